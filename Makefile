@@ -1,0 +1,60 @@
+# Two commands on a fresh machine with Python 3.11+ and make: `make serve` and `make test`.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+PYTHON ?= python3
+PORT ?= 8080
+ARGS ?=
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help install serve test test-all check format bench clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+install: .venv/.serve .venv/.test .venv/.check ## Install everything into .venv: to run, to test, to check
+
+serve: .venv/.serve ## Install and start the emulator with data; PORT=8080 and ARGS='--limits off' are passed on
+	@$(BIN)/mock-athena serve --port $(PORT) $(ARGS)
+
+test: .venv/.test ## Install and run the tests; ARGS='-k limiter' is passed on to pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal -m 'not long' $(ARGS)
+
+test-all: .venv/.test ## The tests and the long proofs
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+check: .venv/.test .venv/.check ## Lint, format, types (mypy --strict, pyright) and the floors of the house
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+format: .venv/.check ## Rewrite the code in the house's format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/.test ## Measure: start-up, the limiter, reads and searches against a bare Flask route
+	$(BIN)/python -m pytest loadtests --benchmark-enable -p no:xdist -q $(ARGS)
+
+clean: ## Remove what the other targets made
+	rm -rf .venv build dist mock_athena/_prebuilt .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+	@$(PIP) --upgrade 'pip>=25.1'
+
+.venv/.serve: pyproject.toml hatch_build.py | .venv/bin/python
+	$(PIP) --editable .
+	@touch $@
+
+.venv/.test: pyproject.toml .venv/.serve
+	$(PIP) --group test
+	@touch $@
+
+.venv/.check: pyproject.toml .venv/.serve
+	$(PIP) --group check
+	@touch $@

@@ -1,0 +1,133 @@
+"""The composition root: builds every room from the settings and joins them to one WSGI application."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from mock_athena.auth.server import AuthorizationServer
+from mock_athena.clock import Clock, clock_from
+from mock_athena.errors import ConfigurationError, DataError
+from mock_athena.export.service import ExportService
+from mock_athena.faults import Faults
+from mock_athena.fhir.instants import parse
+from mock_athena.journal import Journal
+from mock_athena.population.prebuilt import prebuilt_population
+from mock_athena.practices import PRACTICES, PRODUCTION, SANDBOX
+from mock_athena.profiles import profile_named
+from mock_athena.ratelimit import Limiter, policy_named
+from mock_athena.settings import Settings
+from mock_athena.store import ResourceStore
+from mock_athena.store.ndjson import NdjsonReader, ndjson_files
+from mock_athena.web.edge import Edge, Environ, StartResponse
+from mock_athena.web.flask_app import flask_app
+from mock_athena.web.routes import (
+    DOCUMENTS_BASE,
+    FHIR_BASE,
+    SANDBOX_BASE,
+    SANDBOX_DOCUMENTS_BASE,
+)
+from mock_athena.web.world import Environment, World
+
+
+class MockAthena:
+    """One emulator, as a WSGI application.
+
+    Attributes:
+        world: everything that it is made of.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._edge = Edge(world, flask_app(world).wsgi_app)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        return self._edge(environ, start_response)
+
+    def close(self) -> None:
+        """Let go of files; a world that is not kept in ``--db`` is gone then."""
+        self.world.close()
+
+
+def create_app(settings: Settings | None = None) -> MockAthena:
+    """An emulator of its own: data, clients, limits, clock, journal and faults are shared with no other.
+
+    Raises:
+        ConfigurationError: the settings cannot work, or a file that they name cannot be read.
+    """
+    settings = settings or Settings()
+    profile = profile_named(settings.profile)
+    clock = clock_from(settings.clock, _start(settings.start))
+    policy = policy_named(settings.limits)
+    authorization = AuthorizationServer(settings, profile, clock)
+    environments = (
+        _environment(PRODUCTION, FHIR_BASE, DOCUMENTS_BASE, settings, clock),
+        _environment(SANDBOX, SANDBOX_BASE, SANDBOX_DOCUMENTS_BASE, settings, clock),
+    )
+    world = World(
+        settings=settings,
+        profile=profile,
+        clock=clock,
+        environments={environment.name: environment for environment in environments},
+        authorization=authorization,
+        limiter=Limiter(policy, clock),
+        faults=Faults(),
+        journal=Journal(settings.journal_size, log=settings.log_requests),
+    )
+    return MockAthena(world)
+
+
+def _start(text: str) -> int | None:
+    if not text:
+        return None
+    try:
+        return parse(text).low * 1000
+    except ValueError as error:
+        message = f"start: {error}"
+        raise ConfigurationError(message) from None
+
+
+def _environment(name: str, fhir_path: str, documents_path: str, settings: Settings, clock: Clock) -> Environment:
+    practice = PRACTICES[name]
+    store = _store(name, practice, settings, clock)
+    exports = ExportService(store, clock, settings.export_duration)
+    return Environment(name, fhir_path, documents_path, practice, store, exports)
+
+
+def _store(name: str, practice: int, settings: Settings, clock: Clock) -> ResourceStore:
+    """The environment's data: what ``--db`` kept, else what ``--data`` names, else the synthetic population."""
+    kept = _kept_path(name, settings)
+    if kept and kept.exists():
+        return ResourceStore.open(kept)
+    if settings.data and name == PRODUCTION:
+        store = ResourceStore.create(kept) if kept else ResourceStore.temporary()
+        return _loaded(store, settings.data, clock, kept)
+    original = prebuilt_population(settings.seed, practice, settings.patients, settings.cache_dir)
+    return ResourceStore.copy(original, kept) if kept else ResourceStore.temporary(original)
+
+
+def _kept_path(name: str, settings: Settings) -> Path | None:
+    """Where ``--db`` keeps an environment: the sandbox beside production, in a file of its own."""
+    if not settings.db:
+        return None
+    path = Path(settings.db)
+    if path.is_dir() or not path.parent.is_dir():
+        message = f"db: {path} cannot be a database file; expected a file in a folder that exists"
+        raise ConfigurationError(message)
+    return path if name == PRODUCTION else path.with_name(f"{path.stem}.{name}{path.suffix}")
+
+
+def _loaded(store: ResourceStore, named: tuple[str, ...], clock: Clock, kept: Path | None) -> ResourceStore:
+    try:
+        reader = NdjsonReader(ndjson_files(named))
+        try:
+            store.load(reader, clock.now())
+        except DataError as error:
+            text = str(error)
+            raise DataError(text if text.startswith(reader.place) else f"{reader.place}: {text}") from None
+    except DataError:
+        # Nothing half-written stays behind: the next start would take it for the data.
+        store.close()
+        if kept:
+            kept.unlink(missing_ok=True)
+        raise
+    return store

@@ -1,0 +1,156 @@
+"""Client assertions: JWTs by which a client with registered keys proves who it is.
+
+RS384 or ES384, ``iss`` = ``sub`` = client_id, ``aud`` = the token endpoint, at most five minutes of life, and each
+``jti`` once: https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html. Others signed these, so
+they are judged by the machine's time, not by ours. Every fault is ``invalid_client``.
+"""
+
+import heapq
+import json
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from mock_athena.auth.addresses import same_place
+from mock_athena.auth.client_errors import invalid_client
+from mock_athena.auth.grants import shortened
+from mock_athena.auth.registration import ClientRegistration
+from mock_athena.clock import NANOSECONDS, Clock
+
+JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ALGORITHMS = {"RS384": "RSA", "ES384": "EC"}
+LONGEST_LIFE_S = 300
+# A client that rounds its clock up, or whose clock is a little ahead, is not at fault.
+TOLERANCE_S = 5
+
+
+class Assertions:
+    """Verifies assertions and remembers those that were used; safe to use from several threads."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._used: set[tuple[str, str]] = set()
+        self._expiries: list[tuple[float, tuple[str, str]]] = []
+
+    def claimed_issuer(self, assertion: str | None) -> str:
+        """Who the assertion says it is from, before anything is verified.
+
+        Raises:
+            OAuthError: ``invalid_client``, when it is no JWT or ``iss`` and ``sub`` differ.
+        """
+        _, claims = _unverified(assertion or "")
+        issuer = claims.get("iss")
+        if not isinstance(issuer, str) or not issuer or claims.get("sub") != issuer:
+            raise invalid_client("client_assertion: iss and sub must both be the client_id")
+        return issuer
+
+    def verify(self, assertion: str, client: ClientRegistration, token_url: str) -> None:
+        """Accept a good assertion of ``client``, once.
+
+        Raises:
+            OAuthError: ``invalid_client``, saying which rule it breaks.
+        """
+        header, claims = _unverified(assertion)
+        _check_signature(assertion, _key(header, client))
+        now = self._clock.wall() / NANOSECONDS
+        _check_audience(claims.get("aud"), token_url)
+        expires = _check_times(claims, now)
+        self._use(client.client_id, claims.get("jti"), expires, now)
+
+    def reset(self) -> None:
+        """Forget which assertions were used."""
+        with self._lock:
+            self._used, self._expiries = set(), []
+
+    def _use(self, issuer: str, jti: object, expires: float, now: float) -> None:
+        """Only after everything else was verified, so that a forgery cannot use up another's ``jti``."""
+        if not isinstance(jti, str) or not jti:
+            raise invalid_client("client_assertion: jti is missing: give every assertion a fresh one")
+        use = (issuer, jti)
+        with self._lock:
+            while self._expiries and self._expiries[0][0] < now:
+                self._used.discard(heapq.heappop(self._expiries)[1])
+            if use in self._used:
+                raise invalid_client("client_assertion: its jti was used before: sign a fresh one for every request")
+            self._used.add(use)
+            heapq.heappush(self._expiries, (expires, use))
+
+
+def _unverified(assertion: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Header and claims, which nothing vouches for yet."""
+    from joserfc import jws
+    from joserfc.errors import JoseError
+
+    try:
+        parts = jws.extract_compact(assertion.encode("ascii"))
+        header, claims = parts.headers(), json.loads(parts.payload)
+    except (JoseError, ValueError, RecursionError) as error:
+        raise invalid_client("client_assertion is not a JWT: three parts of base64url, joined by dots") from error
+    if not isinstance(claims, dict):
+        raise invalid_client("client_assertion: its payload must be a JSON object")
+    return header, claims
+
+
+def _key(header: Mapping[str, Any], client: ClientRegistration) -> Mapping[str, Any]:
+    """The one registered key that the header names."""
+    kty = ALGORITHMS.get(str(header.get("alg")))
+    if kty is None:
+        raise invalid_client(f"client_assertion: alg must be {' or '.join(ALGORITHMS)}")
+    if str(header.get("typ", "JWT")).upper() != "JWT":
+        raise invalid_client("client_assertion: typ must be JWT")
+    if "jku" in header:
+        raise invalid_client("client_assertion: jku names a key set that is not registered; leave it out")
+    kid = header.get("kid")
+    keys = client.jwks["keys"] if client.jwks else []
+    fitting = [key for key in keys if key["kid"] == kid and key["kty"] == kty]
+    if len(fitting) != 1:
+        named = f"{shortened(kid, 100)!r}" if isinstance(kid, str) else "missing"
+        message = f"client_assertion: kid is {named}: it must name exactly one registered {kty} key"
+        raise invalid_client(message)
+    key: Mapping[str, Any] = fitting[0]
+    return key
+
+
+def _check_signature(assertion: str, key: Mapping[str, Any]) -> None:
+    from joserfc import jws
+    from joserfc.errors import JoseError
+    from joserfc.jwk import import_key
+
+    try:
+        jws.deserialize_compact(assertion, import_key(dict(key)), list(ALGORITHMS))
+    except (JoseError, ValueError) as error:
+        message = f"client_assertion: the signature does not fit the registered key {key['kid']!r}"
+        raise invalid_client(message, f"{message}: {error}") from error
+
+
+def _check_audience(aud: object, token_url: str) -> None:
+    audiences = aud if isinstance(aud, list) else [aud]
+    if not any(isinstance(audience, str) and same_place(audience, token_url) for audience in audiences):
+        raise invalid_client(f"client_assertion: aud is {shortened(str(aud))!r}; it must be {token_url}")
+
+
+def _check_times(claims: Mapping[str, Any], now: float) -> float:
+    """Seconds since 1970 at which the assertion expires."""
+    expires = _seconds(claims, "exp")
+    if expires is None:
+        raise invalid_client("client_assertion: exp is missing")
+    if expires <= now:
+        raise invalid_client(f"client_assertion: it expired {now - expires:.0f} s ago")
+    if expires > now + LONGEST_LIFE_S + TOLERANCE_S:
+        message = f"exp is {expires - now:.0f} s ahead; at most {LONGEST_LIFE_S} s are allowed"
+        raise invalid_client(f"client_assertion: {message}")
+    for name in ("nbf", "iat"):
+        instant = _seconds(claims, name)
+        if instant is not None and instant > now + TOLERANCE_S:
+            raise invalid_client(f"client_assertion: {name} is {instant - now:.0f} s in the future")
+    return expires
+
+
+def _seconds(claims: Mapping[str, Any], name: str) -> float | None:
+    value = claims.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 2**53:
+        raise invalid_client(f"client_assertion: {name} must be a number of seconds since 1970")
+    return float(value)

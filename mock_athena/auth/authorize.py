@@ -1,0 +1,174 @@
+"""An authorization request, from what a browser brought to a value that can be consented to.
+
+In two steps, because they fail differently (RFC 6749 §4.1.2.1). First it is settled where the answer goes
+(:func:`return_address`): as long as client and redirect URI are not known to belong together, nobody is redirected
+anywhere. Then the rest is checked (:func:`authorization_request`), and any fault goes back to the client.
+https://hl7.org/fhir/smart-app-launch/STU2.2/app-launch.html#obtain-authorization-code
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from mock_athena.auth.addresses import BASE_PATHS, environment_of
+from mock_athena.auth.client_registry import ClientRegistry
+from mock_athena.auth.form import Parameters
+from mock_athena.auth.grants import grantable, granted, invalid_scope, shortened
+from mock_athena.auth.pkce import checked_challenge
+from mock_athena.auth.registration import ClientRegistration
+from mock_athena.errors import OAuthError
+from mock_athena.profiles import Profile
+
+# The parameters that a consent page carries along, to be checked again when it is answered.
+CARRIED = (
+    "response_type",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "aud",
+    "resource",
+    "code_challenge",
+    "code_challenge_method",
+    "login_hint",
+)
+_ADDRESSING = frozenset(("client_id", "redirect_uri", "state"))
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAddress:
+    """Where the answer to an authorization request may be sent."""
+
+    client: ClientRegistration
+    redirect_uri: str
+    state: str | None
+
+    def with_code(self, code: str) -> str:
+        """The URL that brings the client its code."""
+        return self._with({"code": code})
+
+    def with_error(self, error: OAuthError) -> str:
+        """The URL that tells the client why there is no code."""
+        return self._with({"error": error.error, "error_description": _plain(error.message)})
+
+    def _with(self, answer: dict[str, str]) -> str:
+        added = urlencode(answer if self.state is None else answer | {"state": self.state})
+        parts = urlsplit(self.redirect_uri)
+        return urlunsplit(parts._replace(query=f"{parts.query}&{added}" if parts.query else added))
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationRequest:
+    """A request that a patient can be asked to consent to.
+
+    Attributes:
+        address: where the answer goes.
+        scopes: texts of what would be granted, in the order of the request.
+        challenge: S256 code challenge; None if the client uses no PKCE.
+        environment: ``production`` or ``sandbox``, whose patients can sign in.
+        login_hint: id of the patient who is expected to sign in; None if the client does not say.
+    """
+
+    address: ReturnAddress
+    scopes: tuple[str, ...]
+    challenge: str | None
+    environment: str
+    login_hint: str | None
+
+
+def return_address(sent: Parameters, clients: ClientRegistry) -> ReturnAddress:
+    """Where the answer to this request may go.
+
+    Raises:
+        OAuthError: must be shown to the person in front of the browser, and never be redirected.
+    """
+    unclear = [name for name in sent.repeated if name in _ADDRESSING]
+    if unclear:
+        raise OAuthError("invalid_request", f"sent more than once: {', '.join(unclear)}; send each once")
+    client_id = sent.demand("client_id", "the id of a registered client")
+    client = clients.get(client_id)
+    if client is None:
+        message = f"no client {shortened(client_id, 100)!r} is registered here: {_how_to_register('client_id')}"
+        raise OAuthError("invalid_client", message)
+    redirect_uri = sent.demand("redirect_uri", "one that the client registered, as SMART App Launch demands")
+    if redirect_uri not in client.redirect_uris:
+        known = ", ".join(client.redirect_uris) or "none"
+        message = (
+            f"the redirect_uri {shortened(redirect_uri)!r} is not registered for {client.client_id}; it must equal, "
+            f"character for character, one of: {known}. To use another, {_how_to_register('redirect_uris')}"
+        )
+        raise OAuthError("invalid_request", message)
+    return ReturnAddress(client, redirect_uri, sent.get("state"))
+
+
+def authorization_request(
+    sent: Parameters, address: ReturnAddress, profile: Profile, origin: str
+) -> AuthorizationRequest:
+    """The request, checked.
+
+    Args:
+        origin: scheme, host and port that the request reached, such as ``http://127.0.0.1:8080``.
+
+    Raises:
+        OAuthError: to be sent back to ``address``.
+    """
+    sent.refuse_repeated()
+    client = address.client
+    _check_kind(sent, client)
+    challenge = checked_challenge(
+        sent.get("code_challenge"),
+        sent.get("code_challenge_method"),
+        required=client.is_public,
+    )
+    return AuthorizationRequest(
+        address=address,
+        scopes=_scopes(sent, client, profile),
+        challenge=challenge,
+        environment=_environment(sent, origin),
+        login_hint=sent.get("login_hint"),
+    )
+
+
+def _check_kind(sent: Parameters, client: ClientRegistration) -> None:
+    response_type = sent.demand("response_type", "code")
+    if response_type != "code":
+        message = f"response_type must be code, not {shortened(response_type, 50)!r}"
+        raise OAuthError("unsupported_response_type", message)
+    if "authorization_code" not in client.grant_types:
+        message = (
+            f"{client.client_id} is not registered for authorization_code, but for {', '.join(client.grant_types)}"
+        )
+        raise OAuthError("unauthorized_client", message)
+    if sent.get("launch") is not None:
+        message = "launch is unknown: no launch from within the EHR was started. Leave it out to launch standalone"
+        raise OAuthError("invalid_request", message)
+
+
+def _scopes(sent: Parameters, client: ClientRegistration, profile: Profile) -> tuple[str, ...]:
+    registered = grantable(client.scope, "authorization_code", client.grant_types)
+    requested = sent.get("scope")
+    if requested is None:
+        raise invalid_scope("", registered)
+    return granted(requested, registered, profile)
+
+
+def _environment(sent: Parameters, origin: str) -> str:
+    """Which environment ``aud`` (or its synonym ``resource``, RFC 8707) names."""
+    expected = " or ".join(origin + path for path in BASE_PATHS.values())
+    aud = sent.get("aud") or sent.get("resource")
+    if aud is None:
+        raise OAuthError("invalid_request", f"aud is missing: it must be the FHIR base URL, {expected}")
+    environment = environment_of(aud, origin)
+    if environment is None:
+        message = f"aud {shortened(aud)!r} is not a FHIR base URL of this server: expected {expected}"
+        raise OAuthError("invalid_request", message)
+    return environment
+
+
+def _how_to_register(what: str) -> str:
+    return f"register it with POST /_mock/clients (RFC 7591 metadata with {what}) or start with --clients FILE"
+
+
+def _plain(text: str) -> str:
+    """``text`` within the characters of an ``error_description`` (RFC 6749 appendix A.8)."""
+    simple = text.replace('"', "'").replace("\\", "/").replace("…", "...")
+    return simple.encode("ascii", "replace").decode("ascii")

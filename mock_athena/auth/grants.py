@@ -1,0 +1,104 @@
+"""Which scopes a token gets: what was asked for, within what the client registered and what the grant can give.
+
+RFC 6749 §3.3 lets a server grant less than was asked for; the ``scope`` of the response says what it was. Left
+out of every grant are scopes that would promise what is not kept: identity (``openid``, ``fhirUser``, ``profile``),
+launch from within an EHR (``launch``), and granular scopes, until the store filters by them.
+"""
+
+from collections.abc import Iterable
+
+from mock_athena.auth.scopes import Scope, covers, parse_scope, parse_scopes
+from mock_athena.errors import OAuthError
+from mock_athena.profiles import Profile
+
+# A patient signs in only with an authorization code, and system/ means that nobody did.
+_CONTEXTS = {"authorization_code": ("patient", "user"), "client_credentials": ("system",)}
+_REFRESHING = frozenset(("offline_access", "online_access"))
+
+
+def grantable(registered: str, grant_type: str, grant_types: Iterable[str]) -> tuple[Scope, ...]:
+    """The part of a client's registered scopes that ``grant_type`` can give it.
+
+    Args:
+        registered: the client's scopes, separated by spaces.
+        grant_type: ``authorization_code`` or ``client_credentials``.
+        grant_types: those that the client is registered for; a refresh token needs ``refresh_token``.
+    """
+    plain: frozenset[str] = frozenset()
+    if grant_type == "authorization_code":
+        plain = frozenset(("launch/patient",)) | (_REFRESHING if "refresh_token" in grant_types else frozenset())
+    return tuple(
+        scope
+        for scope in parse_scopes(registered)
+        if (scope.context in _CONTEXTS[grant_type] and not scope.condition) or scope.text in plain
+    )
+
+
+def granted(requested: str, registered: tuple[Scope, ...], profile: Profile) -> tuple[str, ...]:
+    """The texts of the granted scopes, each once, in the order of the request.
+
+    A scope that the client may have keeps the spelling it was requested in; of a wider one the client gets
+    the part that it registered.
+
+    Raises:
+        OAuthError: ``invalid_scope``, when nothing is left; or, where the profile does not narrow, when
+            anything would be left out.
+    """
+    texts = tuple(dict.fromkeys(requested.split()))
+    if not profile.narrow_scopes or not profile.wildcard_scopes:
+        _refuse_unless_whole(texts, registered, profile)
+    found = tuple(dict.fromkeys(text for asked in texts for text in _granted_of(asked, registered)))
+    if not found:
+        raise invalid_scope(requested, registered)
+    return found
+
+
+def invalid_scope(requested: str, registered: Iterable[Scope]) -> OAuthError:
+    """The refusal of ``requested`` that says what may be asked for instead."""
+    may = " ".join(scope.text for scope in registered)
+    asked = f"scope {shortened(requested)!r} cannot be granted" if requested.split() else "no scope was requested"
+    advice = f"this client may ask for: {may}" if may else "this client has registered no scope for this grant type"
+    return OAuthError("invalid_scope", f"{asked}; {advice}")
+
+
+def shortened(text: str, most: int = 200) -> str:
+    """``text``, cut where a caller sent more than an error message should repeat."""
+    return text if len(text) <= most else text[:most] + "…"
+
+
+def _refuse_unless_whole(texts: tuple[str, ...], registered: tuple[Scope, ...], profile: Profile) -> None:
+    for text in texts:
+        scope = parse_scope(text)
+        wild = scope is not None and scope.type == "*" and not profile.wildcard_scopes
+        outside = scope is None or not any(covers(wide, scope) for wide in registered)
+        if wild or (outside and not profile.narrow_scopes):
+            raise invalid_scope(text, registered)
+
+
+def _granted_of(text: str, registered: tuple[Scope, ...]) -> list[str]:
+    asked = parse_scope(text)
+    if asked is None or asked.condition:
+        return []
+    if any(covers(wide, asked) for wide in registered):
+        return [text]
+    parts: dict[tuple[str, str], str] = {}
+    for allowed in registered:
+        common = _intersection(asked, allowed)
+        if common:
+            parts.setdefault((common.type, common.letters), common.text)
+    return list(parts.values())
+
+
+def _intersection(asked: Scope, allowed: Scope) -> Scope | None:
+    """What both grant; None if that is nothing."""
+    if not asked.context or asked.context != allowed.context:
+        return None
+    if asked.type != allowed.type and "*" not in (asked.type, allowed.type):
+        return None
+    letters = "".join(letter for letter in asked.letters if letter in allowed.letters)
+    if not letters:
+        return None
+    if covers(asked, allowed):
+        return allowed
+    type = allowed.type if asked.type == "*" else asked.type
+    return Scope(f"{asked.context}/{type}.{letters}", asked.context, type, letters)

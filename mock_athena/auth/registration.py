@@ -1,0 +1,210 @@
+"""One registered client, and how its metadata is read.
+
+The names are RFC 7591's (https://www.rfc-editor.org/rfc/rfc7591#section-2). What that leaves to the server:
+a missing ``client_id`` or ``client_secret`` is generated; without ``token_endpoint_auth_method`` a client with ``jwks``
+signs (``private_key_jwt``) and any other has a secret; without ``grant_types`` a client with ``redirect_uris`` sends
+people to sign in and any other is a backend; without ``scope`` a client gets the guide's default scopes. Metadata
+that we do not read is refused, because ignoring it would promise what is not kept.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from mock_athena.auth.keys import checked_jwks
+from mock_athena.auth.scopes import parse_scope
+
+SECRET_METHODS = ("client_secret_basic", "client_secret_post")
+AUTH_METHODS = (*SECRET_METHODS, "private_key_jwt", "none")
+GRANT_TYPES = ("authorization_code", "client_credentials", "refresh_token")
+DEFAULT_SCOPES = {"authorization_code": "patient/*.read launch/patient", "client_credentials": "system/*.read"}
+
+# Browsers run these instead of going anywhere.
+_NOWHERE = frozenset(("about", "blob", "data", "javascript", "vbscript"))
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRegistration:
+    """One client, under the names of RFC 7591.
+
+    Attributes:
+        client_secret: None for a client that has no secret.
+        scope: what it may ask for, separated by spaces.
+        jwks: the public keys of a ``private_key_jwt`` client, as a JWK Set; else None.
+    """
+
+    client_id: str
+    client_secret: str | None
+    client_name: str
+    redirect_uris: tuple[str, ...]
+    grant_types: tuple[str, ...]
+    scope: str
+    jwks: Mapping[str, Any] | None
+    token_endpoint_auth_method: str
+
+    @property
+    def is_public(self) -> bool:
+        """It cannot keep a secret, so it proves by PKCE that the code is its own."""
+        return self.token_endpoint_auth_method not in (*SECRET_METHODS, "private_key_jwt")
+
+    def metadata(self) -> dict[str, Any]:
+        """The registration response of RFC 7591 §3.2.1, for JSON; a secret never expires."""
+        told: dict[str, Any] = {
+            "client_id": self.client_id,
+            "client_name": self.client_name,
+            "redirect_uris": list(self.redirect_uris),
+            "grant_types": list(self.grant_types),
+            "scope": self.scope,
+            "token_endpoint_auth_method": self.token_endpoint_auth_method,
+        }
+        if self.client_secret is not None:
+            told |= {"client_secret": self.client_secret, "client_secret_expires_at": 0}
+        if self.jwks is not None:
+            told["jwks"] = dict(self.jwks)
+        return told
+
+
+KNOWN = tuple(ClientRegistration.__dataclass_fields__)
+
+
+def parse_registration(metadata: object) -> ClientRegistration:
+    """A registration from decoded JSON, with what is missing filled in.
+
+    Raises:
+        ValueError: unknown metadata, a malformed value, or values that contradict each other; says what was expected.
+    """
+    given = _known(metadata)
+    redirect_uris = tuple(_redirect_uri(uri) for uri in _texts(given, "redirect_uris"))
+    jwks = None if given.get("jwks") is None else checked_jwks(given["jwks"])
+    method = _method(given, signs=jwks is not None)
+    grant_types = _grant_types(given, redirects=bool(redirect_uris))
+    client_id = _text(given, "client_id") or f"client-{secrets.token_hex(8)}"
+    registration = ClientRegistration(
+        client_id=client_id,
+        client_secret=_secret(given, method),
+        client_name=_text(given, "client_name") or client_id,
+        redirect_uris=redirect_uris,
+        grant_types=grant_types,
+        scope=_scope(given, grant_types),
+        jwks=jwks,
+        token_endpoint_auth_method=method,
+    )
+    _refuse_contradictions(registration)
+    return registration
+
+
+def _known(metadata: object) -> Mapping[str, Any]:
+    if not isinstance(metadata, dict):
+        message = f"a client is a JSON object with some of {', '.join(KNOWN)}, not {type(metadata).__name__}"
+        raise ValueError(message)
+    if "jwks_uri" in metadata:
+        message = "jwks_uri is not fetched here; put the public keys themselves into jwks"
+        raise ValueError(message)
+    unknown = sorted(set(metadata) - set(KNOWN))
+    if unknown:
+        message = f"unknown client metadata {', '.join(unknown)}: expected some of {', '.join(KNOWN)}"
+        raise ValueError(message)
+    return metadata
+
+
+def _text(given: Mapping[str, Any], name: str) -> str | None:
+    value = given.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value or not value.isprintable():
+        message = f"{name} must be a text of printable characters, not empty"
+        raise ValueError(message)
+    return value
+
+
+def _texts(given: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    value = given.get(name)
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        message = f"{name} must be a JSON array of strings"
+        raise ValueError(message)
+    return tuple(dict.fromkeys(value))
+
+
+def _redirect_uri(uri: str) -> str:
+    clean = uri.isascii() and uri.isprintable() and not set(uri) & set(' "<>\\#')
+    if not clean or not _is_absolute(uri):
+        expected = "expected an absolute URL without fragment, such as http://localhost:3000/callback"
+        message = f"redirect_uris: {uri!r}: {expected}"
+        raise ValueError(message)
+    return uri
+
+
+def _is_absolute(uri: str) -> bool:
+    try:
+        parts = urlsplit(uri)
+        reachable = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    # A native application's own scheme needs no host (RFC 8252 §7.1).
+    return reachable if parts.scheme in ("http", "https") else bool(parts.scheme) and parts.scheme not in _NOWHERE
+
+
+def _method(given: Mapping[str, Any], *, signs: bool) -> str:
+    method = _text(given, "token_endpoint_auth_method")
+    if method is None:
+        return "private_key_jwt" if signs else "client_secret_basic"
+    if method not in AUTH_METHODS:
+        message = f"token_endpoint_auth_method {method!r}: expected one of {', '.join(AUTH_METHODS)}"
+        raise ValueError(message)
+    return method
+
+
+def _grant_types(given: Mapping[str, Any], *, redirects: bool) -> tuple[str, ...]:
+    types = _texts(given, "grant_types")
+    unknown = [type for type in types if type not in GRANT_TYPES]
+    if unknown:
+        message = f"grant_types: {', '.join(unknown)}: expected some of {', '.join(GRANT_TYPES)}"
+        raise ValueError(message)
+    return types or (("authorization_code",) if redirects else ("client_credentials",))
+
+
+def _secret(given: Mapping[str, Any], method: str) -> str | None:
+    secret = _text(given, "client_secret")
+    if method in SECRET_METHODS:
+        return secret or secrets.token_urlsafe(32)
+    if secret is not None:
+        message = (
+            f"client_secret: a client with token_endpoint_auth_method {method} has no secret; leave one of them out"
+        )
+        raise ValueError(message)
+    return None
+
+
+def _scope(given: Mapping[str, Any], grant_types: tuple[str, ...]) -> str:
+    scope = _text(given, "scope")
+    if scope is None:
+        return " ".join(DEFAULT_SCOPES[type] for type in grant_types if type in DEFAULT_SCOPES)
+    unknown = [text for text in scope.split() if parse_scope(text) is None]
+    if unknown:
+        message = f"scope: {' '.join(unknown)}: expected SMART scopes, such as patient/*.read or system/Observation.rs"
+        raise ValueError(message)
+    return " ".join(dict.fromkeys(scope.split()))
+
+
+def _refuse_contradictions(client: ClientRegistration) -> None:
+    method, grants = client.token_endpoint_auth_method, client.grant_types
+    rules = (
+        ("authorization_code" not in grants or client.redirect_uris, "authorization_code needs redirect_uris"),
+        ("refresh_token" not in grants or "authorization_code" in grants, "refresh_token needs authorization_code"),
+        (
+            "client_credentials" not in grants or method != "none",
+            "client_credentials needs a client that authenticates; token_endpoint_auth_method none does not",
+        ),
+        (method != "private_key_jwt" or client.jwks, "private_key_jwt needs jwks with the public keys"),
+        (
+            client.jwks is None or method == "private_key_jwt",
+            f"jwks is for token_endpoint_auth_method private_key_jwt, not {method}",
+        ),
+    )
+    for holds, complaint in rules:
+        if not holds:
+            raise ValueError(complaint)

@@ -1,0 +1,98 @@
+"""The token endpoint: a form in, an access token out, for three grant types.
+
+https://www.rfc-editor.org/rfc/rfc6749#section-4, with SMART's launch context (``patient``) beside the token. Beyond
+SMART Backend Services, a client may use ``client_credentials`` with a secret, as athenahealth allows, and may leave
+``scope`` out: it then gets all ``system/`` scopes that it registered.
+"""
+
+from typing import Any
+
+from mock_athena.auth.authorization_codes import AuthorizationCodes
+from mock_athena.auth.client_authentication import ClientAuthentication
+from mock_athena.auth.form import Parameters
+from mock_athena.auth.grants import grantable, granted, invalid_scope, shortened
+from mock_athena.auth.refresh_tokens import REFRESHING, RefreshTokens
+from mock_athena.auth.registration import GRANT_TYPES, ClientRegistration
+from mock_athena.auth.tokens import AccessTokens, Grant
+from mock_athena.errors import OAuthError
+from mock_athena.profiles import Profile
+
+Response = dict[str, Any]
+
+
+class TokenEndpoint:
+    """Answers token requests."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        authentication: ClientAuthentication,
+        tokens: AccessTokens,
+        codes: AuthorizationCodes,
+        refresh_tokens: RefreshTokens,
+    ) -> None:
+        self._profile = profile
+        self._authentication = authentication
+        self._tokens = tokens
+        self._codes = codes
+        self._refresh_tokens = refresh_tokens
+
+    def answer(self, form: Parameters, authorization: str | None, token_url: str) -> Response:
+        """The body of the token response (RFC 6749 §5.1).
+
+        Raises:
+            OAuthError: as RFC 6749 §5.2 has it.
+        """
+        form.refuse_repeated()
+        grant_type = form.demand("grant_type", f"one of {', '.join(GRANT_TYPES)}")
+        if grant_type not in GRANT_TYPES:
+            message = f"grant_type {shortened(grant_type, 50)!r}: expected one of {', '.join(GRANT_TYPES)}"
+            raise OAuthError("unsupported_grant_type", message)
+        client = self._authentication.authenticate(form, authorization, token_url)
+        if grant_type not in client.grant_types:
+            allowed = ", ".join(client.grant_types)
+            message = f"{client.client_id} is not registered for {grant_type}, but for {allowed}"
+            raise OAuthError("unauthorized_client", message)
+        answers = {
+            "client_credentials": self._client_credentials,
+            "authorization_code": self._authorization_code,
+            "refresh_token": self._refresh_token,
+        }
+        return answers[grant_type](form, client)
+
+    def _client_credentials(self, form: Parameters, client: ClientRegistration) -> Response:
+        registered = grantable(client.scope, "client_credentials", client.grant_types)
+        requested = form.get("scope")
+        if requested is None:
+            scopes = tuple(scope.text for scope in registered)
+        else:
+            scopes = granted(requested, registered, self._profile)
+        if not scopes:
+            raise invalid_scope("", registered)
+        return self._response(Grant(client.client_id, scopes))
+
+    def _authorization_code(self, form: Parameters, client: ClientRegistration) -> Response:
+        grant = self._codes.redeem(
+            form.demand("code", "the code that the redirect brought"),
+            client.client_id,
+            form.demand("redirect_uri", "the one of the authorization request"),
+            form.get("code_verifier"),
+        )
+        response = self._response(grant)
+        if REFRESHING & set(grant.scopes):
+            response["refresh_token"] = self._refresh_tokens.issue(grant)
+        return response
+
+    def _refresh_token(self, form: Parameters, client: ClientRegistration) -> Response:
+        token = form.demand("refresh_token", "the one that came with the access token")
+        grant = self._refresh_tokens.redeem(token, client.client_id, form.get("scope"))
+        return self._response(grant) | {"refresh_token": token}
+
+    def _response(self, grant: Grant) -> Response:
+        response: Response = {
+            "access_token": self._tokens.issue(grant),
+            "token_type": "Bearer",
+            "expires_in": self._tokens.lifetime_s,
+            "scope": " ".join(grant.scopes),
+        }
+        return response if grant.patient is None else response | {"patient": grant.patient}

@@ -1,0 +1,128 @@
+"""``mock-athena``: turns a command line into a running emulator, and what belongs to it.
+
+The options of ``serve`` are the fields of :class:`~mock_athena.settings.Settings`. Whatever goes wrong is said on one
+line, with exit code 2.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import Field, fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mock_athena import __version__
+from mock_athena.errors import ConfigurationError
+from mock_athena.practices import PRACTICES, PRODUCTION
+from mock_athena.settings import Settings, environment_name
+
+Command = Callable[..., None]
+
+_DEFAULTS = Settings()
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    try:
+        code = commands.main(prog_name="mock-athena", standalone_mode=False)
+    except click.ClickException as error:
+        _complain(error.format_message())
+    except ConfigurationError as error:
+        _complain(str(error))
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing is left to be flushed to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    sys.exit(code)
+
+
+def _complain(message: str) -> None:
+    print(f"mock-athena: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(2)
+
+
+def _settings_options(command: Command) -> Command:
+    """One option for each setting, in the order of the table."""
+    for knob in reversed(fields(Settings)):
+        command = _option(knob)(command)
+    return command
+
+
+def _option(knob: Field[Any]) -> Callable[[Command], Command]:
+    name = "--" + knob.name.replace("_", "-")
+    default = f" [default: {knob.default}]" if knob.default not in ("", (), False) else ""
+    teaches = f"{knob.metadata['help']}{default} [env: {environment_name(knob.name)}]"
+    metavar = knob.metadata["metavar"]
+    # Defaults come from Settings, so that the environment can stand between them and the command line.
+    match knob.default:
+        case bool():
+            return click.option(f"{name}/--no-{name[2:]}", knob.name, default=None, help=teaches)
+        case int():
+            return click.option(name, knob.name, type=int, help=teaches, metavar=metavar or "N")
+        case float():
+            return click.option(name, knob.name, type=float, help=teaches, metavar=metavar or "SECONDS")
+        case tuple():
+            return click.option(name, knob.name, multiple=True, help=teaches, metavar=metavar)
+        case _:
+            return click.option(name, knob.name, help=teaches, metavar=metavar or "NAME")
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None and value != ()}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="mock-athena")
+def commands() -> None:
+    """An offline emulator of athenahealth's FHIR R4, SMART on FHIR and bulk $export endpoints."""
+
+
+@commands.command()
+@_settings_options
+def serve(**options: Any) -> None:
+    """Start the emulator, with data, and print how to call it."""
+    from mock_athena.serving import serve as run
+
+    run(Settings.from_environment(**_given(options)))
+
+
+@commands.command()
+@click.option("--patients", type=click.IntRange(min=0), default=_DEFAULTS.patients, show_default=True, help="How many.")
+@click.option("--seed", type=int, default=_DEFAULTS.seed, show_default=True, help="Same seed, same bytes.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write; made if it is not there.")
+def generate(patients: int, seed: int, out: Path) -> None:
+    """Write synthetic patients as NDJSON, one file for each resource type."""
+    from mock_athena.population.files import write_ndjson
+
+    counts = write_ndjson(out, seed, PRACTICES[PRODUCTION], patients)
+    for name, count in counts.items():
+        print(f"{count:>9,}  {out / name}")
+
+
+@commands.command()
+@click.option("--clients", "extra", default="", metavar="FILE", help="JSON file of further clients, as for serve.")
+def clients(extra: str) -> None:
+    """List the OAuth clients that are registered at start, as RFC 7591 metadata."""
+    from mock_athena.auth.client_registry import ClientRegistry
+
+    registry = ClientRegistry()
+    if extra:
+        registry.load_file(Path(extra))
+    print(json.dumps([client.metadata() for client in registry.all()], indent=2))
+
+
+@commands.command()
+@click.option("--url", default="http://127.0.0.1:8080", show_default=True, help="Origin of a running emulator.")
+@click.option("--client-id", default="mock-client", show_default=True, help="A client with a secret.")
+@click.option("--client-secret", default="mock-secret", show_default=True, help="Its secret.")
+@click.option("--scope", default="system/*.read", show_default=True, help="Scopes, separated by spaces.")
+def token(url: str, client_id: str, client_secret: str, scope: str) -> None:
+    """Get an access token from a running emulator and print it, for use in a shell."""
+    from mock_athena.token_request import request_token
+
+    print(request_token(url, client_id, client_secret, scope))

@@ -1,0 +1,196 @@
+"""Every refusal that the emulator can answer, and nothing else that builds one.
+
+::
+
+    MockAthenaError
+    ├── ConfigurationError        the person who started us is told on one line; exit code 2
+    │   └── DataError             a data file cannot be used: file, line and reason
+    └── Refusal                   a caller is told over HTTP
+        ├── FhirError             OperationOutcome
+        │   ├── BadRequest            400 invalid
+        │   ├── Unauthorized          401 login
+        │   ├── Forbidden             403 forbidden
+        │   ├── NotFound              404 not-found
+        │   ├── MethodNotAllowed      405 not-supported
+        │   ├── NotAcceptable         406 not-supported
+        │   ├── Gone                  410 deleted
+        │   ├── ContentTooLarge       413 too-long
+        │   ├── UriTooLong            414 too-long
+        │   ├── UnsupportedMediaType  415 not-supported
+        │   ├── Throttled             429 throttled
+        │   ├── InternalError         500 exception
+        │   └── Unavailable           503 transient
+        ├── OAuthError            {"error": …} of RFC 6749 §5.2
+        └── ControlError          {"error": …} of the control API
+
+A message says what came, what was expected and what to do. What must not leak to a caller (that another
+patient's record exists, say) goes into ``reason``, which only the journal shows. Errors carry their wire codes;
+:mod:`mock_athena.web.refuse` is the one renderer. Issue types: https://hl7.org/fhir/R4/valueset-issue-type.html
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+Headers = Sequence[tuple[str, str]]
+
+
+class MockAthenaError(Exception):
+    """The root of everything that this package raises on purpose."""
+
+
+class ConfigurationError(MockAthenaError):
+    """The emulator cannot be started, or a command cannot be carried out, as asked."""
+
+
+class DataError(ConfigurationError):
+    """A data file cannot be used."""
+
+
+class Refusal(MockAthenaError):
+    """A request is not carried out.
+
+    Args:
+        message: for the caller: what came, what was expected, what to do.
+        reason: for the journal only; the message where nothing is given.
+        headers: fields to add to the answer, such as ``Allow``.
+    """
+
+    status: int = 500
+
+    def __init__(self, message: str, *, reason: str | None = None, headers: Headers = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.reason = message if reason is None else reason
+        self.headers = tuple(headers)
+
+
+class FhirError(Refusal):
+    """Answered as an OperationOutcome.
+
+    Args:
+        expression: the elements or parameters at fault, for ``issue.expression``.
+    """
+
+    issue_code: ClassVar[str] = "exception"
+    severity: ClassVar[str] = "error"
+
+    def __init__(
+        self, message: str, *, reason: str | None = None, headers: Headers = (), expression: Sequence[str] = ()
+    ) -> None:
+        super().__init__(message, reason=reason, headers=headers)
+        self.expression = tuple(expression)
+
+
+class BadRequest(FhirError):
+    """The request cannot be understood: a malformed value, an unknown parameter under strict handling."""
+
+    status = 400
+    issue_code = "invalid"
+
+
+class Unauthorized(FhirError):
+    """No token, or one that cannot be accepted. ``headers`` carry the ``WWW-Authenticate`` of RFC 6750 §3."""
+
+    status = 401
+    issue_code = "login"
+
+
+class Forbidden(FhirError):
+    """The token is good and does not cover this request."""
+
+    status = 403
+    issue_code = "forbidden"
+
+
+class NotFound(FhirError):
+    """Nothing here, or nothing that this caller may know of."""
+
+    status = 404
+    issue_code = "not-found"
+
+
+class MethodNotAllowed(FhirError):
+    """The path exists and does not take this method. ``headers`` carry ``Allow``."""
+
+    status = 405
+    issue_code = "not-supported"
+
+
+class NotAcceptable(FhirError):
+    """None of the media types asked for is spoken here."""
+
+    status = 406
+    issue_code = "not-supported"
+
+
+class Gone(FhirError):
+    """It was here and is not any more."""
+
+    status = 410
+    issue_code = "deleted"
+
+
+class ContentTooLarge(FhirError):
+    """The body is larger than the limit that the message names."""
+
+    status = 413
+    issue_code = "too-long"
+
+
+class UriTooLong(FhirError):
+    """The request line is longer than the limit that the message names."""
+
+    status = 414
+    issue_code = "too-long"
+
+
+class UnsupportedMediaType(FhirError):
+    """The body is in a format that is not read here."""
+
+    status = 415
+    issue_code = "not-supported"
+
+
+class Throttled(FhirError):
+    """The quota is used up. Retry-After comes from the limiter's decision, not from here."""
+
+    status = 429
+    issue_code = "throttled"
+
+
+class InternalError(FhirError):
+    """Our own defect; the journal has the detail."""
+
+    status = 500
+    issue_code = "exception"
+
+
+class Unavailable(FhirError):
+    """It would work a little later. ``headers`` carry ``Retry-After``."""
+
+    status = 503
+    issue_code = "transient"
+
+
+class OAuthError(Refusal):
+    """Answered as RFC 6749 §5.2 JSON, or on the redirect of §4.1.2.1.
+
+    Args:
+        error: the registered code, such as ``invalid_grant``.
+        status: 400, or 401 when the client could not be authenticated.
+    """
+
+    def __init__(
+        self, error: str, message: str, *, status: int = 400, reason: str | None = None, headers: Headers = ()
+    ) -> None:
+        super().__init__(message, reason=reason, headers=headers)
+        self.error = error
+        self.status = status
+
+
+class ControlError(Refusal):
+    """The control API cannot do what it was asked; answered as JSON."""
+
+    def __init__(self, message: str, *, status: int = 400, headers: Headers = ()) -> None:
+        super().__init__(message, headers=headers)
+        self.status = status

@@ -1,0 +1,124 @@
+"""What an export contains: the types of its level, what the token may see of them, and the query for each.
+
+On Patient and Group level that is the Patient compartment; a token that is confined to one patient gets that
+patient's compartment on every level. A Binary is not exported: its content is reached through the URL of an
+attachment. https://hl7.org/fhir/uv/bulkdata/STU2/export.html#request-flow
+"""
+
+import json
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mock_athena.auth.caller import Caller
+from mock_athena.auth.scopes import allows, require
+from mock_athena.errors import BadRequest, NotFound
+from mock_athena.export.job import ExportJob, Level
+from mock_athena.export.kick_off import KickOff
+from mock_athena.fhir.instants import Range
+from mock_athena.fhir.references import parse_reference
+from mock_athena.fhir.registry import RESOURCE_TYPES
+from mock_athena.store import Snapshot
+from mock_athena.store.criteria import Criterion, DateMatch, HasDate, InCompartment, InSomeCompartment, Selection
+
+_RIGHTS = "rs"  # an export answers what reading and searching would have
+
+
+class Content(NamedTuple):
+    """The types of an export, and what was left out of it, one sentence each."""
+
+    types: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+def content_for(request: KickOff, caller: Caller) -> Content:
+    """What the caller gets: the types asked for, else every type that the token covers.
+
+    Raises:
+        BadRequest: a type asked for is not exported on this level.
+        Forbidden: the token does not cover a type asked for, or no type at all.
+    """
+    offered = _offered(request.level, caller.patient)
+    outside = tuple(type for type in request.types if type not in offered)
+    asked = tuple(type for type in request.types if type in offered)
+    if outside and not (request.lenient and asked):
+        raise _not_exported(outside, offered)
+    if asked:
+        _require_all(caller, asked)
+        return Content(asked, tuple(f"{type} is not exported on this level and was left out" for type in outside))
+    covered = tuple(type for type in offered if all(allows(caller.scopes, type, right) for right in _RIGHTS))
+    if not covered:
+        _require_all(caller, offered)
+    return Content(covered, ())
+
+
+def selections(job: ExportJob, snapshot: Snapshot) -> Iterator[Selection]:
+    """The query for each type of a job, on the snapshot that it shows."""
+    common = (*_who(job, snapshot), *_when(job))
+    for type in job.types:
+        yield Selection(type, common)
+
+
+def members_of(snapshot: Snapshot, group: str) -> tuple[str, ...]:
+    """Ids of the Patients who are active members of a Group.
+
+    Raises:
+        NotFound: there is no such Group.
+    """
+    version = snapshot.read("Group", group)
+    if version is None or version.deleted:
+        raise unknown_group(group)
+    members = json.loads(version.body).get("member", ())
+    texts = (member.get("entity", {}).get("reference", "") for member in members if not member.get("inactive"))
+    targets = (parse_reference(text) for text in texts)
+    return tuple(dict.fromkeys(target.id for target in targets if target and target.type == "Patient"))
+
+
+def unknown_group(group: str, reason: str | None = None) -> NotFound:
+    """The refusal of a Group that is not there, or that the caller must not know of."""
+    return NotFound(f"there is no Group/{group} here; search Group to see which there are", reason=reason)
+
+
+def require_type(caller: Caller, type: str) -> None:
+    """Refuse unless the token covers what an export tells of ``type``.
+
+    Raises:
+        Forbidden: names the missing scope.
+    """
+    for right in _RIGHTS:
+        require(caller, type, right)
+
+
+def _require_all(caller: Caller, types: tuple[str, ...]) -> None:
+    for type in types:
+        require_type(caller, type)
+
+
+def _offered(level: Level, patient: str | None) -> tuple[str, ...]:
+    compartments_only = level != "system" or patient is not None
+    return tuple(
+        kind.name for kind in RESOURCE_TYPES.values() if kind.searchable and (kind.patient or not compartments_only)
+    )
+
+
+def _not_exported(outside: tuple[str, ...], offered: tuple[str, ...]) -> BadRequest:
+    message = (
+        f"_type: {', '.join(outside)} cannot be exported on this level with this token; expected some of "
+        f"{', '.join(offered)}. Binary content is reached through attachment URLs, and what belongs to no patient "
+        "through $export on system level"
+    )
+    return BadRequest(message, expression=["_type"])
+
+
+def _who(job: ExportJob, snapshot: Snapshot) -> tuple[Criterion, ...]:
+    if job.level == "Group":
+        return (InCompartment(members_of(snapshot, job.group)),)
+    if job.patient is not None:
+        return (InCompartment((job.patient,)),)
+    return (InSomeCompartment(),) if job.level == "Patient" else ()
+
+
+def _when(job: ExportJob) -> tuple[Criterion, ...]:
+    if job.since is None:
+        return ()
+    later = DateMatch("sa", Range(job.since, job.since + 1))
+    return (HasDate("_lastUpdated", (later,)),)

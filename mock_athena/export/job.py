@@ -1,0 +1,96 @@
+"""One export job: the query that was saved, for whom, and when it is ready.
+
+A job does nothing. What it contains is the snapshot ``seq`` of the store, how far it is follows from the clock,
+and so it survives a restart and needs no worker.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from mock_athena.clock import NANOSECONDS
+from mock_athena.export.states import JobState, move
+
+Level = Literal["system", "Patient", "Group"]
+
+_LONGEST_WAIT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class ExportJob:
+    """One accepted kick-off.
+
+    Attributes:
+        id: unguessable; names the job in its URLs.
+        level: ``system``, ``Patient`` or ``Group``.
+        group: id of the Group; empty on the other levels.
+        types: what is exported, in the order of the registry or of the request.
+        since: only what was updated later, in microseconds since 1970 UTC; None for everything.
+        request: the full URL of the kick-off.
+        ignored: what of the request was not carried out, one sentence each.
+        client_id: whose job it is.
+        patient: the Patient to whom the token was confined; None for nobody.
+        seq: the store's commit that the export shows.
+        transaction_time: the instant of that view, in microseconds since 1970 UTC.
+        started_at: nanoseconds since 1970 UTC by our clock; so are ``ready_at`` and ``expires_at``.
+        state: as it was last recorded; :func:`at` brings it up to an instant.
+    """
+
+    id: str
+    level: Level
+    group: str
+    types: tuple[str, ...]
+    since: int | None
+    request: str
+    ignored: tuple[str, ...]
+    client_id: str
+    patient: str | None
+    seq: int
+    transaction_time: int
+    started_at: int
+    ready_at: int
+    expires_at: int
+    state: JobState = JobState.IN_PROGRESS
+
+
+def at(job: ExportJob, now: int) -> ExportJob:
+    """The job as it stands at ``now`` (nanoseconds since 1970 UTC)."""
+    if job.state is JobState.IN_PROGRESS and now >= job.ready_at:
+        job = replace(job, state=move(job.state, JobState.COMPLETE))
+    if job.state is JobState.COMPLETE and now >= job.expires_at:
+        job = replace(job, state=move(job.state, JobState.EXPIRED))
+    return job
+
+
+def ended(job: ExportJob) -> ExportJob:
+    """The job after its owner let go of it."""
+    to = JobState.CANCELLED if job.state is JobState.IN_PROGRESS else JobState.DELETED
+    return replace(job, state=move(job.state, to))
+
+
+def percent(job: ExportJob, now: int) -> int:
+    """How much of its time has passed at ``now``, rounded down, from 0 to 100."""
+    duration = job.ready_at - job.started_at
+    if now >= job.ready_at or not duration:
+        return 100
+    return max(0, (now - job.started_at) * 100 // duration)
+
+
+def seconds_left(job: ExportJob, now: int) -> int:
+    """Whole seconds at ``now`` until the job is ready, rounded up; at least 1."""
+    return max(1, -((now - job.ready_at) // NANOSECONDS))
+
+
+def retry_after(job: ExportJob, now: int) -> int:
+    """Whole seconds until it is worth asking again: enough for the job to be ready, up to two minutes."""
+    return min(_LONGEST_WAIT, seconds_left(job, now))
+
+
+def to_record(job: ExportJob) -> dict[str, Any]:
+    """The job as JSON values."""
+    return asdict(job)
+
+
+def from_record(record: dict[str, Any]) -> ExportJob:
+    """The job that :func:`to_record` wrote."""
+    restored = {"types": tuple(record["types"]), "ignored": tuple(record["ignored"])}
+    return ExportJob(**{**record, **restored, "state": JobState(record["state"])})

@@ -1,0 +1,71 @@
+"""How many files may be downloaded at once.
+
+A download holds a server thread for as long as its reader is slow. The cap stays below the number of threads, so
+that searches and the control API are answered while every slot is taken.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from types import TracebackType
+
+from mock_athena.errors import Unavailable
+
+
+class StreamSlots:
+    """So many downloads at a time; may be shared by several services of one server.
+
+    Args:
+        limit: how many; the default leaves a quarter of the default server's 32 threads free.
+    """
+
+    def __init__(self, limit: int = 24) -> None:
+        self.limit = limit
+        self._free = threading.BoundedSemaphore(limit)
+
+    def take(self) -> Callable[[], None]:
+        """A slot, as the function that gives it back; calling that again does nothing.
+
+        Raises:
+            Unavailable: all are taken; says when to come back.
+        """
+        if not self._free.acquire(blocking=False):
+            message = f"{self.limit} export files are being downloaded, which is the most at a time; try again"
+            raise Unavailable(message, headers=(("Retry-After", "1"),))
+        given_back = threading.Lock()
+
+        def give_back() -> None:
+            if given_back.acquire(blocking=False):
+                self._free.release()
+
+        return give_back
+
+
+class FileStream:
+    """The chunks of one download; whoever iterates it closes it, also when the reader went away."""
+
+    def __init__(self, chunks: Iterator[bytes], give_back: Callable[[], None]) -> None:
+        self._chunks = chunks
+        self._give_back = give_back
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        return next(self._chunks)
+
+    def __enter__(self) -> "FileStream":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the slot and of the store's cursor."""
+        try:
+            close = getattr(self._chunks, "close", None)
+            if close:
+                close()
+        finally:
+            self._give_back()

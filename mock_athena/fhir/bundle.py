@@ -1,0 +1,32 @@
+"""Bundles joined from stored bytes: https://hl7.org/fhir/R4/bundle.html. No resource is parsed to be sent."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+
+def match_entry(full_url: str, body: bytes) -> bytes:
+    """A searchset entry for a resource that was searched for."""
+    return b'{"fullUrl":%s,"resource":%s,"search":{"mode":"match"}}' % (json.dumps(full_url).encode(), body)
+
+
+def outcome_entry(outcome: dict[str, Any]) -> bytes:
+    """A searchset entry that tells about the search itself."""
+    return b'{"resource":%s,"search":{"mode":"outcome"}}' % json.dumps(outcome, ensure_ascii=False).encode()
+
+
+def searchset(entries: Sequence[bytes], links: Sequence[tuple[str, str]], total: int | None, timestamp: str) -> bytes:
+    """A searchset Bundle.
+
+    Args:
+        links: (relation, url) pairs.
+        total: how many resources match over all pages; left out where None.
+        timestamp: a FHIR instant.
+    """
+    head: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "timestamp": timestamp}
+    if total is not None:
+        head["total"] = total
+    head["link"] = [{"relation": relation, "url": url} for relation, url in links]
+    opening = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+    # R4 has no empty lists: without entries the element is left out.
+    return opening[:-1] + b',"entry":[' + b",".join(entries) + b"]}" if entries else opening

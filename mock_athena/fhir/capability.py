@@ -1,0 +1,82 @@
+"""The CapabilityStatement, made from the registry: https://hl7.org/fhir/R4/capabilitystatement.html.
+
+It tells only what works; nothing in it is written by hand that the registry knows.
+"""
+
+from typing import Any
+
+from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, SearchParameter
+
+_US_CORE_SERVER = "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"
+_BULK_DATA = "http://hl7.org/fhir/uv/bulkdata"
+_OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+_SECURITY_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+
+# As of which day the content below was last changed.
+_DATE = "2026-11-22"
+
+
+def capability_statement(base: str, authorize: str, token: str, version: str, description: str) -> dict[str, Any]:
+    """What one environment can do.
+
+    Args:
+        base: its FHIR base URL. authorize, token: URLs of the OAuth endpoints.
+        version: of this software. description: of this environment, for a person.
+    """
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": _DATE,
+        "kind": "instance",
+        "software": {"name": "Mock Athena", "version": version},
+        "implementation": {"description": description, "url": base},
+        "fhirVersion": "4.0.1",
+        "format": ["json", "application/json", "application/fhir+json"],
+        "instantiates": [_US_CORE_SERVER, f"{_BULK_DATA}/CapabilityStatement/bulk-data"],
+        "rest": [
+            {
+                "mode": "server",
+                "documentation": "Unknown search parameters are ignored unless 'Prefer: handling=strict' is sent.",
+                "security": _security(authorize, token),
+                "resource": [_resource(kind) for kind in RESOURCE_TYPES.values()],
+                "operation": [_export("export")],
+            }
+        ],
+    }
+
+
+def _security(authorize: str, token: str) -> dict[str, Any]:
+    uris = [{"url": "authorize", "valueUri": authorize}, {"url": "token", "valueUri": token}]
+    return {
+        "extension": [{"url": _OAUTH_URIS, "extension": uris}],
+        "service": [{"coding": [{"system": _SECURITY_SERVICE, "code": "SMART-on-FHIR"}], "text": "SMART on FHIR"}],
+        "description": "OAuth 2.0 with SMART on FHIR; see .well-known/smart-configuration.",
+    }
+
+
+def _resource(kind: ResourceType) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "type": kind.name,
+        "interaction": [{"code": code} for code in kind.interactions],
+        "versioning": "versioned",
+        "readHistory": False,
+    }
+    if kind.profiles:
+        row["supportedProfile"] = list(kind.profiles)
+    if kind.searchable:
+        row["searchParam"] = [_parameter(kind, p) for p in (*kind.parameters.values(), *COMMON.values())]
+    if kind.name in ("Patient", "Group"):
+        row["operation"] = [_export(f"{kind.name.lower()}-export")]
+    return row
+
+
+def _parameter(kind: ResourceType, parameter: SearchParameter) -> dict[str, str]:
+    return {
+        "name": parameter.code,
+        "type": parameter.type,
+        "documentation": f"Matches {' or '.join(f'{kind.name}.{path}' for path in parameter.paths)}.",
+    }
+
+
+def _export(definition: str) -> dict[str, str]:
+    return {"name": "export", "definition": f"{_BULK_DATA}/OperationDefinition/{definition}"}

@@ -1,0 +1,29 @@
+"""References between resources: https://hl7.org/fhir/R4/references.html."""
+
+import re
+from typing import NamedTuple
+
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
+_LITERAL = re.compile(
+    r"(?:(?P<base>https?://\S+?)/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?",
+    re.ASCII,
+)
+
+
+class Literal(NamedTuple):
+    """A literal reference: ``Patient/a-1.E-1``, or the same under a base URL (empty where relative)."""
+
+    type: str
+    id: str
+    base: str = ""
+
+
+def is_id(text: str) -> bool:
+    """Whether ``text`` is a FHIR id: 1 to 64 letters, digits, ``-`` and ``.``."""
+    return _ID.fullmatch(text) is not None
+
+
+def parse_reference(text: str) -> Literal | None:
+    """The type and id that a reference names; None for anything that is not a literal reference."""
+    match = _LITERAL.fullmatch(text)
+    return Literal(match["type"], match["id"], match["base"] or "") if match else None

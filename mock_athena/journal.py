@@ -1,0 +1,145 @@
+"""Remembers every exchange: what came, what was decided, when, and why.
+
+A bounded ring, so that a load test does not eat the memory; the counters beside it stay exact for ever. Tokens
+and secrets never get in: of the query, values that could be one are struck out, and no body or header is kept.
+"""
+
+import json
+import re
+import sys
+import threading
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from decimal import Decimal, InvalidOperation
+from fnmatch import fnmatchcase
+
+from mock_athena.clock import NANOSECONDS
+
+# Parameters whose value could let somebody in. On a FHIR route ``code`` is a clinical code and stays.
+_SECRET = re.compile(
+    r"(?i)\b(access_token|refresh_token|id_token|token|client_secret|client_assertion|assertion|code_verifier|password)=[^&]*"
+)
+_SECRET_IN_OAUTH = re.compile(r"(?i)\b(code|state|nonce|launch)=[^&]*")
+
+Filter = Callable[["Entry"], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One exchange.
+
+    Attributes:
+        seq: number of the decision, the same as in ``X-Mock-Decided-At``.
+        instant: of the decision, in unix seconds with nine decimals.
+        verdict: ``admitted``, ``refused`` (by the limiter), ``unauthenticated`` or ``unlimited``.
+        reason: why it was refused, also what the caller was not told.
+        seconds: from arrival to the first byte of the answer.
+    """
+
+    seq: int
+    instant: str
+    method: str
+    path: str
+    query: str
+    status: int
+    route: str
+    environment: str
+    client_id: str | None
+    patient: str | None
+    remote: str
+    verdict: str
+    reason: str
+    request_id: str
+    seconds: float
+
+
+class Journal:
+    """The last ``size`` exchanges, and counts of all."""
+
+    def __init__(self, size: int, *, log: bool = False) -> None:
+        self._lock = threading.Lock()
+        self._entries: deque[Entry] = deque(maxlen=size)
+        self._counters: Counter[str] = Counter()
+        self._log = log
+
+    def append(self, entry: Entry) -> None:
+        """Remember an exchange; write it to standard error if that was asked for."""
+        with self._lock:
+            self._entries.append(entry)
+            counters = self._counters
+            counters["total"] += 1
+            counters[f"status.{entry.status}"] += 1
+            counters[f"verdict.{entry.verdict}"] += 1
+        if self._log:
+            line = json.dumps(asdict(entry), ensure_ascii=False)
+            sys.stderr.write(line + "\n")
+
+    def entries(self, **wanted: str) -> list[Entry]:
+        """What is remembered, in order of the decisions.
+
+        Args:
+            wanted: ``status`` (``429`` or ``4xx``), ``client``, ``method``, ``route``, ``verdict``, ``path`` (with
+                ``*``), ``since`` (unix seconds: decided at or after).
+
+        Raises:
+            ValueError: a filter that does not exist, or a value that it cannot take.
+        """
+        try:
+            matching = [_filter(name, value) for name, value in wanted.items()]
+        except InvalidOperation:
+            message = f"since={wanted['since']}: expected unix seconds, such as 1700000000.5"
+            raise ValueError(message) from None
+        with self._lock:
+            found = list(self._entries)
+        return sorted((e for e in found if all(holds(e) for holds in matching)), key=lambda entry: entry.seq)
+
+    def counters(self) -> dict[str, int]:
+        """Exact counts since the start or the last reset: ``total``, ``status.…``, ``verdict.…``."""
+        with self._lock:
+            return dict(sorted(self._counters.items()))
+
+    def reset(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._entries.clear()
+            self._counters.clear()
+
+
+def instant_text(nanoseconds: int) -> str:
+    """Nanoseconds since 1970 UTC as unix seconds with nine decimals."""
+    seconds, rest = divmod(nanoseconds, NANOSECONDS)
+    return f"{seconds}.{rest:09}"
+
+
+def without_secrets(query: str, route: str) -> str:
+    """A query string in which what could be a token, code or secret is struck out."""
+    if "=" not in query:
+        return query
+    safe = _SECRET.sub(r"\1=***", query)
+    return _SECRET_IN_OAUTH.sub(r"\1=***", safe) if route == "oauth" else safe
+
+
+def _filter(name: str, value: str) -> Filter:
+    match name:
+        case "status":
+            return _status(value)
+        case "client":
+            return lambda entry: entry.client_id == value
+        case "since":
+            since = Decimal(value)
+            return lambda entry: Decimal(entry.instant) >= since
+        case "path":
+            return lambda entry: fnmatchcase(entry.path, value)
+        case "method" | "route" | "verdict":
+            return lambda entry: getattr(entry, name) == value
+    message = f"unknown filter {name!r}: expected status, client, method, path, route, verdict or since"
+    raise ValueError(message)
+
+
+def _status(text: str) -> Filter:
+    if not re.fullmatch(r"[1-5][0-9x]{2}", text.lower()):
+        message = f"status={text}: expected a status such as 429, or a class such as 4xx"
+        raise ValueError(message)
+    pattern = text.lower().replace("x", "[0-9]")
+    return lambda entry: fnmatchcase(str(entry.status), pattern)

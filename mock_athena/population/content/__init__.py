@@ -1,0 +1,1 @@
+"""What a chart consists of, one kind of content per module."""

@@ -1,0 +1,67 @@
+"""Populations as database files, ready to be copied, so that a start need not generate anything.
+
+A file is named by everything that its content depends on. The default population travels with the package; any
+other is built once and kept in the user's cache folder.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+from mock_athena.errors import ConfigurationError
+from mock_athena.store.schema import VERSION as SCHEMA_VERSION
+
+SHIPPED = Path(__file__).parent.parent / "_prebuilt"
+
+
+def prebuilt_population(seed: int, practice: int, patients: int, cache_dir: str = "") -> Path:
+    """A database file with a population; built now where it is not there yet.
+
+    Raises:
+        ConfigurationError: it must be built, and the cache folder cannot be written.
+    """
+    name = file_name(seed, practice, patients)
+    shipped = SHIPPED / name
+    if shipped.is_file():
+        return shipped
+    folder = Path(cache_dir) if cache_dir else default_cache()
+    kept = folder / name
+    if not kept.is_file():
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            build(kept, seed, practice, patients)
+        except OSError as error:
+            message = f"cache-dir: {folder} cannot be written ({error.strerror}); name another with --cache-dir"
+            raise ConfigurationError(message) from None
+    return kept
+
+
+def file_name(seed: int, practice: int, patients: int) -> str:
+    """Everything that the content depends on."""
+    # Imported late: a start that finds its file needs no generator.
+    from mock_athena.population import GENERATOR_VERSION
+
+    return f"population-{GENERATOR_VERSION}-{SCHEMA_VERSION}-{seed}-{practice}-{patients}.sqlite"
+
+
+def default_cache() -> Path:
+    """``$XDG_CACHE_HOME/mock-athena``, or ``~/.cache/mock-athena``; a temporary folder where there is no home."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return Path(base, "mock-athena") if base else Path.home() / ".cache" / "mock-athena"
+    except RuntimeError:
+        return Path(tempfile.gettempdir(), "mock-athena")
+
+
+def build(path: Path, seed: int, practice: int, patients: int) -> None:
+    """Write a population to ``path``; other processes see it whole or not at all."""
+    from mock_athena.population import population
+    from mock_athena.store import ResourceStore
+
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".building-") as folder:
+        unfinished = Path(folder, path.name)
+        store = ResourceStore.create(unfinished)
+        store.load(population(seed, practice, patients), now=0)
+        store.compact()
+        store.close()
+        unfinished.replace(path)

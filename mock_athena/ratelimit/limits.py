@@ -1,0 +1,109 @@
+"""The limits that a policy is made of: what each remembers of a caller, and what it says.
+
+A limit is asked first and charged later (:class:`~mock_athena.ratelimit.limiter.Limiter` asks all of them before
+it charges any), so a request that one limit refuses costs nothing in another. All times are nanoseconds.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from mock_athena.clock import NANOSECONDS
+
+_DAY = 86_400 * NANOSECONDS
+
+
+class Limit(Protocol):
+    """One limit. ``state`` is what :meth:`fresh` made for a caller; only the limit looks inside."""
+
+    @property
+    def name(self) -> str:
+        """Name in headers, such as ``burst``."""
+        ...
+
+    @property
+    def quota(self) -> int:
+        """Requests in one window."""
+        ...
+
+    @property
+    def window(self) -> int:
+        """Length of the window in seconds."""
+        ...
+
+    def fresh(self) -> Any:
+        """The state of a caller who was never here."""
+        ...
+
+    def wait(self, state: Any, now: int) -> int:
+        """How long until one more request is admitted; 0 if it is now. Brings ``state`` up to ``now``."""
+        ...
+
+    def charge(self, state: Any, now: int) -> None:
+        """Count a request that was admitted at ``now``."""
+        ...
+
+    def standing(self, state: Any, now: int) -> tuple[int, int]:
+        """(remaining, reset): what is left, and how long until more is. ``wait`` was asked for this ``now``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SlidingWindow:
+    """At most ``quota`` requests in any ``window`` seconds, wherever the window is laid.
+
+    The state is the instants of the requests in the window that ends now. A request is admitted again exactly
+    ``window`` seconds after the ``quota``-th last one.
+    """
+
+    name: str
+    quota: int
+    window: int
+
+    def fresh(self) -> deque[int]:
+        """See :meth:`Limit.fresh`."""
+        return deque()
+
+    def wait(self, state: deque[int], now: int) -> int:
+        """See :meth:`Limit.wait`."""
+        left_the_window = now - self.window * NANOSECONDS
+        while state and state[0] <= left_the_window:
+            state.popleft()
+        return state[0] - left_the_window if len(state) >= self.quota else 0
+
+    def charge(self, state: deque[int], now: int) -> None:
+        """See :meth:`Limit.charge`."""
+        state.append(now)
+
+    def standing(self, state: deque[int], now: int) -> tuple[int, int]:
+        """See :meth:`Limit.standing`."""
+        reset = state[0] + self.window * NANOSECONDS - now if state else 0
+        return self.quota - len(state), reset
+
+
+@dataclass(frozen=True, slots=True)
+class DailyQuota:
+    """At most ``quota`` requests between one midnight UTC and the next. The state is [day, used]."""
+
+    name: str
+    quota: int
+    window: int = 86_400
+
+    def fresh(self) -> list[int]:
+        """See :meth:`Limit.fresh`."""
+        return [0, 0]
+
+    def wait(self, state: list[int], now: int) -> int:
+        """See :meth:`Limit.wait`."""
+        day = now // _DAY
+        if state[0] != day:
+            state[:] = [day, 0]
+        return (day + 1) * _DAY - now if state[1] >= self.quota else 0
+
+    def charge(self, state: list[int], now: int) -> None:  # noqa: ARG002 - a day needs no instants
+        """See :meth:`Limit.charge`."""
+        state[1] += 1
+
+    def standing(self, state: list[int], now: int) -> tuple[int, int]:
+        """See :meth:`Limit.standing`."""
+        return self.quota - state[1], _DAY - now % _DAY

@@ -1,0 +1,44 @@
+"""The opaque value of ``cursor=`` in a next link: a snapshot and a place in its order, bound to one search.
+
+A cursor that was changed, or used with other parameters, is refused: it would point to nowhere in particular.
+"""
+
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from struct import Struct
+
+from mock_athena.errors import BadRequest
+from mock_athena.store.criteria import Position
+
+_PLACE = Struct(">QqQ")
+_CHECK_BYTES = 8
+
+
+def encode(seq: int, after: Position, type: str, used: Sequence[tuple[str, str]]) -> str:
+    """The cursor of the page after ``after`` in the snapshot of commit ``seq``."""
+    place = _PLACE.pack(seq, after.date, after.vk)
+    return urlsafe_b64encode(place + _check(place, type, used)).decode()
+
+
+def decode(text: str, type: str, used: Sequence[tuple[str, str]]) -> tuple[int, Position]:
+    """The commit and the place that a cursor stands for.
+
+    Raises:
+        BadRequest: it is not one of ours, or was given out for another search.
+    """
+    try:
+        raw = urlsafe_b64decode(text.encode("ascii"))
+    except ValueError:
+        raw = b""
+    place, check = raw[: _PLACE.size], raw[_PLACE.size :]
+    if len(place) != _PLACE.size or check != _check(place, type, used):
+        message = f"cursor={text}: not a cursor of this search; follow the next link as it was given, unchanged"
+        raise BadRequest(message, expression=["cursor"])
+    seq, date, vk = _PLACE.unpack(place)
+    return seq, Position(date, vk)
+
+
+def _check(place: bytes, type: str, used: Sequence[tuple[str, str]]) -> bytes:
+    text = repr((type, sorted(used))).encode()
+    return hashlib.blake2b(place + text, digest_size=_CHECK_BYTES, person=b"cursor").digest()

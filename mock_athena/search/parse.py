@@ -1,0 +1,177 @@
+"""From (name, value) pairs to a typed query; the registry says what each name means.
+
+R4 asks a server to ignore what it does not know, unless the client prefers to be told
+(https://hl7.org/fhir/R4/search.html#errors): an unknown name is then left out of ``self``, or refused under
+``Prefer: handling=strict``. A known name with a malformed value, or a modifier that we do not have, is refused.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from mock_athena.errors import BadRequest
+from mock_athena.fhir.references import is_id
+from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, RESULT_PARAMETERS, ResourceType, SearchParameter
+from mock_athena.search import cursor, values
+from mock_athena.search.query import DEFAULT_COUNT, MAXIMUM_COUNT, SearchQuery
+from mock_athena.store.criteria import (
+    Criterion,
+    HasDate,
+    HasId,
+    HasReference,
+    HasString,
+    HasToken,
+    InCompartment,
+    Selection,
+)
+from mock_athena.store.indexing import fold
+
+_MODIFIERS = {"string": ("exact", "contains"), "token": (), "date": (), "reference": ()}
+
+
+def parse_search(
+    kind: ResourceType, pairs: Iterable[tuple[str, str]], *, base: str, now: int, strict: bool, patient: str | None
+) -> SearchQuery:
+    """The query that the parameters of a search on ``kind`` ask for.
+
+    Args:
+        pairs: names and values as they came, decoded.
+        base: our FHIR base URL. now: microseconds since 1970 UTC.
+        strict: refuse unknown parameters instead of ignoring them.
+        patient: the Patient to whom the caller is confined; None for nobody.
+
+    Raises:
+        BadRequest: naming the parameter, what came and what was expected.
+        Gone: the cursor belongs to data that are no longer there.
+    """
+    criteria: list[Criterion] = list(_confinement(kind, patient))
+    used: list[tuple[str, str]] = []
+    ignored: list[str] = []
+    count, page = DEFAULT_COUNT, None
+    for name, value in pairs:
+        if kind.parameter(name.partition(":")[0]):
+            criteria.append(_criterion(kind, name, value, base, now))
+        elif name == "_count":
+            count = _count(value)
+        elif name == "cursor":
+            page = value
+            continue
+        elif name not in RESULT_PARAMETERS:
+            ignored.append(name)
+            continue
+        used.append((name, value))
+    if strict and ignored:
+        raise _unknown(kind, ignored)
+    seq, after = cursor.decode(page, kind.name, used) if page else (None, None)
+    selection = Selection(kind.name, tuple(criteria), kind.date)
+    return SearchQuery(selection, count, tuple(used), tuple(ignored), seq, after)
+
+
+def _confinement(kind: ResourceType, patient: str | None) -> tuple[Criterion, ...]:
+    if patient is None:
+        return ()
+    if kind.patient:
+        return (InCompartment((patient,)),)
+    return (HasId(("",)),) if kind.names_patients else ()
+
+
+def _criterion(kind: ResourceType, name: str, text: str, base: str, now: int) -> Criterion:
+    code, _, modifier = name.partition(":")
+    parameter = kind.parameter(code)
+    assert parameter is not None  # noqa: S101 - the caller asked the registry
+    try:
+        _check_modifier(parameter, modifier)
+        texts = tuple(part for part in values.alternatives(text) if part)
+        if not texts:
+            message = "expected a value"
+            raise ValueError(message)
+        return _PARSERS[parameter.type](_Given(kind, parameter, modifier, texts, base, now))
+    except ValueError as error:
+        message = f"{kind.name}?{name}={text}: {error}"
+        raise BadRequest(message, expression=[name]) from None
+
+
+def _check_modifier(parameter: SearchParameter, modifier: str) -> None:
+    if modifier and modifier not in _MODIFIERS[parameter.type] and not _names_type(parameter, modifier):
+        supported = ", ".join(f":{each}" for each in _MODIFIERS[parameter.type]) or "none"
+        message = (
+            f"modifier :{modifier} is not supported here; for this {parameter.type} parameter there is {supported}"
+        )
+        raise ValueError(message)
+
+
+def _names_type(parameter: SearchParameter, modifier: str) -> bool:
+    return parameter.type == "reference" and modifier in (parameter.targets or RESOURCE_TYPES)
+
+
+class _Given(NamedTuple):
+    """One parameter as it came."""
+
+    kind: ResourceType
+    parameter: SearchParameter
+    modifier: str
+    texts: tuple[str, ...]
+    base: str
+    now: int
+
+
+def _tokens(given: _Given) -> Criterion:
+    if given.parameter.code == "_id":
+        return HasId(tuple(_id(values.unescaped(text)) for text in given.texts))
+    return HasToken(given.parameter.code, tuple(values.token(text) for text in given.texts))
+
+
+def _strings(given: _Given) -> Criterion:
+    texts = tuple(values.unescaped(text) for text in given.texts)
+    if given.modifier == "exact":
+        return HasString(given.parameter.code, texts, "exact")
+    return HasString(given.parameter.code, tuple(map(fold, texts)), "contains" if given.modifier else "starts")
+
+
+def _dates(given: _Given) -> Criterion:
+    return HasDate(given.parameter.code, tuple(values.date(text, given.now) for text in given.texts))
+
+
+def _references(given: _Given) -> Criterion:
+    kind, parameter = given.kind, given.parameter
+    targets = tuple(
+        target
+        for text in given.texts
+        for target in values.references(values.unescaped(text), parameter, given.base, given.modifier)
+    )
+    patients = tuple(target.removeprefix("Patient/") for target in targets if target.startswith("Patient/"))
+    # What the compartment is made of is answered by the compartment, which the index is laid out for.
+    if kind.patient in parameter.paths and parameter.code in ("patient", "subject") and patients:
+        return InCompartment(patients)
+    return HasReference(parameter.code, targets)
+
+
+_PARSERS: Mapping[str, Callable[[_Given], Criterion]] = {
+    "token": _tokens,
+    "string": _strings,
+    "date": _dates,
+    "reference": _references,
+}
+
+
+def _id(text: str) -> str:
+    plain = text.replace("_", "-")
+    if not is_id(plain):
+        message = "expected a FHIR id: 1 to 64 letters, digits, '-' and '.'"
+        raise ValueError(message)
+    return plain
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        message = f"_count={text}: expected a whole number from 0 to {MAXIMUM_COUNT}"
+        raise BadRequest(message, expression=["_count"])
+    return min(int(text), MAXIMUM_COUNT)
+
+
+def _unknown(kind: ResourceType, ignored: list[str]) -> BadRequest:
+    known = sorted({*kind.parameters, *COMMON, *RESULT_PARAMETERS})
+    message = (
+        f"{kind.name} has no search parameter {', '.join(ignored)}; it has {', '.join(known)}. "
+        "Without 'Prefer: handling=strict' unknown parameters are ignored."
+    )
+    return BadRequest(message, expression=ignored)

@@ -1,0 +1,83 @@
+"""Serves one emulator over HTTP with waitress, until it is told to stop.
+
+Why waitress, and why these numbers: ``docs/decisions/0005-wsgi-server.md``.
+"""
+
+import signal
+import sys
+from types import FrameType
+from typing import Any
+
+from waitress.server import create_server
+
+from mock_athena.app import MockAthena, create_app
+from mock_athena.errors import ConfigurationError
+from mock_athena.practices import PRACTICES, PRODUCTION
+from mock_athena.settings import Settings
+from mock_athena.web.routes import FHIR_BASE, SANDBOX_BASE
+
+# 32 threads so that slow downloads, which are capped below that, leave room for others; buffers that keep what a
+# slow reader has not taken in memory instead of in temporary files; poll() because select() ends near 1,024 sockets.
+_WAITRESS: dict[str, Any] = {
+    "threads": 32,
+    "connection_limit": 1000,
+    "asyncore_use_poll": True,
+    "outbuf_overflow": 8 * 1024 * 1024,
+    "outbuf_high_watermark": 2 * 1024 * 1024,
+    "ident": "mock-athena",
+    # Which X-Forwarded-* are believed is decided by web/origin.py.
+    "clear_untrusted_proxy_headers": False,
+}
+
+
+def serve(settings: Settings) -> None:
+    """Start an emulator, print how to call it, and serve until SIGINT or SIGTERM.
+
+    Raises:
+        ConfigurationError: it cannot be started as asked; a port that is in use, for instance.
+    """
+    signal.signal(signal.SIGTERM, _stop)
+    app = create_app(settings)
+    try:
+        server = _bound(app, settings)
+        print(_greeting(f"http://{_reachable(settings.host)}:{server.effective_port}"), flush=True)
+        server.run()
+    finally:
+        app.close()
+
+
+def _bound(app: MockAthena, settings: Settings) -> Any:
+    try:
+        return create_server(app, host=settings.host, port=settings.port, **_WAITRESS)
+    except OSError as error:
+        message = (
+            f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}; "
+            "choose another port with --port (0 takes any free one)"
+        )
+        raise ConfigurationError(message) from None
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+def _reachable(host: str) -> str:
+    """A name under which a caller on this machine reaches what listens on ``host``."""
+    if host in ("0.0.0.0", "", "::"):  # noqa: S104 - compared, not listened on
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _greeting(origin: str) -> str:
+    return f"""\
+Mock Athena is ready: {origin}{FHIR_BASE}
+
+  sandbox  {origin}{SANDBOX_BASE}
+  client   mock-client   secret  mock-secret
+
+Get a token and read a patient:
+
+  TOKEN=$(curl -s -u mock-client:mock-secret -d grant_type=client_credentials -d 'scope=system/*.read' \\
+    {origin}/oauth2/v1/token | sed -E 's/.*"access_token": *"([^"]+)".*/\\1/')
+  curl -H "Authorization: Bearer $TOKEN" {origin}{FHIR_BASE}/Patient/a-{PRACTICES[PRODUCTION]}.E-1
+"""

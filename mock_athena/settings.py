@@ -1,0 +1,129 @@
+"""Every knob of the emulator: name, default and help text in one table.
+
+The command line, the environment variables (``MOCK_ATHENA_…``) and the reference page are made from the fields
+below, and from nothing else. An unknown name is an error, never silence.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from mock_athena.errors import ConfigurationError
+
+ENVIRONMENT_PREFIX = "MOCK_ATHENA_"
+
+
+def _knob(default: Any, teaches: str, *, metavar: str | None = None) -> Any:
+    return field(default=default, metadata={"help": teaches, "metavar": metavar})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one emulator is asked to be. Each field is an option of ``serve`` and an environment variable."""
+
+    host: str = _knob("127.0.0.1", "Address to listen on. Anything but loopback shows the emulator to your network.")
+    port: int = _knob(8080, "Port to listen on; 0 takes any free one and the ready line says which.")
+    profile: str = _knob("mission", "Whose behaviour to show where the mission and the real API differ.")
+    limits: str = _knob("mission", "Rate limit policy: 'mission' (16 in any 2 s, 100,000 a UTC day) or 'off'.")
+    patients: int = _knob(50, "Synthetic patients in each of the two environments.")
+    seed: int = _knob(1, "Seed of the population: the same seed gives the same patients, byte for byte.")
+    data: tuple[str, ...] = _knob(
+        (),
+        "NDJSON file, or folder of them, to serve instead of the synthetic patients; may be given again.",
+        metavar="PATH",
+    )
+    db: str = _knob(
+        "", "Keep the data in this SQLite file across restarts; without it they last as long as we run.", metavar="FILE"
+    )
+    clock: str = _knob("system", "Whose time: 'system', 'manual' (moves when told to), or 'xK' for K times as fast.")
+    start: str = _knob(
+        "", "Instant at which our time begins, such as 2026-01-01T00:00:00Z; now if left out.", metavar="INSTANT"
+    )
+    clients: str = _knob("", "JSON file of further OAuth clients to register (RFC 7591 metadata).", metavar="FILE")
+    auto_approve: bool = _knob(False, "Sign in and consent without asking: /oauth2/v1/authorize redirects at once.")
+    export_duration: float = _knob(2.0, "Seconds by our clock until a bulk export is complete, such as 600.")
+    token_lifetime: int = _knob(3600, "Seconds by our clock until an access token expires.")
+    control_token: str = _knob(
+        "", "Bearer token for /_mock/; without one only loopback callers are answered.", metavar="TOKEN"
+    )
+    external_url: str = _knob(
+        "", "Origin to use in absolute URLs, such as https://ehr.test; else the request's Host.", metavar="URL"
+    )
+    trusted_proxies: tuple[str, ...] = _knob(
+        (), "Address of a proxy whose X-Forwarded-* headers are believed; may be given again.", metavar="ADDRESS"
+    )
+    journal_size: int = _knob(10_000, "How many exchanges the journal keeps; its counters stay exact beyond that.")
+    log_requests: bool = _knob(False, "Write one JSON line for each request to standard error.")
+    cache_dir: str = _knob(
+        "", "Where prebuilt populations are kept between runs; your user cache folder if left out.", metavar="DIR"
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse values that can never work, before anything is built."""
+        checks = (
+            (0 <= self.port <= 65_535, f"port {self.port} is not between 0 and 65535"),
+            (self.patients >= 0, f"patients {self.patients} is negative"),
+            (self.export_duration >= 0, f"export-duration {self.export_duration} is negative"),
+            (self.token_lifetime > 0, f"token-lifetime {self.token_lifetime} is not a positive number of seconds"),
+            (self.journal_size > 0, f"journal-size {self.journal_size} is not a positive number of exchanges"),
+        )
+        for holds, complaint in checks:
+            if not holds:
+                raise ConfigurationError(complaint)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ, **given: Any) -> "Settings":
+        """Settings from ``MOCK_ATHENA_…`` variables, overridden by ``given``.
+
+        Raises:
+            ConfigurationError: a variable of our prefix that is no setting, or a value of the wrong kind.
+        """
+        knobs = {environment_name(knob.name): knob for knob in fields(cls)}
+        values: dict[str, Any] = {}
+        for name, text in environ.items():
+            if not name.startswith(ENVIRONMENT_PREFIX):
+                continue
+            if name not in knobs:
+                message = f"unknown setting {name} in the environment: expected one of {', '.join(sorted(knobs))}"
+                raise ConfigurationError(message)
+            values[knobs[name].name] = _parsed(name, text, knobs[name].default)
+        return cls(**{**values, **given})
+
+    def replace(self, **changes: Any) -> "Settings":
+        """The same settings with some values changed."""
+        return replace(self, **changes)
+
+
+def environment_name(name: str) -> str:
+    """``export_duration`` → ``MOCK_ATHENA_EXPORT_DURATION``."""
+    return ENVIRONMENT_PREFIX + name.upper()
+
+
+def _parsed(name: str, text: str, default: object) -> object:
+    """``text`` as the kind of value that ``default`` is; lists are separated by commas."""
+    try:
+        match default:
+            case bool():
+                return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
+            case int():
+                return int(text)
+            case float():
+                return float(text)
+            case tuple():
+                return tuple(part for part in text.split(",") if part)
+            case _:
+                return text
+    except (KeyError, ValueError):
+        expected = {bool: "true or false", int: "a whole number", float: "a number of seconds"}[type(default)]
+        message = f"{name}={text!r}: expected {expected}"
+        raise ConfigurationError(message) from None
+
+
+def fixtures_dir() -> Path:
+    """The folder of golden data: inside the package where it was installed, beside it in a checkout."""
+    package = Path(__file__).parent
+    checkout = package.parent / "fixtures"
+    # An editable install leaves a stale copy in site-packages; the folder beside the code is never stale.
+    return checkout if (package.parent / "pyproject.toml").is_file() else package / "_fixtures"

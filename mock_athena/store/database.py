@@ -1,0 +1,104 @@
+"""One SQLite file and its connections: one for each thread that reads, one writer at a time.
+
+The raw driver is used, since this is the hot path. WAL lets readers go on while something is written.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mock_athena.errors import DataError
+from mock_athena.store import schema
+
+_PRAGMAS = (
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA mmap_size = 1073741824",
+    "PRAGMA busy_timeout = 5000",
+)
+
+
+class Database:
+    """Connections to one file of :mod:`mock_athena.store.schema`."""
+
+    def __init__(self, path: Path) -> None:
+        """Open ``path``, which must hold our tables.
+
+        Raises:
+            DataError: there is no such file, it is not SQLite, or it was made by another version of ours.
+        """
+        self.path = path
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._connections: list[sqlite3.Connection] = []
+        found = self._check()
+        if found != schema.VERSION:
+            message = (
+                f"{path}: made for schema {found}, expected {schema.VERSION}; move it away and load the data again"
+            )
+            raise DataError(message)
+
+    @classmethod
+    def create(cls, path: Path) -> "Database":
+        """Make an empty database at ``path``, where nothing may be yet."""
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.execute("PRAGMA page_size = 8192")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(schema.CREATE)
+        values = {"schema": schema.VERSION, "seq": "0", "last_updated": "0"}
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
+        connection.close()
+        return cls(path)
+
+    def _check(self) -> str:
+        if not self.path.is_file():
+            message = f"{self.path}: no such file"
+            raise DataError(message)
+        try:
+            row = self.reader().execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+        except sqlite3.DatabaseError as error:
+            message = f"{self.path}: not a database of ours ({error})"
+            raise DataError(message) from None
+        return str(row[0]) if row else "unknown"
+
+    def reader(self) -> sqlite3.Connection:
+        """This thread's connection for reading."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect()
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        # Closed from another thread at the end, hence check_same_thread.
+        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=512)
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+        with self._lock:
+            self._connections.append(connection)
+        return connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that is committed at the end, or undone if an error leaves the block."""
+        connection = self.reader()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def compact(self) -> None:
+        """Bring everything into the one file, laid out in order."""
+        self.reader().execute("VACUUM")
+        self.reader().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close every connection, of whatever thread."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()

@@ -1,0 +1,91 @@
+"""Reading resources from NDJSON files: https://github.com/ndjson/ndjson-spec, one resource a line."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from mock_athena.errors import DataError
+from mock_athena.fhir.references import is_id
+from mock_athena.fhir.registry import RESOURCE_TYPES
+from mock_athena.store.resources import Resource
+
+_SUFFIXES = (".ndjson", ".jsonl")
+
+
+class NdjsonReader:
+    """The resources of some files, in order, checked one by one.
+
+    Attributes:
+        place: file and line of the resource that was read last, such as ``Patient.ndjson:12``.
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = paths
+        self.place = ""
+
+    def __iter__(self) -> Iterator[Resource]:
+        """Read on.
+
+        Raises:
+            DataError: a file cannot be read, or a line is not a resource: file, line and reason.
+        """
+        for path in self._paths:
+            self.place = str(path)
+            try:
+                with path.open("rb") as lines:
+                    for number, line in enumerate(lines, 1):
+                        self.place = f"{path}:{number}"
+                        if line.strip():
+                            yield _resource(line, self.place)
+            except OSError as error:
+                message = f"{path}: cannot be read: {error.strerror}"
+                raise DataError(message) from None
+
+
+def ndjson_files(named: Sequence[str]) -> list[Path]:
+    """The files that are named, and those in the folders that are named, in order of their names.
+
+    Raises:
+        DataError: nothing of that name, or a folder without NDJSON.
+    """
+    files: list[Path] = []
+    for name in named:
+        path = Path(name)
+        if path.is_dir():
+            inside = sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES)
+            if not inside:
+                message = f"{path}: no {' or '.join(_SUFFIXES)} file in this folder"
+                raise DataError(message)
+            files += inside
+        elif path.is_file():
+            files.append(path)
+        else:
+            message = f"{path}: no such file or folder"
+            raise DataError(message)
+    return files
+
+
+def _resource(line: bytes, place: str) -> Resource:
+    try:
+        value: Any = json.loads(line)
+    except ValueError as error:
+        message = f"{place}: not JSON ({error}); each line must be one resource"
+        raise DataError(message) from None
+    problem = _problem(value)
+    if problem:
+        message = f"{place}: {problem}"
+        raise DataError(message)
+    resource: Resource = value
+    return resource
+
+
+def _problem(value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return f"a JSON {type(value).__name__} instead of an object; each line must be one resource"
+    name, id = value.get("resourceType"), value.get("id")
+    if name not in RESOURCE_TYPES:
+        return f"resourceType {name!r} is not served here; expected one of {', '.join(sorted(RESOURCE_TYPES))}"
+    if not isinstance(id, str) or not is_id(id):
+        return f"{name} with id {id!r}, which is no FHIR id (1 to 64 letters, digits, '-' and '.')"
+    return None

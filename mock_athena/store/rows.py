@@ -1,0 +1,89 @@
+"""Writing versions and their index rows, many at a time."""
+
+import json
+import sqlite3
+from typing import Any
+
+from mock_athena.store.indexing import IndexRows
+from mock_athena.store.schema import FOREVER, INDEX_TABLES, NO_DATE
+
+_FLUSH_AT = 2000
+
+_INSERTS = {
+    "version": "INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "compartment": "INSERT INTO compartment VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "token": "INSERT INTO token VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "string": "INSERT INTO string VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "date": "INSERT INTO date VALUES (?, ?, ?, ?, ?, ?)",
+    "reference": "INSERT INTO reference VALUES (?, ?, ?, ?, ?, ?)",
+}
+
+
+class Batch:
+    """Rows on their way into one transaction; :meth:`flush` writes what is left.
+
+    Attributes:
+        added: how many resources were added so far.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _INSERTS}
+        self._next_vk: int = connection.execute("SELECT coalesce(max(vk), 0) + 1 FROM version").fetchone()[0]
+        self.added = 0
+
+    def add(self, resource: dict[str, Any], rows: IndexRows, version_id: int, last_updated: int, seq: int) -> None:
+        """One version of a resource, valid from commit ``seq``; ``last_updated`` in microseconds since 1970 UTC."""
+        type, vk, (low, high), span = resource["resourceType"], self._next_vk, rows.date, (seq, FOREVER)
+        self._next_vk += 1
+        body = json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode()
+        into = self._rows
+        into["version"].append((vk, type, resource["id"], version_id, last_updated, 0, low, high, *span, body))
+        # A resource outside every compartment has '' for its patient.
+        for patient in rows.patients or ("",):
+            into["compartment"].append((type, patient, low, vk, high, *span))
+            into["token"].extend(
+                (type, patient, param, code, low, vk, system, high, *span) for param, system, code in rows.tokens
+            )
+        into["string"].extend((type, param, folded, vk, value, *span) for param, folded, value in rows.strings)
+        into["date"].extend((vk, param, start, end, *span) for param, start, end in rows.dates)
+        into["reference"].extend((type, param, target, vk, *span) for param, target in rows.references)
+        self.added += 1
+        if len(into["version"]) >= _FLUSH_AT:
+            self.flush()
+
+    def add_deletion(self, type: str, id: str, version_id: int, last_updated: int, seq: int) -> None:
+        """The marker that a resource leaves when it is deleted by commit ``seq``."""
+        row = (self._next_vk, type, id, version_id, last_updated, 1, NO_DATE, NO_DATE, seq, FOREVER, b"")
+        self._connection.execute(_INSERTS["version"], row)
+        self._next_vk += 1
+
+    def flush(self) -> None:
+        """Write what has been added."""
+        for table, rows in self._rows.items():
+            self._connection.executemany(_INSERTS[table], rows)
+            rows.clear()
+
+
+def close_version(connection: sqlite3.Connection, type: str, id: str, seq: int) -> int:
+    """End the current version of a resource at commit ``seq``; answers its version id, 0 if there is none."""
+    current = "SELECT vk, version_id FROM version WHERE type = ? AND id = ? AND until_seq = ?"
+    row = connection.execute(current, (type, id, FOREVER)).fetchone()
+    if row is None:
+        return 0
+    vk, version_id = row
+    for table in ("version", *INDEX_TABLES):
+        connection.execute(f"UPDATE {table} SET until_seq = ? WHERE vk = ?", (seq, vk))
+    return int(version_id)
+
+
+def compartments_of(connection: sqlite3.Connection, targets: set[str]) -> set[str]:
+    """The patients in whose compartments the resources ``Type/id`` are."""
+    found: set[str] = set()
+    statement = (
+        "SELECT c.patient FROM version AS v JOIN compartment AS c ON c.vk = v.vk "
+        "WHERE v.type = ? AND v.id = ? AND v.until_seq = ?"
+    )
+    for target in targets:
+        found.update(patient for (patient,) in connection.execute(statement, (*target.split("/"), FOREVER)))
+    return found - {""}

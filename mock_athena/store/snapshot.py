@@ -1,0 +1,91 @@
+"""One consistent view of an environment's data: everything that was committed up to a sequence number.
+
+Every request and every export job holds one, so page seven of a search and the last file of an export show the
+same world as the first, whatever is written meanwhile.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mock_athena.store import statements
+from mock_athena.store.criteria import Position, Selection
+from mock_athena.store.database import Database
+
+_READ = (
+    "SELECT vk, version_id, last_updated, deleted, body FROM version "
+    "WHERE type = ? AND id = ? AND from_seq <= ? AND until_seq > ?"
+)
+_COMPARTMENTS = "SELECT 1 FROM compartment WHERE type = ? AND patient = ? AND vk = ?"
+
+
+class StoredVersion(NamedTuple):
+    """One version as it is stored.
+
+    Attributes:
+        vk: the key of this version in the store.
+        version_id: ``meta.versionId``.
+        last_updated: ``meta.lastUpdated`` in microseconds since 1970 UTC.
+        deleted: True for the marker that a deletion leaves; its body is empty.
+        body: the resource as JSON bytes, placeholders not yet replaced.
+    """
+
+    vk: int
+    version_id: int
+    last_updated: int
+    deleted: int
+    body: bytes
+
+
+class Row(NamedTuple):
+    """One search result and where it stands in the order."""
+
+    date: int
+    vk: int
+    id: str
+    body: bytes
+
+    @property
+    def position(self) -> Position:
+        """The place after this row."""
+        return Position(self.date, self.vk)
+
+
+class Snapshot:
+    """The data as of commit ``seq``.
+
+    Attributes:
+        seq: the commit's number. last_updated: its instant, in microseconds since 1970 UTC.
+    """
+
+    __slots__ = ("_database", "last_updated", "seq")
+
+    def __init__(self, database: Database, seq: int, last_updated: int) -> None:
+        self._database = database
+        self.seq = seq
+        self.last_updated = last_updated
+
+    def read(self, type: str, id: str) -> StoredVersion | None:
+        """The version that is current in this snapshot; None if there never was one."""
+        row = self._database.reader().execute(_READ, (type, id, self.seq, self.seq)).fetchone()
+        return StoredVersion(*row) if row else None
+
+    def in_compartment(self, type: str, vk: int, patient: str) -> bool:
+        """Whether a version of ``type`` is in the compartment of ``Patient/{patient}``."""
+        return self._database.reader().execute(_COMPARTMENTS, (type, patient, vk)).fetchone() is not None
+
+    def page(self, selection: Selection, limit: int, after: Position | None = None) -> list[Row]:
+        """Up to ``limit`` matches, newest first, after a position in that order."""
+        text, values = statements.page(selection, self.seq, limit, after)
+        return [Row(*row) for row in self._database.reader().execute(text, values)]
+
+    def count(self, selection: Selection) -> int:
+        """How many match."""
+        text, values = statements.count(selection, self.seq)
+        total: int = self._database.reader().execute(text, values).fetchone()[0]
+        return total
+
+    def bodies(self, selection: Selection) -> Iterator[bytes]:
+        """The body of every match, streamed; in the order in which they were first stored."""
+        text, values = statements.bodies(selection, self.seq)
+        for (body,) in self._database.reader().execute(text, values):
+            yield body

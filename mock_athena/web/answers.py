@@ -1,0 +1,29 @@
+"""Answers that views give when all went well."""
+
+import json
+from typing import Any
+
+from flask import Response
+
+from mock_athena.web.refuse import FHIR_JSON, JSON
+
+
+class Answer(Response):
+    """A response that is sent as it is: no rewriting of headers, no guessing."""
+
+    autocorrect_location_header = False
+    automatically_set_content_length = True
+
+
+def fhir_answer(body: bytes, headers: dict[str, str] | None = None, status: int = 200) -> Answer:
+    """A FHIR resource or Bundle as bytes."""
+    answer = Answer(body, status, mimetype=None, content_type=FHIR_JSON)
+    if headers:
+        answer.headers.update(headers)
+    return answer
+
+
+def json_answer(value: Any, status: int = 200, *, pretty: bool = False) -> Answer:
+    """Any JSON value."""
+    body = json.dumps(value, ensure_ascii=False, indent=2 if pretty else None) + "\n"
+    return Answer(body.encode(), status, content_type=JSON)

@@ -1,0 +1,141 @@
+"""Bulk Data Access over HTTP: kick-off, status, deletion, files.
+
+https://hl7.org/fhir/uv/bulkdata/STU2/export.html. Thin: the request is read here, everything is decided in
+:mod:`mock_athena.export`. Files are sent while they are read, compressed if the caller takes gzip.
+"""
+
+import json
+from collections.abc import Callable
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, request
+
+from mock_athena.auth.caller import Caller
+from mock_athena.export.job import ExportJob, Level, percent, retry_after, seconds_left
+from mock_athena.export.kick_off import parse_kick_off
+from mock_athena.export.manifest import manifest
+from mock_athena.export.parameters import parameter_pairs
+from mock_athena.export.states import JobState
+from mock_athena.fhir.instants import http_date
+from mock_athena.fhir.outcome import issue, operation_outcome
+from mock_athena.web.answers import Answer, fhir_answer, json_answer
+from mock_athena.web.exchange import Exchange, current_exchange
+from mock_athena.web.negotiate import require_json
+from mock_athena.web.prefer import preferences
+from mock_athena.web.world import Environment, World
+
+NDJSON = "application/fhir+ndjson"
+
+
+def bulk_views(world: World) -> Blueprint:
+    """The views of bulk export, at the paths of production; the exchange says which environment is meant."""
+    views = Blueprint("bulk", __name__)
+    _add_kick_offs(views, world)
+
+    @views.get("/fhir/r4/bulkstatus/<job>")
+    def status(job: str) -> Answer:
+        exchange, environment = _where(world)
+        found = environment.exports.find(job, _caller(exchange))
+        if found.state is JobState.IN_PROGRESS:
+            return _in_progress(found, world.clock.now())
+        return _complete(found, exchange, environment)
+
+    @views.delete("/fhir/r4/bulkstatus/<job>")
+    def delete(job: str) -> Answer:
+        exchange, environment = _where(world)
+        environment.exports.delete(job, _caller(exchange))
+        return _accepted(f"export job {job} and its files are deleted", {})
+
+    @views.get("/fhir/r4/bulkdata/<job>/<name>.ndjson")
+    def file(job: str, name: str) -> Answer:
+        exchange, environment = _where(world)
+        return _file(job, name, exchange, environment)
+
+    return views
+
+
+def _add_kick_offs(views: Blueprint, world: World) -> None:
+    def at(level: Level) -> Callable[..., Answer]:
+        def view(group: str = "") -> Answer:
+            return _kick_off(world, level, group)
+
+        return view
+
+    paths: tuple[tuple[str, Level], ...] = (
+        ("/fhir/r4/$export", "system"),
+        ("/fhir/r4/Patient/$export", "Patient"),
+        ("/fhir/r4/Group/<group>/$export", "Group"),
+    )
+    for path, level in paths:
+        views.add_url_rule(path, f"kick_off_{level}", at(level), methods=["GET", "POST"])
+
+
+def _kick_off(world: World, level: Level, group: str) -> Answer:
+    exchange, environment = _where(world)
+    if world.profile.underscore_ids:
+        group = group.replace("_", "-")
+    headers = request.headers
+    pairs = parse_qsl(exchange.query, keep_blank_values=True)
+    require_json(headers.get("Accept", ""), dict(pairs).get("_format", ""))
+    if request.method == "POST":
+        pairs += parameter_pairs(request.get_data(), headers.get("Content-Type", ""))
+    asked = parse_kick_off(level, group, pairs, preferences(headers.getlist("Prefer")))
+    job = environment.exports.kick_off(asked, _caller(exchange), _full_url(exchange))
+    status_url = f"{_base(exchange, environment)}/bulkstatus/{job.id}"
+    return _accepted(f"the export was accepted as job {job.id}; poll {status_url}", {"Content-Location": status_url})
+
+
+def _in_progress(job: ExportJob, now: int) -> Answer:
+    progress = f"{percent(job, now)}% of {len(job.types)} resource types, about {seconds_left(job, now)} s left"
+    headers = {"X-Progress": progress, "Retry-After": str(retry_after(job, now)), "Cache-Control": "no-store"}
+    answer = Answer(status=202, headers=headers)
+    del answer.headers["Content-Type"]
+    return answer
+
+
+def _complete(job: ExportJob, exchange: Exchange, environment: Environment) -> Answer:
+    files_url = f"{_base(exchange, environment)}/bulkdata/{job.id}"
+    body = manifest(job, environment.exports.plan(job), files_url)
+    expires = http_date(job.expires_at // 1000)
+    answer = json_answer(body)
+    answer.headers.update({"Expires": expires, "Cache-Control": "no-store"})
+    return answer
+
+
+def _file(job: str, name: str, exchange: Exchange, environment: Environment) -> Answer:
+    exports = environment.exports
+    found = exports.file(job, name, _caller(exchange))
+    gzip = request.accept_encodings.quality("gzip") > 0
+    headers = {"Content-Type": NDJSON, "Vary": "Accept-Encoding"}
+    if gzip:
+        headers["Content-Encoding"] = "gzip"
+    if request.method == "HEAD":
+        # An iterator has no length, so none is claimed: a file's is not known before it is read.
+        return Answer(iter(()), headers=headers, direct_passthrough=True)
+    documents = exchange.origin + environment.documents_path
+    # Werkzeug closes the stream in the end, also when the reader went away.
+    stream = exports.stream(found, fhir_base=_base(exchange, environment), documents=documents, gzip=gzip)
+    return Answer(stream, headers=headers, direct_passthrough=True)
+
+
+def _accepted(text: str, headers: dict[str, str]) -> Answer:
+    outcome = operation_outcome(issue("information", "informational", text))
+    return fhir_answer(json.dumps(outcome, ensure_ascii=False).encode(), headers, 202)
+
+
+def _where(world: World) -> tuple[Exchange, Environment]:
+    exchange = current_exchange()
+    return exchange, world.environments[exchange.environment]
+
+
+def _caller(exchange: Exchange) -> Caller:
+    assert exchange.caller is not None  # noqa: S101 - the edge lets nobody in without a token
+    return exchange.caller
+
+
+def _base(exchange: Exchange, environment: Environment) -> str:
+    return exchange.origin + environment.fhir_path
+
+
+def _full_url(exchange: Exchange) -> str:
+    return exchange.origin + exchange.path + (f"?{exchange.query}" if exchange.query else "")

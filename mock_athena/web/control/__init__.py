@@ -1,0 +1,36 @@
+"""The control API below ``/_mock``: never limited, never journaled, and not for everybody.
+
+One file for each thing that can be controlled; each adds its views to the one blueprint.
+"""
+
+from flask import Blueprint
+
+from mock_athena import __version__
+from mock_athena.web.answers import Answer, json_answer
+from mock_athena.web.control.admission import admit
+from mock_athena.web.control.clients import add_clients
+from mock_athena.web.control.clock import add_clock
+from mock_athena.web.control.journal import add_journal
+from mock_athena.web.control.limits import add_limits
+from mock_athena.web.world import World
+
+PREFIX = "/_mock"
+
+
+def control_views(world: World) -> Blueprint:
+    """Everything that can be seen and moved from outside."""
+    views = Blueprint("control", __name__, url_prefix=PREFIX)
+    views.before_request(lambda: admit(world.settings.control_token))
+    for add in (add_clock, add_clients, add_limits, add_journal):
+        add(views, world)
+
+    @views.get("/health")
+    def health() -> Answer:
+        return json_answer({"status": "ok", "version": __version__})
+
+    @views.post("/reset")
+    def reset() -> Answer:
+        world.reset()
+        return json_answer({"status": "reset"})
+
+    return views

@@ -1,0 +1,57 @@
+"""``/_mock/clock``: what time it is here, and moving it."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint
+
+from mock_athena.clock import NANOSECONDS, ManualClock
+from mock_athena.errors import ControlError
+from mock_athena.fhir.instants import instant, parse
+from mock_athena.journal import instant_text
+from mock_athena.web.answers import Answer, json_answer
+from mock_athena.web.control.body import json_object
+from mock_athena.web.world import World
+
+_LARGEST_STEP = 400 * 365 * 86_400  # seconds: the clock stays within the years that a date can name
+
+
+def add_clock(views: Blueprint, world: World) -> None:
+    """Read the clock, and move a manual one."""
+
+    @views.get("/clock")
+    def clock() -> Answer:
+        return _clock(world)
+
+    @views.post("/clock")
+    def move_clock() -> Answer:
+        _move(world, json_object())
+        return _clock(world)
+
+
+def _clock(world: World) -> Answer:
+    now = world.clock.now()
+    kind = world.settings.clock
+    return json_answer({"instant": instant(now // 1000), "unix": instant_text(now), "clock": kind})
+
+
+def _move(world: World, order: dict[str, Any]) -> None:
+    clock = world.clock
+    if not isinstance(clock, ManualClock):
+        message = f"the clock is '{world.settings.clock}' and moves by itself; start with --clock manual to move it"
+        raise ControlError(message, status=409)
+    match order:
+        case {"advance": int() | Decimal() as seconds} if len(order) == 1 and not isinstance(seconds, bool):
+            if not 0 <= seconds <= _LARGEST_STEP:
+                message = f"advance: {seconds} s; expected 0 to {_LARGEST_STEP} seconds (a clock moves forward only)"
+                raise ControlError(message)
+            clock.advance(int(seconds * NANOSECONDS))
+        case {"to": str() as text} if len(order) == 1:
+            try:
+                clock.advance_to(parse(text).low * 1000)
+            except ValueError as error:
+                raise ControlError(str(error)) from None
+        case _:
+            message = f'{json.dumps(order, default=str)}: expected {{"advance": seconds}} or {{"to": instant}}'
+            raise ControlError(message)

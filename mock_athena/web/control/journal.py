@@ -1,0 +1,21 @@
+"""``/_mock/journal``: what came in, what was decided, and why."""
+
+from dataclasses import asdict
+
+from flask import Blueprint, request
+
+from mock_athena.errors import ControlError
+from mock_athena.web.answers import Answer, json_answer
+from mock_athena.web.world import World
+
+
+def add_journal(views: Blueprint, world: World) -> None:
+    """Read the journal, filtered."""
+
+    @views.get("/journal")
+    def journal() -> Answer:
+        try:
+            entries = world.journal.entries(**request.args.to_dict())
+        except ValueError as error:
+            raise ControlError(str(error)) from None
+        return json_answer({"entries": [asdict(entry) for entry in entries], "counters": world.journal.counters()})

@@ -1,0 +1,44 @@
+"""``/_mock/limits``: how much of its quota every caller has used, and when it may come next."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from mock_athena.journal import instant_text
+from mock_athena.ratelimit import Allowance
+from mock_athena.ratelimit.decision import ceil_seconds
+from mock_athena.web.answers import Answer, json_answer
+from mock_athena.web.world import World
+
+
+def add_limits(views: Blueprint, world: World) -> None:
+    """Read the limiter."""
+
+    @views.get("/limits")
+    def limits() -> Answer:
+        return json_answer(_limits(world), pretty=True)
+
+
+def _limits(world: World) -> dict[str, Any]:
+    now = world.clock.now()
+    callers = [
+        {
+            "environment": key.partition(":")[0],
+            "client_id": key.partition(":")[2],
+            "next_admissible": instant_text(now + wait),
+            "limits": [_allowance(allowance) for allowance in allowances],
+        }
+        for key, (wait, allowances) in sorted(world.limiter.standings().items())
+    ]
+    return {"policy": world.limiter.policy.name, "now": instant_text(now), "callers": callers}
+
+
+def _allowance(allowance: Allowance) -> dict[str, Any]:
+    return {
+        "name": allowance.name,
+        "quota": allowance.quota,
+        "window": allowance.window,
+        "used": allowance.quota - allowance.remaining,
+        "remaining": allowance.remaining,
+        "reset_in": ceil_seconds(allowance.reset),
+    }

@@ -1,0 +1,51 @@
+"""What is known of one request on its way through the emulator; filled in step by step by the edge."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import request
+
+if TYPE_CHECKING:
+    from mock_athena.auth.caller import Caller
+    from mock_athena.ratelimit.decision import Decision
+
+ENVIRON_KEY = "mock_athena.exchange"
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and what was decided of it.
+
+    Attributes:
+        method: HTTP method.
+        path: as the caller sent it, without the query.
+        query: as the caller sent it, undecoded.
+        route: class of the path: ``public``, ``oauth``, ``fhir``, ``bulk``, ``documents``, ``control`` or ``unknown``.
+        environment: ``production`` or ``sandbox``.
+        origin: scheme, host and port that the caller used to reach us, such as ``http://127.0.0.1:8080``.
+        remote: the caller's address.
+        request_id: the caller's X-Request-Id, or one of ours.
+        caller: who it is; None on routes that need no token, and until that is known.
+        decision: what the limiter said; None until it was asked.
+        reason: why it was refused, for the journal.
+        unauthenticated: it ended because nobody knows who sent it.
+    """
+
+    method: str
+    path: str
+    query: str
+    route: str
+    environment: str
+    origin: str
+    remote: str
+    request_id: str
+    caller: "Caller | None" = None
+    decision: "Decision | None" = None
+    reason: str = ""
+    unauthenticated: bool = False
+
+
+def current_exchange() -> Exchange:
+    """The exchange of the request that Flask is serving on this thread; for views only."""
+    exchange: Exchange = request.environ[ENVIRON_KEY]
+    return exchange

@@ -1,0 +1,150 @@
+"""Read and search over HTTP: https://hl7.org/fhir/R4/http.html. Thin: parse whole, run on one snapshot, render."""
+
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Blueprint, request
+
+from mock_athena.auth.caller import Caller
+from mock_athena.auth.scopes import require
+from mock_athena.errors import Gone, NotFound, UnsupportedMediaType
+from mock_athena.fhir import bundle
+from mock_athena.fhir.instants import http_date, instant
+from mock_athena.fhir.outcome import issue, operation_outcome
+from mock_athena.fhir.placeholders import filled
+from mock_athena.fhir.registry import RESOURCE_TYPES, ResourceType
+from mock_athena.search import Page, SearchQuery, parse_search, run_search
+from mock_athena.store.snapshot import Snapshot, StoredVersion
+from mock_athena.web.answers import Answer, fhir_answer
+from mock_athena.web.binary import raw_binary
+from mock_athena.web.exchange import Exchange, current_exchange
+from mock_athena.web.negotiate import require_json, wants_raw
+from mock_athena.web.prefer import handling
+from mock_athena.web.routes import FHIR_BASE
+from mock_athena.web.world import World
+
+Pairs = list[tuple[str, str]]
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+def fhir_views(world: World) -> Blueprint:
+    """Read and search, for both environments."""
+    views = Blueprint("fhir", __name__)
+
+    @views.get(FHIR_BASE + "/<type>/<id>")
+    def read(type: str, id: str) -> Answer:
+        exchange, kind = current_exchange(), _kind(type)
+        accept, format = request.headers.get("Accept", ""), _format(_pairs(exchange.query))
+        require(_caller(exchange), kind.name, "r")
+        raw = kind.name == "Binary" and wants_raw(accept, format)
+        if not raw:
+            require_json(accept, format)
+        here = world.environments[exchange.environment]
+        stored = visible(here.store.snapshot(), kind, world.profile.known_id(id), id, _caller(exchange))
+        body = filled(stored.body, exchange.origin + here.fhir_path, exchange.origin + here.documents_path)
+        headers = {
+            "ETag": f'W/"{stored.version_id}"',
+            "Last-Modified": http_date(stored.last_updated),
+        }
+        return raw_binary(body, headers) if raw else fhir_answer(body, headers)
+
+    @views.get(FHIR_BASE + "/<type>")
+    def search(type: str) -> Answer:
+        return _search(world, type, _pairs(current_exchange().query))
+
+    @views.post(FHIR_BASE + "/<type>/_search")
+    def search_by_post(type: str) -> Answer:
+        if request.mimetype != _FORM:
+            message = f"Content-Type: {request.content_type or 'missing'}; a search by POST is sent as {_FORM}"
+            raise UnsupportedMediaType(message)
+        form = request.get_data(cache=False).decode("utf-8", "replace")
+        return _search(world, type, _pairs(current_exchange().query) + _pairs(form))
+
+    return views
+
+
+def visible(snapshot: Snapshot, kind: ResourceType, id: str, asked: str, caller: Caller) -> StoredVersion:
+    """The version of a resource that this caller may see.
+
+    Args:
+        asked: the id as it was asked for, for the message.
+
+    Raises:
+        NotFound: there is none, or the caller must not know that there is: the same words for both.
+        Gone: it was deleted.
+    """
+    stored = snapshot.read(kind.name, id)
+    message = f"{kind.name}/{asked} is not known here; check the id, and that it is of this environment's practice"
+    if stored is None:
+        raise NotFound(message, reason=f"no {kind.name} of id {id}")
+    if caller.patient is not None and _hidden(snapshot, kind, stored, caller.patient):
+        reason = f"{kind.name}/{id} exists outside the compartment of Patient/{caller.patient}"
+        raise NotFound(message, reason=reason)
+    if stored.deleted:
+        message = f"{kind.name}/{asked} was deleted"
+        raise Gone(message)
+    return stored
+
+
+def _hidden(snapshot: Snapshot, kind: ResourceType, stored: StoredVersion, patient: str) -> bool:
+    if not kind.patient:
+        return kind.names_patients
+    return not snapshot.in_compartment(kind.name, stored.vk, patient)
+
+
+def _search(world: World, type: str, pairs: Pairs) -> Answer:
+    exchange, kind = current_exchange(), _kind(type)
+    caller = _caller(exchange)
+    require(caller, kind.name, "s")
+    require_json(request.headers.get("Accept", ""), _format(pairs))
+    if not kind.searchable:
+        message = f"{kind.name} is read by id only: GET {kind.name}/{{id}}"
+        raise NotFound(message)
+    here = world.environments[exchange.environment]
+    now = world.clock.now() // 1000
+    prefer = handling(request.headers.getlist("Prefer"))
+    base = exchange.origin + here.fhir_path
+    query = parse_search(kind, pairs, base=base, now=now, strict=prefer == "strict", patient=caller.patient)
+    page = run_search(query, here.store, with_total=world.profile.bundle_total)
+    body = _searchset(query, page, base, instant(now), tell_ignored=prefer == "lenient")
+    return fhir_answer(filled(body, base, exchange.origin + here.documents_path))
+
+
+def _searchset(query: SearchQuery, page: Page, base: str, timestamp: str, *, tell_ignored: bool) -> bytes:
+    url = f"{base}/{query.selection.type}"
+    entries = [bundle.match_entry(f"{url}/{row.id}", row.body) for row in page.rows]
+    if tell_ignored and query.ignored:
+        text = f"ignored, since this server does not know them: {', '.join(query.ignored)}"
+        entries.append(bundle.outcome_entry(operation_outcome(issue("warning", "not-supported", text, query.ignored))))
+    links = [("self", _url(url, query.used))]
+    if page.next:
+        links.append(("next", _url(url, (*query.used, ("cursor", page.next)))))
+    return bundle.searchset(entries, links, page.total, timestamp)
+
+
+def _url(url: str, pairs: tuple[tuple[str, str], ...]) -> str:
+    return f"{url}?{urlencode(pairs, safe=':/|,')}" if pairs else url
+
+
+def _kind(type: str) -> ResourceType:
+    kind = RESOURCE_TYPES.get(type)
+    if kind is None:
+        message = (
+            f"resource type {type!r} is not supported here (the base URL is right, and names are case sensitive); "
+            f"expected one of {', '.join(sorted(RESOURCE_TYPES))}"
+        )
+        raise NotFound(message)
+    return kind
+
+
+def _caller(exchange: Exchange) -> Caller:
+    assert exchange.caller is not None  # noqa: S101 - the edge lets nobody unknown reach these routes
+    return exchange.caller
+
+
+def _pairs(text: str) -> Pairs:
+    return parse_qsl(text, keep_blank_values=True)
+
+
+def _format(pairs: Pairs) -> str:
+    return next((value for name, value in pairs if name == "_format"), "")

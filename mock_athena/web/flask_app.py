@@ -1,0 +1,79 @@
+"""The Flask application: the views of every room, and one handler that hands errors to the one renderer."""
+
+import logging
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from werkzeug.exceptions import HTTPException
+
+from mock_athena.errors import InternalError, Refusal
+from mock_athena.web.answers import Answer
+from mock_athena.web.bulk import bulk_views
+from mock_athena.web.control import control_views
+from mock_athena.web.directory import portal_directory
+from mock_athena.web.documents import documents_views
+from mock_athena.web.exchange import current_exchange
+from mock_athena.web.fhir import fhir_views
+from mock_athena.web.oauth import oauth_views
+from mock_athena.web.public import public_views
+from mock_athena.web.refuse import from_status, render
+from mock_athena.web.world import World
+
+LARGEST_BODY = 1_048_576
+
+_log = logging.getLogger("mock_athena")
+
+
+class _NoSession(SecureCookieSessionInterface):
+    """Nothing is ever kept in a cookie, so nothing is looked for."""
+
+    def open_session(self, app: Flask, request: object) -> None:
+        """No session."""
+
+    def is_null_session(self, _session: object) -> bool:
+        """Every session is none."""
+        return True
+
+
+def flask_app(world: World) -> Flask:
+    """The application below the edge."""
+    app = Flask("mock_athena", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY)
+    app.session_interface = _NoSession()
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.url_map.redirect_defaults = False
+    for views in (
+        public_views(world),
+        oauth_views(world.authorization, portal_directory(world), world.settings.auto_approve),
+        bulk_views(world),
+        fhir_views(world),
+        documents_views(world),
+        control_views(world),
+    ):
+        app.register_blueprint(views)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _not_routed)
+    app.register_error_handler(Exception, _defect)
+    return app
+
+
+def _refused(refusal: Refusal) -> Answer:
+    current_exchange().reason = refusal.reason
+    rendered = render(refusal)
+    return Answer(rendered.body, rendered.status, rendered.headers)
+
+
+def _not_routed(error: HTTPException) -> Answer:
+    headers = [(name, value) for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")]
+    description = error.description or str(error)
+    if error.code == 413:
+        description = f"the body is larger than {LARGEST_BODY:,} bytes, which is the limit"
+    return _refused(from_status(error.code or 500, description, headers, current_exchange()))
+
+
+def _defect(error: Exception) -> Answer:
+    exchange = current_exchange()
+    _log.exception("request %s: %s %s failed", exchange.request_id, exchange.method, exchange.path, exc_info=error)
+    message = f"an unexpected error, and a defect of ours; the server's log has it under request {exchange.request_id}"
+    return _refused(InternalError(message, reason=repr(error)))

@@ -1,0 +1,40 @@
+"""Under which name a caller reached us: the start of every absolute URL that we answer with.
+
+From ``--external-url`` if that is set, else from the request: ``X-Forwarded-*`` where a trusted proxy sent it,
+else ``Host``. Never an address that a caller cannot connect to, such as ``0.0.0.0``.
+"""
+
+import re
+from collections.abc import Container
+from typing import Any
+
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
+_UNREACHABLE = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - named to be replaced
+
+
+def origin_of(environ: dict[str, Any], external_url: str, trusted_proxies: Container[str]) -> str:
+    """Scheme, host and port, without a slash at the end."""
+    if external_url:
+        return external_url.rstrip("/")
+    scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", "")
+    if environ.get("REMOTE_ADDR") in trusted_proxies:
+        scheme = _first(environ.get("HTTP_X_FORWARDED_PROTO")) or scheme
+        host = _first(environ.get("HTTP_X_FORWARDED_HOST")) or host
+    if not _HOST.fullmatch(host):
+        host = f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    name, colon, port = host.rpartition(":")
+    if colon and name in _UNREACHABLE:
+        host = f"{_UNREACHABLE[name]}:{port}"
+    return f"{scheme}://{_UNREACHABLE.get(host, host)}"
+
+
+def remote_of(environ: dict[str, Any], trusted_proxies: Container[str]) -> str:
+    """The caller's address; of the client rather than of the proxy where that is trusted."""
+    address: str = environ.get("REMOTE_ADDR", "")
+    if address in trusted_proxies:
+        return _first(environ.get("HTTP_X_FORWARDED_FOR")) or address
+    return address
+
+
+def _first(value: str | None) -> str:
+    return (value or "").split(",")[0].strip()

@@ -1,0 +1,114 @@
+"""The one renderer of refusals: whatever is raised, anywhere, becomes an answer here and nowhere else.
+
+FHIR routes answer an OperationOutcome (https://hl7.org/fhir/R4/http.html#Status-Codes), OAuth routes the JSON of
+RFC 6749 §5.2, the control API plain JSON.
+"""
+
+import json
+from typing import Any, NamedTuple
+
+from mock_athena.errors import (
+    BadRequest,
+    ContentTooLarge,
+    ControlError,
+    FhirError,
+    Headers,
+    InternalError,
+    MethodNotAllowed,
+    NotFound,
+    OAuthError,
+    Refusal,
+    Throttled,
+    UnsupportedMediaType,
+    UriTooLong,
+)
+from mock_athena.fhir.outcome import issue, operation_outcome
+from mock_athena.ratelimit import Decision
+from mock_athena.web.exchange import Exchange
+from mock_athena.web.routes import FHIR_BASE, SANDBOX_BASE
+
+FHIR_JSON = "application/fhir+json; charset=utf-8"
+JSON = "application/json"
+
+_BY_STATUS: dict[int, type[FhirError]] = {
+    400: BadRequest,
+    405: MethodNotAllowed,
+    413: ContentTooLarge,
+    414: UriTooLong,
+    415: UnsupportedMediaType,
+}
+
+
+class Rendered(NamedTuple):
+    """An answer, ready to be sent."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def render(refusal: Refusal) -> Rendered:
+    """The answer that a refusal is."""
+    content_type, value = _body(refusal)
+    body = json.dumps(value, ensure_ascii=False).encode()
+    headers = [
+        ("Content-Type", content_type),
+        ("Content-Length", str(len(body))),
+        # A refusal must not be answered from somebody's cache: RFC 6585 §4 for 429, RFC 6749 §5.1 for tokens.
+        ("Cache-Control", "no-store"),
+        *refusal.headers,
+    ]
+    return Rendered(refusal.status, headers, body)
+
+
+def _body(refusal: Refusal) -> tuple[str, dict[str, Any]]:
+    if isinstance(refusal, FhirError):
+        found = issue(refusal.severity, refusal.issue_code, refusal.message, refusal.expression)
+        return FHIR_JSON, operation_outcome(found)
+    if isinstance(refusal, OAuthError):
+        return JSON, {"error": refusal.error, "error_description": refusal.message}
+    return JSON, {"error": refusal.message}
+
+
+def throttled(decision: Decision) -> Throttled:
+    """The refusal that a decision of the limiter is; names the policy, the limit and the wait."""
+    limit = decision.allowances[decision.binding]
+    # Rounded up, like every wait that we tell.
+    wait = f"{-(-decision.wait // 1_000_000) / 1000:.3f} s"
+    message = (
+        f"Rate limit of policy '{decision.policy}': the quota '{limit.name}' of {limit.quota:,} requests in "
+        f"{limit.window:,} s is used up. Come back in {wait} (Retry-After: {decision.retry_after}); until then every "
+        "request of this client is refused, and refused requests cost nothing. Pace your requests, or ask for fewer: "
+        "larger pages (_count), bulk $export"
+    )
+    return Throttled(message, reason=f"{limit.name} quota of {decision.key} is used up, {wait} to wait")
+
+
+def from_status(status: int, description: str, headers: Headers, exchange: Exchange) -> Refusal:
+    """The refusal for something that the web framework itself could not route or read."""
+    if status == 404:
+        description = _nothing_here(exchange)
+    elif status == 405:
+        allowed = next((value for name, value in headers if name == "Allow"), "")
+        description = f"{exchange.method} {exchange.path} is not supported; expected {allowed}"
+    if exchange.route == "control":
+        return ControlError(description, status=status, headers=headers)
+    if exchange.route == "oauth":
+        return OAuthError("invalid_request", description, status=status, headers=headers)
+    if status == 404:
+        return NotFound(description, headers=headers)
+    return _BY_STATUS.get(status, InternalError)(description, headers=headers)
+
+
+def _nothing_here(exchange: Exchange) -> str:
+    if exchange.route == "unknown":
+        return (
+            f"{exchange.path} is below no base URL of this server. FHIR: {exchange.origin}{FHIR_BASE} (production) "
+            f"and {exchange.origin}{SANDBOX_BASE} (sandbox); OAuth: {exchange.origin}/oauth2/v1. Check the base URL"
+        )
+    return (
+        f"{exchange.path}: the base URL is right, but there is nothing of this path below it. "
+        "Expected {type}, {type}/{id}, {type}/_search, metadata, $export, Patient/$export or Group/{id}/$export"
+        if exchange.route in ("fhir", "bulk", "public")
+        else f"there is nothing at {exchange.path}"
+    )

@@ -1,0 +1,64 @@
+"""Which class of route a path belongs to, and what a request of that class costs: one table each.
+
+The environment's prefix comes first, then ``bulkstatus`` and ``bulkdata``, and only then ``{type}/{id}``: neither
+``sandbox`` nor ``bulkstatus`` can be mistaken for a resource type.
+"""
+
+from typing import NamedTuple
+
+from mock_athena.practices import PRODUCTION, SANDBOX
+
+FHIR_BASE = "/fhir/r4"
+SANDBOX_BASE = "/fhir/r4/sandbox"
+DOCUMENTS_BASE = "/documents"
+SANDBOX_DOCUMENTS_BASE = "/documents/sandbox"
+
+# Units of quota by route class. Whatever costs nothing needs no token either.
+COSTS = {"public": 0, "oauth": 0, "control": 0, "unknown": 0, "fhir": 1, "bulk": 1, "documents": 1}
+
+# (prefix with the environment's name, the same without it)
+_SANDBOX_PREFIXES = ((SANDBOX_BASE, FHIR_BASE), (SANDBOX_DOCUMENTS_BASE, DOCUMENTS_BASE))
+
+# The first prefix that a path is, or is below, gives its class.
+_CLASSES = (
+    ("/_mock", "control"),
+    ("/oauth2/v1", "oauth"),
+    ("/fhir/r4/metadata", "public"),
+    ("/fhir/r4/.well-known", "public"),
+    ("/fhir/r4/bulkstatus", "bulk"),
+    ("/fhir/r4/bulkdata", "bulk"),
+    ("/fhir/r4", "fhir"),
+    ("/documents", "documents"),
+)
+
+
+class Route(NamedTuple):
+    """Where a path leads.
+
+    Attributes:
+        name: the route class, a key of :data:`COSTS`.
+        environment: :data:`PRODUCTION` or :data:`SANDBOX`.
+        path: the path without the environment's prefix, as the views know it.
+    """
+
+    name: str
+    environment: str
+    path: str
+
+
+def route_of(path: str) -> Route:
+    """The route of a request path."""
+    environment = PRODUCTION
+    for prefixed, plain in _SANDBOX_PREFIXES:
+        if _is_below(path, prefixed):
+            environment, path = SANDBOX, plain + path[len(prefixed) :]
+    if path.endswith("/$export"):
+        return Route("bulk" if _is_below(path, FHIR_BASE) else "unknown", environment, path)
+    for prefix, name in _CLASSES:
+        if _is_below(path, prefix):
+            return Route(name, environment, path)
+    return Route("unknown", environment, path)
+
+
+def _is_below(path: str, prefix: str) -> bool:
+    return path.startswith(prefix) and (len(path) == len(prefix) or path[len(prefix)] == "/")

@@ -1,0 +1,66 @@
+"""Everything that one running emulator is made of; built by :mod:`mock_athena.app`, used by the views."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mock_athena.clock import Clock
+from mock_athena.profiles import Profile
+from mock_athena.settings import Settings
+from mock_athena.store import ResourceStore
+
+if TYPE_CHECKING:
+    from mock_athena.auth.server import AuthorizationServer
+    from mock_athena.export.service import ExportService
+    from mock_athena.faults import Faults
+    from mock_athena.journal import Journal
+    from mock_athena.ratelimit import Limiter
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One of the two environments: a practice with its patients, its quota and its export jobs.
+
+    Attributes:
+        name: ``production`` or ``sandbox``.
+        fhir_path: path of its FHIR base, such as ``/fhir/r4``.
+        documents_path: path below which its documents are served, such as ``/documents``.
+        practice: number of its practice.
+    """
+
+    name: str
+    fhir_path: str
+    documents_path: str
+    practice: int
+    store: ResourceStore
+    exports: "ExportService"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One emulator. Two worlds share nothing."""
+
+    settings: Settings
+    profile: Profile
+    clock: Clock
+    environments: Mapping[str, Environment]
+    authorization: "AuthorizationServer"
+    limiter: "Limiter"
+    faults: "Faults"
+    journal: "Journal"
+
+    def reset(self) -> None:
+        """Everything as it was at the start: data, clock, limits, journal, faults, clients, export jobs."""
+        for environment in self.environments.values():
+            environment.store.rewind()
+            environment.exports.reset()
+        self.authorization.reset()
+        self.clock.reset()
+        self.limiter.reset()
+        self.faults.reset()
+        self.journal.reset()
+
+    def close(self) -> None:
+        """Let go of files."""
+        for environment in self.environments.values():
+            environment.store.close()

@@ -1,0 +1,118 @@
+"""Redeeming an authorization code: once, in time, by its owner, with the right verifier."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from mock_athena.auth.server import AuthorizationServer
+from mock_athena.clock import NANOSECONDS, ManualClock
+from mock_athena.errors import OAuthError, Unauthorized
+from tests.mock_athena.auth.conftest import (
+    CALLBACK,
+    CHALLENGE,
+    MOCK_CLIENT,
+    TOKEN_URL,
+    code_for,
+    form,
+    redemption,
+    refused,
+)
+
+
+def test_a_code_becomes_tokens_with_the_patient_in_context(server: AuthorizationServer) -> None:
+    response = server.token(redemption(code_for(server, "a-1.E-2")), None, TOKEN_URL)
+    caller = server.identify("Bearer " + response.pop("access_token"))
+    assert response.pop("refresh_token")
+    assert response == {
+        "token_type": "Bearer", "expires_in": 3600, "patient": "a-1.E-2",
+        "scope": "patient/*.read launch/patient offline_access",
+    }  # fmt: skip
+    assert (caller.client_id, caller.patient) == ("mock-public", "a-1.E-2")
+
+
+def test_user_scopes_are_confined_to_the_patient_too(server: AuthorizationServer) -> None:
+    response = server.token(redemption(code_for(server, scope="user/*.rs openid system/*.rs")), None, TOKEN_URL)
+    assert response["scope"] == "user/*.rs"
+    assert server.identify("Bearer " + response["access_token"]).patient == "a-1.E-1"
+    assert "refresh_token" not in response
+
+
+def test_a_code_is_good_for_a_minute(server: AuthorizationServer, clock: ManualClock) -> None:
+    in_time, late = code_for(server), code_for(server)
+    clock.advance(60 * NANOSECONDS - 1)
+    assert server.token(redemption(in_time), None, TOKEN_URL)
+    clock.advance(1)
+    assert "expired" in refused(lambda: server.token(redemption(late), None, TOKEN_URL), "invalid_grant").message
+
+
+def test_a_code_is_good_once_and_its_replay_revokes_the_tokens(server: AuthorizationServer) -> None:
+    code, other = code_for(server), code_for(server)
+    response = server.token(redemption(code), None, TOKEN_URL)
+    unrelated = server.token(redemption(other), None, TOKEN_URL)
+    assert "already used" in refused(lambda: server.token(redemption(code), None, TOKEN_URL), "invalid_grant").message
+    with pytest.raises(Unauthorized, match="revoked"):
+        server.identify("Bearer " + response["access_token"])
+    refresh = form(grant_type="refresh_token", client_id="mock-public", refresh_token=response["refresh_token"])
+    refused(lambda: server.token(refresh, None, TOKEN_URL), "invalid_grant")
+    assert server.identify("Bearer " + unrelated["access_token"])
+
+
+def test_an_unknown_code_is_an_invalid_grant(server: AuthorizationServer) -> None:
+    refused(lambda: server.token(redemption("BAD_CODE"), None, TOKEN_URL), "invalid_grant")
+
+
+def test_a_code_belongs_to_one_client(server: AuthorizationServer) -> None:
+    code = code_for(server)
+    stolen = redemption(code, client_id=None)
+    error = refused(lambda: server.token(stolen, MOCK_CLIENT, TOKEN_URL), "invalid_grant")
+    assert "another client" in error.reason
+    assert "another client" not in error.message
+    assert server.token(redemption(code), None, TOKEN_URL)
+
+
+@pytest.mark.parametrize("uri", [CALLBACK + "/", CALLBACK + "?x", "http://localhost:8765/callback"])
+def test_a_code_belongs_to_one_redirect_uri(server: AuthorizationServer, uri: str) -> None:
+    code = code_for(server)
+    refused(lambda: server.token(redemption(code, redirect_uri=uri), None, TOKEN_URL), "invalid_grant")
+
+
+@pytest.mark.parametrize("verifier", [None, "", "x" * 43, CHALLENGE, "short", "ü" * 43, "x" * 129])
+def test_a_wrong_verifier_is_an_invalid_grant(server: AuthorizationServer, verifier: str | None) -> None:
+    code = code_for(server)
+    refused(lambda: server.token(redemption(code, code_verifier=verifier), None, TOKEN_URL), "invalid_grant")
+
+
+def test_a_confidential_client_may_do_without_pkce_but_not_by_halves(server: AuthorizationServer) -> None:
+    without = {"client_id": "mock-client", "code_challenge": None, "code_challenge_method": None}
+    halved = redemption(code_for(server, **without), client_id=None)
+    refused(lambda: server.token(halved, MOCK_CLIENT, TOKEN_URL), "invalid_grant")
+    whole = redemption(code_for(server, **without), client_id=None, code_verifier=None)
+    assert server.token(whole, MOCK_CLIENT, TOKEN_URL)["patient"] == "a-1.E-1"
+
+
+def test_reset_forgets_codes(server: AuthorizationServer) -> None:
+    code = code_for(server)
+    server.reset()
+    refused(lambda: server.token(redemption(code), None, TOKEN_URL), "invalid_grant")
+
+
+def test_used_codes_are_forgotten_in_the_end(server: AuthorizationServer, clock: ManualClock) -> None:
+    code_for(server)
+    clock.advance(2 * 3600 * NANOSECONDS)
+    code_for(server)
+    assert len(server._codes._issued) == 1
+
+
+def test_of_many_simultaneous_redemptions_one_succeeds(server: AuthorizationServer) -> None:
+    code = code_for(server)
+
+    def attempt(_: int) -> str:
+        try:
+            server.token(redemption(code), None, TOKEN_URL)
+        except OAuthError as error:
+            return error.error
+        return "token"
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(attempt, range(8)))
+    assert sorted(outcomes) == ["invalid_grant"] * 7 + ["token"]

@@ -1,0 +1,87 @@
+"""What of a requested scope is granted, within what the client registered."""
+
+from dataclasses import replace
+
+import pytest
+
+from mock_athena.auth.grants import grantable, granted
+from mock_athena.auth.scopes import allows, parse_scopes
+from mock_athena.profiles import MISSION
+from tests.mock_athena.auth.conftest import refused
+
+NARROW = "system/Patient.rs system/Observation.rs"
+
+
+@pytest.mark.parametrize(
+    ("requested", "registered", "expected"),
+    [
+        ("system/*.read", "system/*.read system/*.rs", "system/*.read"),
+        ("system/Observation.rs", "system/*.read", "system/Observation.rs"),
+        ("system/Observation.read", "system/*.rs", "system/Observation.read"),
+        ("system/Patient.r", NARROW, "system/Patient.r"),
+        ("system/*.read", NARROW, NARROW),
+        ("system/*.*", "system/*.read system/*.rs", "system/*.read"),
+        ("system/*.r", NARROW, "system/Patient.r system/Observation.r"),
+        ("system/Patient.cruds", "system/*.rs", "system/Patient.rs"),
+        ("system/Patient.rs nonsense openid", "system/*.rs", "system/Patient.rs"),
+        ("system/Patient.rs system/Patient.rs", "system/*.rs", "system/Patient.rs"),
+        ("offline_access patient/*.rs", "patient/*.rs offline_access", "offline_access patient/*.rs"),
+    ],
+)
+def test_a_grant_is_the_part_that_was_registered(requested: str, registered: str, expected: str) -> None:
+    assert " ".join(granted(requested, parse_scopes(registered), MISSION)) == expected
+
+
+@pytest.mark.parametrize(
+    "requested", ["system/Condition.rs", "patient/Patient.rs", "system/Patient.c", "nonsense", " "]
+)
+def test_nothing_left_is_refused_and_says_what_may_be_asked(requested: str) -> None:
+    error = refused(lambda: granted(requested, parse_scopes(NARROW), MISSION), "invalid_scope")
+    assert f"may ask for: {NARROW}" in error.message
+
+
+def test_a_granular_scope_is_left_out_rather_than_widened() -> None:
+    registered = grantable("patient/*.rs patient/Condition.rs?category=x", "authorization_code", ())
+    texts = granted("patient/Observation.rs?category=laboratory patient/Patient.rs", registered, MISSION)
+    assert texts == ("patient/Patient.rs",)
+    assert [scope.text for scope in registered] == ["patient/*.rs"]
+
+
+@pytest.mark.parametrize(
+    ("grant_type", "grant_types", "expected"),
+    [
+        ("client_credentials", (), "system/*.rs"),
+        ("authorization_code", (), "patient/*.rs user/*.rs launch/patient"),
+        ("authorization_code", ("refresh_token",), "patient/*.rs user/*.rs launch/patient offline_access"),
+    ],
+)
+def test_each_grant_type_gives_only_what_it_can_keep(
+    grant_type: str, grant_types: tuple[str, ...], expected: str
+) -> None:
+    everything = "openid fhirUser launch system/*.rs patient/*.rs user/*.rs launch/patient offline_access"
+    assert " ".join(scope.text for scope in grantable(everything, grant_type, grant_types)) == expected
+
+
+def test_a_profile_that_does_not_narrow_refuses_the_whole_request() -> None:
+    strict = replace(MISSION, narrow_scopes=False)
+    registered = parse_scopes(NARROW)
+    assert granted("system/Patient.rs", registered, strict) == ("system/Patient.rs",)
+    error = refused(lambda: granted("system/Patient.rs system/Condition.rs", registered, strict), "invalid_scope")
+    assert "'system/Condition.rs' cannot be granted" in error.message
+
+
+def test_a_profile_without_wildcards_refuses_them() -> None:
+    strict = replace(MISSION, wildcard_scopes=False)
+    registered = parse_scopes("system/*.rs")
+    assert granted("system/Patient.rs", registered, strict) == ("system/Patient.rs",)
+    refused(lambda: granted("system/*.rs", registered, strict), "invalid_scope")
+
+
+@pytest.mark.parametrize("letter", "cruds")
+@pytest.mark.parametrize("requested", ["system/*.*", "system/*.rs", "system/Patient.cruds", "system/Observation.read"])
+def test_a_grant_never_allows_what_was_not_both_asked_and_registered(requested: str, letter: str) -> None:
+    registered = parse_scopes("system/Patient.rs system/Observation.r")
+    result = parse_scopes(" ".join(granted(requested, registered, MISSION)))
+    for type in ("Patient", "Observation", "Condition"):
+        both = allows(registered, type, letter) and allows(parse_scopes(requested), type, letter)
+        assert allows(result, type, letter) == both

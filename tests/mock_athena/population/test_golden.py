@@ -1,0 +1,14 @@
+"""The bytes of the population are a contract: whoever changes them on purpose bumps ``GENERATOR_VERSION``."""
+
+import json
+from hashlib import sha256
+
+from mock_athena.population import GENERATOR_VERSION, population
+
+GOLDEN = {"1": "5719a2c894030853cea8b2623664bbecc9feffc8787f4e93cd2567cbf903c33c"}
+
+
+def test_the_same_arguments_give_the_same_bytes_in_every_release_of_the_generator() -> None:
+    lines = [json.dumps(made, separators=(",", ":"), ensure_ascii=False) for made in population(1, 500001, 5)]
+    digest = sha256("".join(line + "\n" for line in lines).encode()).hexdigest()
+    assert digest == GOLDEN[GENERATOR_VERSION], "other bytes: bump GENERATOR_VERSION and add its hash"
