@@ -11,13 +11,13 @@ Both names are imported on first use, so that ``import mock_athena`` costs nothi
 
 from typing import TYPE_CHECKING, Any
 
+from mock_athena._version import __version__
+
 if TYPE_CHECKING:
     from mock_athena.app import create_app
     from mock_athena.settings import Settings
 
 __all__ = ["Settings", "__version__", "create_app"]
-
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from mock_athena import __version__
+from mock_athena._version import __version__
 from mock_athena.errors import ConfigurationError
 from mock_athena.practices import PRACTICES, PRODUCTION
 from mock_athena.settings import Settings, environment_name

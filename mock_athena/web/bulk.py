@@ -86,7 +86,9 @@ def _kick_off(world: World, level: Level, group: str) -> Answer:
 
 
 def _in_progress(job: ExportJob, now: int) -> Answer:
-    progress = f"{percent(job, now)}% of {len(job.types)} resource types, about {seconds_left(job, now)} s left"
+    # The clock may have reached the end since the state was read; 100 % is only what is complete.
+    done = min(99, percent(job, now))
+    progress = f"{done}% of {len(job.types)} resource types, about {seconds_left(job, now)} s left"
     headers = {"X-Progress": progress, "Retry-After": str(retry_after(job, now)), "Cache-Control": "no-store"}
     answer = Answer(status=202, headers=headers)
     del answer.headers["Content-Type"]

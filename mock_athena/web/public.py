@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from flask import Blueprint, request
 
-from mock_athena import __version__
+from mock_athena._version import __version__
 from mock_athena.auth.discovery import AUTHORIZE_PATH, TOKEN_PATH
 from mock_athena.fhir.capability import capability_statement
 from mock_athena.fhir.registry import RESOURCE_TYPES

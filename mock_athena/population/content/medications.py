@@ -37,8 +37,10 @@ def record(
     """
     lasting = [(drug, problems[icd]) for icd, drug in _lasting(visit, health)]
     brief = [(drug, cause) for drug in _brief(chart, visit, health)]
-    for drug, reason in lasting + brief:
-        _prescribe(chart, visit, encounter, drug, reason, ongoing=bool(lasting))
+    for drug, reason in lasting:
+        _prescribe(chart, visit, encounter, drug, reason, ongoing=True)
+    for drug, reason in brief:
+        _prescribe(chart, visit, encounter, drug, reason, ongoing=False)
     return [drug for drug, _ in lasting + brief]
 
 

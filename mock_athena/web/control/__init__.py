@@ -5,7 +5,7 @@ One file for each thing that can be controlled; each adds its views to the one b
 
 from flask import Blueprint
 
-from mock_athena import __version__
+from mock_athena._version import __version__
 from mock_athena.web.answers import Answer, json_answer
 from mock_athena.web.control.admission import admit
 from mock_athena.web.control.clients import add_clients

@@ -1,0 +1,58 @@
+"""An application's own settings, from the environment variables of the integration guide.
+
+``ATHENAHEALTH_CLIENT_ID``, ``ATHENAHEALTH_CLIENT_SECRET``, ``ATHENAHEALTH_REDIRECT_URI`` and
+``ATHENAHEALTH_FHIR_ENDPOINT``; the endpoint may be an emulator's. The secret never shows in a ``repr``.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from athena_fhir_client.providers import ATHENAHEALTH
+
+_PREFIX = "ATHENAHEALTH_"
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or cannot work; says which one and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """How one application presents itself, and where.
+
+    Attributes:
+        client_secret: empty for a public client.
+        redirect_uri: where the browser returns after consent; empty for an application without a browser.
+        fhir_endpoint: FHIR base URL, without a slash at the end.
+    """
+
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    redirect_uri: str = ""
+    fhir_endpoint: str = ATHENAHEALTH.production
+
+    def __post_init__(self) -> None:
+        """Refuse what can never work."""
+        if not self.client_id:
+            message = f"{_PREFIX}CLIENT_ID is not set; expected the client id that registering the application gave"
+            raise ConfigurationError(message)
+        for name, url in (("REDIRECT_URI", self.redirect_uri), ("FHIR_ENDPOINT", self.fhir_endpoint)):
+            if url and (urlsplit(url).scheme not in ("https", "http") or not urlsplit(url).netloc):
+                message = f"{_PREFIX}{name}={url!r}: expected an absolute URL, such as {ATHENAHEALTH.production}"
+                raise ConfigurationError(message)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Configuration":
+        """The configuration that the environment gives.
+
+        Raises:
+            ConfigurationError: no client id, or a URL that is none.
+        """
+        return cls(
+            client_id=environ.get(f"{_PREFIX}CLIENT_ID", ""),
+            client_secret=environ.get(f"{_PREFIX}CLIENT_SECRET", ""),
+            redirect_uri=environ.get(f"{_PREFIX}REDIRECT_URI", ""),
+            fhir_endpoint=environ.get(f"{_PREFIX}FHIR_ENDPOINT", ATHENAHEALTH.production).rstrip("/"),
+        )
