@@ -5,7 +5,7 @@ asks, its counts once when it is ready, and its files are read from the store's 
 restart therefore loses nothing. https://hl7.org/fhir/uv/bulkdata/STU2/export.html
 """
 
-import uuid
+import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
@@ -156,7 +156,7 @@ class ExportService:
             members_of(snapshot, request.group)
         ready_at = now + self._duration
         return ExportJob(
-            id=uuid.uuid4().hex,
+            id=secrets.token_hex(16),
             level=request.level,
             group=request.group,
             types=content.types,

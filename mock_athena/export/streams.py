@@ -41,7 +41,7 @@ class StreamSlots:
 
 
 class FileStream:
-    """The chunks of one download; whoever iterates it closes it, also when the reader went away."""
+    """The chunks of one download; whoever does not iterate it to its end closes it, as when the reader went away."""
 
     def __init__(self, chunks: Iterator[bytes], give_back: Callable[[], None]) -> None:
         self._chunks = chunks
@@ -51,7 +51,11 @@ class FileStream:
         return self
 
     def __next__(self) -> bytes:
-        return next(self._chunks)
+        chunk = next(self._chunks, None)
+        if chunk is None:
+            self.close()
+            raise StopIteration
+        return chunk
 
     def __enter__(self) -> "FileStream":
         return self

@@ -53,7 +53,7 @@ class _Page(FPDF):
 
     def __init__(self, text: ReportText) -> None:
         super().__init__(format="letter")
-        self.text = text
+        self.report = text
         self.set_margins(_MARGIN, _MARGIN)
         self.set_auto_page_break(True, margin=22)
         self.set_title(_latin(f"{text.title} - {text.id}"))
@@ -64,8 +64,8 @@ class _Page(FPDF):
 
     def header(self) -> None:
         """The practice, what kind of document this is, and a rule."""
-        _write(self, self.text.practice, 13, bold=True, color=_RULE, width=120)
-        kind = self.text.category or "Diagnostic report"
+        _write(self, self.report.practice, 13, bold=True, color=_RULE, width=120)
+        kind = self.report.category or "Diagnostic report"
         _write(self, kind, 9, color=_PALE, align="R", new_line=True)
         self.set_draw_color(*_RULE)
         self.set_line_width(0.6)
@@ -75,7 +75,7 @@ class _Page(FPDF):
     def footer(self) -> None:
         """Where the document comes from, and the page number."""
         self.set_y(-15)
-        _write(self, f"{self.text.id} · synthetic data, no real patient", 8, color=_PALE, width=120)
+        _write(self, f"{self.report.id} · synthetic data, no real patient", 8, color=_PALE, width=120)
         _write(self, f"Page {self.page_no()} of {{nb}}", 8, color=_PALE, align="R")
 
 

@@ -1,0 +1,66 @@
+"""The cap on downloads at a time."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from mock_athena.errors import Unavailable
+from mock_athena.export import StreamSlots
+from mock_athena.export.streams import FileStream
+
+
+def test_beyond_the_cap_the_caller_is_told_when_to_come_back() -> None:
+    slots = StreamSlots(2)
+    first, _ = slots.take(), slots.take()
+    with pytest.raises(Unavailable, match="2 export files") as refused:
+        slots.take()
+    assert refused.value.headers == (("Retry-After", "1"),)
+    first()
+    slots.take()
+
+
+def test_a_slot_is_given_back_once() -> None:
+    slots = StreamSlots(1)
+    give_back = slots.take()
+    give_back()
+    give_back()
+    slots.take()
+    with pytest.raises(Unavailable):
+        slots.take()
+
+
+@pytest.mark.parametrize("read", [0, 1, 3])
+def test_a_closed_stream_frees_its_slot_however_far_it_was_read(read: int) -> None:
+    slots, closed = StreamSlots(1), []
+
+    def chunks() -> Iterator[bytes]:
+        try:
+            yield from (b"a", b"b", b"c")
+        finally:
+            closed.append(True)
+
+    stream = FileStream(chunks(), slots.take())
+    for _ in range(read):
+        next(stream)
+    stream.close()
+    stream.close()
+    assert len(closed) == (1 if read else 0)
+    slots.take()
+
+
+def test_a_stream_read_to_its_end_frees_its_slot() -> None:
+    slots = StreamSlots(1)
+    assert list(FileStream(iter([b"a", b"b"]), slots.take())) == [b"a", b"b"]
+    slots.take()
+
+
+def test_a_stream_that_fails_frees_its_slot() -> None:
+    slots = StreamSlots(1)
+
+    def chunks() -> Iterator[bytes]:
+        yield b"a"
+        raise OSError
+
+    with pytest.raises(OSError), FileStream(chunks(), slots.take()) as stream:  # noqa: PT011
+        list(stream)
+    slots.take()

@@ -1,0 +1,77 @@
+"""Kick-off over HTTP."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+Send = Callable[..., TestResponse]
+ASYNC = {"Prefer": "respond-async", "Accept": "application/fhir+json"}
+
+
+@pytest.mark.parametrize("path", ["/fhir/r4/$export", "/fhir/r4/Patient/$export", "/fhir/r4/Group/g-1/$export"])
+def test_an_accepted_export_says_absolutely_where_to_poll(send: Send, path: str) -> None:
+    answer = send("GET", path, headers=ASYNC)
+    assert answer.status_code == 202
+    assert answer.headers["Content-Location"].startswith("http://ehr.test/fhir/r4/bulkstatus/")
+    assert answer.content_type.startswith("application/fhir+json")
+    assert answer.json["issue"][0]["severity"] == "information"  # type: ignore[index]
+    assert send("GET", answer.headers["Content-Location"]).status_code == 202
+
+
+def test_in_the_sandbox_the_url_is_the_sandboxs(send: Send) -> None:
+    answer = send("GET", "/fhir/r4/$export", headers=ASYNC, environment="sandbox")
+    assert answer.headers["Content-Location"].startswith("http://ehr.test/fhir/r4/sandbox/bulkstatus/")
+
+
+def test_a_group_id_with_underscore_finds_the_one_with_hyphen(send: Send) -> None:
+    assert send("GET", "/fhir/r4/Group/g_1/$export", headers=ASYNC).status_code == 202
+
+
+def test_preferences_may_be_joined_in_one_header(send: Send) -> None:
+    both = {"Prefer": "Respond-Async; wait=5, handling=lenient"}
+    assert send("GET", "/fhir/r4/$export?foo=1", headers=both).status_code == 202
+    assert send("GET", "/fhir/r4/$export?foo=1", headers=ASYNC).status_code == 400
+
+
+REFUSALS: list[tuple[dict[str, Any], str, int, str]] = [
+    ({"headers": {}}, "/fhir/r4/$export", 400, "Prefer: respond-async"),
+    ({"headers": ASYNC | {"Accept": "application/xml"}}, "/fhir/r4/$export", 406, "application/xml"),
+    ({"headers": ASYNC}, "/fhir/r4/$export?_type=NoSuch", 400, "NoSuch"),
+    ({"headers": ASYNC}, "/fhir/r4/$export?_since=", 400, "_since="),
+    ({"headers": ASYNC}, "/fhir/r4/$export?_typeFilter=", 400, "_typeFilter"),
+    ({"headers": ASYNC}, "/fhir/r4/Group/nope/$export", 404, "Group/nope"),
+    ({"headers": ASYNC, "scope": "system/Patient.rs"}, "/fhir/r4/$export?_type=Condition", 403, "system/Condition.rs"),
+    ({"headers": ASYNC, "scope": "patient/*.rs", "patient": "p1"}, "/fhir/r4/Group/g-1/$export", 404, "Group/g-1"),
+]
+
+
+@pytest.mark.parametrize(("sent", "path", "status", "says"), REFUSALS)
+def test_a_refusal_names_what_is_wrong(send: Send, sent: dict[str, Any], path: str, status: int, says: str) -> None:
+    answer = send("GET", path, **sent)
+    assert answer.status_code == status
+    assert says in answer.json["issue"][0]["diagnostics"]  # type: ignore[index]
+
+
+def test_a_body_of_parameters_means_the_same_as_a_query(send: Send, clock: Any) -> None:
+    parameters = [{"name": "_type", "valueString": "Patient,Condition"}]
+    body = json.dumps({"resourceType": "Parameters", "parameter": parameters})
+    by_post = send("POST", "/fhir/r4/$export", headers=ASYNC, data=body, content_type="application/fhir+json")
+    by_get = send("GET", "/fhir/r4/$export?_type=Patient&_type=Condition", headers=ASYNC)
+    clock.advance(600 * 10**9)
+    manifests = [send("GET", answer.headers["Content-Location"]).json for answer in (by_post, by_get)]
+    counts = [[(item["type"], item["count"]) for item in manifest["output"]] for manifest in manifests]  # type: ignore[index]
+    assert counts == [[("Patient", 2), ("Condition", 1)]] * 2
+    assert [manifest["request"] for manifest in manifests] == [  # type: ignore[index]
+        "http://ehr.test/fhir/r4/$export",
+        "http://ehr.test/fhir/r4/$export?_type=Patient&_type=Condition",
+    ]
+
+
+def test_a_body_that_is_no_parameters_is_refused(send: Send) -> None:
+    form = send("POST", "/fhir/r4/$export", headers=ASYNC, data={"_type": "Patient"})
+    assert form.status_code == 415
+    broken = send("POST", "/fhir/r4/$export", headers=ASYNC, data="{", content_type="application/fhir+json")
+    assert broken.status_code == 400
