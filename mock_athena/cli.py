@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import Field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -41,7 +41,7 @@ def main() -> None:
     sys.exit(code)
 
 
-def _complain(message: str) -> None:
+def _complain(message: str) -> NoReturn:
     print(f"mock-athena: {' '.join(message.split())}", file=sys.stderr)
     sys.exit(2)
 
@@ -76,10 +76,15 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None and value != ()}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}, invoke_without_command=True
+)
 @click.version_option(__version__, prog_name="mock-athena")
-def commands() -> None:
+@click.pass_context
+def commands(context: click.Context) -> None:
     """An offline emulator of athenahealth's FHIR R4, SMART on FHIR and bulk $export endpoints."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @commands.command()

@@ -15,6 +15,10 @@ from typing import Protocol
 from mock_athena.errors import ConfigurationError
 
 NANOSECONDS = 1_000_000_000
+LATEST = 221_845_392_000 * NANOSECONDS
+"""9000-01-01: no clock goes beyond, so that what expires years later still has a date of four digits."""
+
+_FASTEST = 1_000_000
 
 
 class Clock(Protocol):
@@ -78,40 +82,49 @@ class ManualClock:
         """Move forward by so many nanoseconds; answers the new instant.
 
         Raises:
-            ValueError: the step is negative; time does not run backward here.
+            ValueError: the step is negative, since time does not run backward here, or leads beyond :data:`LATEST`.
         """
         if nanoseconds < 0:
             message = f"a clock moves forward only, not by {nanoseconds / NANOSECONDS:g} s"
             raise ValueError(message)
         with self._lock:
-            self._now += nanoseconds
-            return self._now
+            return self._move(self._now + nanoseconds)
 
     def advance_to(self, instant: int) -> int:
         """Move forward to ``instant`` (nanoseconds since 1970 UTC); answers the new instant.
 
         Raises:
-            ValueError: the instant is in this clock's past.
+            ValueError: the instant is in this clock's past, or beyond :data:`LATEST`.
         """
         with self._lock:
             if instant < self._now:
                 message = f"the clock already stands at {self._now}, later than {instant}"
                 raise ValueError(message)
-            self._now = instant
-            return self._now
+            return self._move(instant)
 
     def reset(self) -> None:
         """See :meth:`Clock.reset`."""
         with self._lock:
             self._now = self._start
 
+    def _move(self, instant: int) -> int:
+        if instant > LATEST:
+            message = "the clock ends with the year 8999; move it less far, or POST /_mock/reset"
+            raise ValueError(message)
+        self._now = instant
+        return instant
+
 
 def clock_from(name: str, start: int | None = None) -> SystemClock | ManualClock:
     """The clock that ``--clock`` names: ``system``, ``manual``, or ``xK`` for K times as fast as real time.
 
     Raises:
-        ConfigurationError: any other name, or a K that is not a positive number.
+        ConfigurationError: any other name, a K that is not a positive number up to a million, or a start before
+            1970 or beyond :data:`LATEST`.
     """
+    if start is not None and not 0 <= start <= LATEST:
+        message = "start: expected an instant from 1970 to the year 8999"
+        raise ConfigurationError(message)
     if name == "system":
         return SystemClock(start=start)
     if name == "manual":
@@ -120,8 +133,8 @@ def clock_from(name: str, start: int | None = None) -> SystemClock | ManualClock
         rate = float(name.removeprefix("x")) if name.startswith("x") else 0.0
     except ValueError:
         rate = 0.0
-    if not 0.0 < rate < float("inf"):
-        message = f"unknown clock {name!r}: expected 'system', 'manual', or 'x' and a factor, such as 'x60'"
+    if not 0.0 < rate <= _FASTEST:
+        message = f"unknown clock {name!r}: expected 'system', 'manual' or 'x60' (times as fast, up to x{_FASTEST})"
         raise ConfigurationError(message)
     return SystemClock(rate, start)
 

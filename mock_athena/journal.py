@@ -10,23 +10,21 @@ import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from decimal import Decimal, InvalidOperation
 from fnmatch import fnmatchcase
+from typing import NamedTuple
+from urllib.parse import unquote_plus
 
 from mock_athena.clock import NANOSECONDS
 
 # Parameters whose value could let somebody in. On a FHIR route ``code`` is a clinical code and stays.
-_SECRET = re.compile(
-    r"(?i)\b(access_token|refresh_token|id_token|token|client_secret|client_assertion|assertion|code_verifier|password)=[^&]*"
-)
-_SECRET_IN_OAUTH = re.compile(r"(?i)\b(code|state|nonce|launch)=[^&]*")
+_SECRET = re.compile(r".*(token|secret|assertion|password)|code_verifier", re.IGNORECASE)
+_SECRET_IN_OAUTH = re.compile(r"code|state|nonce|launch|id_token_hint", re.IGNORECASE)
 
 Filter = Callable[["Entry"], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One exchange.
 
     Attributes:
@@ -72,10 +70,10 @@ class Journal:
             counters[f"status.{entry.status}"] += 1
             counters[f"verdict.{entry.verdict}"] += 1
         if self._log:
-            line = json.dumps(asdict(entry), ensure_ascii=False)
-            sys.stderr.write(line + "\n")
+            # Only ASCII: no character of a path may end the line for whoever reads the log.
+            sys.stderr.write(json.dumps(entry._asdict()) + "\n")
 
-    def entries(self, **wanted: str) -> list[Entry]:
+    def entries(self, /, **wanted: str) -> list[Entry]:
         """What is remembered, in order of the decisions.
 
         Args:
@@ -85,11 +83,7 @@ class Journal:
         Raises:
             ValueError: a filter that does not exist, or a value that it cannot take.
         """
-        try:
-            matching = [_filter(name, value) for name, value in wanted.items()]
-        except InvalidOperation:
-            message = f"since={wanted['since']}: expected unix seconds, such as 1700000000.5"
-            raise ValueError(message) from None
+        matching = [_filter(name, value) for name, value in wanted.items()]
         with self._lock:
             found = list(self._entries)
         return sorted((e for e in found if all(holds(e) for holds in matching)), key=lambda entry: entry.seq)
@@ -116,8 +110,15 @@ def without_secrets(query: str, route: str) -> str:
     """A query string in which what could be a token, code or secret is struck out."""
     if "=" not in query:
         return query
-    safe = _SECRET.sub(r"\1=***", query)
-    return _SECRET_IN_OAUTH.sub(r"\1=***", safe) if route == "oauth" else safe
+    return "&".join(_without_secret(part, route == "oauth") for part in query.split("&"))
+
+
+def _without_secret(parameter: str, in_oauth: bool) -> str:
+    name = parameter.partition("=")[0]
+    plain = unquote_plus(name) if "%" in name else name
+    if _SECRET.fullmatch(plain) or (in_oauth and _SECRET_IN_OAUTH.fullmatch(plain)):
+        return f"{name}=***"
+    return parameter
 
 
 def _filter(name: str, value: str) -> Filter:
@@ -127,7 +128,7 @@ def _filter(name: str, value: str) -> Filter:
         case "client":
             return lambda entry: entry.client_id == value
         case "since":
-            since = Decimal(value)
+            since = _unix_seconds(value)
             return lambda entry: Decimal(entry.instant) >= since
         case "path":
             return lambda entry: fnmatchcase(entry.path, value)
@@ -135,6 +136,17 @@ def _filter(name: str, value: str) -> Filter:
             return lambda entry: getattr(entry, name) == value
     message = f"unknown filter {name!r}: expected status, client, method, path, route, verdict or since"
     raise ValueError(message)
+
+
+def _unix_seconds(text: str) -> Decimal:
+    try:
+        seconds = Decimal(text)
+    except InvalidOperation:
+        seconds = Decimal("NaN")
+    if not seconds.is_finite():
+        message = f"since={text}: expected unix seconds, such as 1700000000.5"
+        raise ValueError(message)
+    return seconds
 
 
 def _status(text: str) -> Filter:

@@ -40,7 +40,7 @@ def serve(settings: Settings) -> None:
     app = create_app(settings)
     try:
         server = _bound(app, settings)
-        print(_greeting(f"http://{_reachable(settings.host)}:{server.effective_port}"), flush=True)
+        print(_greeting(_origin(server, settings.host)), flush=True)
         server.run()
     finally:
         app.close()
@@ -48,13 +48,25 @@ def serve(settings: Settings) -> None:
 
 def _bound(app: MockAthena, settings: Settings) -> Any:
     try:
-        return create_server(app, host=settings.host, port=settings.port, **_WAITRESS)
+        return create_server(
+            app, host=settings.host, port=settings.port, server_name=_reachable(settings.host), **_WAITRESS
+        )
+    except ValueError:  # what waitress says of a host that has no address
+        message = f"cannot listen on {settings.host!r}: no such address on this machine; choose another with --host"
+        raise ConfigurationError(message) from None
     except OSError as error:
         message = (
             f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}; "
             "choose another port with --port (0 takes any free one)"
         )
         raise ConfigurationError(message) from None
+
+
+def _origin(server: Any, host: str) -> str:
+    """Where the server is reached; of a name with several addresses, the first, since port 0 gives each its own."""
+    several = getattr(server, "effective_listen", None)
+    host, port = several[0] if several else (host, server.effective_port)
+    return f"http://{_reachable(host)}:{port}"
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

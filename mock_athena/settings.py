@@ -5,6 +5,7 @@ below, and from nothing else. An unknown name is an error, never silence.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -13,6 +14,9 @@ from typing import Any
 from mock_athena.errors import ConfigurationError
 
 ENVIRONMENT_PREFIX = "MOCK_ATHENA_"
+
+_LONGEST = 10 * 365 * 86_400  # seconds: the ends of tokens and exports stay within the years that a date can name
+_ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?/?", re.ASCII)
 
 
 def _knob(default: Any, teaches: str, *, metavar: str | None = None) -> Any:
@@ -65,13 +69,25 @@ class Settings:
         checks = (
             (0 <= self.port <= 65_535, f"port {self.port} is not between 0 and 65535"),
             (self.patients >= 0, f"patients {self.patients} is negative"),
-            (self.export_duration >= 0, f"export-duration {self.export_duration} is negative"),
-            (self.token_lifetime > 0, f"token-lifetime {self.token_lifetime} is not a positive number of seconds"),
+            (
+                0 <= self.export_duration <= _LONGEST,
+                f"export-duration {self.export_duration} is not between 0 and {_LONGEST} seconds",
+            ),
+            (
+                0 < self.token_lifetime <= _LONGEST,
+                f"token-lifetime {self.token_lifetime} is not between 1 and {_LONGEST} seconds",
+            ),
             (self.journal_size > 0, f"journal-size {self.journal_size} is not a positive number of exchanges"),
+            (
+                not self.external_url or _ORIGIN.fullmatch(self.external_url),
+                f"external-url {self.external_url!r} is not an origin such as https://ehr.test or http://10.0.0.7:8080",
+            ),
         )
         for holds, complaint in checks:
             if not holds:
                 raise ConfigurationError(complaint)
+        for address in self.trusted_proxies:
+            _require_address(address)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ, **given: Any) -> "Settings":
@@ -99,6 +115,16 @@ class Settings:
 def environment_name(name: str) -> str:
     """``export_duration`` → ``MOCK_ATHENA_EXPORT_DURATION``."""
     return ENVIRONMENT_PREFIX + name.upper()
+
+
+def _require_address(text: str) -> None:
+    from ipaddress import ip_address  # not needed where no proxy is trusted
+
+    try:
+        ip_address(text)
+    except ValueError:
+        message = f"trusted-proxies: {text!r} is not an address such as 10.0.0.7; names and networks are not resolved"
+        raise ConfigurationError(message) from None
 
 
 def _parsed(name: str, text: str, default: object) -> object:

@@ -14,6 +14,8 @@ EARLIEST = -(2**62)
 LATEST = 2**62
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_END_OF_YEARS = 253_402_300_800 * MICROSECONDS  # 10000-01-01T00:00:00Z, which datetime does not reach
+_LARGEST_OFFSET = 14 * 60  # minutes; https://hl7.org/fhir/R4/datatypes.html#dateTime
 _PATTERN = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?)?)?", re.ASCII
 )
@@ -68,7 +70,7 @@ def _offset(text: str | None) -> int:
     if text is None or text == "Z":
         return 0
     hours, minutes = int(text[1:3]), int(text[4:6])
-    if hours > 14 or minutes > 59:
+    if minutes > 59 or hours * 60 + minutes > _LARGEST_OFFSET:
         message = f"{text} is not an offset from UTC"
         raise ValueError(message)
     return (hours * 60 + minutes) * 60 * MICROSECONDS * (-1 if text[0] == "-" else 1)
@@ -78,8 +80,11 @@ def _micros(year: int, month: int, day: int) -> int:
     if not 1 <= month <= 12:
         message = f"there is no month {month:02}"
         raise ValueError(message)
-    if year > 9999 or year < 1:
-        return LATEST if year > 9999 else EARLIEST
+    if year < 1:
+        message = "there is no year 0000"
+        raise ValueError(message)
+    if year > 9999:
+        return _END_OF_YEARS
     if not 1 <= day <= calendar.monthrange(year, month)[1]:
         message = f"{year:04}-{month:02} has no day {day:02}"
         raise ValueError(message)
@@ -88,9 +93,8 @@ def _micros(year: int, month: int, day: int) -> int:
 
 def instant(micros: int) -> str:
     """A FHIR ``instant`` in UTC with milliseconds, such as ``2024-01-15T10:00:00.000Z``."""
-    seconds, rest = divmod(micros, MICROSECONDS)
-    moment = _EPOCH + timedelta(seconds=seconds)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{rest // 1000:03}Z"
+    moment = _EPOCH.replace(tzinfo=None) + timedelta(microseconds=micros)
+    return f"{moment.isoformat(timespec='milliseconds')}Z"
 
 
 def http_date(micros: int) -> str:

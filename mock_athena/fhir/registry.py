@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-ParameterType = Literal["token", "string", "date", "reference"]
+ParameterType = Literal["token", "string", "date", "reference", "uri"]
 
 US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-"
 
@@ -24,12 +24,14 @@ class SearchParameter:
         type: how its values are compared.
         paths: where in the resource its values are, such as ``name.family``.
         targets: for a reference, the types it may point to; empty means any.
+        presence: True where the value is not the element's own, but whether there is one other than ``false``.
     """
 
     code: str
     type: ParameterType
     paths: tuple[str, ...]
     targets: tuple[str, ...] = ()
+    presence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class ResourceType:
         parameters: its own search parameters by code; those of every type are in :data:`COMMON`.
         patient: path of the reference that puts a resource into a Patient compartment; empty if it is in none,
             ``id`` for Patient itself.
+        follows_targets: True for a type that is, without naming a Patient there, in the compartments of what it
+            points to (Provenance).
         date: code of the date parameter by which results are ordered, newest first; empty if there is none.
         profiles: canonical URLs of the profiles supported.
         searchable: False for a type that can only be read by id.
@@ -55,6 +59,7 @@ class ResourceType:
     profiles: tuple[str, ...] = ()
     searchable: bool = True
     names_patients: bool = False
+    follows_targets: bool = False
 
     @property
     def interactions(self) -> tuple[str, ...]:
@@ -96,10 +101,11 @@ def _type(
     profiles: tuple[str, ...] = (),
     searchable: bool = True,
     names_patients: bool = False,
+    follows_targets: bool = False,
 ) -> ResourceType:
     by_code = MappingProxyType({parameter.code: parameter for parameter in parameters})
     canonical = tuple(US_CORE + profile for profile in profiles)
-    return ResourceType(name, by_code, patient, date, canonical, searchable, names_patients)
+    return ResourceType(name, by_code, patient, date, canonical, searchable, names_patients, follows_targets)
 
 
 COMMON: Mapping[str, SearchParameter] = MappingProxyType(
@@ -108,7 +114,7 @@ COMMON: Mapping[str, SearchParameter] = MappingProxyType(
         for parameter in (
             _token("_id", "id"),
             _date("_lastUpdated", "meta.lastUpdated"),
-            _token("_profile", "meta.profile"),
+            SearchParameter("_profile", "uri", ("meta.profile",)),
             _token("_security", "meta.security"),
             _token("_tag", "meta.tag"),
         )
@@ -132,7 +138,7 @@ _TYPES = (
         _token("gender"),
         _token("active"),
         _token("telecom"),
-        _token("deceased", "deceasedBoolean"),
+        SearchParameter("deceased", "token", ("deceasedBoolean", "deceasedDateTime"), presence=True),
         _date("birthdate", "birthDate"),
         _date("death-date", "deceasedDateTime"),
         _reference("general-practitioner", "generalPractitioner"),
@@ -352,6 +358,7 @@ _TYPES = (
         _date("recorded"),
         patient="target",
         date="recorded",
+        follows_targets=True,
         profiles=("provenance",),
     ),
     _type(

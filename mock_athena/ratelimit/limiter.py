@@ -26,32 +26,41 @@ class Limiter:
         """Decide on a request of the caller ``key``.
 
         Args:
-            cost: units of quota that it spends; 0 for a route that is never limited.
+            cost: units of quota that it spends: 1 to the smallest quota of the policy.
         """
-        limits = self.policy.limits
         with self._lock:
             now = self._clock.now()
             self._seq += 1
-            if not cost or not limits:
-                return Decision(True, self._seq, now, self.policy.name, key)
             states = self._callers.get(key)
             if states is None:
                 states = self._callers[key] = self._fresh()
-            waits = [limit.wait(state, now) for limit, state in zip(limits, states, strict=True)]
-            wait = max(waits)
+            waits = self._waits(states, now, cost)
+            wait = max(waits, default=0)
             if not wait:
-                for limit, state in zip(limits, states, strict=True):
-                    limit.charge(state, now)
+                for limit, state in zip(self.policy.limits, states, strict=True):
+                    limit.charge(state, now, cost)
             allowances = self._allowances(states, now)
             binding = waits.index(wait) if wait else _scarcest(allowances)
             return Decision(not wait, self._seq, now, self.policy.name, key, allowances, binding, wait)
+
+    def look(self, key: str) -> Decision:
+        """Number and date a request that spends nothing, and say how its caller stands."""
+        with self._lock:
+            now = self._clock.now()
+            self._seq += 1
+            # Whoever only looks is not remembered: an address that never had a token must not fill the memory.
+            states = self._callers.get(key) or self._fresh()
+            self._waits(states, now, 1)
+            allowances = self._allowances(states, now)
+            return Decision(True, self._seq, now, self.policy.name, key, allowances, _scarcest(allowances))
 
     def standings(self) -> dict[str, tuple[int, tuple[Allowance, ...]]]:
         """By caller: nanoseconds until its next request is admitted, and how each limit stands."""
         with self._lock:
             now = self._clock.now()
             return {
-                key: (self._wait(states, now), self._allowances(states, now)) for key, states in self._callers.items()
+                key: (max(self._waits(states, now, 1), default=0), self._allowances(states, now))
+                for key, states in self._callers.items()
             }
 
     def reset(self) -> None:
@@ -62,16 +71,18 @@ class Limiter:
     def _fresh(self) -> tuple[Any, ...]:
         return tuple(limit.fresh() for limit in self.policy.limits)
 
-    def _wait(self, states: tuple[Any, ...], now: int) -> int:
-        return max(limit.wait(state, now) for limit, state in zip(self.policy.limits, states, strict=True))
+    def _waits(self, states: tuple[Any, ...], now: int, cost: int) -> list[int]:
+        return [limit.wait(state, now, cost) for limit, state in zip(self.policy.limits, states, strict=True)]
 
     def _allowances(self, states: tuple[Any, ...], now: int) -> tuple[Allowance, ...]:
-        return tuple(
-            Allowance(limit.name, limit.quota, limit.window, *limit.standing(state, now))
-            for limit, state in zip(self.policy.limits, states, strict=True)
-        )
+        # One tuple for each limit, made by the limit itself: this runs with every request.
+        return tuple([limit.standing(state, now) for limit, state in zip(self.policy.limits, states, strict=True)])
 
 
 def _scarcest(allowances: tuple[Allowance, ...]) -> int:
-    """Index of the allowance with the least left; the first of equals."""
-    return min(range(len(allowances)), key=lambda index: allowances[index].remaining)
+    """Index of the allowance with the least left; the first of equals, and 0 where there is none."""
+    scarcest = 0
+    for index, allowance in enumerate(allowances):
+        if allowance.remaining < allowances[scarcest].remaining:
+            scarcest = index
+    return scarcest

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from mock_athena.clock import NANOSECONDS
+from mock_athena.ratelimit.decision import Allowance
 
 _DAY = 86_400 * NANOSECONDS
 
@@ -35,16 +36,19 @@ class Limit(Protocol):
         """The state of a caller who was never here."""
         ...
 
-    def wait(self, state: Any, now: int) -> int:
-        """How long until one more request is admitted; 0 if it is now. Brings ``state`` up to ``now``."""
+    def wait(self, state: Any, now: int, cost: int) -> int:
+        """How long until ``cost`` more units fit; 0 if they do now. Brings ``state`` up to ``now``.
+
+        ``cost`` is 1 to :attr:`quota`; a limiter asks for nothing else.
+        """
         ...
 
-    def charge(self, state: Any, now: int) -> None:
-        """Count a request that was admitted at ``now``."""
+    def charge(self, state: Any, now: int, cost: int) -> None:
+        """Count ``cost`` units that were admitted at ``now``."""
         ...
 
-    def standing(self, state: Any, now: int) -> tuple[int, int]:
-        """(remaining, reset): what is left, and how long until more is. ``wait`` was asked for this ``now``."""
+    def standing(self, state: Any, now: int) -> Allowance:
+        """What is left, and how long until more is. ``wait`` was asked for this ``now``."""
         ...
 
 
@@ -52,8 +56,8 @@ class Limit(Protocol):
 class SlidingWindow:
     """At most ``quota`` requests in any ``window`` seconds, wherever the window is laid.
 
-    The state is the instants of the requests in the window that ends now. A request is admitted again exactly
-    ``window`` seconds after the ``quota``-th last one.
+    The state is the instants of the units spent in the window that ends now, never more than ``quota`` of them. A
+    request is admitted again exactly ``window`` seconds after the ``quota``-th last one.
     """
 
     name: str
@@ -64,21 +68,23 @@ class SlidingWindow:
         """See :meth:`Limit.fresh`."""
         return deque()
 
-    def wait(self, state: deque[int], now: int) -> int:
+    def wait(self, state: deque[int], now: int, cost: int) -> int:
         """See :meth:`Limit.wait`."""
         left_the_window = now - self.window * NANOSECONDS
         while state and state[0] <= left_the_window:
             state.popleft()
-        return state[0] - left_the_window if len(state) >= self.quota else 0
+        too_many = len(state) + cost - self.quota
+        return state[too_many - 1] - left_the_window if too_many > 0 else 0
 
-    def charge(self, state: deque[int], now: int) -> None:
+    def charge(self, state: deque[int], now: int, cost: int) -> None:
         """See :meth:`Limit.charge`."""
-        state.append(now)
+        for _ in range(cost):
+            state.append(now)
 
-    def standing(self, state: deque[int], now: int) -> tuple[int, int]:
+    def standing(self, state: deque[int], now: int) -> Allowance:
         """See :meth:`Limit.standing`."""
         reset = state[0] + self.window * NANOSECONDS - now if state else 0
-        return self.quota - len(state), reset
+        return Allowance(self.name, self.quota, self.window, self.quota - len(state), reset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +99,17 @@ class DailyQuota:
         """See :meth:`Limit.fresh`."""
         return [0, 0]
 
-    def wait(self, state: list[int], now: int) -> int:
+    def wait(self, state: list[int], now: int, cost: int) -> int:
         """See :meth:`Limit.wait`."""
         day = now // _DAY
         if state[0] != day:
             state[:] = [day, 0]
-        return (day + 1) * _DAY - now if state[1] >= self.quota else 0
+        return (day + 1) * _DAY - now if state[1] + cost > self.quota else 0
 
-    def charge(self, state: list[int], now: int) -> None:  # noqa: ARG002 - a day needs no instants
+    def charge(self, state: list[int], now: int, cost: int) -> None:  # noqa: ARG002 - a day needs no instants
         """See :meth:`Limit.charge`."""
-        state[1] += 1
+        state[1] += cost
 
-    def standing(self, state: list[int], now: int) -> tuple[int, int]:
+    def standing(self, state: list[int], now: int) -> Allowance:
         """See :meth:`Limit.standing`."""
-        return self.quota - state[1], _DAY - now % _DAY
+        return Allowance(self.name, self.quota, self.window, self.quota - state[1], _DAY - now % _DAY)

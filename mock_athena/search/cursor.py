@@ -32,7 +32,9 @@ def decode(text: str, type: str, used: Sequence[tuple[str, str]]) -> tuple[int, 
     except ValueError:
         raw = b""
     place, check = raw[: _PLACE.size], raw[_PLACE.size :]
-    if len(place) != _PLACE.size or check != _check(place, type, used):
+    # Compared as text too: decoding skips over characters that are not of the alphabet.
+    unchanged = urlsafe_b64encode(raw).decode() == text
+    if not unchanged or len(place) != _PLACE.size or check != _check(place, type, used):
         message = f"cursor={text}: not a cursor of this search; follow the next link as it was given, unchanged"
         raise BadRequest(message, expression=["cursor"])
     seq, date, vk = _PLACE.unpack(place)

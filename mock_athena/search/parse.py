@@ -6,10 +6,10 @@ R4 asks a server to ignore what it does not know, unless the client prefers to b
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from mock_athena.errors import BadRequest
-from mock_athena.fhir.references import is_id
 from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, RESULT_PARAMETERS, ResourceType, SearchParameter
 from mock_athena.search import cursor, values
 from mock_athena.search.query import DEFAULT_COUNT, MAXIMUM_COUNT, SearchQuery
@@ -22,10 +22,11 @@ from mock_athena.store.criteria import (
     HasToken,
     InCompartment,
     Selection,
+    Token,
 )
 from mock_athena.store.indexing import fold
 
-_MODIFIERS = {"string": ("exact", "contains"), "token": (), "date": (), "reference": ()}
+_MODIFIERS: Mapping[str, tuple[str, ...]] = MappingProxyType({"string": ("exact", "contains")})
 
 
 def parse_search(
@@ -61,7 +62,7 @@ def parse_search(
         used.append((name, value))
     if strict and ignored:
         raise _unknown(kind, ignored)
-    seq, after = cursor.decode(page, kind.name, used) if page else (None, None)
+    seq, after = cursor.decode(page, kind.name, used) if page is not None else (None, None)
     selection = Selection(kind.name, tuple(criteria), kind.date)
     return SearchQuery(selection, count, tuple(used), tuple(ignored), seq, after)
 
@@ -91,8 +92,8 @@ def _criterion(kind: ResourceType, name: str, text: str, base: str, now: int) ->
 
 
 def _check_modifier(parameter: SearchParameter, modifier: str) -> None:
-    if modifier and modifier not in _MODIFIERS[parameter.type] and not _names_type(parameter, modifier):
-        supported = ", ".join(f":{each}" for each in _MODIFIERS[parameter.type]) or "none"
+    if modifier and modifier not in _MODIFIERS.get(parameter.type, ()) and not _names_type(parameter, modifier):
+        supported = ", ".join(f":{each}" for each in _MODIFIERS.get(parameter.type, ())) or "none"
         message = (
             f"modifier :{modifier} is not supported here; for this {parameter.type} parameter there is {supported}"
         )
@@ -116,7 +117,7 @@ class _Given(NamedTuple):
 
 def _tokens(given: _Given) -> Criterion:
     if given.parameter.code == "_id":
-        return HasId(tuple(_id(values.unescaped(text)) for text in given.texts))
+        return HasId(tuple(values.id(values.unescaped(text)) for text in given.texts))
     return HasToken(given.parameter.code, tuple(values.token(text) for text in given.texts))
 
 
@@ -124,7 +125,16 @@ def _strings(given: _Given) -> Criterion:
     texts = tuple(values.unescaped(text) for text in given.texts)
     if given.modifier == "exact":
         return HasString(given.parameter.code, texts, "exact")
-    return HasString(given.parameter.code, tuple(map(fold, texts)), "contains" if given.modifier else "starts")
+    folded = tuple(map(fold, texts))
+    if not all(folded):
+        # Every text starts with nothing.
+        message = "expected letters, digits or signs to look for"
+        raise ValueError(message)
+    return HasString(given.parameter.code, folded, "contains" if given.modifier else "starts")
+
+
+def _uris(given: _Given) -> Criterion:
+    return HasToken(given.parameter.code, tuple(Token(None, values.unescaped(text)) for text in given.texts))
 
 
 def _dates(given: _Given) -> Criterion:
@@ -138,10 +148,10 @@ def _references(given: _Given) -> Criterion:
         for text in given.texts
         for target in values.references(values.unescaped(text), parameter, given.base, given.modifier)
     )
-    patients = tuple(target.removeprefix("Patient/") for target in targets if target.startswith("Patient/"))
     # What the compartment is made of is answered by the compartment, which the index is laid out for.
-    if kind.patient in parameter.paths and parameter.code in ("patient", "subject") and patients:
-        return InCompartment(patients)
+    by_patient = parameter.code in ("patient", "subject") and kind.patient in parameter.paths
+    if by_patient and all(target.startswith("Patient/") for target in targets):
+        return InCompartment(tuple(target.removeprefix("Patient/") for target in targets))
     return HasReference(parameter.code, targets)
 
 
@@ -150,22 +160,15 @@ _PARSERS: Mapping[str, Callable[[_Given], Criterion]] = {
     "string": _strings,
     "date": _dates,
     "reference": _references,
+    "uri": _uris,
 }
 
 
-def _id(text: str) -> str:
-    plain = text.replace("_", "-")
-    if not is_id(plain):
-        message = "expected a FHIR id: 1 to 64 letters, digits, '-' and '.'"
-        raise ValueError(message)
-    return plain
-
-
 def _count(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or len(text) > 9:
-        message = f"_count={text}: expected a whole number from 0 to {MAXIMUM_COUNT}"
+    if not text.isascii() or not text.isdecimal():
+        message = f"_count={text}: expected a whole number, 0 or more; at most {MAXIMUM_COUNT} come on a page"
         raise BadRequest(message, expression=["_count"])
-    return min(int(text), MAXIMUM_COUNT)
+    return min(int(text), MAXIMUM_COUNT) if len(text) < 10 else MAXIMUM_COUNT
 
 
 def _unknown(kind: ResourceType, ignored: list[str]) -> BadRequest:

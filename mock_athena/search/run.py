@@ -32,7 +32,7 @@ def run_search(query: SearchQuery, store: ResourceStore, *, with_total: bool) ->
     """
     snapshot = store.snapshot()
     if query.seq is not None:
-        if query.seq > snapshot.seq:
+        if not store.holds(query.seq):
             message = "this cursor belongs to data that were reset since; start the search again"
             raise Gone(message, expression=["cursor"])
         snapshot = store.snapshot(query.seq)

@@ -4,7 +4,6 @@ https://hl7.org/fhir/R4/search.html#escaping, #token, #prefix, #reference.
 """
 
 import re
-from collections.abc import Iterator
 
 from mock_athena.fhir.instants import Range, parse
 from mock_athena.fhir.references import is_id, parse_reference
@@ -15,7 +14,8 @@ _PREFIXES: dict[str, Comparison] = {
     "eq": "eq", "ne": "ne", "gt": "gt", "lt": "lt", "ge": "ge", "le": "le", "sa": "sa", "eb": "eb", "ap": "overlaps",
 }  # fmt: skip
 
-_BETWEEN_COMMAS = re.compile(r"(?:\\.|[^\\,])+")
+_BETWEEN_COMMAS = re.compile(r"(?:\\.|[^,])+", re.DOTALL)
+_BEFORE_BAR = re.compile(r"((?:\\.|[^\\|])*)\|", re.DOTALL)
 
 
 def alternatives(text: str) -> list[str]:
@@ -44,8 +44,8 @@ def token(text: str) -> Token:
 
 
 def _split_at_bar(text: str) -> tuple[str, str, str]:
-    match = re.search(r"(?<!\\)\|", text)
-    return (text[: match.start()], "|", text[match.end() :]) if match else (text, "", "")
+    match = _BEFORE_BAR.match(text)
+    return (match[1], "|", text[match.end() :]) if match else (text, "", "")
 
 
 def date(text: str, now: int) -> DateMatch:
@@ -66,7 +66,20 @@ def date(text: str, now: int) -> DateMatch:
     return DateMatch(_PREFIXES[prefix or "eq"], range)
 
 
-def references(text: str, parameter: SearchParameter, base: str, only: str = "") -> Iterator[str]:
+def id(text: str) -> str:
+    """The id under which a resource is stored: ids allow no ``_``, which stands for ``-`` here.
+
+    Raises:
+        ValueError: no FHIR id.
+    """
+    plain = text.replace("_", "-")
+    if not is_id(plain):
+        message = "expected a FHIR id: 1 to 64 letters, digits, '-' and '.'"
+        raise ValueError(message)
+    return plain
+
+
+def references(text: str, parameter: SearchParameter, base: str, only: str = "") -> tuple[str, ...]:
     """The targets, as ``Type/id`` or an absolute URL, that a reference value may mean.
 
     Args:
@@ -76,19 +89,15 @@ def references(text: str, parameter: SearchParameter, base: str, only: str = "")
     Raises:
         ValueError: not an id, ``Type/id`` or URL, or a type that this parameter never points to.
     """
-    allowed = parameter.targets or tuple(RESOURCE_TYPES)
-    literal = parse_reference(text)
-    if literal and literal.base and literal.base != base:
-        yield text
-    elif literal:
-        if literal.type not in allowed or only not in ("", literal.type):
-            message = f"{parameter.code} points to {' or '.join(parameter.targets) or only}, not to {literal.type}"
-            raise ValueError(message)
-        yield f"{literal.type}/{literal.id}"
-    elif is_id(text):
-        yield from (f"{type}/{text}" for type in ((only,) if only else allowed))
-    elif "://" in text or text.startswith("urn:"):
-        yield text
-    else:
-        message = "expected an id, Type/id or an absolute URL"
+    expected = (only,) if only else parameter.targets
+    if "/" not in text and not text.startswith("urn:"):
+        return tuple(f"{type}/{id(text)}" for type in expected or RESOURCE_TYPES)
+    relative = text.removeprefix(f"{base}/")
+    if "://" in relative or relative.startswith("urn:"):
+        return (text,)
+    type, _, rest = relative.partition("/")
+    literal = parse_reference(f"{type}/{id(rest.partition('/_history/')[0])}")
+    if literal is None or (expected and literal.type not in expected):
+        message = f"{type} is no type that it can point to; expected {' or '.join(expected or ('Type/id',))}"
         raise ValueError(message)
+    return (f"{literal.type}/{literal.id}",)

@@ -1,6 +1,7 @@
 """Holds resource versions and hands out snapshots, each a consistent view of all data."""
 
-from mock_athena.store.resources import Resource, ResourceStore
+from mock_athena.store.arrivals import Resource
+from mock_athena.store.resources import ResourceStore
 from mock_athena.store.snapshot import Snapshot
 
 __all__ = ["Resource", "ResourceStore", "Snapshot"]

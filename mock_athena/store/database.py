@@ -6,7 +6,7 @@ The raw driver is used, since this is the hot path. WAL lets readers go on while
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from mock_athena.errors import DataError
@@ -33,26 +33,35 @@ class Database:
         self._local = threading.local()
         self._lock = threading.Lock()
         self._connections: list[sqlite3.Connection] = []
-        found = self._check()
-        if found != schema.VERSION:
-            message = (
-                f"{path}: made for schema {found}, expected {schema.VERSION}; move it away and load the data again"
-            )
-            raise DataError(message)
+        try:
+            self._check()
+        except DataError:
+            self.close()
+            raise
 
     @classmethod
     def create(cls, path: Path) -> "Database":
-        """Make an empty database at ``path``, where nothing may be yet."""
-        connection = sqlite3.connect(path, isolation_level=None)
-        connection.execute("PRAGMA page_size = 8192")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.executescript(schema.CREATE)
-        values = {"schema": schema.VERSION, "seq": "0", "last_updated": "0"}
-        connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
-        connection.close()
+        """Make an empty database at ``path``, where nothing may be yet.
+
+        Raises:
+            DataError: something is there, or nothing can be written there.
+        """
+        if path.exists():
+            message = f"{path}: already there; open it, or name a file that does not exist yet"
+            raise DataError(message)
+        try:
+            with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+                connection.execute("PRAGMA page_size = 8192")
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.executescript(schema.CREATE)
+                values = {"schema": schema.VERSION, "seq": "0", "last_updated": "0"}
+                connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
+        except sqlite3.OperationalError as error:
+            message = f"{path}: cannot be made ({error})"
+            raise DataError(message) from None
         return cls(path)
 
-    def _check(self) -> str:
+    def _check(self) -> None:
         if not self.path.is_file():
             message = f"{self.path}: no such file"
             raise DataError(message)
@@ -61,7 +70,12 @@ class Database:
         except sqlite3.DatabaseError as error:
             message = f"{self.path}: not a database of ours ({error})"
             raise DataError(message) from None
-        return str(row[0]) if row else "unknown"
+        found = row[0] if row else "unknown"
+        if found != schema.VERSION:
+            message = (
+                f"{self.path}: made for schema {found}, expected {schema.VERSION}; move it away and load the data again"
+            )
+            raise DataError(message)
 
     def reader(self) -> sqlite3.Connection:
         """This thread's connection for reading."""
@@ -86,10 +100,10 @@ class Database:
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
+            connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            connection.rollback()
             raise
-        connection.execute("COMMIT")
 
     def compact(self) -> None:
         """Bring everything into the one file, laid out in order."""

@@ -5,16 +5,20 @@ How each element type is matched: https://hl7.org/fhir/R4/search.html#table.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from mock_athena.fhir.instants import EARLIEST, LATEST, Range, parse
-from mock_athena.fhir.references import parse_reference
+from mock_athena.fhir.placeholders import FHIR_BASE
+from mock_athena.fhir.references import Literal, parse_reference
 from mock_athena.fhir.registry import COMMON, ResourceType, SearchParameter
 from mock_athena.store.schema import NO_DATE
 
 Json = Any
+
+# Anything under another base URL is somebody else's, of whatever type and id.
+_OUR_BASES = ("", FHIR_BASE)
 
 # Found by their own columns of the version table, not by index rows.
 _OWN_COLUMNS = frozenset({"_id", "_lastUpdated"})
@@ -26,7 +30,7 @@ class IndexRows:
 
     Attributes:
         patients: ids of the Patients in whose compartments it is.
-        targets: for a type that joins a compartment by what it points to (Provenance), the references to follow.
+        targets: for a type that follows its targets into their compartments (Provenance), those targets.
         date: the range by which the type is ordered; ``NO_DATE`` twice where it has none.
         tokens: (param, system, code). strings: (param, folded, value). dates: (param, low, high).
         references: (param, target), the target as ``Type/id`` or an absolute URL.
@@ -65,42 +69,51 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
 
 
-def elements(resource: Json, path: str) -> Iterator[Json]:
+def elements(resource: Json, path: str) -> list[Json]:
     """Every value at ``path``, such as ``name.family``; lists on the way are walked through."""
-    return _walk(resource, path.split("."))
-
-
-def _walk(value: Json, names: list[str]) -> Iterator[Json]:
-    if isinstance(value, list):
-        for each in value:
-            yield from _walk(each, names)
-    elif not names:
-        yield value
-    elif isinstance(value, dict) and names[0] in value:
-        yield from _walk(value[names[0]], names[1:])
+    found = [resource]
+    for name in path.split("."):
+        inside: list[Json] = []
+        for each in found:
+            part = each.get(name) if isinstance(each, dict) else None
+            if isinstance(part, list):
+                inside += part
+            elif part is not None:
+                inside.append(part)
+        if not inside:
+            return inside
+        found = inside
+    return found
 
 
 def _join_compartments(rows: IndexRows, kind: ResourceType, resource: Json) -> None:
     if kind.patient == "id":
         rows.patients.add(resource["id"])
     elif kind.patient:
-        targets = [parse_reference(text) for text in _reference_texts(elements(resource, kind.patient))]
-        rows.patients.update(target.id for target in targets if target and target.type == "Patient")
-        rows.targets.update(f"{target.type}/{target.id}" for target in targets if target)
+        literals = map(parse_reference, _reference_texts(elements(resource, kind.patient)))
+        ours = [literal for literal in literals if literal and literal.base in _OUR_BASES]
+        rows.patients.update(literal.id for literal in ours if literal.type == "Patient")
+        if kind.follows_targets:
+            rows.targets.update(_relative(literal) for literal in ours)
 
 
 def _add(rows: IndexRows, parameter: SearchParameter, resource: Json) -> None:
-    for path in parameter.paths:
-        values = elements(resource, path)
-        match parameter.type:
-            case "token":
-                rows.tokens.update((parameter.code, *pair) for value in values for pair in _tokens(value))
-            case "string":
-                rows.strings.update((parameter.code, fold(text), text) for value in values for text in _texts(value))
-            case "date":
-                rows.dates.update((parameter.code, *_range(value)) for value in values)
-            case "reference":
-                rows.references.update((parameter.code, target) for target in _targets(parameter, values))
+    code, values = parameter.code, [value for path in parameter.paths for value in elements(resource, path)]
+    if parameter.presence:
+        values = [any(value is not False for value in values)]
+    if not values:
+        return
+    match parameter.type:
+        case "token":
+            rows.tokens.update((code, *pair) for value in values for pair in _tokens(value))
+        case "uri":
+            rows.tokens.update((code, "", value) for value in values)
+        case "string":
+            rows.strings.update((code, fold(text), text) for value in values for text in _texts(value))
+        case "date":
+            rows.dates.update((code, *_range(value)) for value in values)
+        case "reference":
+            rows.references.update((code, target) for target in _targets(parameter, values))
 
 
 def _tokens(value: Json) -> Iterator[tuple[str, str]]:
@@ -139,14 +152,18 @@ def _range(value: Json) -> Range:
     return parse(value)
 
 
-def _reference_texts(values: Iterable[Json]) -> Iterator[str]:
+def _reference_texts(values: list[Json]) -> Iterator[str]:
     return (value["reference"] for value in values if isinstance(value, dict) and "reference" in value)
 
 
-def _targets(parameter: SearchParameter, values: Iterable[Json]) -> Iterator[str]:
+def _targets(parameter: SearchParameter, values: list[Json]) -> Iterator[str]:
     for text in _reference_texts(values):
-        target = parse_reference(text)
-        if target is None or target.base:
+        literal = parse_reference(text)
+        if literal is None:
             yield text
-        if target and (not parameter.targets or target.type in parameter.targets):
-            yield f"{target.type}/{target.id}"
+        elif not parameter.targets or literal.type in parameter.targets:
+            yield _relative(literal) if literal.base in _OUR_BASES else text
+
+
+def _relative(literal: Literal) -> str:
+    return f"{literal.type}/{literal.id}"

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from mock_athena.errors import DataError
-from mock_athena.fhir.references import is_id
-from mock_athena.fhir.registry import RESOURCE_TYPES
-from mock_athena.store.resources import Resource
+from mock_athena.store.arrivals import Resource
+from mock_athena.store.checks import problem_of
 
 _SUFFIXES = (".ndjson", ".jsonl")
 
@@ -68,11 +67,11 @@ def ndjson_files(named: Sequence[str]) -> list[Path]:
 
 def _resource(line: bytes, place: str) -> Resource:
     try:
-        value: Any = json.loads(line)
-    except ValueError as error:
+        value: Any = json.loads(line, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
         message = f"{place}: not JSON ({error}); each line must be one resource"
         raise DataError(message) from None
-    problem = _problem(value)
+    problem = problem_of(value)
     if problem:
         message = f"{place}: {problem}"
         raise DataError(message)
@@ -80,12 +79,7 @@ def _resource(line: bytes, place: str) -> Resource:
     return resource
 
 
-def _problem(value: Any) -> str | None:
-    if not isinstance(value, dict):
-        return f"a JSON {type(value).__name__} instead of an object; each line must be one resource"
-    name, id = value.get("resourceType"), value.get("id")
-    if name not in RESOURCE_TYPES:
-        return f"resourceType {name!r} is not served here; expected one of {', '.join(sorted(RESOURCE_TYPES))}"
-    if not isinstance(id, str) or not is_id(id):
-        return f"{name} with id {id!r}, which is no FHIR id (1 to 64 letters, digits, '-' and '.')"
-    return None
+def _no_number(word: str) -> Any:
+    # Python reads NaN and Infinity, which JSON does not have.
+    message = f"{word} is no JSON number"
+    raise ValueError(message)

@@ -10,21 +10,25 @@ import tempfile
 import threading
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from mock_athena.errors import DataError
-from mock_athena.fhir.instants import instant, parse
-from mock_athena.fhir.registry import RESOURCE_TYPES
+from mock_athena.fhir.instants import instant
+from mock_athena.store.arrivals import Resource, arriving, checked_rows, followed, require_storable
 from mock_athena.store.database import Database
-from mock_athena.store.indexing import IndexRows, index_rows
 from mock_athena.store.records import Records
-from mock_athena.store.rows import Batch, close_version, compartments_of
+from mock_athena.store.rows import Batch, close_version, current_version
 from mock_athena.store.schema import FOREVER, INDEX_TABLES
 from mock_athena.store.snapshot import Snapshot
 
-Resource = dict[str, Any]
-
 _TICK = 1000  # microseconds: the precision of the instants that we write
+
+
+class _Head(NamedTuple):
+    """The last commit: its number, and its instant in microseconds since 1970 UTC."""
+
+    seq: int
+    last_updated: int
 
 
 class ResourceStore:
@@ -39,39 +43,64 @@ class ResourceStore:
         self._folder = folder
         self._lock = threading.Lock()
         meta = dict(database.reader().execute("SELECT name, value FROM meta WHERE name IN ('seq', 'last_updated')"))
-        self._seq, self._last_updated = int(meta["seq"]), int(meta["last_updated"])
-        self._first_seq = self._seq
+        self._first = self._head = _Head(int(meta["seq"]), int(meta["last_updated"]))
+        self._rewound_at = self._first.seq
         self.records = Records(database)
 
     @classmethod
     def open(cls, path: Path) -> "ResourceStore":
-        """The store that ``path`` holds; what is written stays there."""
+        """The store that ``path`` holds; what is written stays there.
+
+        Raises:
+            DataError: there is no such file, or it is not one of ours.
+        """
         return cls(Database(path))
 
     @classmethod
     def create(cls, path: Path) -> "ResourceStore":
-        """An empty store at ``path``, where nothing may be yet."""
+        """An empty store at ``path``, where nothing may be yet.
+
+        Raises:
+            DataError: something is there, or nothing can be written there.
+        """
         return cls(Database.create(path))
 
     @classmethod
     def temporary(cls, original: Path | None = None) -> "ResourceStore":
-        """A store that is gone when it is closed: a copy of ``original``, or empty."""
+        """A store that is gone when it is closed: a copy of ``original``, or empty.
+
+        Raises:
+            DataError: ``original`` cannot be copied, or is not one of ours.
+        """
         folder = tempfile.TemporaryDirectory(prefix="mock-athena-")
         path = Path(folder.name, "store.sqlite")
-        if original is None:
-            return cls(Database.create(path), folder)
-        shutil.copyfile(original, path)
-        return cls(Database(path), folder)
+        try:
+            if original is None:
+                return cls(Database.create(path), folder)
+            _copy_file(original, path)
+            return cls(Database(path), folder)
+        except DataError:
+            folder.cleanup()
+            raise
 
     @classmethod
     def copy(cls, original: Path, path: Path) -> "ResourceStore":
-        """A store at ``path`` that begins as a copy of ``original``."""
-        shutil.copyfile(original, path)
+        """A store at ``path`` that begins as a copy of ``original``.
+
+        Raises:
+            DataError: ``original`` cannot be copied, or is not one of ours.
+        """
+        _copy_file(original, path)
         return cls.open(path)
 
     def snapshot(self, seq: int | None = None) -> Snapshot:
         """The data as they are now, or as they were at commit ``seq``."""
-        return Snapshot(self._database, self._seq if seq is None else seq, self._last_updated)
+        head = self._head
+        return Snapshot(self._database, head.seq if seq is None else seq, head.last_updated)
+
+    def holds(self, seq: int) -> bool:
+        """Whether commit ``seq`` was made and not undone since, so that its snapshot can be had."""
+        return seq <= self._first.seq or self._rewound_at <= seq <= self._head.seq
 
     def fence(self, now: int) -> Snapshot:
         """The data as they are at ``now`` (nanoseconds since 1970 UTC), and a line drawn under them.
@@ -79,11 +108,13 @@ class ResourceStore:
         ``last_updated`` of this snapshot is a whole millisecond, not before anything in it and before every commit
         to come, also while the clock stands still: "changed since" that instant misses nothing.
         """
-        with self._lock, self._database.writing() as connection:
-            drawn = max(now // 1000 // _TICK * _TICK, -(-self._last_updated // _TICK) * _TICK)
-            self._finish(connection, self._seq, drawn)
-            seq = self._seq
-        return Snapshot(self._database, seq, drawn)
+        with self._lock:
+            drawn = max(now // 1000 // _TICK * _TICK, -(-self._head.last_updated // _TICK) * _TICK)
+            head = _Head(self._head.seq, drawn)
+            with self._database.writing() as connection:
+                _write_head(connection, head)
+            self._head = head
+            return Snapshot(self._database, *head)
 
     def load(self, resources: Iterable[Resource], now: int) -> int:
         """Add resources in one commit, keeping the ``meta`` that they bring; answers how many.
@@ -92,28 +123,18 @@ class ResourceStore:
             now: ``meta.lastUpdated`` of those that bring none, in nanoseconds since 1970 UTC.
 
         Raises:
-            DataError: a resource cannot be stored, or comes twice; nothing was stored then.
+            DataError: a resource cannot be stored, comes twice, or is there already; nothing was stored then.
         """
-        with self._lock, self._database.writing() as connection:
-            seq, batch, latest = self._seq + 1, Batch(connection), self._last_updated
-            waiting: list[tuple[Resource, IndexRows, int]] = []
-            seen: set[tuple[str, str]] = set()
-            for given in resources:
-                resource = _with_meta(given, now // 1000)
-                _refuse_twice(resource, seen)
-                rows, updated = _index_rows(resource), _updated(resource)
-                latest = max(latest, updated)
-                if rows.targets and not rows.patients:
-                    waiting.append((resource, rows, updated))
-                else:
-                    batch.add(resource, rows, _version_id(resource), updated, seq)
-            batch.flush()
-            # What joins a compartment by what it points to comes after what it points to.
-            for resource, rows, updated in waiting:
-                rows.patients = compartments_of(connection, rows.targets)
-                batch.add(resource, rows, _version_id(resource), updated, seq)
-            batch.flush()
-            self._finish(connection, seq, latest)
+        with self._lock:
+            with self._database.writing() as connection:
+                batch, latest = Batch(connection), self._head.last_updated
+                for added in arriving(connection, batch, resources, self._next_update(now)):
+                    batch.add(*added, self._head.seq + 1)
+                    latest = max(latest, added.last_updated)
+                batch.flush()
+                head = _Head(self._head.seq + 1, latest)
+                _write_head(connection, head)
+            self._head = head
             return batch.added
 
     def put(self, resource: Resource, now: int) -> Resource:
@@ -122,41 +143,51 @@ class ResourceStore:
         Raises:
             DataError: the resource cannot be stored.
         """
-        with self._lock, self._database.writing() as connection:
-            seq, updated = self._seq + 1, self._next_update(now)
-            version_id = close_version(connection, resource["resourceType"], resource["id"], seq) + 1
-            meta = {**resource.get("meta", {}), "versionId": str(version_id), "lastUpdated": instant(updated)}
-            stored = {**resource, "meta": meta}
-            rows = _index_rows(stored)
-            if rows.targets and not rows.patients:
-                rows.patients = compartments_of(connection, rows.targets)
-            batch = Batch(connection)
-            batch.add(stored, rows, version_id, updated, seq)
-            batch.flush()
-            self._finish(connection, seq, updated)
+        require_storable(resource)
+        with self._lock:
+            head = _Head(self._head.seq + 1, self._next_update(now))
+            with self._database.writing() as connection:
+                current = current_version(connection, resource["resourceType"], resource["id"])
+                version_id = current.version_id + 1 if current else 1
+                if current:
+                    close_version(connection, current.vk, head.seq)
+                meta = {"versionId": str(version_id), "lastUpdated": instant(head.last_updated)}
+                stored = {**resource, "meta": {**resource.get("meta", {}), **meta}}
+                batch = Batch(connection)
+                rows = followed(connection, checked_rows(stored))
+                batch.add(stored, rows, version_id, head.last_updated, head.seq)
+                batch.flush()
+                _write_head(connection, head)
+            self._head = head
             return stored
 
     def delete(self, type: str, id: str, now: int) -> None:
         """Mark a resource as deleted at ``now`` (nanoseconds since 1970 UTC); nothing happens if there is none."""
-        with self._lock, self._database.writing() as connection:
-            seq, updated = self._seq + 1, self._next_update(now)
-            version_id = close_version(connection, type, id, seq)
-            if version_id:
-                Batch(connection).add_deletion(type, id, version_id + 1, updated, seq)
-                self._finish(connection, seq, updated)
+        with self._lock:
+            head = _Head(self._head.seq + 1, self._next_update(now))
+            with self._database.writing() as connection:
+                current = current_version(connection, type, id)
+                if current is None or current.deleted:
+                    return
+                close_version(connection, current.vk, head.seq)
+                Batch(connection).add_deletion(type, id, current.version_id + 1, head.last_updated, head.seq)
+                _write_head(connection, head)
+            self._head = head
 
     def rewind(self) -> None:
-        """Undo every commit since this store was opened, and forget its records."""
-        with self._lock, self._database.writing() as connection:
-            if self._seq > self._first_seq:
-                for table in ("version", *INDEX_TABLES):
-                    connection.execute(f"DELETE FROM {table} WHERE from_seq > ?", (self._first_seq,))
-                    reopened = (FOREVER, self._first_seq, FOREVER)
-                    connection.execute(
-                        f"UPDATE {table} SET until_seq = ? WHERE until_seq > ? AND until_seq < ?", reopened
-                    )
-                self._finish(connection, self._first_seq, self._last_updated)
-            connection.execute("DELETE FROM record")
+        """Undo every commit since this store was opened, and forget its records.
+
+        The numbers of the undone commits are not used again: whoever kept one is told that it is gone.
+        """
+        with self._lock:
+            undone = self._head.seq > self._first.seq
+            head = _Head(self._head.seq + undone, self._first.last_updated)
+            with self._database.writing() as connection:
+                if undone:
+                    _undo(connection, self._first.seq)
+                connection.execute("DELETE FROM record")
+                _write_head(connection, head)
+            self._head, self._rewound_at = head, head.seq
 
     def compact(self) -> None:
         """Leave one file without a log beside it, laid out in order; for a store that will be copied."""
@@ -169,48 +200,26 @@ class ResourceStore:
             self._folder.cleanup()
 
     def _next_update(self, now: int) -> int:
-        return max(now // 1000 // _TICK * _TICK, self._last_updated + _TICK)
-
-    def _finish(self, connection: sqlite3.Connection, seq: int, last_updated: int) -> None:
-        values = ((str(seq), "seq"), (str(last_updated), "last_updated"))
-        connection.executemany("UPDATE meta SET value = ? WHERE name = ?", values)
-        self._seq, self._last_updated = seq, last_updated
+        return max(now // 1000 // _TICK * _TICK, (self._head.last_updated // _TICK + 1) * _TICK)
 
 
-def _index_rows(resource: Resource) -> IndexRows:
-    name = f"{resource['resourceType']}/{resource['id']}"
+def _undo(connection: sqlite3.Connection, after: int) -> None:
+    """Remove what was written after commit ``after``, and make current again what was then."""
+    for table in ("version", *INDEX_TABLES):
+        connection.execute(f"DELETE FROM {table} WHERE from_seq > ?", (after,))
+        reopened = f"UPDATE {table} SET until_seq = ? WHERE until_seq > ? AND until_seq < ?"
+        connection.execute(reopened, (FOREVER, after, FOREVER))
+
+
+def _write_head(connection: sqlite3.Connection, head: _Head) -> None:
+    # The store announces it only after the commit: whoever knows a number must find what it stands for.
+    values = ((str(head.seq), "seq"), (str(head.last_updated), "last_updated"))
+    connection.executemany("UPDATE meta SET value = ? WHERE name = ?", values)
+
+
+def _copy_file(original: Path, path: Path) -> None:
     try:
-        return index_rows(RESOURCE_TYPES[resource["resourceType"]], resource)
-    except (ValueError, TypeError, AttributeError) as error:
-        message = f"{name}: {error}"
+        shutil.copyfile(original, path)
+    except OSError as error:
+        message = f"{original}: cannot be copied to {path}: {error.strerror}"
         raise DataError(message) from None
-
-
-def _with_meta(resource: Resource, now: int) -> Resource:
-    """The resource with ``meta.versionId`` and ``meta.lastUpdated``, its own where it brings them."""
-    meta = resource.get("meta", {})
-    if "versionId" in meta and "lastUpdated" in meta:
-        return resource
-    return {**resource, "meta": {"versionId": "1", "lastUpdated": instant(now), **meta}}
-
-
-def _updated(resource: Resource) -> int:
-    """``meta.lastUpdated`` in microseconds since 1970 UTC."""
-    try:
-        return parse(resource["meta"]["lastUpdated"]).low
-    except ValueError as error:
-        message = f"{resource['resourceType']}/{resource['id']}: meta.lastUpdated: {error}"
-        raise DataError(message) from None
-
-
-def _version_id(resource: Resource) -> int:
-    text = str(resource["meta"]["versionId"])
-    return int(text) if text.isdecimal() and 0 < len(text) < 18 else 1
-
-
-def _refuse_twice(resource: Resource, seen: set[tuple[str, str]]) -> None:
-    name = (resource["resourceType"], resource["id"])
-    if name in seen:
-        message = f"{name[0]}/{name[1]} comes twice; an id is used once in each type"
-        raise DataError(message)
-    seen.add(name)

@@ -2,8 +2,9 @@
 
 import json
 import sqlite3
-from typing import Any
+from typing import Any, NamedTuple
 
+from mock_athena.errors import DataError
 from mock_athena.store.indexing import IndexRows
 from mock_athena.store.schema import FOREVER, INDEX_TABLES, NO_DATE
 
@@ -33,10 +34,14 @@ class Batch:
         self.added = 0
 
     def add(self, resource: dict[str, Any], rows: IndexRows, version_id: int, last_updated: int, seq: int) -> None:
-        """One version of a resource, valid from commit ``seq``; ``last_updated`` in microseconds since 1970 UTC."""
+        """One version of a resource, valid from commit ``seq``; ``last_updated`` in microseconds since 1970 UTC.
+
+        Raises:
+            DataError: something in it cannot be written as JSON.
+        """
         type, vk, (low, high), span = resource["resourceType"], self._next_vk, rows.date, (seq, FOREVER)
         self._next_vk += 1
-        body = json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode()
+        body = _json(resource)
         into = self._rows
         into["version"].append((vk, type, resource["id"], version_id, last_updated, 0, low, high, *span, body))
         # A resource outside every compartment has '' for its patient.
@@ -65,16 +70,25 @@ class Batch:
             rows.clear()
 
 
-def close_version(connection: sqlite3.Connection, type: str, id: str, seq: int) -> int:
-    """End the current version of a resource at commit ``seq``; answers its version id, 0 if there is none."""
-    current = "SELECT vk, version_id FROM version WHERE type = ? AND id = ? AND until_seq = ?"
-    row = connection.execute(current, (type, id, FOREVER)).fetchone()
-    if row is None:
-        return 0
-    vk, version_id = row
+class Current(NamedTuple):
+    """The version of a resource that is current; ``deleted`` where that is the marker of a deletion."""
+
+    vk: int
+    version_id: int
+    deleted: int
+
+
+def current_version(connection: sqlite3.Connection, type: str, id: str) -> Current | None:
+    """What is current of a resource; None if there never was one."""
+    statement = "SELECT vk, version_id, deleted FROM version WHERE type = ? AND id = ? AND until_seq = ?"
+    row = connection.execute(statement, (type, id, FOREVER)).fetchone()
+    return Current(*row) if row else None
+
+
+def close_version(connection: sqlite3.Connection, vk: int, seq: int) -> None:
+    """End a version and its index rows at commit ``seq``."""
     for table in ("version", *INDEX_TABLES):
         connection.execute(f"UPDATE {table} SET until_seq = ? WHERE vk = ?", (seq, vk))
-    return int(version_id)
 
 
 def compartments_of(connection: sqlite3.Connection, targets: set[str]) -> set[str]:
@@ -87,3 +101,11 @@ def compartments_of(connection: sqlite3.Connection, targets: set[str]) -> set[st
     for target in targets:
         found.update(patient for (patient,) in connection.execute(statement, (*target.split("/"), FOREVER)))
     return found - {""}
+
+
+def _json(resource: dict[str, Any]) -> bytes:
+    try:
+        return json.dumps(resource, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    except (ValueError, TypeError, RecursionError) as error:
+        message = f"{resource['resourceType']}/{resource['id']}: cannot be written as JSON: {error}"
+        raise DataError(message) from None

@@ -1,8 +1,8 @@
 """From a selection to SQL: which index is walked, and how the other criteria are checked on its rows.
 
 The walk (alias ``d``) is chosen by what the selection names, never by statistics, so that a search costs the same
-on every database: a patient's tokens, else a patient's compartment, else an id, else a token everywhere, else the
-whole type. Statements contain constants only; every value is bound.
+on every database: an id, else a patient's tokens, else a patient's compartment, else what points to a target, else a
+text, else a token everywhere, else the whole type. Statements contain constants only; every value is bound.
 """
 
 from dataclasses import dataclass, field
@@ -22,12 +22,18 @@ from mock_athena.store.criteria import (
     Selection,
     Token,
 )
+from mock_athena.store.indexing import fold
 from mock_athena.store.schema import NO_DATE, VALID
 
 Value = int | str
 
 _BY_ID = "version AS d INDEXED BY version_of"
 _ALL = "version AS d INDEXED BY version_by_date"
+_BY_PATIENT = "compartment AS d"
+_BY_CODE = "token AS d INDEXED BY token_everywhere"
+# CROSS keeps the order: first the few index rows, then what they belong to.
+_BY_REFERENCE = "reference AS i CROSS JOIN version AS d ON d.vk = i.vk"
+_BY_STRING = "string AS i CROSS JOIN version AS d ON d.vk = i.vk"
 
 # How the element's range (low, high) is compared with the searched one (:low, :high).
 _COMPARISONS = {
@@ -35,8 +41,8 @@ _COMPARISONS = {
     "ne": "NOT ({low} >= {from_} AND {high} <= {to})",
     "gt": "{high} > {to}",
     "lt": "{low} < {from_}",
-    "ge": "({high} > {to} OR ({low} >= {from_} AND {high} <= {to}))",
-    "le": "({low} < {from_} OR ({low} >= {from_} AND {high} <= {to}))",
+    "ge": "({high} > {to} OR {low} >= {from_})",
+    "le": "({low} < {from_} OR {high} <= {to})",
     "sa": "{low} >= {to}",
     "eb": "{high} <= {from_}",
     "overlaps": "({low} < {to} AND {high} > {from_})",
@@ -45,9 +51,14 @@ _COMPARISONS = {
 
 @dataclass(slots=True)
 class Statement:
-    """A walk and its conditions; turned into text when it is known what is wanted of them."""
+    """A walk and its conditions; turned into text when it is known what is wanted of them.
+
+    Attributes:
+        once: whether the walk meets each resource once: not by several patients, tokens, texts or targets.
+    """
 
     walk: str
+    once: bool
     conditions: list[str] = field(default_factory=list)
     values: dict[str, Value] = field(default_factory=dict)
 
@@ -84,7 +95,8 @@ def page(selection: Selection, seq: int, limit: int, after: Position | None) -> 
 def count(selection: Selection, seq: int) -> tuple[str, dict[str, Value]]:
     """How many resources the selection holds."""
     statement = _statement(selection, seq)
-    return f"SELECT count(DISTINCT d.vk) {statement.source}", statement.values
+    counted = "*" if statement.once else "DISTINCT d.vk"
+    return f"SELECT count({counted}) {statement.source}", statement.values
 
 
 def bodies(selection: Selection, seq: int) -> tuple[str, dict[str, Value]]:
@@ -96,8 +108,9 @@ def bodies(selection: Selection, seq: int) -> tuple[str, dict[str, Value]]:
 
 def _statement(selection: Selection, seq: int) -> Statement:
     walk, walked = _walk(selection.criteria)
-    statement = Statement(walk, values={"seq": seq})
-    statement.conditions.append(f"d.type = {statement.bind(selection.type)}")
+    statement = Statement(walk, values={"seq": seq}, once=_meets_once(walk, walked))
+    keyed = "i" if walk in (_BY_REFERENCE, _BY_STRING) else "d"
+    statement.conditions.append(f"{keyed}.type = {statement.bind(selection.type)}")
     for criterion in walked:
         statement.conditions.append(_on_walk(statement, criterion))
     statement.conditions.append(f"d.{VALID.format(alias='d')}")
@@ -111,20 +124,34 @@ def _statement(selection: Selection, seq: int) -> Statement:
 
 def _walk(criteria: tuple[Criterion, ...]) -> tuple[str, tuple[Criterion, ...]]:
     """The table to walk, as ``d``, and the criteria that its key answers."""
+    if any(isinstance(c, HasId) for c in criteria):
+        return _BY_ID, ()
     patients = next((c for c in criteria if isinstance(c, InCompartment)), None)
     tokens = next((c for c in criteria if isinstance(c, HasToken) and all(t.code is not None for t in c.tokens)), None)
     if patients and tokens:
         return "token AS d", (patients, tokens)
     if patients:
-        return "compartment AS d", (patients,)
+        return _BY_PATIENT, (patients,)
     anyone = next((c for c in criteria if isinstance(c, InSomeCompartment)), None)
     if anyone:
-        return "compartment AS d", (anyone,)
-    if any(isinstance(c, HasId) for c in criteria):
-        return _BY_ID, ()
-    if tokens:
-        return "token AS d", (tokens,)
-    return _ALL, ()
+        return _BY_PATIENT, (anyone,)
+    other = _walk_without_patient(criteria)
+    if other:
+        return other
+    return (_BY_CODE, (tokens,)) if tokens else (_ALL, ())
+
+
+def _walk_without_patient(criteria: tuple[Criterion, ...]) -> tuple[str, tuple[Criterion, ...]] | None:
+    pointing = next((c for c in criteria if isinstance(c, HasReference)), None)
+    if pointing:
+        return _BY_REFERENCE, (pointing,)
+    text = next((c for c in criteria if isinstance(c, HasString)), None)
+    return (_BY_STRING, (text,)) if text else None
+
+
+def _meets_once(walk: str, walked: tuple[Criterion, ...]) -> bool:
+    one_patient = all(isinstance(c, InCompartment) and len(c.patients) == 1 for c in walked)
+    return walk in (_BY_ID, _ALL) or (walk == _BY_PATIENT and one_patient)
 
 
 def _on_walk(statement: Statement, criterion: Criterion) -> str:
@@ -133,7 +160,11 @@ def _on_walk(statement: Statement, criterion: Criterion) -> str:
     if isinstance(criterion, InSomeCompartment):
         return "d.patient > ''"
     if isinstance(criterion, HasToken):
-        return f"d.param = {statement.bind(criterion.param)} AND {_tokens(statement, 'd', criterion.tokens)}"
+        return _has_token(statement, "d", criterion)
+    if isinstance(criterion, HasReference):
+        return _has_reference(statement, "i", criterion)
+    if isinstance(criterion, HasString):
+        return _has_string(statement, "i", criterion)
     raise TypeError(criterion)
 
 
@@ -147,15 +178,12 @@ def _checked(statement: Statement, criterion: Criterion, ordering_date: str) -> 
         case HasId(ids):
             inside = f"IN ({statement.bind_all(ids)})"
             return f"d.id {inside}" if statement.walk in (_BY_ID, _ALL) else _exists("version", f"x.id {inside}")
-        case HasToken(param, tokens):
-            return _exists("token", f"x.param = {statement.bind(param)} AND {_tokens(statement, 'x', tokens)}")
+        case HasToken():
+            return _exists("token", _has_token(statement, "x", criterion))
         case HasString():
-            return _exists(
-                "string", f"x.param = {statement.bind(criterion.param)} AND {_strings(statement, criterion)}"
-            )
-        case HasReference(param, targets):
-            inside = f"x.target IN ({statement.bind_all(targets)})"
-            return _exists("reference", f"x.param = {statement.bind(param)} AND {inside}")
+            return _exists("string", _has_string(statement, "x", criterion))
+        case HasReference():
+            return _exists("reference", _has_reference(statement, "x", criterion))
         case HasDate(param, matches):
             return _dates(statement, param, matches, ordering_date)
 
@@ -164,10 +192,15 @@ def _exists(table: str, condition: str) -> str:
     return f"EXISTS (SELECT 1 FROM {table} AS x WHERE x.vk = d.vk AND {condition})"
 
 
-def _tokens(statement: Statement, alias: str, tokens: tuple[Token, ...]) -> str:
-    if all(token.system is None and token.code is not None for token in tokens):
-        return f"{alias}.code IN ({statement.bind_all(tuple(token.code or '' for token in tokens))})"
-    return "(" + " OR ".join(_token(statement, alias, token) for token in tokens) + ")"
+def _has_token(statement: Statement, alias: str, criterion: HasToken) -> str:
+    condition = f"{alias}.param = {statement.bind(criterion.param)}"
+    codes = tuple(token.code for token in criterion.tokens if token.code is not None)
+    if len(codes) == len(criterion.tokens):
+        # Told apart from the systems, so that the index is searched by code.
+        condition += f" AND {alias}.code IN ({statement.bind_all(codes)})"
+    if any(token.system is not None for token in criterion.tokens):
+        condition += f" AND ({' OR '.join(_token(statement, alias, token) for token in criterion.tokens)})"
+    return condition
 
 
 def _token(statement: Statement, alias: str, token: Token) -> str:
@@ -179,17 +212,24 @@ def _token(statement: Statement, alias: str, token: Token) -> str:
     return f"({' AND '.join(parts)})"
 
 
-def _strings(statement: Statement, criterion: HasString) -> str:
-    return "(" + " OR ".join(_string(statement, text, criterion.mode) for text in criterion.texts) + ")"
+def _has_reference(statement: Statement, alias: str, criterion: HasReference) -> str:
+    targets = statement.bind_all(criterion.targets)
+    return f"{alias}.param = {statement.bind(criterion.param)} AND {alias}.target IN ({targets})"
 
 
-def _string(statement: Statement, text: str, mode: str) -> str:
+def _has_string(statement: Statement, alias: str, criterion: HasString) -> str:
+    texts = " OR ".join(_string(statement, alias, text, criterion.mode) for text in criterion.texts)
+    return f"{alias}.param = {statement.bind(criterion.param)} AND ({texts})"
+
+
+def _string(statement: Statement, alias: str, text: str, mode: str) -> str:
     if mode == "exact":
-        return f"x.value = {statement.bind(text)}"
+        return f"({alias}.folded = {statement.bind(fold(text))} AND {alias}.value = {statement.bind(text)})"
     if mode == "contains":
-        return f"instr(x.folded, {statement.bind(text)}) > 0"
+        return f"instr({alias}.folded, {statement.bind(text)}) > 0"
     # A range instead of LIKE: it needs no escaping and walks the index.
-    return f"(x.folded >= {statement.bind(text)} AND x.folded < {statement.bind(text + chr(0x10FFFF))})"
+    from_, to = statement.bind(text), statement.bind(text + chr(0x10FFFF))
+    return f"({alias}.folded >= {from_} AND {alias}.folded < {to})"
 
 
 def _dates(statement: Statement, param: str, matches: tuple[DateMatch, ...], ordering_date: str) -> str:

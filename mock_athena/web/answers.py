@@ -17,13 +17,11 @@ class Answer(Response):
 
 def fhir_answer(body: bytes, headers: dict[str, str] | None = None, status: int = 200) -> Answer:
     """A FHIR resource or Bundle as bytes."""
-    answer = Answer(body, status, mimetype=None, content_type=FHIR_JSON)
-    if headers:
-        answer.headers.update(headers)
-    return answer
+    # All headers at once: Werkzeug checks them anew with every later change.
+    return Answer(body, status, [("Content-Type", FHIR_JSON), *(headers or {}).items()])
 
 
 def json_answer(value: Any, status: int = 200, *, pretty: bool = False) -> Answer:
     """Any JSON value."""
     body = json.dumps(value, ensure_ascii=False, indent=2 if pretty else None) + "\n"
-    return Answer(body.encode(), status, content_type=JSON)
+    return Answer(body.encode(errors="replace"), status, content_type=JSON)

@@ -13,10 +13,11 @@ from typing import Any
 from mock_athena.clock import stopwatch
 from mock_athena.errors import Refusal, Unauthorized
 from mock_athena.journal import Entry, instant_text, without_secrets
+from mock_athena.ratelimit import Decision
 from mock_athena.ratelimit.headers import decision_headers
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
 from mock_athena.web.origin import origin_of, remote_of
-from mock_athena.web.refuse import render, throttled
+from mock_athena.web.refuse import defect, render, throttled
 from mock_athena.web.routes import COSTS, route_of
 from mock_athena.web.world import World
 
@@ -49,19 +50,17 @@ class Edge:
         try:
             if cost:
                 exchange.caller = world.authorization.identify(environ.get("HTTP_AUTHORIZATION"))
-            exchange.decision = world.limiter.hit(self._quota_key(exchange), cost)
-            if not exchange.decision.allowed:
-                raise throttled(exchange.decision)
+                exchange.decision = world.limiter.hit(self._quota_key(exchange), cost)
+                if not exchange.decision.allowed:
+                    raise throttled(exchange.decision)
             fault = world.faults.strike(exchange.route)
             if fault:
                 raise fault
             return self._flask(environ, start)
         except Refusal as refusal:
-            exchange.reason = refusal.reason
-            exchange.unauthenticated = isinstance(refusal, Unauthorized)
-            answer = render(refusal)
-            start(_STATUS_LINES[answer.status], answer.headers)
-            return [answer.body] if exchange.method != "HEAD" else []
+            return _refused(refusal, exchange, start)
+        except Exception as error:  # whatever it was, the caller gets an answer and the log the detail
+            return _refused(defect(error, exchange), exchange, start)
 
     def _receive(self, environ: Environ) -> Exchange:
         path, settings = environ.get("PATH_INFO", "") or "/", self.world.settings
@@ -70,6 +69,8 @@ class Edge:
         if not _REQUEST_ID.fullmatch(request_id):
             request_id = secrets.token_hex(8)
         environ["PATH_INFO"] = route.path
+        if not path.isascii():  # WSGI hands bytes over as Latin-1 (PEP 3333); they are meant as UTF-8
+            path = path.encode("latin-1", "replace").decode(errors="replace")
         exchange = environ[ENVIRON_KEY] = Exchange(
             method=environ["REQUEST_METHOD"],
             path=path,
@@ -90,20 +91,27 @@ class Edge:
         self, exchange: Exchange, status: int, headers: list[tuple[str, str]], nanoseconds: int
     ) -> list[tuple[str, str]]:
         """The answer's headers with ours; the exchange goes into the journal."""
-        if exchange.decision is None:
-            exchange.decision = self.world.limiter.hit(self._quota_key(exchange), 0)
-        if exchange.route != "control":
-            self.world.journal.append(_entry(exchange, status, nanoseconds))
         timing = ("Server-Timing", f"total;dur={nanoseconds / 1e6:.3f}")
         ours = [("X-Request-Id", exchange.request_id), timing]
+        if exchange.route == "control":  # looking at the emulator changes nothing of what is looked at
+            return headers + ours
+        decision = exchange.decision or self.world.limiter.look(self._quota_key(exchange))
+        self.world.journal.append(_entry(exchange, decision, status, nanoseconds))
         if COSTS[exchange.route]:
-            ours += decision_headers(exchange.decision)
+            ours += decision_headers(decision)
         return headers + ours
 
 
-def _entry(exchange: Exchange, status: int, nanoseconds: int) -> Entry:
-    decision, caller = exchange.decision, exchange.caller
-    assert decision is not None  # noqa: S101 - _finish drew it
+def _refused(refusal: Refusal, exchange: Exchange, start: StartResponse) -> list[bytes]:
+    exchange.reason = refusal.reason
+    exchange.unauthenticated = isinstance(refusal, Unauthorized)
+    answer = render(refusal)
+    start(_STATUS_LINES[answer.status], answer.headers)
+    return [answer.body] if exchange.method != "HEAD" else []
+
+
+def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int) -> Entry:
+    caller = exchange.caller
     return Entry(
         seq=decision.seq,
         instant=instant_text(decision.instant),
@@ -116,16 +124,16 @@ def _entry(exchange: Exchange, status: int, nanoseconds: int) -> Entry:
         client_id=caller.client_id if caller else None,
         patient=caller.patient if caller else None,
         remote=exchange.remote,
-        verdict=_verdict(exchange),
+        verdict=_verdict(exchange, decision),
         reason=exchange.reason,
         request_id=exchange.request_id,
         seconds=round(nanoseconds / 1e9, 6),
     )
 
 
-def _verdict(exchange: Exchange) -> str:
+def _verdict(exchange: Exchange, decision: Decision) -> str:
     if exchange.unauthenticated:
         return "unauthenticated"
     if not COSTS[exchange.route]:
         return "unlimited"
-    return "admitted" if exchange.decision and exchange.decision.allowed else "refused"
+    return "admitted" if decision.allowed else "refused"

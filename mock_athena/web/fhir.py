@@ -54,10 +54,11 @@ def fhir_views(world: World) -> Blueprint:
 
     @views.post(FHIR_BASE + "/<type>/_search")
     def search_by_post(type: str) -> Answer:
-        if request.mimetype != _FORM:
+        form = request.get_data(cache=False).decode("utf-8", "replace")
+        # With everything in the URL there is nothing to declare the type of.
+        if form and request.mimetype != _FORM:
             message = f"Content-Type: {request.content_type or 'missing'}; a search by POST is sent as {_FORM}"
             raise UnsupportedMediaType(message)
-        form = request.get_data(cache=False).decode("utf-8", "replace")
         return _search(world, type, _pairs(current_exchange().query) + _pairs(form))
 
     return views

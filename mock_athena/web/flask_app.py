@@ -1,12 +1,10 @@
 """The Flask application: the views of every room, and one handler that hands errors to the one renderer."""
 
-import logging
-
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException
 
-from mock_athena.errors import InternalError, Refusal
+from mock_athena.errors import Refusal
 from mock_athena.web.answers import Answer
 from mock_athena.web.bulk import bulk_views
 from mock_athena.web.control import control_views
@@ -16,12 +14,10 @@ from mock_athena.web.exchange import current_exchange
 from mock_athena.web.fhir import fhir_views
 from mock_athena.web.oauth import oauth_views
 from mock_athena.web.public import public_views
-from mock_athena.web.refuse import from_status, render
+from mock_athena.web.refuse import defect, from_status, render
 from mock_athena.web.world import World
 
 LARGEST_BODY = 1_048_576
-
-_log = logging.getLogger("mock_athena")
 
 
 class _NoSession(SecureCookieSessionInterface):
@@ -30,7 +26,7 @@ class _NoSession(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: object) -> None:
         """No session."""
 
-    def is_null_session(self, _session: object) -> bool:
+    def is_null_session(self, obj: object) -> bool:  # noqa: ARG002 - the name that Flask gives it
         """Every session is none."""
         return True
 
@@ -73,7 +69,4 @@ def _not_routed(error: HTTPException) -> Answer:
 
 
 def _defect(error: Exception) -> Answer:
-    exchange = current_exchange()
-    _log.exception("request %s: %s %s failed", exchange.request_id, exchange.method, exchange.path, exc_info=error)
-    message = f"an unexpected error, and a defect of ours; the server's log has it under request {exchange.request_id}"
-    return _refused(InternalError(message, reason=repr(error)))
+    return _refused(defect(error, current_exchange()))

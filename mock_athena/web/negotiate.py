@@ -25,7 +25,7 @@ def require_json(accept: str, format: str) -> None:
         NotAcceptable: neither FHIR's JSON nor plain JSON is accepted.
     """
     if format:
-        if format.partition(";")[0].strip() not in _JSON_FORMATS:
+        if format.partition(";")[0].strip().lower() not in _JSON_FORMATS:
             message = f"_format={format} is not supported; expected json or application/fhir+json"
             raise NotAcceptable(message, expression=["_format"])
     elif accept and not accepted_types(accept) & (_JSON_TYPES | _ANY):
@@ -45,5 +45,5 @@ def accepted_types(accept: str) -> frozenset[str]:
 
 
 def wants_raw(accept: str, format: str) -> bool:
-    """Whether a Binary is wanted as what it contains: whenever FHIR's JSON was not asked for by name."""
-    return not format and not accepted_types(accept) & {"application/fhir+json", "application/json+fhir"}
+    """Whether a Binary is wanted as what it contains: whenever no format of FHIR was asked for by name."""
+    return not format and not any("fhir" in type for type in accepted_types(accept))

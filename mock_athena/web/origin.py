@@ -17,8 +17,9 @@ def origin_of(environ: dict[str, Any], external_url: str, trusted_proxies: Conta
     if external_url:
         return external_url.rstrip("/")
     scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", "")
-    if environ.get("REMOTE_ADDR") in trusted_proxies:
-        scheme = _first(environ.get("HTTP_X_FORWARDED_PROTO")) or scheme
+    if environ.get("REMOTE_ADDR", "") in trusted_proxies:
+        forwarded = _first(environ.get("HTTP_X_FORWARDED_PROTO"))
+        scheme = forwarded if forwarded in ("http", "https") else scheme
         host = _first(environ.get("HTTP_X_FORWARDED_HOST")) or host
     if not _HOST.fullmatch(host):
         host = f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
@@ -29,10 +30,18 @@ def origin_of(environ: dict[str, Any], external_url: str, trusted_proxies: Conta
 
 
 def remote_of(environ: dict[str, Any], trusted_proxies: Container[str]) -> str:
-    """The caller's address; of the client rather than of the proxy where that is trusted."""
+    """The caller's address; of the client rather than of the proxy where that is trusted.
+
+    Each proxy adds at the end of X-Forwarded-For whom it heard from, and a client can begin it with anything: so the
+    last address that is no trusted proxy's counts.
+    """
     address: str = environ.get("REMOTE_ADDR", "")
-    if address in trusted_proxies:
-        return _first(environ.get("HTTP_X_FORWARDED_FOR")) or address
+    if address not in trusted_proxies:
+        return address
+    for forwarded in reversed(environ.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+        address = forwarded.strip() or address
+        if address not in trusted_proxies:
+            break
     return address
 
 

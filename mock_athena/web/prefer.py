@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from mock_athena.errors import BadRequest
-
 _HANDLINGS = ("strict", "lenient")
 
 
@@ -20,13 +18,9 @@ def preferences(headers: Iterable[str]) -> dict[str, str]:
 
 
 def handling(headers: Iterable[str]) -> str:
-    """``strict``, ``lenient``, or empty where the caller does not say.
+    """``strict``, ``lenient``, or empty where the caller does not say, or says what nobody knows.
 
-    Raises:
-        BadRequest: some other handling.
+    A preference that is not understood must be ignored (RFC 7240 §2): it is a wish, not an order.
     """
-    wanted = preferences(headers).get("handling", "")
-    if wanted and wanted not in _HANDLINGS:
-        message = f"Prefer: handling={wanted} is unknown; expected {' or '.join(_HANDLINGS)}"
-        raise BadRequest(message)
-    return wanted
+    wanted = preferences(headers).get("handling", "").lower()
+    return wanted if wanted in _HANDLINGS else ""

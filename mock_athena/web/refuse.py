@@ -5,6 +5,7 @@ RFC 6749 §5.2, the control API plain JSON.
 """
 
 import json
+import logging
 from typing import Any, NamedTuple
 
 from mock_athena.errors import (
@@ -30,8 +31,11 @@ from mock_athena.web.routes import FHIR_BASE, SANDBOX_BASE
 FHIR_JSON = "application/fhir+json; charset=utf-8"
 JSON = "application/json"
 
+_log = logging.getLogger("mock_athena")
+
 _BY_STATUS: dict[int, type[FhirError]] = {
     400: BadRequest,
+    404: NotFound,
     405: MethodNotAllowed,
     413: ContentTooLarge,
     414: UriTooLong,
@@ -50,7 +54,8 @@ class Rendered(NamedTuple):
 def render(refusal: Refusal) -> Rendered:
     """The answer that a refusal is."""
     content_type, value = _body(refusal)
-    body = json.dumps(value, ensure_ascii=False).encode()
+    # A lone surrogate of somebody's "\\ud800" has no UTF-8; it becomes a question mark.
+    body = json.dumps(value, ensure_ascii=False).encode(errors="replace")
     headers = [
         ("Content-Type", content_type),
         ("Content-Length", str(len(body))),
@@ -84,6 +89,15 @@ def throttled(decision: Decision) -> Throttled:
     return Throttled(message, reason=f"{limit.name} quota of {decision.key} is used up, {wait} to wait")
 
 
+def defect(error: Exception, exchange: Exchange) -> Refusal:
+    """The refusal for an error that nobody foresaw; what it was is said in the log and the journal only."""
+    _log.error("request %s: %s %r failed", exchange.request_id, exchange.method, exchange.path, exc_info=error)
+    message = f"an unexpected error, and a defect of ours; the server's log has it under request {exchange.request_id}"
+    refusal = from_status(500, message, (), exchange)
+    refusal.reason = repr(error)
+    return refusal
+
+
 def from_status(status: int, description: str, headers: Headers, exchange: Exchange) -> Refusal:
     """The refusal for something that the web framework itself could not route or read."""
     if status == 404:
@@ -94,10 +108,11 @@ def from_status(status: int, description: str, headers: Headers, exchange: Excha
     if exchange.route == "control":
         return ControlError(description, status=status, headers=headers)
     if exchange.route == "oauth":
-        return OAuthError("invalid_request", description, status=status, headers=headers)
-    if status == 404:
-        return NotFound(description, headers=headers)
-    return _BY_STATUS.get(status, InternalError)(description, headers=headers)
+        error = "invalid_request" if status < 500 else "server_error"
+        return OAuthError(error, description, status=status, headers=headers)
+    refusal = _BY_STATUS.get(status, BadRequest if status < 500 else InternalError)(description, headers=headers)
+    refusal.status = status
+    return refusal
 
 
 def _nothing_here(exchange: Exchange) -> str:

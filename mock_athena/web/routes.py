@@ -4,6 +4,7 @@ The environment's prefix comes first, then ``bulkstatus`` and ``bulkdata``, and 
 ``sandbox`` nor ``bulkstatus`` can be mistaken for a resource type.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from mock_athena.practices import PRODUCTION, SANDBOX
@@ -46,6 +47,7 @@ class Route(NamedTuple):
     path: str
 
 
+@lru_cache(maxsize=4096)
 def route_of(path: str) -> Route:
     """The route of a request path."""
     environment = PRODUCTION

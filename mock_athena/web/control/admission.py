@@ -32,6 +32,8 @@ def admit(control_token: str) -> None:
 
 def _is_loopback(address: str) -> bool:
     try:
-        return ipaddress.ip_address(address).is_loopback
+        known = ipaddress.ip_address(address)
     except ValueError:
         return False
+    # A socket that listens on both families shows an IPv4 caller as ::ffff:127.0.0.1.
+    return (getattr(known, "ipv4_mapped", None) or known).is_loopback

@@ -1,7 +1,5 @@
 """``/_mock/journal``: what came in, what was decided, and why."""
 
-from dataclasses import asdict
-
 from flask import Blueprint, request
 
 from mock_athena.errors import ControlError
@@ -18,4 +16,4 @@ def add_journal(views: Blueprint, world: World) -> None:
             entries = world.journal.entries(**request.args.to_dict())
         except ValueError as error:
             raise ControlError(str(error)) from None
-        return json_answer({"entries": [asdict(entry) for entry in entries], "counters": world.journal.counters()})
+        return json_answer({"entries": [entry._asdict() for entry in entries], "counters": world.journal.counters()})

@@ -1,0 +1,55 @@
+"""What a decision of the limiter costs, on a clock that stands still."""
+
+from itertools import count
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from mock_athena.clock import ManualClock
+from mock_athena.ratelimit import Decision, Limiter, policy_named
+from mock_athena.ratelimit.headers import decision_headers
+
+CALLERS = 1000
+QUOTA = 16
+TWO_SECONDS = 2_000_000_000
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(1_700_000_000_000_000_000)
+
+
+@pytest.fixture
+def limiter(clock: ManualClock) -> Limiter:
+    return Limiter(policy_named("mission"), clock)
+
+
+def test_a_request_is_admitted(benchmark: BenchmarkFixture, limiter: Limiter, clock: ManualClock) -> None:
+    """Many callers in turn; the clock moves on by itself, so that nobody is refused."""
+    numbers, step = count(), TWO_SECONDS // CALLERS // QUOTA + 1
+    refused: list[Decision] = []
+
+    def admitted() -> None:
+        clock.advance(step)
+        decision = limiter.hit(f"client-{next(numbers) % CALLERS}")
+        if not decision.allowed:
+            refused.append(decision)
+
+    benchmark(admitted)
+    assert refused == []
+
+
+def test_a_request_is_refused(benchmark: BenchmarkFixture, limiter: Limiter) -> None:
+    for _ in range(QUOTA):
+        assert limiter.hit("client").allowed
+    assert benchmark(limiter.hit, "client").allowed is False
+
+
+def test_a_route_that_costs_nothing(benchmark: BenchmarkFixture, limiter: Limiter) -> None:
+    assert benchmark(limiter.hit, "client", 0).allowed is True
+    assert limiter.hit("client").allowances[0].remaining == QUOTA - 1
+
+
+def test_headers_are_made_of_a_decision(benchmark: BenchmarkFixture, limiter: Limiter) -> None:
+    headers = benchmark(decision_headers, limiter.hit("client"))
+    assert dict(headers)["X-RateLimit-Remaining"] == str(QUOTA - 1)

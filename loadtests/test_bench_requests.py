@@ -1,0 +1,97 @@
+"""What a request costs within the process, and in proportion to a bare Flask route.
+
+Callers take turns, so that none uses up its quota and what is measured is the answer and not the refusal.
+"""
+
+import json
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from flask import Flask, Response
+
+from athena_fhir_load.callers import Calls, WsgiApp, tokens
+from athena_fhir_load.measure import ROUNDS, Figures, cpu_microseconds
+from mock_athena.app import MockAthena
+from mock_athena.clock import ManualClock
+
+CALLERS = 2000
+CALLS = 2000  # in a round: each caller once
+TWO_SECONDS = 2_000_000_000
+
+PATIENT = "a-500001.E-1"
+SEARCH = f"patient={PATIENT}&category=vital-signs&date=ge2010-01-01&_count=20"
+
+
+def bare_app() -> WsgiApp:
+    """The least that Flask can do."""
+    app = Flask(__name__)
+
+    @app.get("/fhir/r4/<type>/<id>")
+    def read(type: str, id: str) -> Response:
+        return Response(f'{{"resourceType": "{type}", "id": "{id}"}}', content_type="application/fhir+json")
+
+    return app.wsgi_app
+
+
+@pytest.fixture(scope="module")
+def bare() -> float:
+    """Microseconds of a bare Flask route."""
+    calls = Calls(bare_app(), f"/fhir/r4/Patient/{PATIENT}")
+    took = cpu_microseconds(partial(calls.run, CALLS), CALLS)
+    assert calls.statuses == {"200": CALLS * ROUNDS}
+    return took
+
+
+@pytest.fixture(scope="module")
+def authorizations(app: MockAthena) -> list[str]:
+    """Callers whose tokens were seen before, as those of a client that is at work."""
+    made = tokens(app, CALLERS)
+    Calls(app, f"/fhir/r4/Patient/{PATIENT}", authorizations=made).run(CALLERS)
+    return made
+
+
+@pytest.fixture
+def free_quota(app: MockAthena) -> Callable[[], object]:
+    """Lets the two seconds pass, so that every caller has its whole quota again."""
+    clock = app.world.clock
+    assert isinstance(clock, ManualClock)
+    return partial(clock.advance, TWO_SECONDS)
+
+
+def add(figures: Figures, what: str, took: float, bare: float) -> None:
+    figures.add(f"request: {what}", took, "µs", f"{took / bare:.2f} x a bare Flask route")
+
+
+def test_a_bare_route(figures: Figures, bare: float) -> None:
+    figures.add("request: bare Flask route", bare, "µs")
+
+
+def test_a_read(
+    app: MockAthena, figures: Figures, bare: float, authorizations: list[str], free_quota: Callable[[], object]
+) -> None:
+    calls = Calls(app, f"/fhir/r4/Patient/{PATIENT}", authorizations=authorizations)
+    took = cpu_microseconds(partial(calls.run, CALLS), CALLS, between=free_quota)
+    assert calls.statuses == {"200": CALLS * ROUNDS}
+    assert json.loads(calls.body)["id"] == PATIENT
+    add(figures, "Patient read", took, bare)
+
+
+def test_a_search(
+    app: MockAthena, figures: Figures, bare: float, authorizations: list[str], free_quota: Callable[[], object]
+) -> None:
+    calls = Calls(app, "/fhir/r4/Observation", SEARCH, authorizations)
+    took = cpu_microseconds(partial(calls.run, CALLS), CALLS, between=free_quota)
+    assert calls.statuses == {"200": CALLS * ROUNDS}
+    assert len(json.loads(calls.body)["entry"]) == 20
+    add(figures, "search, patient+category+date, 20 hits", took, bare)
+
+
+def test_a_refusal(app: MockAthena, figures: Figures, bare: float, authorizations: list[str]) -> None:
+    calls = Calls(app, f"/fhir/r4/Patient/{PATIENT}", authorizations=authorizations[:1])
+    calls.run(16)
+    calls.statuses.clear()
+    took = cpu_microseconds(partial(calls.run, CALLS), CALLS)
+    assert calls.statuses == {"429": CALLS * ROUNDS}
+    add(figures, "429 at the edge", took, bare)
+    assert took < bare, "a refusal is to be cheaper than anything that reaches Flask"

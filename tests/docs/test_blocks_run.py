@@ -1,0 +1,57 @@
+"""The commands and programs in the documentation work exactly as they are printed."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import StartEmulator
+from tests.docs.blocks import ROOT, Block, blocks, pages
+from tests.emulator import Emulator, clean_environment
+from tests.tools import tool
+
+COMMANDS = {"sh": ["bash", "-eu", "-o", "pipefail"], "python": [sys.executable, "-W", "error", "-"]}
+BLOCKS = {
+    f"{page.relative_to(ROOT)}:{block.line}": block
+    for page in pages()
+    for block in blocks(page.read_text(encoding="utf-8"))
+}
+
+
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
+def test_a_block_works(block: Block, start_emulator: StartEmulator, tmp_path: Path) -> None:
+    if block.language == "sh":
+        tool("bash"), tool("curl")
+    emulator = start_emulator(*block.options)
+    environment = clean_environment(tmp_path)
+    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    done = subprocess.run(
+        COMMANDS[block.language],
+        input=block.talking_to(emulator.origin),
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    # A traceback inside of $(…), for instance, does not stop a shell.
+    assert "Traceback" not in done.stderr, done.stderr
+    assert refusals(emulator) <= announced(block)
+
+
+def refusals(emulator: Emulator) -> set[str]:
+    """Statuses of what was refused: curl does not mind them, and readers do."""
+    return {str(entry["status"]) for entry in emulator.control("GET", "journal")["entries"] if entry["status"] >= 400}
+
+
+def announced(block: Block) -> set[str]:
+    """Statuses that the page told the reader to expect."""
+    return set(re.findall(r"\b[45]\d\d\b", block.introduction + block.text))
+
+
+def test_the_readme_shows_commands_that_are_run() -> None:
+    assert any(name.startswith("README.md") for name in BLOCKS)

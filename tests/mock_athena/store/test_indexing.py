@@ -1,0 +1,138 @@
+"""What the index keeps of a resource: https://hl7.org/fhir/R4/search.html#table."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mock_athena.fhir.instants import LATEST, parse
+from mock_athena.fhir.registry import RESOURCE_TYPES
+from mock_athena.store.indexing import IndexRows, elements, fold, index_rows
+from mock_athena.store.schema import NO_DATE
+
+
+def rows_of(type: str, **content: Any) -> IndexRows:
+    return index_rows(RESOURCE_TYPES[type], {"resourceType": type, "id": "x", **content})
+
+
+def tokens(rows: IndexRows, param: str) -> set[tuple[str, str]]:
+    return {(system, code) for name, system, code in rows.tokens if name == param}
+
+
+def strings(rows: IndexRows, param: str) -> set[str]:
+    return {value for name, _, value in rows.strings if name == param}
+
+
+def test_a_concept_gives_every_coding_and_not_its_text() -> None:
+    concept = {"coding": [{"system": "s", "code": "1"}, {"code": "2"}, {"display": "no code"}], "text": "words"}
+    assert tokens(rows_of("Condition", code=concept), "code") == {("s", "1"), ("", "2")}
+    assert tokens(rows_of("Condition", code={"text": "words"}), "code") == set()
+
+
+def test_identifiers_telecoms_codes_and_booleans() -> None:
+    rows = rows_of(
+        "Patient",
+        identifier=[{"type": {"text": "MRN"}, "system": "urn:mrn", "value": "7"}, {"value": "8"}],
+        telecom=[{"system": "phone", "value": "555-0100"}],
+        gender="female",
+        active=False,
+    )
+    assert tokens(rows, "identifier") == {("urn:mrn", "7"), ("", "8")}
+    assert tokens(rows, "telecom") == {("phone", "555-0100")}
+    assert tokens(rows, "gender") == {("", "female")}
+    assert tokens(rows, "active") == {("", "false")}
+
+
+@pytest.mark.parametrize(
+    ("content", "dead"),
+    [
+        ({}, "false"),
+        ({"deceasedBoolean": False}, "false"),
+        ({"deceasedBoolean": True}, "true"),
+        ({"deceasedDateTime": "2020-01-01"}, "true"),
+    ],
+)
+def test_deceased_is_whether_there_is_one_other_than_false(content: dict[str, Any], dead: str) -> None:
+    assert tokens(rows_of("Patient", **content), "deceased") == {("", dead)}
+
+
+def test_several_paths_of_one_parameter() -> None:
+    rows = rows_of(
+        "Observation", code={"coding": [{"code": "bp"}]}, component=[{"code": {"coding": [{"code": "sys"}]}}, {}]
+    )
+    assert tokens(rows, "combo-code") == {("", "bp"), ("", "sys")}
+    assert tokens(rows, "code") == {("", "bp")}
+
+
+def test_a_name_is_every_string_of_it_and_no_code() -> None:
+    name = {
+        "use": "official",
+        "text": "Dr Ada L",
+        "family": "Lovelace",
+        "given": ["Ada", "K"],
+        "prefix": ["Dr"],
+        "suffix": ["II"],
+        "period": {"start": "2000"},
+        "_family": {"extension": [{"url": "http://x.example", "valueString": "hidden"}]},
+    }
+    rows = rows_of("Patient", name=[name])
+    assert strings(rows, "name") == {"Dr Ada L", "Lovelace", "Ada", "K", "Dr", "II"}
+    assert strings(rows, "given") == {"Ada", "K"}
+
+
+def test_an_address_is_found_by_its_parts() -> None:
+    address = {"use": "home", "line": ["1 Main St"], "city": "Boston", "state": "MA", "postalCode": "02101"}
+    rows = rows_of("Patient", address=[address])
+    assert strings(rows, "address") == {"1 Main St", "Boston", "MA", "02101"}
+    assert strings(rows, "address-city") == {"Boston"}
+
+
+@pytest.mark.parametrize(
+    ("period", "low", "high"),
+    [
+        ({"start": "2024", "end": "2025-06"}, parse("2024").low, parse("2025-06").high),
+        ({"start": "2024"}, parse("2024").low, LATEST),
+        ({"end": "2024"}, NO_DATE + 1, parse("2024").high),
+        ({}, NO_DATE + 1, LATEST),
+    ],
+)
+def test_a_period_without_an_end_is_open_there(period: dict[str, str], low: int, high: int) -> None:
+    assert rows_of("Encounter", period=period).date == (low, high)
+
+
+def test_without_its_date_a_resource_has_none() -> None:
+    assert rows_of("Encounter").date == (NO_DATE, NO_DATE)
+    assert rows_of("Practitioner").date == (NO_DATE, NO_DATE)
+
+
+def test_a_reference_is_kept_only_where_its_type_is_meant() -> None:
+    actors = ["Patient/p", "Practitioner/d", "http://elsewhere.example/Patient/p"]
+    rows = rows_of("Appointment", participant=[{"actor": {"reference": actor}} for actor in actors] + [{"actor": {}}])
+    assert {target for param, target in rows.references if param == "actor"} == set(actors)
+    assert {target for param, target in rows.references if param == "practitioner"} == {"Practitioner/d"}
+
+
+def test_elements_walks_through_lists_and_misses_quietly() -> None:
+    resource = {"a": [{"b": [1, 2]}, {"b": 3}, {"c": 4}, 5, None], "n": None}
+    assert elements(resource, "a.b") == [1, 2, 3]
+    assert elements(resource, "a.b.c") == elements(resource, "x") == elements(resource, "n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("José", "jose"),
+        ("JOSE\u0301", "jose"),
+        ("  Van  der\tBerg ", "van der berg"),
+        ("Straße", "strasse"),
+        ("ﬁ", "fi"),
+    ],
+)
+def test_folding_forgets_case_accents_and_surplus_space(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(st.text(st.characters(max_codepoint=0x24F), max_size=20))
+def test_folding_what_is_folded_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)

@@ -1,0 +1,78 @@
+"""The command line: it teaches, and it refuses on one line with exit code 2."""
+
+from dataclasses import fields
+
+import pytest
+
+from mock_athena import __version__
+from mock_athena.settings import Settings, environment_name
+from tests.mock_athena.command_line import SHORTEST, Run, complaint
+
+
+def test_without_a_command_it_says_what_there_is(run: Run) -> None:
+    ended = run()
+    assert (ended.code or 0, ended.err) == (0, "")
+    for command in ("serve", "generate", "clients", "token"):
+        assert f"  {command} " in ended.out
+    assert "\n\n" in ended.out
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").out == f"mock-athena, version {__version__}\n"
+
+
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_every_setting_is_an_option_of_serve_that_teaches(run: Run, flag: str) -> None:
+    ended = run("serve", flag)
+    assert (ended.code or 0, ended.err) == (0, "")
+    said = " ".join(ended.out.split())
+    for knob in fields(Settings):
+        assert f"--{knob.name.replace('_', '-')}" in said
+        assert environment_name(knob.name) in said
+        assert knob.metadata["help"] in said
+    assert "[default: 8080]" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("bogus",), "No such command 'bogus'"),
+        (("serve", "--nope"), "No such option"),
+        (("serve", "--port", "eighty"), "'eighty' is not a valid integer"),
+        (("serve", "--port"), "requires an argument"),
+        (("serve", "extra"), "unexpected extra argument"),
+        (("serve", "--port", "70000"), "port 70000 is not between 0 and 65535"),
+        (("serve", "--patients", "-1"), "patients -1 is negative"),
+        (("serve", "--limits", "nope"), "unknown rate limit policy 'nope': expected mission or off"),
+        (("serve", "--profile", "nope"), "unknown profile 'nope': expected mission"),
+        (("serve", "--clock", "nope"), "unknown clock 'nope': expected 'system', 'manual'"),
+        (("serve", "--start", "soon"), "start: 'soon' is not a FHIR date"),
+        (("serve", "--start", "1969-12-31"), "start: expected an instant from 1970"),
+        (("serve", "--export-duration", "inf"), "export-duration inf is not between"),
+        (("serve", "--external-url", "ehr"), "external-url 'ehr' is not an origin"),
+        (("serve", "--data", "/no/such.ndjson"), "/no/such.ndjson"),
+        (("serve", "--clients", "/no/such.json"), "/no/such.json"),
+        (("serve", "--db", "/no/such/folder/x.db"), "/no/such/folder/x.db"),
+        (("serve", "--host", "999.1.1.1", *SHORTEST), "cannot listen on '999.1.1.1'"),
+        (("generate",), "Missing option '--out'"),
+        (("generate", "--patients", "-1", "--out", "x"), "-1"),
+        (("clients", "--clients", "/no/such.json"), "/no/such.json"),
+        (("token", "--url", "ftp://x"), "expected an origin such as"),
+        (("token", "--url", "http://127.0.0.1:9"), "is the emulator running there?"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(run: Run, arguments: tuple[str, ...], said: str) -> None:
+    assert said in complaint(run(*arguments))
+
+
+def test_an_unknown_variable_is_one_line_and_exit_code_2(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOCK_ATHENA_PROT", "80")
+    said = complaint(run("serve"))
+    assert said.startswith("unknown setting MOCK_ATHENA_PROT in the environment: expected one of")
+    assert "MOCK_ATHENA_PORT" in said
+
+
+def test_the_command_line_beats_the_environment(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOCK_ATHENA_CLOCK", "sundial")
+    assert "unknown clock 'sundial'" in complaint(run("serve"))
+    assert "unknown clock 'hourglass'" in complaint(run("serve", "--clock", "hourglass"))

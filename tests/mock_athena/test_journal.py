@@ -1,0 +1,120 @@
+"""The journal: bounded, exact in its counts, filtered as asked, and without secrets."""
+
+import json
+
+import pytest
+
+from mock_athena.journal import Entry, Journal, instant_text, without_secrets
+
+ENTRY = Entry(
+    seq=1, instant="1767225600.000000001", method="GET", path="/fhir/r4/Patient/1", query="", status=200, route="fhir",
+    environment="production", client_id="mock-client", patient=None, remote="127.0.0.1", verdict="admitted", reason="",
+    request_id="r", seconds=0.001,
+)  # fmt: skip
+
+
+def journal(*entries: Entry, size: int = 100) -> Journal:
+    made = Journal(size)
+    for entry in entries:
+        made.append(entry)
+    return made
+
+
+def test_entries_come_in_order_of_their_decisions() -> None:
+    kept = journal(*(ENTRY._replace(seq=seq) for seq in (3, 1, 2)))
+    assert [entry.seq for entry in kept.entries()] == [1, 2, 3]
+
+
+def test_the_ring_is_bounded_and_the_counters_are_not() -> None:
+    kept = journal(*(ENTRY._replace(seq=seq, status=200 if seq % 3 else 429) for seq in range(1, 1001)), size=10)
+    assert [entry.seq for entry in kept.entries()] == list(range(991, 1001))
+    assert kept.counters() == {"status.200": 667, "status.429": 333, "total": 1000, "verdict.admitted": 1000}
+
+
+def test_reset_forgets_entries_and_counts() -> None:
+    kept = journal(ENTRY)
+    kept.reset()
+    assert (kept.entries(), kept.counters()) == ([], {})
+
+
+OTHER = ENTRY._replace(
+    seq=2, instant="1767225601.500000000", method="POST", path="/fhir/r4/$export", status=429, route="bulk",
+    client_id=None, verdict="refused",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("status", "429", [2]),
+        ("status", "4xx", [2]),
+        ("status", "4XX", [2]),
+        ("status", "2xx", [1]),
+        ("client", "mock-client", [1]),
+        ("method", "POST", [2]),
+        ("route", "bulk", [2]),
+        ("verdict", "refused", [2]),
+        ("path", "/fhir/r4/Patient/*", [1]),
+        ("path", "*", [1, 2]),
+        ("since", "1767225601.5", [2]),
+        ("since", "1767225601.500000001", []),
+        ("since", "0", [1, 2]),
+    ],
+)
+def test_a_filter_selects(name: str, value: str, found: list[int]) -> None:
+    assert [entry.seq for entry in journal(ENTRY, OTHER).entries(**{name: value})] == found
+
+
+def test_filters_hold_together() -> None:
+    assert journal(ENTRY, OTHER).entries(status="200", method="POST") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("status", "many"), ("status", "600"), ("since", "yesterday"), ("since", "NaN"), ("since", "Infinity")],
+)
+def test_a_bad_value_is_an_error_that_says_what_was_expected(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=f"{name}={value}: expected"):
+        journal(ENTRY).entries(**{name: value})
+
+
+@pytest.mark.parametrize("name", ["colour", "self", "wanted"])
+def test_an_unknown_filter_is_an_error_that_names_the_known(name: str) -> None:
+    with pytest.raises(ValueError, match=f"unknown filter '{name}': expected status, client"):
+        journal(ENTRY).entries(**{name: "x"})
+
+
+@pytest.mark.parametrize(
+    ("query", "route", "kept"),
+    [
+        ("access_token=s3cret&_count=1", "fhir", "access_token=***&_count=1"),
+        ("_count=1&ACCESS_TOKEN=s3cret", "fhir", "_count=1&ACCESS_TOKEN=***"),
+        ("access%5Ftoken=s3cret", "fhir", "access%5Ftoken=***"),
+        ("client_secret=s3cret&client_assertion=s3cret", "oauth", "client_secret=***&client_assertion=***"),
+        ("code_verifier=s3cret&password=s3cret", "fhir", "code_verifier=***&password=***"),
+        ("subject_token=s3cret", "fhir", "subject_token=***"),
+        ("code=s3cret&state=s3cret&scope=a", "oauth", "code=***&state=***&scope=a"),
+        ("code=8480-6&patient=1", "fhir", "code=8480-6&patient=1"),
+        ("flag", "fhir", "flag"),
+        ("", "oauth", ""),
+    ],
+)  # fmt: skip
+def test_values_that_could_let_somebody_in_are_struck_out(query: str, route: str, kept: str) -> None:
+    assert without_secrets(query, route) == kept
+
+
+def test_the_log_is_one_json_line_for_each_exchange(capsys: pytest.CaptureFixture[str]) -> None:
+    log = Journal(10, log=True)
+    log.append(ENTRY._replace(path="/fhir/r4/a\nb\x85c\u2028d"))
+    log.append(OTHER)
+    out, err = capsys.readouterr()
+    assert out == ""
+    lines = err.splitlines()
+    assert len(lines) == 2
+    assert json.loads(lines[0])["path"] == "/fhir/r4/a\nb\x85c\u2028d"
+    assert json.loads(lines[1])["status"] == 429
+
+
+def test_instants_have_nine_decimals() -> None:
+    assert instant_text(1_767_225_600_000_000_001) == "1767225600.000000001"
+    assert instant_text(2**62) == "4611686018.427387904"

@@ -1,0 +1,57 @@
+"""The Prefer header, and what handling=strict, lenient or anything else does to a search."""
+
+from typing import Any
+
+import pytest
+
+from mock_athena.web.prefer import handling, preferences
+from tests.mock_athena.web.in_process import Athena, outcome
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ([], {}),
+        (["respond-async"], {"respond-async": ""}),
+        (["respond-async, handling=strict"], {"respond-async": "", "handling": "strict"}),
+        (["respond-async", "handling=strict"], {"respond-async": "", "handling": "strict"}),
+        (['return="minimal"; note=x , wait=10'], {"return": "minimal", "wait": "10"}),
+        (["Handling = lenient"], {"handling": "lenient"}),
+        (["handling=strict, handling=lenient"], {"handling": "strict"}),
+        ([" , ,"], {}),
+    ],
+)
+def test_preferences_are_read(headers: list[str], expected: dict[str, str]) -> None:
+    assert preferences(headers) == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [("handling=strict", "strict"), ("handling=Lenient", "lenient"), ("handling=other", ""), ("wait=1", "")],
+)
+def test_a_handling_that_nobody_knows_is_ignored(header: str, expected: str) -> None:
+    assert handling([header]) == expected
+
+
+def search(athena: Athena, prefer: str | None) -> Any:
+    headers = {"Prefer": prefer} if prefer else {}
+    return athena.get("/Patient?starship=1&_count=1", headers=headers)
+
+
+def test_strict_refuses_an_unknown_parameter_by_name(athena: Athena) -> None:
+    answer = search(athena, "handling=strict")
+    issue = outcome(answer)
+    assert (answer.status_code, issue["expression"]) == (400, ["starship"])
+    assert "starship" in issue["diagnostics"]
+
+
+@pytest.mark.parametrize("prefer", [None, "handling=other", "respond-async", "handling=lenient"])
+def test_otherwise_it_is_ignored_and_absent_from_self(athena: Athena, prefer: str | None) -> None:
+    answer = search(athena, prefer)
+    bundle = answer.get_json()
+    assert (answer.status_code, bundle["total"]) == (200, 2)
+    assert bundle["link"][0]["url"] == "http://localhost/fhir/r4/Patient?_count=1"
+    outcomes = [entry for entry in bundle["entry"] if entry["search"]["mode"] == "outcome"]
+    assert len(outcomes) == (prefer == "handling=lenient")
+    if outcomes:
+        assert "starship" in outcomes[0]["resource"]["issue"][0]["diagnostics"]

@@ -1,0 +1,66 @@
+"""Rules of the house that no linter knows."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = ("mock_athena", "client", "conformance", "loadtests", "tests")
+SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+EMULATOR = sorted((ROOT / "mock_athena").rglob("*.py"))
+
+LONGEST = 400
+LONGER_FOR_A_REASON = {
+    "mock_athena/fhir/registry.py": "one table of all resource types; nothing repeats it",
+}
+
+# (object, attribute): whatever tells the time or waits for it.
+CLOCKS = {
+    ("time", name)
+    for name in ("time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "sleep")
+} | {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("asyncio", "sleep")}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_no_file_is_long_without_a_reason(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert (lines > LONGEST) <= (name_of(path) in LONGER_FOR_A_REASON), f"{lines} lines"
+
+
+def test_reasons_for_length_are_still_needed() -> None:
+    for name in LONGER_FOR_A_REASON:
+        assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) > LONGEST, name
+
+
+@pytest.mark.parametrize("path", EMULATOR, ids=name_of)
+def test_only_the_clock_tells_the_time(path: Path) -> None:
+    told = sorted(_time_told(ast.parse(path.read_text(encoding="utf-8"))))
+    assert told == [] or name_of(path) == "mock_athena/clock.py"
+
+
+def test_the_clock_is_seen_to_tell_the_time() -> None:
+    tree = ast.parse((ROOT / "mock_athena" / "clock.py").read_text(encoding="utf-8"))
+    assert "time.time_ns" in set(_time_told(tree))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("*.py")), ids=name_of)
+def test_no_test_sleeps(path: Path) -> None:
+    told = set(_time_told(ast.parse(path.read_text(encoding="utf-8"))))
+    assert not told & {"time.sleep", "asyncio.sleep"}
+
+
+def _time_told(tree: ast.AST) -> Iterator[str]:
+    """Uses such as ``time.sleep``, also through ``datetime.datetime.now`` and ``from time import sleep``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+            if (owner, node.attr) in CLOCKS:
+                yield f"{owner}.{node.attr}"
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{name.name}" for name in node.names if (node.module, name.name) in CLOCKS)

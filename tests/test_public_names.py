@@ -1,0 +1,91 @@
+"""The public face of every package, frozen: adding a name is a decision, removing one breaks somebody."""
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# Where the packages are that an installation brings.
+HOMES = (ROOT, ROOT / "client", ROOT / "conformance")
+PACKAGES = ("mock_athena", "athena_fhir_client", "athena_fhir_conformance")
+
+PUBLIC = {
+    "athena_fhir_client": [
+        "ATHENAHEALTH",
+        "PROVIDERS",
+        "Capability",
+        "Configuration",
+        "ConfigurationError",
+        "OAuthSettings",
+        "Provider",
+        "RateLimits",
+        "Support",
+    ],
+    "mock_athena": ["Settings", "__version__", "create_app"],
+    "mock_athena.export": ["ExportJob", "ExportService", "JobState", "KickOff", "StreamSlots", "parse_kick_off"],
+    "mock_athena.population": ["AS_OF", "GENERATOR_VERSION", "Resource", "patient", "population", "practice_resources"],
+    "mock_athena.ratelimit": ["POLICIES", "Allowance", "Decision", "Limiter", "Policy", "policy_named"],
+    "mock_athena.search": ["DEFAULT_COUNT", "MAXIMUM_COUNT", "Page", "SearchQuery", "parse_search", "run_search"],
+    "mock_athena.store": ["Resource", "ResourceStore", "Snapshot"],
+}
+# Rooms whose modules are addressed one by one: their __init__ offers nothing.
+UNLISTED = {
+    "mock_athena.auth",
+    "mock_athena.faults",
+    "mock_athena.fhir",
+    "mock_athena.population.content",
+    "mock_athena.testing",
+    "mock_athena.web",
+    "mock_athena.web.control",
+}
+SOURCES = {
+    path.relative_to(home).as_posix(): path
+    for home in HOMES
+    for package in PACKAGES
+    for path in sorted((home / package).rglob("*.py"))
+}
+
+
+@pytest.mark.parametrize("package", PUBLIC)
+def test_a_package_offers_exactly_these_names(package: str) -> None:
+    module = importlib.import_module(package)
+    assert module.__all__ == PUBLIC[package]
+    for name in PUBLIC[package]:
+        assert getattr(module, name) is not None
+
+
+def test_every_package_is_on_one_of_the_lists() -> None:
+    packages = {
+        name.removesuffix("/__init__.py").replace("/", ".") for name in SOURCES if name.endswith("/__init__.py")
+    }
+    assert packages == set(PUBLIC) | UNLISTED
+
+
+def test_an_unknown_name_is_said_as_python_says_it() -> None:
+    module = importlib.import_module("mock_athena")
+    with pytest.raises(AttributeError, match="'mock_athena' has no attribute 'nothing'"):
+        module.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize("path", SOURCES.values(), ids=SOURCES)
+def test_modules_and_their_public_functions_and_classes_are_described(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert not tree.body or ast.get_docstring(tree), "the module"
+    undescribed = [node.name for node in _public(tree) if not ast.get_docstring(node)]
+    assert undescribed == []
+
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def _public(tree: ast.Module | ast.ClassDef) -> Iterator[Definition]:
+    """Public definitions of a module and of its public classes; what is defined within a function is nobody's."""
+    for node in tree.body:
+        if isinstance(node, Definition) and not node.name.startswith("_"):
+            yield node
+            if isinstance(node, ast.ClassDef):
+                yield from _public(node)
