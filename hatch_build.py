@@ -17,17 +17,17 @@ class PrebuiltPopulation(BuildHookInterface):  # type: ignore[type-arg]  # hatch
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
         """Run before the wheel is put together."""
         sys.path.insert(0, self.root)
+        from mock_athena.environments import ENVIRONMENTS
         from mock_athena.population import prebuilt
-        from mock_athena.practices import PRACTICES
         from mock_athena.settings import Settings
 
         folder = Path(self.root, "mock_athena", "_prebuilt")
         folder.mkdir(exist_ok=True)
         default = Settings()
-        wanted = [prebuilt.file_name(default.seed, practice, default.patients) for practice in PRACTICES.values()]
+        wanted = [prebuilt.file_name(default.seed, facts.practice, default.patients) for facts in ENVIRONMENTS.values()]
         for stale in set(folder.iterdir()) - {folder / name for name in wanted}:
             stale.unlink()
-        for name, practice in zip(wanted, PRACTICES.values(), strict=True):
+        for name, facts in zip(wanted, ENVIRONMENTS.values(), strict=True):
             if not (folder / name).exists():
-                prebuilt.build(folder / name, default.seed, practice, default.patients)
+                prebuilt.build(folder / name, default.seed, facts.practice, default.patients)
         build_data["artifacts"].append("mock_athena/_prebuilt/*.sqlite")

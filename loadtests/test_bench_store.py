@@ -8,9 +8,9 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from athena_fhir_load.measure import ROUNDS, Figures, cpu_microseconds
+from mock_athena.environments import PRODUCTION
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.population import population
-from mock_athena.practices import PRACTICES, PRODUCTION
 from mock_athena.search import parse_search, run_search
 from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore
@@ -23,7 +23,7 @@ NOW = 1_790_000_000_000_000  # microseconds since 1970 UTC
 @pytest.fixture(scope="module")
 def resources() -> list[dict[str, Any]]:
     default = Settings()
-    return list(population(default.seed, PRACTICES[PRODUCTION], default.patients))
+    return list(population(default.seed, PRODUCTION.practice, default.patients))
 
 
 @pytest.fixture(scope="module")

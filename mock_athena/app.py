@@ -5,13 +5,14 @@ from pathlib import Path
 
 from mock_athena.auth.server import AuthorizationServer
 from mock_athena.clock import Clock, clock_from
+from mock_athena.environments import ENVIRONMENTS, PRODUCTION, EnvironmentFacts
 from mock_athena.errors import ConfigurationError, DataError
 from mock_athena.export.service import ExportService
+from mock_athena.export.streams import StreamSlots
 from mock_athena.faults import Faults
 from mock_athena.fhir.instants import parse
 from mock_athena.journal import Journal
 from mock_athena.population.prebuilt import prebuilt_population
-from mock_athena.practices import PRACTICES, PRODUCTION, SANDBOX
 from mock_athena.profiles import profile_named
 from mock_athena.ratelimit import Limiter, policy_named
 from mock_athena.settings import Settings
@@ -19,12 +20,6 @@ from mock_athena.store import ResourceStore
 from mock_athena.store.ndjson import NdjsonReader, ndjson_files
 from mock_athena.web.edge import Edge, Environ, StartResponse
 from mock_athena.web.flask_app import flask_app
-from mock_athena.web.routes import (
-    DOCUMENTS_BASE,
-    FHIR_BASE,
-    SANDBOX_BASE,
-    SANDBOX_DOCUMENTS_BASE,
-)
 from mock_athena.web.world import Environment, World
 
 
@@ -59,15 +54,12 @@ def create_app(settings: Settings | None = None) -> MockAthena:
     clock = clock_from(settings.clock, _start(settings.start))
     policy = policy_named(settings.limits)
     authorization = AuthorizationServer(settings, profile, clock)
-    environments = (
-        _environment(PRODUCTION, FHIR_BASE, DOCUMENTS_BASE, settings, clock),
-        _environment(SANDBOX, SANDBOX_BASE, SANDBOX_DOCUMENTS_BASE, settings, clock),
-    )
+    slots = StreamSlots()  # one for both environments, since they share the server's threads
     world = World(
         settings=settings,
         profile=profile,
         clock=clock,
-        environments={environment.name: environment for environment in environments},
+        environments={name: _environment(facts, settings, clock, slots) for name, facts in ENVIRONMENTS.items()},
         authorization=authorization,
         limiter=Limiter(policy, clock),
         faults=Faults(),
@@ -86,26 +78,24 @@ def _start(text: str) -> int | None:
         raise ConfigurationError(message) from None
 
 
-def _environment(name: str, fhir_path: str, documents_path: str, settings: Settings, clock: Clock) -> Environment:
-    practice = PRACTICES[name]
-    store = _store(name, practice, settings, clock)
-    exports = ExportService(store, clock, settings.export_duration)
-    return Environment(name, fhir_path, documents_path, practice, store, exports)
+def _environment(facts: EnvironmentFacts, settings: Settings, clock: Clock, slots: StreamSlots) -> Environment:
+    store = _store(facts, settings, clock)
+    return Environment(facts, store, ExportService(store, clock, settings.export_duration, slots))
 
 
-def _store(name: str, practice: int, settings: Settings, clock: Clock) -> ResourceStore:
+def _store(facts: EnvironmentFacts, settings: Settings, clock: Clock) -> ResourceStore:
     """The environment's data: what ``--db`` kept, else what ``--data`` names, else the synthetic population."""
-    kept = _kept_path(name, settings)
+    kept = _kept_path(facts, settings)
     if kept and kept.exists():
         return ResourceStore.open(kept)
-    if settings.data and name == PRODUCTION:
+    if settings.data and facts is PRODUCTION:
         store = ResourceStore.create(kept) if kept else ResourceStore.temporary()
         return _loaded(store, settings.data, clock, kept)
-    original = prebuilt_population(settings.seed, practice, settings.patients, settings.cache_dir)
+    original = prebuilt_population(settings.seed, facts.practice, settings.patients, settings.cache_dir)
     return ResourceStore.copy(original, kept) if kept else ResourceStore.temporary(original)
 
 
-def _kept_path(name: str, settings: Settings) -> Path | None:
+def _kept_path(facts: EnvironmentFacts, settings: Settings) -> Path | None:
     """Where ``--db`` keeps an environment: the sandbox beside production, in a file of its own."""
     if not settings.db:
         return None
@@ -113,7 +103,7 @@ def _kept_path(name: str, settings: Settings) -> Path | None:
     if path.is_dir() or not path.parent.is_dir():
         message = f"db: {path} cannot be a database file; expected a file in a folder that exists"
         raise ConfigurationError(message)
-    return path if name == PRODUCTION else path.with_name(f"{path.stem}.{name}{path.suffix}")
+    return path if facts is PRODUCTION else path.with_name(f"{path.stem}.{facts.name}{path.suffix}")
 
 
 def _loaded(store: ResourceStore, named: tuple[str, ...], clock: Clock, kept: Path | None) -> ResourceStore:

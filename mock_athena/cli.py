@@ -15,8 +15,8 @@ from typing import Any, NoReturn
 import click
 
 from mock_athena._version import __version__
+from mock_athena.environments import PRODUCTION
 from mock_athena.errors import ConfigurationError
-from mock_athena.practices import PRACTICES, PRODUCTION
 from mock_athena.settings import Settings, environment_name
 
 Command = Callable[..., None]
@@ -104,7 +104,7 @@ def generate(patients: int, seed: int, out: Path) -> None:
     """Write synthetic patients as NDJSON, one file for each resource type."""
     from mock_athena.population.files import write_ndjson
 
-    counts = write_ndjson(out, seed, PRACTICES[PRODUCTION], patients)
+    counts = write_ndjson(out, seed, PRODUCTION.practice, patients)
     for name, count in counts.items():
         print(f"{count:>9,}  {out / name}")
 

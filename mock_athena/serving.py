@@ -11,10 +11,9 @@ from typing import Any
 from waitress.server import create_server
 
 from mock_athena.app import MockAthena, create_app
+from mock_athena.environments import PRODUCTION, SANDBOX
 from mock_athena.errors import ConfigurationError
-from mock_athena.practices import PRACTICES, PRODUCTION
 from mock_athena.settings import Settings
-from mock_athena.web.routes import FHIR_BASE, SANDBOX_BASE
 
 # 32 threads so that slow downloads, which are capped below that, leave room for others; buffers that keep what a
 # slow reader has not taken in memory instead of in temporary files; poll() because select() ends near 1,024 sockets.
@@ -82,14 +81,14 @@ def _reachable(host: str) -> str:
 
 def _greeting(origin: str) -> str:
     return f"""\
-Mock Athena is ready: {origin}{FHIR_BASE}
+Mock Athena is ready: {origin}{PRODUCTION.fhir_path}
 
-  sandbox  {origin}{SANDBOX_BASE}
+  sandbox  {origin}{SANDBOX.fhir_path}
   client   mock-client   secret  mock-secret
 
 Get a token and read a patient:
 
   TOKEN=$(curl -s -u mock-client:mock-secret -d grant_type=client_credentials -d 'scope=system/*.read' \\
     {origin}/oauth2/v1/token | sed -E 's/.*"access_token": *"([^"]+)".*/\\1/')
-  curl -H "Authorization: Bearer $TOKEN" {origin}{FHIR_BASE}/Patient/a-{PRACTICES[PRODUCTION]}.E-1
+  curl -H "Authorization: Bearer $TOKEN" {origin}{PRODUCTION.fhir_path}/Patient/a-{PRODUCTION.practice}.E-1
 """

@@ -6,8 +6,9 @@ reached us under another is not at fault. A loopback address never stands for an
 
 from urllib.parse import SplitResult, urlsplit
 
+from mock_athena.environments import ENVIRONMENTS
+
 PRODUCTION_ORIGIN = "https://api.platform.athenahealth.com"
-BASE_PATHS = {"production": "/fhir/r4", "sandbox": "/fhir/r4/sandbox"}
 
 _LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -39,8 +40,8 @@ def environment_of(aud: str, origin: str) -> str | None:
     They are ours under the origin that the request reached, and under athenahealth's own, which a client under test
     may be configured with.
     """
-    for environment, path in BASE_PATHS.items():
-        if same_place(aud, origin + path) or same_place(aud, PRODUCTION_ORIGIN + path):
+    for environment, facts in ENVIRONMENTS.items():
+        if same_place(aud, origin + facts.fhir_path) or same_place(aud, PRODUCTION_ORIGIN + facts.fhir_path):
             return environment
     return None
 

@@ -9,12 +9,13 @@ https://hl7.org/fhir/smart-app-launch/STU2.2/app-launch.html#obtain-authorizatio
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from mock_athena.auth.addresses import BASE_PATHS, environment_of
+from mock_athena.auth.addresses import environment_of
 from mock_athena.auth.client_registry import ClientRegistry
 from mock_athena.auth.form import Parameters
 from mock_athena.auth.grants import grantable, granted, invalid_scope, shortened
 from mock_athena.auth.pkce import checked_challenge
 from mock_athena.auth.registration import ClientRegistration
+from mock_athena.environments import ENVIRONMENTS
 from mock_athena.errors import OAuthError
 from mock_athena.profiles import Profile
 
@@ -153,7 +154,7 @@ def _scopes(sent: Parameters, client: ClientRegistration, profile: Profile) -> t
 
 def _environment(sent: Parameters, origin: str) -> str:
     """Which environment ``aud`` (or its synonym ``resource``, RFC 8707) names."""
-    expected = " or ".join(origin + path for path in BASE_PATHS.values())
+    expected = " or ".join(origin + facts.fhir_path for facts in ENVIRONMENTS.values())
     aud = sent.get("aud") or sent.get("resource")
     if aud is None:
         raise OAuthError("invalid_request", f"aud is missing: it must be the FHIR base URL, {expected}")

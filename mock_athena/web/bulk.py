@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl
 
 from flask import Blueprint, request
 
-from mock_athena.auth.caller import Caller
 from mock_athena.export.job import ExportJob, Level, percent, retry_after, seconds_left
 from mock_athena.export.kick_off import parse_kick_off
 from mock_athena.export.manifest import manifest
@@ -22,6 +21,7 @@ from mock_athena.web.answers import Answer, fhir_answer, json_answer
 from mock_athena.web.exchange import Exchange, current_exchange
 from mock_athena.web.negotiate import require_json
 from mock_athena.web.prefer import preferences
+from mock_athena.web.routes import FHIR_BASE
 from mock_athena.web.world import Environment, World
 
 NDJSON = "application/fhir+ndjson"
@@ -32,21 +32,21 @@ def bulk_views(world: World) -> Blueprint:
     views = Blueprint("bulk", __name__)
     _add_kick_offs(views, world)
 
-    @views.get("/fhir/r4/bulkstatus/<job>")
+    @views.get(FHIR_BASE + "/bulkstatus/<job>")
     def status(job: str) -> Answer:
         exchange, environment = _where(world)
-        found = environment.exports.find(job, _caller(exchange))
+        found = environment.exports.find(job, exchange.bearer)
         if found.state is JobState.IN_PROGRESS:
             return _in_progress(found, world.clock.now())
         return _complete(found, exchange, environment)
 
-    @views.delete("/fhir/r4/bulkstatus/<job>")
+    @views.delete(FHIR_BASE + "/bulkstatus/<job>")
     def delete(job: str) -> Answer:
         exchange, environment = _where(world)
-        environment.exports.delete(job, _caller(exchange))
+        environment.exports.delete(job, exchange.bearer)
         return _accepted(f"export job {job} and its files are deleted", {})
 
-    @views.get("/fhir/r4/bulkdata/<job>/<name>.ndjson")
+    @views.get(FHIR_BASE + "/bulkdata/<job>/<name>.ndjson")
     def file(job: str, name: str) -> Answer:
         exchange, environment = _where(world)
         return _file(job, name, exchange, environment)
@@ -62,9 +62,9 @@ def _add_kick_offs(views: Blueprint, world: World) -> None:
         return view
 
     paths: tuple[tuple[str, Level], ...] = (
-        ("/fhir/r4/$export", "system"),
-        ("/fhir/r4/Patient/$export", "Patient"),
-        ("/fhir/r4/Group/<group>/$export", "Group"),
+        (FHIR_BASE + "/$export", "system"),
+        (FHIR_BASE + "/Patient/$export", "Patient"),
+        (FHIR_BASE + "/Group/<group>/$export", "Group"),
     )
     for path, level in paths:
         views.add_url_rule(path, f"kick_off_{level}", at(level), methods=["GET", "POST"])
@@ -72,16 +72,15 @@ def _add_kick_offs(views: Blueprint, world: World) -> None:
 
 def _kick_off(world: World, level: Level, group: str) -> Answer:
     exchange, environment = _where(world)
-    if world.profile.underscore_ids:
-        group = group.replace("_", "-")
+    group = world.profile.known_id(group)
     headers = request.headers
     pairs = parse_qsl(exchange.query, keep_blank_values=True)
     require_json(headers.get("Accept", ""), dict(pairs).get("_format", ""))
     if request.method == "POST":
         pairs += parameter_pairs(request.get_data(), headers.get("Content-Type", ""))
     asked = parse_kick_off(level, group, pairs, preferences(headers.getlist("Prefer")))
-    job = environment.exports.kick_off(asked, _caller(exchange), _full_url(exchange))
-    status_url = f"{_base(exchange, environment)}/bulkstatus/{job.id}"
+    job = environment.exports.kick_off(asked, exchange.bearer, _full_url(exchange))
+    status_url = f"{environment.fhir_base(exchange.origin)}/bulkstatus/{job.id}"
     return _accepted(f"the export was accepted as job {job.id}; poll {status_url}", {"Content-Location": status_url})
 
 
@@ -96,7 +95,7 @@ def _in_progress(job: ExportJob, now: int) -> Answer:
 
 
 def _complete(job: ExportJob, exchange: Exchange, environment: Environment) -> Answer:
-    files_url = f"{_base(exchange, environment)}/bulkdata/{job.id}"
+    files_url = f"{environment.fhir_base(exchange.origin)}/bulkdata/{job.id}"
     body = manifest(job, environment.exports.plan(job), files_url)
     expires = http_date(job.expires_at // 1000)
     answer = json_answer(body)
@@ -106,7 +105,7 @@ def _complete(job: ExportJob, exchange: Exchange, environment: Environment) -> A
 
 def _file(job: str, name: str, exchange: Exchange, environment: Environment) -> Answer:
     exports = environment.exports
-    found = exports.file(job, name, _caller(exchange))
+    found = exports.file(job, name, exchange.bearer)
     gzip = request.accept_encodings.quality("gzip") > 0
     headers = {"Content-Type": NDJSON, "Vary": "Accept-Encoding"}
     if gzip:
@@ -114,9 +113,9 @@ def _file(job: str, name: str, exchange: Exchange, environment: Environment) -> 
     if request.method == "HEAD":
         # An iterator has no length, so none is claimed: a file's is not known before it is read.
         return Answer(iter(()), headers=headers, direct_passthrough=True)
-    documents = exchange.origin + environment.documents_path
+    documents = environment.documents_base(exchange.origin)
     # Werkzeug closes the stream in the end, also when the reader went away.
-    stream = exports.stream(found, fhir_base=_base(exchange, environment), documents=documents, gzip=gzip)
+    stream = exports.stream(found, fhir_base=environment.fhir_base(exchange.origin), documents=documents, gzip=gzip)
     return Answer(stream, headers=headers, direct_passthrough=True)
 
 
@@ -128,15 +127,6 @@ def _accepted(text: str, headers: dict[str, str]) -> Answer:
 def _where(world: World) -> tuple[Exchange, Environment]:
     exchange = current_exchange()
     return exchange, world.environments[exchange.environment]
-
-
-def _caller(exchange: Exchange) -> Caller:
-    assert exchange.caller is not None  # noqa: S101 - the edge lets nobody in without a token
-    return exchange.caller
-
-
-def _base(exchange: Exchange, environment: Environment) -> str:
-    return exchange.origin + environment.fhir_path
 
 
 def _full_url(exchange: Exchange) -> str:

@@ -4,22 +4,21 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, request
 
-from mock_athena.auth.caller import Caller
 from mock_athena.auth.scopes import require
-from mock_athena.errors import Gone, NotFound, UnsupportedMediaType
+from mock_athena.errors import NotFound, UnsupportedMediaType
 from mock_athena.fhir import bundle
 from mock_athena.fhir.instants import http_date, instant
 from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.fhir.placeholders import filled
 from mock_athena.fhir.registry import RESOURCE_TYPES, ResourceType
 from mock_athena.search import Page, SearchQuery, parse_search, run_search
-from mock_athena.store.snapshot import Snapshot, StoredVersion
 from mock_athena.web.answers import Answer, fhir_answer
 from mock_athena.web.binary import raw_binary
-from mock_athena.web.exchange import Exchange, current_exchange
+from mock_athena.web.exchange import current_exchange
 from mock_athena.web.negotiate import require_json, wants_raw
 from mock_athena.web.prefer import handling
 from mock_athena.web.routes import FHIR_BASE
+from mock_athena.web.visibility import visible
 from mock_athena.web.world import World
 
 Pairs = list[tuple[str, str]]
@@ -35,13 +34,13 @@ def fhir_views(world: World) -> Blueprint:
     def read(type: str, id: str) -> Answer:
         exchange, kind = current_exchange(), _kind(type)
         accept, format = request.headers.get("Accept", ""), _format(_pairs(exchange.query))
-        require(_caller(exchange), kind.name, "r")
+        require(exchange.bearer, kind.name, "r")
         raw = kind.name == "Binary" and wants_raw(accept, format)
         if not raw:
             require_json(accept, format)
         here = world.environments[exchange.environment]
-        stored = visible(here.store.snapshot(), kind, world.profile.known_id(id), id, _caller(exchange))
-        body = filled(stored.body, exchange.origin + here.fhir_path, exchange.origin + here.documents_path)
+        stored = visible(here.store.snapshot(), kind, world.profile.known_id(id), f"{type}/{id}", exchange.bearer)
+        body = filled(stored.body, here.fhir_base(exchange.origin), here.documents_base(exchange.origin))
         headers = {
             "ETag": f'W/"{stored.version_id}"',
             "Last-Modified": http_date(stored.last_updated),
@@ -64,38 +63,9 @@ def fhir_views(world: World) -> Blueprint:
     return views
 
 
-def visible(snapshot: Snapshot, kind: ResourceType, id: str, asked: str, caller: Caller) -> StoredVersion:
-    """The version of a resource that this caller may see.
-
-    Args:
-        asked: the id as it was asked for, for the message.
-
-    Raises:
-        NotFound: there is none, or the caller must not know that there is: the same words for both.
-        Gone: it was deleted.
-    """
-    stored = snapshot.read(kind.name, id)
-    message = f"{kind.name}/{asked} is not known here; check the id, and that it is of this environment's practice"
-    if stored is None:
-        raise NotFound(message, reason=f"no {kind.name} of id {id}")
-    if caller.patient is not None and _hidden(snapshot, kind, stored, caller.patient):
-        reason = f"{kind.name}/{id} exists outside the compartment of Patient/{caller.patient}"
-        raise NotFound(message, reason=reason)
-    if stored.deleted:
-        message = f"{kind.name}/{asked} was deleted"
-        raise Gone(message)
-    return stored
-
-
-def _hidden(snapshot: Snapshot, kind: ResourceType, stored: StoredVersion, patient: str) -> bool:
-    if not kind.patient:
-        return kind.names_patients
-    return not snapshot.in_compartment(kind.name, stored.vk, patient)
-
-
 def _search(world: World, type: str, pairs: Pairs) -> Answer:
     exchange, kind = current_exchange(), _kind(type)
-    caller = _caller(exchange)
+    caller = exchange.bearer
     require(caller, kind.name, "s")
     require_json(request.headers.get("Accept", ""), _format(pairs))
     if not kind.searchable:
@@ -104,11 +74,11 @@ def _search(world: World, type: str, pairs: Pairs) -> Answer:
     here = world.environments[exchange.environment]
     now = world.clock.now() // 1000
     prefer = handling(request.headers.getlist("Prefer"))
-    base = exchange.origin + here.fhir_path
+    base = here.fhir_base(exchange.origin)
     query = parse_search(kind, pairs, base=base, now=now, strict=prefer == "strict", patient=caller.patient)
     page = run_search(query, here.store, with_total=world.profile.bundle_total)
     body = _searchset(query, page, base, instant(now), tell_ignored=prefer == "lenient")
-    return fhir_answer(filled(body, base, exchange.origin + here.documents_path))
+    return fhir_answer(filled(body, base, here.documents_base(exchange.origin)))
 
 
 def _searchset(query: SearchQuery, page: Page, base: str, timestamp: str, *, tell_ignored: bool) -> bytes:
@@ -136,11 +106,6 @@ def _kind(type: str) -> ResourceType:
         )
         raise NotFound(message)
     return kind
-
-
-def _caller(exchange: Exchange) -> Caller:
-    assert exchange.caller is not None  # noqa: S101 - the edge lets nobody unknown reach these routes
-    return exchange.caller
 
 
 def _pairs(text: str) -> Pairs:

@@ -23,8 +23,8 @@ def public_views(world: World) -> Blueprint:
     @lru_cache(maxsize=16)
     def statement(origin: str, environment: str) -> bytes:
         here = world.environments[environment]
-        description = f"Emulated athenahealth {environment}: practice {here.practice}, synthetic patients only"
-        urls = (origin + here.fhir_path, origin + AUTHORIZE_PATH, origin + TOKEN_PATH)
+        description = f"Emulated athenahealth {environment}: practice {here.facts.practice}, synthetic patients only"
+        urls = (here.fhir_base(origin), origin + AUTHORIZE_PATH, origin + TOKEN_PATH)
         return json.dumps(capability_statement(*urls, __version__, description)).encode()
 
     @views.get(FHIR_BASE + "/metadata")

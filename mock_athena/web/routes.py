@@ -7,29 +7,28 @@ The environment's prefix comes first, then ``bulkstatus`` and ``bulkdata``, and 
 from functools import lru_cache
 from typing import NamedTuple
 
-from mock_athena.practices import PRODUCTION, SANDBOX
+from mock_athena.environments import PRODUCTION, SANDBOX
 
-FHIR_BASE = "/fhir/r4"
-SANDBOX_BASE = "/fhir/r4/sandbox"
-DOCUMENTS_BASE = "/documents"
-SANDBOX_DOCUMENTS_BASE = "/documents/sandbox"
+FHIR_BASE = PRODUCTION.fhir_path
+SANDBOX_BASE = SANDBOX.fhir_path
+DOCUMENTS_BASE = PRODUCTION.documents_path
 
 # Units of quota by route class. Whatever costs nothing needs no token either.
 COSTS = {"public": 0, "oauth": 0, "control": 0, "unknown": 0, "fhir": 1, "bulk": 1, "documents": 1}
 
 # (prefix with the environment's name, the same without it)
-_SANDBOX_PREFIXES = ((SANDBOX_BASE, FHIR_BASE), (SANDBOX_DOCUMENTS_BASE, DOCUMENTS_BASE))
+_SANDBOX_PREFIXES = ((SANDBOX_BASE, FHIR_BASE), (SANDBOX.documents_path, DOCUMENTS_BASE))
 
 # The first prefix that a path is, or is below, gives its class.
 _CLASSES = (
     ("/_mock", "control"),
     ("/oauth2/v1", "oauth"),
-    ("/fhir/r4/metadata", "public"),
-    ("/fhir/r4/.well-known", "public"),
-    ("/fhir/r4/bulkstatus", "bulk"),
-    ("/fhir/r4/bulkdata", "bulk"),
-    ("/fhir/r4", "fhir"),
-    ("/documents", "documents"),
+    (FHIR_BASE + "/metadata", "public"),
+    (FHIR_BASE + "/.well-known", "public"),
+    (FHIR_BASE + "/bulkstatus", "bulk"),
+    (FHIR_BASE + "/bulkdata", "bulk"),
+    (FHIR_BASE, "fhir"),
+    (DOCUMENTS_BASE, "documents"),
 )
 
 
@@ -38,7 +37,7 @@ class Route(NamedTuple):
 
     Attributes:
         name: the route class, a key of :data:`COSTS`.
-        environment: :data:`PRODUCTION` or :data:`SANDBOX`.
+        environment: ``production`` or ``sandbox``.
         path: the path without the environment's prefix, as the views know it.
     """
 
@@ -50,10 +49,10 @@ class Route(NamedTuple):
 @lru_cache(maxsize=4096)
 def route_of(path: str) -> Route:
     """The route of a request path."""
-    environment = PRODUCTION
+    environment = PRODUCTION.name
     for prefixed, plain in _SANDBOX_PREFIXES:
         if _is_below(path, prefixed):
-            environment, path = SANDBOX, plain + path[len(prefixed) :]
+            environment, path = SANDBOX.name, plain + path[len(prefixed) :]
     if path.endswith("/$export"):
         return Route("bulk" if _is_below(path, FHIR_BASE) else "unknown", environment, path)
     for prefix, name in _CLASSES:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mock_athena.clock import Clock
+from mock_athena.environments import EnvironmentFacts
 from mock_athena.profiles import Profile
 from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore
@@ -22,18 +23,20 @@ class Environment:
     """One of the two environments: a practice with its patients, its quota and its export jobs.
 
     Attributes:
-        name: ``production`` or ``sandbox``.
-        fhir_path: path of its FHIR base, such as ``/fhir/r4``.
-        documents_path: path below which its documents are served, such as ``/documents``.
-        practice: number of its practice.
+        facts: where it is reached, and whose practice it is.
     """
 
-    name: str
-    fhir_path: str
-    documents_path: str
-    practice: int
+    facts: EnvironmentFacts
     store: ResourceStore
     exports: "ExportService"
+
+    def fhir_base(self, origin: str) -> str:
+        """Its FHIR base URL for a caller who reached us under ``origin``."""
+        return origin + self.facts.fhir_path
+
+    def documents_base(self, origin: str) -> str:
+        """The URL below which its documents are, likewise."""
+        return origin + self.facts.documents_path
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from mock_athena.environments import ENVIRONMENTS
 from mock_athena.population.prebuilt import prebuilt_population
-from mock_athena.practices import PRACTICES
 
 # Everything from outside the standard library that may be imported before the first answer.
 EXPECTED = {
@@ -41,7 +41,7 @@ print(json.dumps([said[0], sorted(set(sys.modules) - before), sorted(sys.stdlib_
 def imported(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[str], set[str]]:
     """(modules that a start up to the first answer imports, names of the standard library)."""
     cache = tmp_path_factory.mktemp("prebuilt")
-    for practice in PRACTICES.values():
+    for practice in (facts.practice for facts in ENVIRONMENTS.values()):
         prebuilt_population(1, practice, 2, str(cache))
     command = [sys.executable, "-c", PROGRAM, str(cache)]
     root = Path(__file__).parents[2]

@@ -47,7 +47,10 @@ def pages(store: ResourceStore, text: str, count: int, **options: Any) -> Iterat
     text += f"{'&' if '?' in text else '?'}_count={count}"
     page = run(store, text, **options)
     yield page
+    seen: set[str] = set()
     while page.next:
+        assert page.next not in seen, "the pages go round in a circle"
+        seen.add(page.next)
         page = run(store, f"{text}&cursor={page.next}", **options)
         yield page
 

@@ -2,36 +2,41 @@
 
 import pytest
 
-from mock_athena.practices import PRODUCTION, SANDBOX
+from mock_athena.environments import PRODUCTION, SANDBOX
 from mock_athena.web.routes import COSTS, Route, route_of
 
 
 @pytest.mark.parametrize(
     ("path", "name", "environment", "plain"),
     [
-        ("/fhir/r4", "fhir", PRODUCTION, "/fhir/r4"),
-        ("/fhir/r4/Patient/1", "fhir", PRODUCTION, "/fhir/r4/Patient/1"),
-        ("/fhir/r4/sandbox", "fhir", SANDBOX, "/fhir/r4"),
-        ("/fhir/r4/sandbox/Patient", "fhir", SANDBOX, "/fhir/r4/Patient"),
-        ("/fhir/r4/sandboxed/1", "fhir", PRODUCTION, "/fhir/r4/sandboxed/1"),
-        ("/fhir/r4/metadata", "public", PRODUCTION, "/fhir/r4/metadata"),
-        ("/fhir/r4/metadatas", "fhir", PRODUCTION, "/fhir/r4/metadatas"),
-        ("/fhir/r4/sandbox/metadata", "public", SANDBOX, "/fhir/r4/metadata"),
-        ("/fhir/r4/.well-known/smart-configuration", "public", PRODUCTION, "/fhir/r4/.well-known/smart-configuration"),
-        ("/fhir/r4/bulkstatus/1", "bulk", PRODUCTION, "/fhir/r4/bulkstatus/1"),
-        ("/fhir/r4/bulkdata/1/Patient.ndjson", "bulk", PRODUCTION, "/fhir/r4/bulkdata/1/Patient.ndjson"),
-        ("/fhir/r4/sandbox/bulkstatus/1", "bulk", SANDBOX, "/fhir/r4/bulkstatus/1"),
-        ("/fhir/r4/$export", "bulk", PRODUCTION, "/fhir/r4/$export"),
-        ("/fhir/r4/Group/1/$export", "bulk", PRODUCTION, "/fhir/r4/Group/1/$export"),
-        ("/elsewhere/$export", "unknown", PRODUCTION, "/elsewhere/$export"),
-        ("/documents/report_123.pdf", "documents", PRODUCTION, "/documents/report_123.pdf"),
-        ("/documents/sandbox/report_123.pdf", "documents", SANDBOX, "/documents/report_123.pdf"),
-        ("/oauth2/v1/token", "oauth", PRODUCTION, "/oauth2/v1/token"),
-        ("/_mock/health", "control", PRODUCTION, "/_mock/health"),
-        ("/_mocked", "unknown", PRODUCTION, "/_mocked"),
-        ("/fhir/r5/Patient", "unknown", PRODUCTION, "/fhir/r5/Patient"),
-        ("/FHIR/R4/Patient", "unknown", PRODUCTION, "/FHIR/R4/Patient"),
-        ("/", "unknown", PRODUCTION, "/"),
+        ("/fhir/r4", "fhir", PRODUCTION.name, "/fhir/r4"),
+        ("/fhir/r4/Patient/1", "fhir", PRODUCTION.name, "/fhir/r4/Patient/1"),
+        ("/fhir/r4/sandbox", "fhir", SANDBOX.name, "/fhir/r4"),
+        ("/fhir/r4/sandbox/Patient", "fhir", SANDBOX.name, "/fhir/r4/Patient"),
+        ("/fhir/r4/sandboxed/1", "fhir", PRODUCTION.name, "/fhir/r4/sandboxed/1"),
+        ("/fhir/r4/metadata", "public", PRODUCTION.name, "/fhir/r4/metadata"),
+        ("/fhir/r4/metadatas", "fhir", PRODUCTION.name, "/fhir/r4/metadatas"),
+        ("/fhir/r4/sandbox/metadata", "public", SANDBOX.name, "/fhir/r4/metadata"),
+        (
+            "/fhir/r4/.well-known/smart-configuration",
+            "public",
+            PRODUCTION.name,
+            "/fhir/r4/.well-known/smart-configuration",
+        ),
+        ("/fhir/r4/bulkstatus/1", "bulk", PRODUCTION.name, "/fhir/r4/bulkstatus/1"),
+        ("/fhir/r4/bulkdata/1/Patient.ndjson", "bulk", PRODUCTION.name, "/fhir/r4/bulkdata/1/Patient.ndjson"),
+        ("/fhir/r4/sandbox/bulkstatus/1", "bulk", SANDBOX.name, "/fhir/r4/bulkstatus/1"),
+        ("/fhir/r4/$export", "bulk", PRODUCTION.name, "/fhir/r4/$export"),
+        ("/fhir/r4/Group/1/$export", "bulk", PRODUCTION.name, "/fhir/r4/Group/1/$export"),
+        ("/elsewhere/$export", "unknown", PRODUCTION.name, "/elsewhere/$export"),
+        ("/documents/report_123.pdf", "documents", PRODUCTION.name, "/documents/report_123.pdf"),
+        ("/documents/sandbox/report_123.pdf", "documents", SANDBOX.name, "/documents/report_123.pdf"),
+        ("/oauth2/v1/token", "oauth", PRODUCTION.name, "/oauth2/v1/token"),
+        ("/_mock/health", "control", PRODUCTION.name, "/_mock/health"),
+        ("/_mocked", "unknown", PRODUCTION.name, "/_mocked"),
+        ("/fhir/r5/Patient", "unknown", PRODUCTION.name, "/fhir/r5/Patient"),
+        ("/FHIR/R4/Patient", "unknown", PRODUCTION.name, "/FHIR/R4/Patient"),
+        ("/", "unknown", PRODUCTION.name, "/"),
     ],
 )
 def test_a_path_has_one_class_and_one_environment(path: str, name: str, environment: str, plain: str) -> None:

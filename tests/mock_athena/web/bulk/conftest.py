@@ -10,6 +10,7 @@ from werkzeug.test import Client, TestResponse
 from mock_athena.auth.caller import Caller
 from mock_athena.auth.scopes import parse_scopes
 from mock_athena.clock import NANOSECONDS, ManualClock
+from mock_athena.environments import PRODUCTION, SANDBOX
 from mock_athena.errors import Refusal
 from mock_athena.export import ExportService, StreamSlots
 from mock_athena.fhir.placeholders import DOCUMENTS
@@ -68,8 +69,8 @@ def world(store: ResourceStore, clock: ManualClock, slots: StreamSlots) -> World
     """The views use data, clock and exports; the rest of a world is none of their business."""
     exports = ExportService(store, clock, 600, slots)
     environments = {
-        "production": Environment("production", "/fhir/r4", "/documents", 1, store, exports),
-        "sandbox": Environment("sandbox", "/fhir/r4/sandbox", "/documents/sandbox", 2, store, exports),
+        "production": Environment(PRODUCTION, store, exports),
+        "sandbox": Environment(SANDBOX, store, exports),
     }
     absent = cast("Any", None)
     return World(Settings(), MISSION, clock, environments, absent, absent, absent, absent)

@@ -10,6 +10,7 @@ from werkzeug.test import Client, TestResponse
 from mock_athena.auth.caller import Caller
 from mock_athena.auth.scopes import parse_scopes
 from mock_athena.clock import NANOSECONDS, ManualClock
+from mock_athena.environments import PRODUCTION
 from mock_athena.errors import Refusal
 from mock_athena.export import ExportService
 from mock_athena.profiles import MISSION
@@ -85,7 +86,7 @@ def store(clock: ManualClock) -> Iterator[ResourceStore]:
 def world(store: ResourceStore, clock: ManualClock) -> World:
     """The view uses the data; the rest of a world is none of its business."""
     exports = ExportService(store, clock, 0)
-    production = Environment("production", "/fhir/r4", "/documents", 1, store, exports)
+    production = Environment(PRODUCTION, store, exports)
     absent = cast("Any", None)
     return World(Settings(), MISSION, clock, {"production": production}, absent, absent, absent, absent)
 

@@ -75,12 +75,17 @@ def test_it_needs_the_scope_to_read_reports(send: Send) -> None:
     assert send("/documents/report-123.pdf", scope="system/DiagnosticReport.s").status_code == 403
 
 
-def test_another_patients_document_looks_unknown(send: Send, store: ResourceStore, clock: ManualClock) -> None:
+def test_another_patients_document_looks_unknown(send: Send) -> None:
     assert send("/documents/report-123.pdf", scope="patient/*.rs", patient="p9").status_code == 200
     hidden = send("/documents/report-123.pdf", scope="patient/*.rs", patient="p1")
     unknown = send("/documents/report-124.pdf", scope="patient/*.rs", patient="p1")
     assert hidden.status_code == unknown.status_code == 404
     assert hidden.text == unknown.text.replace("124", "123")
     assert "compartment" in hidden.headers["X-Reason"]
+
+
+def test_the_document_of_a_deleted_report_is_gone(send: Send, store: ResourceStore, clock: ManualClock) -> None:
     store.delete("DiagnosticReport", "report-123", clock.now())
-    assert send("/documents/report-123.pdf").text == hidden.text
+    assert send("/documents/report-123.pdf").status_code == 410
+    confined = send("/documents/report-123.pdf", scope="patient/*.rs", patient="p1")
+    assert confined.status_code == 404

@@ -1,0 +1,36 @@
+"""What a caller may see of one resource: the same answer for what is not there and for what is somebody else's."""
+
+from mock_athena.auth.caller import Caller
+from mock_athena.errors import Gone, NotFound
+from mock_athena.fhir.registry import ResourceType
+from mock_athena.store import Snapshot
+from mock_athena.store.snapshot import StoredVersion
+
+
+def visible(snapshot: Snapshot, kind: ResourceType, id: str, asked: str, caller: Caller) -> StoredVersion:
+    """The version of a resource that this caller may see.
+
+    Args:
+        asked: what was asked for, as it was asked, for the message.
+
+    Raises:
+        NotFound: there is none, or the caller must not know that there is: the same words for both.
+        Gone: it was deleted.
+    """
+    stored = snapshot.read(kind.name, id)
+    message = f"{asked} is not known here; check the id, and that it is of this environment's practice"
+    if stored is None:
+        raise NotFound(message, reason=f"no {kind.name} of id {id}")
+    if caller.patient is not None and _hidden(snapshot, kind, stored, caller.patient):
+        reason = f"{kind.name}/{id} exists outside the compartment of Patient/{caller.patient}"
+        raise NotFound(message, reason=reason)
+    if stored.deleted:
+        message = f"{asked} was deleted"
+        raise Gone(message)
+    return stored
+
+
+def _hidden(snapshot: Snapshot, kind: ResourceType, stored: StoredVersion, patient: str) -> bool:
+    if not kind.patient:
+        return kind.names_patients
+    return not snapshot.in_compartment(kind.name, stored.vk, patient)
