@@ -38,7 +38,6 @@ UNLISTED = {
     "mock_athena.faults",
     "mock_athena.fhir",
     "mock_athena.population.content",
-    "mock_athena.testing",
     "mock_athena.web",
     "mock_athena.web.control",
 }
