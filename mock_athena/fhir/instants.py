@@ -7,6 +7,7 @@ prefixes well defined: https://hl7.org/fhir/R4/search.html#date. A date without 
 import calendar
 import re
 from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
 from typing import NamedTuple
 
 MICROSECONDS = 1_000_000
@@ -99,7 +100,4 @@ def instant(micros: int) -> str:
 
 def http_date(micros: int) -> str:
     """An HTTP date (RFC 9110 §5.6.7), such as ``Mon, 15 Jan 2024 10:00:00 GMT``."""
-    moment = _EPOCH + timedelta(seconds=micros // MICROSECONDS)
-    day = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[moment.weekday()]
-    month = calendar.month_abbr[moment.month]
-    return f"{day}, {moment.day:02} {month} {moment.year:04} {moment:%H:%M:%S} GMT"
+    return formatdate(micros // MICROSECONDS, usegmt=True)

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from mock_athena.errors import ConfigurationError
-from mock_athena.store.schema import VERSION as SCHEMA_VERSION
+from mock_athena.store.schema import layout
 
 SHIPPED = Path(__file__).parent.parent / "_prebuilt"
 
@@ -41,7 +41,7 @@ def file_name(seed: int, practice: int, patients: int) -> str:
     # Imported late: a start that finds its file needs no generator.
     from mock_athena.population import GENERATOR_VERSION
 
-    return f"population-{GENERATOR_VERSION}-{SCHEMA_VERSION}-{seed}-{practice}-{patients}.sqlite"
+    return f"population-{GENERATOR_VERSION}-{layout()}-{seed}-{practice}-{patients}.sqlite"
 
 
 def default_cache() -> Path:

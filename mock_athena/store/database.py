@@ -54,7 +54,7 @@ class Database:
                 connection.execute("PRAGMA page_size = 8192")
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.executescript(schema.CREATE)
-                values = {"schema": schema.VERSION, "seq": "0", "last_updated": "0"}
+                values = {"schema": schema.layout(), "seq": "0", "last_updated": "0"}
                 connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
         except sqlite3.OperationalError as error:
             message = f"{path}: cannot be made ({error})"
@@ -71,10 +71,9 @@ class Database:
             message = f"{self.path}: not a database of ours ({error})"
             raise DataError(message) from None
         found = row[0] if row else "unknown"
-        if found != schema.VERSION:
-            message = (
-                f"{self.path}: made for schema {found}, expected {schema.VERSION}; move it away and load the data again"
-            )
+        expected = schema.layout()
+        if found != expected:
+            message = f"{self.path}: made for layout {found}, expected {expected}; move it away and load the data again"
             raise DataError(message)
 
     def reader(self) -> sqlite3.Connection:

@@ -98,7 +98,8 @@ def _join_compartments(rows: IndexRows, kind: ResourceType, resource: Json) -> N
 
 
 def _add(rows: IndexRows, parameter: SearchParameter, resource: Json) -> None:
-    code, values = parameter.code, [value for path in parameter.paths for value in elements(resource, path)]
+    code = parameter.code
+    values: list[Json] = [value for path in parameter.paths for value in elements(resource, path)]
     if parameter.presence:
         values = [any(value is not False for value in values)]
     if not values:
@@ -111,7 +112,8 @@ def _add(rows: IndexRows, parameter: SearchParameter, resource: Json) -> None:
         case "string":
             rows.strings.update((code, fold(text), text) for value in values for text in _texts(value))
         case "date":
-            rows.dates.update((code, *_range(value)) for value in values)
+            ranges = (_range(value) for value in values)
+            rows.dates.update((code, low, high) for low, high in ranges)
         case "reference":
             rows.references.update((code, target) for target in _targets(parameter, values))
 

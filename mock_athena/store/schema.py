@@ -8,8 +8,12 @@ compartment first, because nearly every search names a patient: one range of ``t
 ``date``/``date_high`` is the range by which a type is ordered (see ``ResourceType.date``), in microseconds.
 """
 
-from mock_athena.fhir.instants import EARLIEST, LATEST
+from hashlib import blake2b
 
+from mock_athena.fhir.instants import EARLIEST, LATEST
+from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES
+
+# Raised whenever the same resource would be indexed otherwise.
 VERSION = "1"
 
 FOREVER = LATEST
@@ -71,3 +75,13 @@ CREATE INDEX reference_of ON reference (vk, param);
 
 CREATE TABLE record (kind TEXT, id TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 """
+
+
+def layout() -> str:
+    """Names everything that the rows of a database depend on.
+
+    :data:`VERSION`, for what the code writes into them; and a hash of the tables and of the registry, whose
+    parameters say which rows there are.
+    """
+    described = repr(tuple(RESOURCE_TYPES.values())) + repr(COMMON) + CREATE
+    return f"{VERSION}-{blake2b(described.encode(), digest_size=4).hexdigest()}"

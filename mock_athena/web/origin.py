@@ -35,7 +35,8 @@ def remote_of(environ: dict[str, Any], trusted_proxies: Container[str]) -> str:
     Each proxy adds at the end of X-Forwarded-For whom it heard from, and a client can begin it with anything: so the
     last address that is no trusted proxy's counts.
     """
-    address: str = environ.get("REMOTE_ADDR", "")
+    # A server always sets it; without one, the application was called in this process.
+    address: str = environ.get("REMOTE_ADDR", "127.0.0.1")
     if address not in trusted_proxies:
         return address
     for forwarded in reversed(environ.get("HTTP_X_FORWARDED_FOR", "").split(",")):
