@@ -1,12 +1,11 @@
 """Reading resources from NDJSON files: https://github.com/ndjson/ndjson-spec, one resource a line."""
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from mock_athena.errors import DataError
 from mock_athena.store.arrivals import Resource
+from mock_athena.store.bodies import decoded
 from mock_athena.store.checks import problem_of
 
 _SUFFIXES = (".ndjson", ".jsonl")
@@ -67,7 +66,7 @@ def ndjson_files(named: Sequence[str]) -> list[Path]:
 
 def _resource(line: bytes, place: str) -> Resource:
     try:
-        value: Any = json.loads(line, parse_constant=_no_number)
+        value = decoded(line)
     except (ValueError, RecursionError) as error:
         message = f"{place}: not JSON ({error}); each line must be one resource"
         raise DataError(message) from None
@@ -77,9 +76,3 @@ def _resource(line: bytes, place: str) -> Resource:
         raise DataError(message)
     resource: Resource = value
     return resource
-
-
-def _no_number(word: str) -> Any:
-    # Python reads NaN and Infinity, which JSON does not have.
-    message = f"{word} is no JSON number"
-    raise ValueError(message)

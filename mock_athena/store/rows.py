@@ -1,10 +1,10 @@
 """Writing versions and their index rows, many at a time."""
 
-import json
 import sqlite3
 from typing import Any, NamedTuple
 
 from mock_athena.errors import DataError
+from mock_athena.store.bodies import encoded
 from mock_athena.store.indexing import IndexRows
 from mock_athena.store.schema import FOREVER, INDEX_TABLES, NO_DATE
 
@@ -105,7 +105,7 @@ def compartments_of(connection: sqlite3.Connection, targets: set[str]) -> set[st
 
 def _json(resource: dict[str, Any]) -> bytes:
     try:
-        return json.dumps(resource, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        return encoded(resource)
     except (ValueError, TypeError, RecursionError) as error:
         message = f"{resource['resourceType']}/{resource['id']}: cannot be written as JSON: {error}"
         raise DataError(message) from None
