@@ -15,6 +15,7 @@ from mock_athena.search import parse_search, run_search
 from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore
 from mock_athena.store.criteria import Selection
+from mock_athena.store.files import open_temporary
 
 PATIENT = "a-500001.E-1"
 NOW = 1_790_000_000_000_000  # microseconds since 1970 UTC
@@ -28,7 +29,7 @@ def resources() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def store(resources: list[dict[str, Any]]) -> Iterator[ResourceStore]:
-    store = ResourceStore.temporary()
+    store = open_temporary()
     store.load(resources, NOW * 1000)
     yield store
     store.close()
@@ -42,7 +43,7 @@ def test_load(figures: Figures, resources: list[dict[str, Any]]) -> None:
         lambda: loaded.append(made[-1].load(resources, NOW * 1000)),
         calls=many,
         rounds=3,
-        between=lambda: made.append(ResourceStore.temporary()),
+        between=lambda: made.append(open_temporary()),
     )
     for store in made:
         store.close()

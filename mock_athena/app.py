@@ -1,6 +1,7 @@
 """The composition root: builds every room from the settings and joins them to one WSGI application."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from mock_athena.auth.server import AuthorizationServer
@@ -16,7 +17,7 @@ from mock_athena.population.prebuilt import prebuilt_population
 from mock_athena.profiles import profile_named
 from mock_athena.ratelimit import Limiter, policy_named
 from mock_athena.settings import Settings
-from mock_athena.store import ResourceStore
+from mock_athena.store import ResourceStore, files
 from mock_athena.store.ndjson import NdjsonReader, ndjson_files
 from mock_athena.web.edge import Edge, Environ, StartResponse
 from mock_athena.web.flask_app import flask_app
@@ -86,13 +87,28 @@ def _environment(facts: EnvironmentFacts, settings: Settings, clock: Clock, slot
 def _store(facts: EnvironmentFacts, settings: Settings, clock: Clock) -> ResourceStore:
     """The environment's data: what ``--db`` kept, else what ``--data`` names, else the synthetic population."""
     kept = _kept_path(facts, settings)
-    if kept and kept.exists():
-        return ResourceStore.open(kept)
+    if kept is None:
+        return files.open_temporary(_maker(facts, settings, clock))
+    if not kept.exists():
+        _maker(facts, settings, clock)(kept)
+    return files.open_kept(kept)
+
+
+def _maker(facts: EnvironmentFacts, settings: Settings, clock: Clock) -> files.Maker:
+    """What writes the file that the environment starts from."""
     if settings.data and facts is PRODUCTION:
-        store = ResourceStore.create(kept) if kept else ResourceStore.temporary()
-        return _loaded(store, settings.data, clock, kept)
-    original = prebuilt_population(settings.seed, facts.practice, settings.patients, settings.cache_dir)
-    return ResourceStore.copy(original, kept) if kept else ResourceStore.temporary(original)
+        return partial(_load, settings.data, clock)
+    return partial(
+        files.copy, prebuilt_population(settings.seed, facts.practice, settings.patients, settings.cache_dir)
+    )
+
+
+def _load(named: tuple[str, ...], clock: Clock, path: Path) -> None:
+    reader = NdjsonReader(ndjson_files(named))
+    try:
+        files.build(path, reader, clock.now())
+    except DataError as error:
+        raise reader.placed(error) from None
 
 
 def _kept_path(facts: EnvironmentFacts, settings: Settings) -> Path | None:
@@ -104,20 +120,3 @@ def _kept_path(facts: EnvironmentFacts, settings: Settings) -> Path | None:
         message = f"db: {path} cannot be a database file; expected a file in a folder that exists"
         raise ConfigurationError(message)
     return path if facts is PRODUCTION else path.with_name(f"{path.stem}.{facts.name}{path.suffix}")
-
-
-def _loaded(store: ResourceStore, named: tuple[str, ...], clock: Clock, kept: Path | None) -> ResourceStore:
-    try:
-        reader = NdjsonReader(ndjson_files(named))
-        try:
-            store.load(reader, clock.now())
-        except DataError as error:
-            text = str(error)
-            raise DataError(text if text.startswith(reader.place) else f"{reader.place}: {text}") from None
-    except DataError:
-        # Nothing half-written stays behind: the next start would take it for the data.
-        store.close()
-        if kept:
-            kept.unlink(missing_ok=True)
-        raise
-    return store

@@ -8,7 +8,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from mock_athena.errors import ConfigurationError
+from mock_athena.errors import ConfigurationError, DataError
 from mock_athena.store.schema import layout
 
 SHIPPED = Path(__file__).parent.parent / "_prebuilt"
@@ -30,8 +30,8 @@ def prebuilt_population(seed: int, practice: int, patients: int, cache_dir: str 
         try:
             folder.mkdir(parents=True, exist_ok=True)
             build(kept, seed, practice, patients)
-        except OSError as error:
-            message = f"cache-dir: {folder} cannot be written ({error.strerror}); name another with --cache-dir"
+        except (OSError, DataError) as error:
+            message = f"cache-dir: {folder} cannot be written ({error}); name another with --cache-dir"
             raise ConfigurationError(message) from None
     return kept
 
@@ -54,14 +54,12 @@ def default_cache() -> Path:
 
 
 def build(path: Path, seed: int, practice: int, patients: int) -> None:
-    """Write a population to ``path``; other processes see it whole or not at all."""
-    from mock_athena.population import population
-    from mock_athena.store import ResourceStore
+    """Write a population to ``path``; other processes see it whole or not at all.
 
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".building-") as folder:
-        unfinished = Path(folder, path.name)
-        store = ResourceStore.create(unfinished)
-        store.load(population(seed, practice, patients), now=0)
-        store.compact()
-        store.close()
-        unfinished.replace(path)
+    Raises:
+        DataError: nothing can be written there.
+    """
+    from mock_athena.population import population
+    from mock_athena.store import files
+
+    files.build(path, population(seed, practice, patients), now=0)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from weakref import WeakSet
 
 from mock_athena.errors import DataError
 from mock_athena.store import schema
@@ -18,6 +19,16 @@ _PRAGMAS = (
     "PRAGMA mmap_size = 1073741824",
     "PRAGMA busy_timeout = 5000",
 )
+
+
+class _Held:
+    """A connection that is closed when its thread has ended and nobody holds it any more."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
 
 
 class Database:
@@ -32,7 +43,7 @@ class Database:
         self.path = path
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._connections: list[sqlite3.Connection] = []
+        self._held: WeakSet[_Held] = WeakSet()
         try:
             self._check()
         except DataError:
@@ -66,7 +77,7 @@ class Database:
             message = f"{self.path}: no such file"
             raise DataError(message)
         try:
-            row = self.reader().execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+            row = self.connection().execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
         except sqlite3.DatabaseError as error:
             message = f"{self.path}: not a database of ours ({error})"
             raise DataError(message) from None
@@ -76,26 +87,27 @@ class Database:
             message = f"{self.path}: made for layout {found}, expected {expected}; move it away and load the data again"
             raise DataError(message)
 
-    def reader(self) -> sqlite3.Connection:
-        """This thread's connection for reading."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = self._connect()
-        return connection
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection; what is written goes through :meth:`writing`."""
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None:
+            held = self._local.held = self._connect()
+        return held.connection
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> "_Held":
         # Closed from another thread at the end, hence check_same_thread.
         connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=512)
         for pragma in _PRAGMAS:
             connection.execute(pragma)
+        held = _Held(connection)
         with self._lock:
-            self._connections.append(connection)
-        return connection
+            self._held.add(held)
+        return held
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction that is committed at the end, or undone if an error leaves the block."""
-        connection = self.reader()
+        connection = self.connection()
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
@@ -106,12 +118,11 @@ class Database:
 
     def compact(self) -> None:
         """Bring everything into the one file, laid out in order."""
-        self.reader().execute("VACUUM")
-        self.reader().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.connection().execute("VACUUM")
+        self.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close every connection, of whatever thread."""
         with self._lock:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
+            for held in tuple(self._held):
+                held.connection.close()

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from mock_athena.errors import DataError
 from mock_athena.store.arrivals import Resource
 from mock_athena.store.bodies import decoded
-from mock_athena.store.checks import problem_of
 
 _SUFFIXES = (".ndjson", ".jsonl")
 
 
 class NdjsonReader:
-    """The resources of some files, in order, checked one by one.
+    """The resources of some files, in order.
 
     Attributes:
         place: file and line of the resource that was read last, such as ``Patient.ndjson:12``.
@@ -26,7 +26,7 @@ class NdjsonReader:
         """Read on.
 
         Raises:
-            DataError: a file cannot be read, or a line is not a resource: file, line and reason.
+            DataError: a file cannot be read, or a line is not JSON; :meth:`placed` says where.
         """
         for path in self._paths:
             self.place = str(path)
@@ -35,10 +35,14 @@ class NdjsonReader:
                     for number, line in enumerate(lines, 1):
                         self.place = f"{path}:{number}"
                         if line.strip():
-                            yield _resource(line, self.place)
+                            yield _value(line)
             except OSError as error:
-                message = f"{path}: cannot be read: {error.strerror}"
+                message = f"cannot be read: {error.strerror}"
                 raise DataError(message) from None
+
+    def placed(self, error: DataError) -> DataError:
+        """What went wrong while the resources were read or taken in, with file and line."""
+        return DataError(f"{self.place}: {error}")
 
 
 def ndjson_files(named: Sequence[str]) -> list[Path]:
@@ -64,15 +68,9 @@ def ndjson_files(named: Sequence[str]) -> list[Path]:
     return files
 
 
-def _resource(line: bytes, place: str) -> Resource:
+def _value(line: bytes) -> Any:
     try:
-        value = decoded(line)
+        return decoded(line)
     except (ValueError, RecursionError) as error:
-        message = f"{place}: not JSON ({error}); each line must be one resource"
+        message = f"not JSON ({error}); each line must be one resource"
         raise DataError(message) from None
-    problem = problem_of(value)
-    if problem:
-        message = f"{place}: {problem}"
-        raise DataError(message)
-    resource: Resource = value
-    return resource

@@ -1,32 +1,40 @@
 """Small state that lives and dies with the data: JSON values by kind and id, such as export jobs."""
 
 import json
+from threading import Lock
 from typing import Any
 
 from mock_athena.store.database import Database
 
 
 class Records:
-    """JSON values by (kind, id); each write is a transaction of its own."""
+    """JSON values by (kind, id); each write is a transaction of its own.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        lock: held by whoever writes to the database.
+    """
+
+    def __init__(self, database: Database, lock: Lock) -> None:
         self._database = database
+        self._lock = lock
 
     def put(self, kind: str, id: str, value: Any) -> None:
         """Keep a value, in place of what was there."""
-        self._database.reader().execute("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", (kind, id, json.dumps(value)))
+        with self._lock, self._database.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", (kind, id, json.dumps(value)))
 
     def get(self, kind: str, id: str) -> Any | None:
         """The value; None if there is none."""
         statement = "SELECT body FROM record WHERE kind = ? AND id = ?"
-        row = self._database.reader().execute(statement, (kind, id)).fetchone()
+        row = self._database.connection().execute(statement, (kind, id)).fetchone()
         return json.loads(row[0]) if row else None
 
     def all(self, kind: str) -> dict[str, Any]:
         """Every value of a kind, by id."""
-        rows = self._database.reader().execute("SELECT id, body FROM record WHERE kind = ? ORDER BY id", (kind,))
+        rows = self._database.connection().execute("SELECT id, body FROM record WHERE kind = ? ORDER BY id", (kind,))
         return {id: json.loads(body) for id, body in rows}
 
     def delete(self, kind: str, id: str) -> None:
         """Forget a value, if there is one."""
-        self._database.reader().execute("DELETE FROM record WHERE kind = ? AND id = ?", (kind, id))
+        with self._lock, self._database.writing() as connection:
+            connection.execute("DELETE FROM record WHERE kind = ? AND id = ?", (kind, id))

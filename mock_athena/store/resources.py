@@ -4,15 +4,12 @@ Commits are serialised and numbered. ``meta.lastUpdated`` strictly grows from co
 clock stands still, so that "changed since" never loses anything.
 """
 
-import shutil
 import sqlite3
-import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from mock_athena.errors import DataError
 from mock_athena.fhir.instants import instant
 from mock_athena.store.arrivals import Resource, arriving, checked_rows, followed, require_storable
 from mock_athena.store.database import Database
@@ -38,23 +35,26 @@ class ResourceStore:
         records: small state that lives and dies with the data, such as export jobs.
     """
 
-    def __init__(self, database: Database, folder: "tempfile.TemporaryDirectory[str] | None" = None) -> None:
+    def __init__(self, database: Database, on_close: Callable[[], None] | None = None) -> None:
         self._database = database
-        self._folder = folder
+        self._on_close = on_close
         self._lock = threading.Lock()
-        meta = dict(database.reader().execute("SELECT name, value FROM meta WHERE name IN ('seq', 'last_updated')"))
+        meta = dict(database.connection().execute("SELECT name, value FROM meta WHERE name IN ('seq', 'last_updated')"))
         self._first = self._head = _Head(int(meta["seq"]), int(meta["last_updated"]))
         self._rewound_at = self._first.seq
-        self.records = Records(database)
+        self.records = Records(database, self._lock)
 
     @classmethod
-    def open(cls, path: Path) -> "ResourceStore":
-        """The store that ``path`` holds; what is written stays there.
+    def open(cls, path: Path, on_close: Callable[[], None] | None = None) -> "ResourceStore":
+        """The store that ``path`` holds, as it is now; that is what :meth:`rewind` goes back to.
+
+        Args:
+            on_close: called when it is closed.
 
         Raises:
             DataError: there is no such file, or it is not one of ours.
         """
-        return cls(Database(path))
+        return cls(Database(path), on_close)
 
     @classmethod
     def create(cls, path: Path) -> "ResourceStore":
@@ -64,34 +64,6 @@ class ResourceStore:
             DataError: something is there, or nothing can be written there.
         """
         return cls(Database.create(path))
-
-    @classmethod
-    def temporary(cls, original: Path | None = None) -> "ResourceStore":
-        """A store that is gone when it is closed: a copy of ``original``, or empty.
-
-        Raises:
-            DataError: ``original`` cannot be copied, or is not one of ours.
-        """
-        folder = tempfile.TemporaryDirectory(prefix="mock-athena-")
-        path = Path(folder.name, "store.sqlite")
-        try:
-            if original is None:
-                return cls(Database.create(path), folder)
-            _copy_file(original, path)
-            return cls(Database(path), folder)
-        except DataError:
-            folder.cleanup()
-            raise
-
-    @classmethod
-    def copy(cls, original: Path, path: Path) -> "ResourceStore":
-        """A store at ``path`` that begins as a copy of ``original``.
-
-        Raises:
-            DataError: ``original`` cannot be copied, or is not one of ours.
-        """
-        _copy_file(original, path)
-        return cls.open(path)
 
     def snapshot(self, seq: int | None = None) -> Snapshot:
         """The data as they are now, or as they were at commit ``seq``."""
@@ -194,10 +166,10 @@ class ResourceStore:
         self._database.compact()
 
     def close(self) -> None:
-        """Close the database; a temporary one is removed."""
+        """Close the database, and let go of what was opened with it."""
         self._database.close()
-        if self._folder:
-            self._folder.cleanup()
+        if self._on_close:
+            self._on_close()
 
     def _next_update(self, now: int) -> int:
         return max(now // 1000 // _TICK * _TICK, (self._head.last_updated // _TICK + 1) * _TICK)
@@ -215,11 +187,3 @@ def _write_head(connection: sqlite3.Connection, head: _Head) -> None:
     # The store announces it only after the commit: whoever knows a number must find what it stands for.
     values = ((str(head.seq), "seq"), (str(head.last_updated), "last_updated"))
     connection.executemany("UPDATE meta SET value = ? WHERE name = ?", values)
-
-
-def _copy_file(original: Path, path: Path) -> None:
-    try:
-        shutil.copyfile(original, path)
-    except OSError as error:
-        message = f"{original}: cannot be copied to {path}: {error.strerror}"
-        raise DataError(message) from None

@@ -66,26 +66,26 @@ class Snapshot:
 
     def read(self, type: str, id: str) -> StoredVersion | None:
         """The version that is current in this snapshot; None if there never was one."""
-        row = self._database.reader().execute(_READ, (type, id, self.seq, self.seq)).fetchone()
+        row = self._database.connection().execute(_READ, (type, id, self.seq, self.seq)).fetchone()
         return StoredVersion(*row) if row else None
 
     def in_compartment(self, type: str, vk: int, patient: str) -> bool:
         """Whether a version of ``type`` is in the compartment of ``Patient/{patient}``."""
-        return self._database.reader().execute(_COMPARTMENTS, (type, patient, vk)).fetchone() is not None
+        return self._database.connection().execute(_COMPARTMENTS, (type, patient, vk)).fetchone() is not None
 
     def page(self, selection: Selection, limit: int, after: Position | None = None) -> list[Row]:
         """Up to ``limit`` matches, newest first, after a position in that order."""
         text, values = statements.page(selection, self.seq, limit, after)
-        return [Row(*row) for row in self._database.reader().execute(text, values)]
+        return [Row(*row) for row in self._database.connection().execute(text, values)]
 
     def count(self, selection: Selection) -> int:
         """How many match."""
         text, values = statements.count(selection, self.seq)
-        total: int = self._database.reader().execute(text, values).fetchone()[0]
+        total: int = self._database.connection().execute(text, values).fetchone()[0]
         return total
 
     def bodies(self, selection: Selection) -> Iterator[bytes]:
         """The body of every match, streamed; in the order in which they were first stored."""
         text, values = statements.bodies(selection, self.seq)
-        for (body,) in self._database.reader().execute(text, values):
+        for (body,) in self._database.connection().execute(text, values):
             yield body

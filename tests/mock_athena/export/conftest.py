@@ -11,6 +11,7 @@ from mock_athena.auth.scopes import parse_scopes
 from mock_athena.clock import NANOSECONDS, ManualClock
 from mock_athena.export import ExportJob, ExportService, KickOff
 from mock_athena.store import ResourceStore
+from mock_athena.store.files import open_temporary
 
 START = 1_705_312_800 * NANOSECONDS  # 2024-01-15T10:00:00Z
 DURATION = 600.0
@@ -64,7 +65,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def store() -> Iterator[ResourceStore]:
-    store = ResourceStore.temporary()
+    store = open_temporary()
     store.load(practice(), START - 3600 * NANOSECONDS)
     yield store
     store.close()

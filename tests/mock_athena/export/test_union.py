@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mock_athena.auth.caller import Caller
 from mock_athena.clock import ManualClock
 from mock_athena.export import ExportService, KickOff
-from mock_athena.store import ResourceStore
+from mock_athena.store.files import open_temporary
 
 PATIENTS = ("p1", "p2", "p3")
 OWNERS = st.lists(
@@ -22,7 +22,7 @@ OWNERS = st.lists(
 def test_files_are_the_selection(
     clock: ManualClock, caller: Callable[..., Caller], rows: list[tuple[str, str, bool]], members: set[str]
 ) -> None:
-    store = ResourceStore.temporary()
+    store = open_temporary()
     expected = set()
     for number, (type, owner, deleted) in enumerate(rows):
         resource = {"resourceType": type, "id": str(number)}

@@ -9,6 +9,7 @@ from mock_athena.fhir.instants import parse
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.search import Page, SearchQuery, parse_search, run_search
 from mock_athena.store import Resource, ResourceStore
+from mock_athena.store.files import open_temporary
 
 BASE = "http://127.0.0.1:8080/fhir/r4"
 NOW = parse("2024-06-01T12:00:00Z").low
@@ -18,7 +19,7 @@ LOADED = NOW * 1000
 @pytest.fixture
 def store() -> Iterator[ResourceStore]:
     """An empty store."""
-    store = ResourceStore.temporary()
+    store = open_temporary()
     yield store
     store.close()
 

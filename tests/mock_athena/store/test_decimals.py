@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from mock_athena.store import ResourceStore
 from mock_athena.store.bodies import decoded, encoded
+from mock_athena.store.files import open_temporary
 from mock_athena.store.ndjson import NdjsonReader
 
 
@@ -14,7 +14,7 @@ def test_the_digits_of_a_decimal_are_kept(digits: str, tmp_path: Path) -> None:
     line = f'{{"resourceType":"Observation","id":"o1","status":"final","valueQuantity":{{"value":{digits}}}}}\n'
     file = tmp_path / "Observation.ndjson"
     file.write_text(line)
-    store = ResourceStore.temporary()
+    store = open_temporary()
     store.load(NdjsonReader([file]), now=0)
     stored = store.snapshot().read("Observation", "o1")
     store.close()

@@ -1,12 +1,15 @@
 """Files that stores are kept in: made, reopened, copied, refused, removed."""
 
 import sqlite3
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from mock_athena.errors import DataError
-from mock_athena.store import ResourceStore
+from mock_athena.store import Resource, ResourceStore, files
 from tests.mock_athena.store.conftest import NOW, ids, observation, patient
 
 
@@ -37,7 +40,8 @@ def test_a_compacted_store_is_one_file(kept: Path) -> None:
 
 
 def test_a_copy_is_a_store_of_its_own(kept: Path, tmp_path: Path) -> None:
-    copy = ResourceStore.copy(kept, tmp_path / "copy.sqlite")
+    files.copy(kept, tmp_path / "copy.sqlite")
+    copy = files.open_kept(tmp_path / "copy.sqlite")
     copy.delete("Patient", "p", NOW)
     copy.close()
     original = ResourceStore.open(kept)
@@ -51,7 +55,7 @@ def test_a_temporary_store_begins_as_its_original_and_is_gone_when_closed(
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(folder))
-    store = ResourceStore.temporary(kept)
+    store = files.open_temporary(partial(files.copy, kept))
     assert ids(store.snapshot(), "Patient") == ["p"]
     assert len(list(folder.iterdir())) == 1
     store.close()
@@ -61,8 +65,8 @@ def test_a_temporary_store_begins_as_its_original_and_is_gone_when_closed(
 
 def test_a_temporary_store_that_cannot_be_made_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with pytest.raises(DataError, match=r"missing\.sqlite: cannot be copied"):
-        ResourceStore.temporary(tmp_path / "missing.sqlite")
+    with pytest.raises(DataError, match=r"store\.sqlite: cannot be written \(No such file"):
+        files.open_temporary(partial(files.copy, tmp_path / "missing.sqlite"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -110,4 +114,36 @@ def test_nothing_is_made_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 def test_closing_twice_is_closing(store: ResourceStore) -> None:
     store.close()
+    store.close()
+
+
+def test_an_interrupted_build_leaves_nothing_behind(tmp_path: Path) -> None:
+    def interrupted() -> Iterator[Resource]:
+        yield patient("p")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        files.build(tmp_path / "kept.sqlite", interrupted(), NOW)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_kept_store_is_one_emulators_at_a_time(kept: Path) -> None:
+    first = files.open_kept(kept)
+    with pytest.raises(DataError, match=r"kept\.sqlite: in use by another emulator"):
+        files.open_kept(kept)
+    first.close()
+    files.open_kept(kept).close()
+
+
+def test_connections_of_threads_that_ended_are_closed(kept: Path) -> None:
+    store = ResourceStore.open(kept)
+    descriptors = Path("/proc/self/fd")
+    if not descriptors.is_dir():
+        pytest.skip("this system does not list a process's open files")
+    before = len(list(descriptors.iterdir()))
+    for _ in range(20):
+        thread = Thread(target=lambda: store.snapshot().read("Patient", "p"))
+        thread.start()
+        thread.join()
+    assert len(list(descriptors.iterdir())) <= before + 3
     store.close()

@@ -1,6 +1,7 @@
 """NDJSON files: what is read, and that an error says file, line and reason."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -36,12 +37,15 @@ def test_resources_come_in_order_and_blank_lines_are_skipped(tmp_path: Path) -> 
         (b'{"resourceType":"Patient","id":"x","meta":[]}', "meta"),
     ],
 )
-def test_a_line_that_is_no_resource_is_told_by_file_line_and_reason(tmp_path: Path, line: bytes, told: str) -> None:
+def test_a_line_that_is_no_resource_is_told_by_file_line_and_reason(
+    tmp_path: Path, store: ResourceStore, line: bytes, told: str
+) -> None:
     path = tmp_path / "Patient.ndjson"
     path.write_bytes(json.dumps(patient("good")).encode() + b"\n\n" + line + b"\n")
     reader = NdjsonReader([path])
-    with pytest.raises(DataError, match=rf"Patient\.ndjson:3: .*{told}"):
-        list(reader)
+    with pytest.raises(DataError) as refused:
+        store.load(reader, NOW)
+    assert re.search(rf"Patient\.ndjson:3: .*{told}", str(reader.placed(refused.value)))
 
 
 def test_the_place_is_known_of_what_the_store_refuses(tmp_path: Path, store: ResourceStore) -> None:
@@ -54,8 +58,10 @@ def test_the_place_is_known_of_what_the_store_refuses(tmp_path: Path, store: Res
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"gone\.ndjson: cannot be read: No such file"):
-        list(NdjsonReader([tmp_path / "gone.ndjson"]))
+    reader = NdjsonReader([tmp_path / "gone.ndjson"])
+    with pytest.raises(DataError, match=r"cannot be read: No such file") as refused:
+        list(reader)
+    assert "gone.ndjson: cannot be read" in str(reader.placed(refused.value))
 
 
 def test_folders_give_their_files_by_name(tmp_path: Path) -> None:

@@ -76,5 +76,5 @@ def test_a_page_comes_in_order_without_sorting(store: ResourceStore, criteria: t
 
 
 def plan(store: ResourceStore, text: str, values: dict[str, int | str]) -> list[str]:
-    rows = store._database.reader().execute(f"EXPLAIN QUERY PLAN {text}", values)
+    rows = store._database.connection().execute(f"EXPLAIN QUERY PLAN {text}", values)
     return [row[3] for row in rows]

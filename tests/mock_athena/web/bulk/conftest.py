@@ -17,6 +17,7 @@ from mock_athena.fhir.placeholders import DOCUMENTS
 from mock_athena.profiles import MISSION
 from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore
+from mock_athena.store.files import open_temporary
 from mock_athena.web.answers import Answer
 from mock_athena.web.bulk import bulk_views
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange, current_exchange
@@ -58,7 +59,7 @@ def slots() -> StreamSlots:
 
 @pytest.fixture
 def store(clock: ManualClock) -> Iterator[ResourceStore]:
-    store = ResourceStore.temporary()
+    store = open_temporary()
     store.load(practice(), clock.now())
     yield store
     store.close()

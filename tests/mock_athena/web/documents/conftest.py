@@ -16,6 +16,7 @@ from mock_athena.export import ExportService
 from mock_athena.profiles import MISSION
 from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore
+from mock_athena.store.files import open_temporary
 from mock_athena.web.answers import Answer
 from mock_athena.web.documents import documents_views
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
@@ -76,7 +77,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def store(clock: ManualClock) -> Iterator[ResourceStore]:
-    store = ResourceStore.temporary()
+    store = open_temporary()
     store.load([*RESOURCES, report("o1", "o2", "o3", "missing")], clock.now())
     yield store
     store.close()

@@ -1,0 +1,111 @@
+"""Store files: made whole or not at all, and used by one emulator at a time."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from mock_athena.errors import DataError
+from mock_athena.store.arrivals import Resource
+from mock_athena.store.resources import ResourceStore
+
+try:
+    import fcntl
+except ImportError:  # Windows has another call for it; there, nobody is kept out
+    fcntl = None  # type: ignore[assignment]
+
+Maker = Callable[[Path], None]
+
+
+def build(path: Path, resources: Iterable[Resource], now: int) -> None:
+    """Write a store with these resources to ``path``, in place of what is there.
+
+    Args:
+        now: ``meta.lastUpdated`` of those that bring none, in nanoseconds since 1970 UTC.
+
+    Raises:
+        DataError: a resource cannot be stored, or nothing can be written there.
+    """
+    with _whole(path) as unfinished:
+        store = ResourceStore.create(unfinished)
+        try:
+            store.load(resources, now)
+            store.compact()
+        finally:
+            store.close()
+
+
+def copy(original: Path, path: Path) -> None:
+    """Write a copy of the store file ``original`` to ``path``, in place of what is there.
+
+    Raises:
+        DataError: there is no original, or nothing can be written there.
+    """
+    with _whole(path) as unfinished:
+        shutil.copyfile(original, unfinished)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A file to write, that becomes ``path`` when all went well; an interrupted one leaves nothing behind."""
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".unfinished-") as folder:
+            unfinished = Path(folder, path.name)
+            yield unfinished
+            unfinished.replace(path)
+    except OSError as error:
+        message = f"{path}: cannot be written ({error.strerror})"
+        raise DataError(message) from None
+
+
+def empty(path: Path) -> None:
+    """Write a store without resources to ``path``, where nothing may be yet."""
+    ResourceStore.create(path).close()
+
+
+def open_temporary(make: Maker = empty) -> ResourceStore:
+    """A store that is gone when it is closed, in the file that ``make`` writes.
+
+    Raises:
+        DataError: as ``make`` does.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="mock-athena-")
+    try:
+        path = Path(folder.name, "store.sqlite")
+        make(path)
+        return ResourceStore.open(path, on_close=folder.cleanup)
+    except BaseException:
+        folder.cleanup()
+        raise
+
+
+def open_kept(path: Path) -> ResourceStore:
+    """The store at ``path``, for this process alone until it is closed.
+
+    Raises:
+        DataError: another emulator uses it, or it is not a store of ours.
+    """
+    lock = _lock(path)
+    try:
+        return ResourceStore.open(path, on_close=lock.close)
+    except BaseException:
+        lock.close()
+        raise
+
+
+def _lock(path: Path) -> IO[bytes]:
+    """Keep other processes out of ``path`` until the answer is closed; a process that dies lets go by itself.
+
+    The lock is on a file beside it: SQLite's own locks would be lost with a second handle on the database.
+    """
+    handle = path.with_name(f"{path.name}.lock").open("wb")
+    try:
+        if fcntl:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        message = f"{path}: in use by another emulator; stop that one, or name another file with --db"
+        raise DataError(message) from None
+    return handle
