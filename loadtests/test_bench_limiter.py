@@ -6,12 +6,13 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from mock_athena.clock import ManualClock
-from mock_athena.ratelimit import Decision, Limiter, policy_named
+from mock_athena.ratelimit import Decision, Limiter, QuotaKey, policy_named
 from mock_athena.ratelimit.headers import decision_headers
 
 CALLERS = 1000
 QUOTA = 16
 TWO_SECONDS = 2_000_000_000
+KEYS = [QuotaKey("production", "client", f"client-{number}") for number in range(CALLERS)]
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_a_request_is_admitted(benchmark: BenchmarkFixture, limiter: Limiter, cl
 
     def admitted() -> None:
         clock.advance(step)
-        decision = limiter.hit(f"client-{next(numbers) % CALLERS}")
+        decision = limiter.hit(KEYS[next(numbers) % CALLERS])
         if not decision.allowed:
             refused.append(decision)
 
@@ -41,15 +42,15 @@ def test_a_request_is_admitted(benchmark: BenchmarkFixture, limiter: Limiter, cl
 
 def test_a_request_is_refused(benchmark: BenchmarkFixture, limiter: Limiter) -> None:
     for _ in range(QUOTA):
-        assert limiter.hit("client").allowed
-    assert benchmark(limiter.hit, "client").allowed is False
+        assert limiter.hit(KEYS[0]).allowed
+    assert benchmark(limiter.hit, KEYS[0]).allowed is False
 
 
 def test_a_route_that_costs_nothing(benchmark: BenchmarkFixture, limiter: Limiter) -> None:
-    assert benchmark(limiter.hit, "client", 0).allowed is True
-    assert limiter.hit("client").allowances[0].remaining == QUOTA - 1
+    assert benchmark(limiter.look, KEYS[0]).allowed is True
+    assert limiter.hit(KEYS[0]).allowances[0].remaining == QUOTA - 1
 
 
 def test_headers_are_made_of_a_decision(benchmark: BenchmarkFixture, limiter: Limiter) -> None:
-    headers = benchmark(decision_headers, limiter.hit("client"))
+    headers = benchmark(decision_headers, limiter.hit(KEYS[0]))
     assert dict(headers)["X-RateLimit-Remaining"] == str(QUOTA - 1)

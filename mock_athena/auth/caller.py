@@ -22,8 +22,3 @@ class Caller:
     patient: str | None
     token_id: str
     expires: int
-
-    @property
-    def key(self) -> str:
-        """Whose quota a request spends: the client's, however many tokens it holds."""
-        return self.client_id

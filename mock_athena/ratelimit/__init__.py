@@ -4,8 +4,8 @@ Which reading of "8 requests/second, up to 16 in 2 seconds, 100,000 a day" is th
 ``docs/decisions/0002-reading-of-the-limit.md``.
 """
 
-from mock_athena.ratelimit.decision import Allowance, Decision
+from mock_athena.ratelimit.decision import Allowance, Decision, QuotaKey
 from mock_athena.ratelimit.limiter import Limiter
 from mock_athena.ratelimit.policies import POLICIES, Policy, policy_named
 
-__all__ = ["POLICIES", "Allowance", "Decision", "Limiter", "Policy", "policy_named"]
+__all__ = ["POLICIES", "Allowance", "Decision", "Limiter", "Policy", "QuotaKey", "policy_named"]

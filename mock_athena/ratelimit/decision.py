@@ -1,8 +1,23 @@
 """What the limiter said of one request; headers, body and journal all come from this one value."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from mock_athena.clock import NANOSECONDS
+
+
+class QuotaKey(NamedTuple):
+    """Whose quota it is.
+
+    Attributes:
+        environment: each has its own. kind: ``client`` or ``address``. id: the client id, or the address.
+    """
+
+    environment: str
+    kind: Literal["client", "address"]
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id} at {self.environment}"
 
 
 class Allowance(NamedTuple):
@@ -39,10 +54,15 @@ class Decision(NamedTuple):
     seq: int
     instant: int
     policy: str
-    key: str
+    key: QuotaKey
     allowances: tuple[Allowance, ...] = ()
     binding: int = 0
     wait: int = 0
+
+    @property
+    def scarcest(self) -> Allowance:
+        """The allowance that refused, or that will be first to."""
+        return self.allowances[self.binding]
 
     @property
     def retry_after(self) -> int:

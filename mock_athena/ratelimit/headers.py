@@ -15,7 +15,7 @@ def decision_headers(decision: Decision) -> list[tuple[str, str]]:
     headers = [("X-Mock-Decided-At", f"{seconds}.{nanoseconds:09};seq={decision.seq}")]
     if not decision.allowances:
         return headers
-    binding = decision.allowances[decision.binding]
+    binding = decision.scarcest
     headers += [
         ("X-RateLimit-Limit", str(binding.quota)),
         ("X-RateLimit-Remaining", str(binding.remaining)),

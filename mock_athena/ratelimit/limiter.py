@@ -8,7 +8,7 @@ import threading
 from typing import Any
 
 from mock_athena.clock import Clock
-from mock_athena.ratelimit.decision import Allowance, Decision
+from mock_athena.ratelimit.decision import Allowance, Decision, QuotaKey
 from mock_athena.ratelimit.policies import Policy
 
 
@@ -19,10 +19,10 @@ class Limiter:
         self.policy = policy
         self._clock = clock
         self._lock = threading.Lock()
-        self._callers: dict[str, tuple[Any, ...]] = {}
+        self._callers: dict[QuotaKey, tuple[Any, ...]] = {}
         self._seq = 0
 
-    def hit(self, key: str, cost: int = 1) -> Decision:
+    def hit(self, key: QuotaKey, cost: int = 1) -> Decision:
         """Decide on a request of the caller ``key``.
 
         Args:
@@ -43,7 +43,7 @@ class Limiter:
             binding = waits.index(wait) if wait else _scarcest(allowances)
             return Decision(not wait, self._seq, now, self.policy.name, key, allowances, binding, wait)
 
-    def look(self, key: str) -> Decision:
+    def look(self, key: QuotaKey) -> Decision:
         """Number and date a request that spends nothing, and say how its caller stands."""
         with self._lock:
             now = self._clock.now()
@@ -54,7 +54,7 @@ class Limiter:
             allowances = self._allowances(states, now)
             return Decision(True, self._seq, now, self.policy.name, key, allowances, _scarcest(allowances))
 
-    def standings(self) -> dict[str, tuple[int, tuple[Allowance, ...]]]:
+    def standings(self) -> dict[QuotaKey, tuple[int, tuple[Allowance, ...]]]:
         """By caller: nanoseconds until its next request is admitted, and how each limit stands."""
         with self._lock:
             now = self._clock.now()

@@ -11,14 +11,14 @@ from http import HTTPStatus
 from typing import Any
 
 from mock_athena.clock import stopwatch
-from mock_athena.errors import Refusal, Unauthorized
+from mock_athena.errors import Refusal
 from mock_athena.journal import Entry, instant_text, without_secrets
-from mock_athena.ratelimit import Decision
+from mock_athena.ratelimit import Decision, QuotaKey
 from mock_athena.ratelimit.headers import decision_headers
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
 from mock_athena.web.origin import origin_of, remote_of
 from mock_athena.web.refuse import defect, render, throttled
-from mock_athena.web.routes import COSTS, route_of
+from mock_athena.web.routes import route_of
 from mock_athena.web.world import World
 
 Environ = dict[str, Any]
@@ -38,25 +38,13 @@ class Edge:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        began = stopwatch()
-        world = self.world
-        exchange = self._receive(environ)  # route class, environment, origin
-
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            headers = self._finish(exchange, int(status[:3]), headers, stopwatch() - began)
-            return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
-
-        cost = COSTS[exchange.route]
+        exchange = self._receive(environ)  # 0 route class, environment, origin
+        start = self._ending(exchange, start_response)  # headers and journal entry, whatever the answer will be
         try:
-            if cost:
-                exchange.caller = world.authorization.identify(environ.get("HTTP_AUTHORIZATION"))
-                exchange.decision = world.limiter.hit(self._quota_key(exchange), cost)
-                if not exchange.decision.allowed:
-                    raise throttled(exchange.decision)
-            fault = world.faults.strike(exchange.route)
-            if fault:
-                raise fault
-            return self._flask(environ, start)
+            self._identify(exchange, environ)  # 1 who: the caller, or 401
+            self._charge(exchange)  # 2 quota: the decision, or 429
+            self._strike(exchange)  # 3 fault: nothing, or what was armed
+            return self._flask(environ, start)  # the view
         except Refusal as refusal:
             return _refused(refusal, exchange, start)
         except Exception as error:  # whatever it was, the caller gets an answer and the log the detail
@@ -75,7 +63,7 @@ class Edge:
             method=environ["REQUEST_METHOD"],
             path=path,
             query=environ.get("QUERY_STRING", ""),
-            route=route.name,
+            route=route.kind,
             environment=route.environment,
             origin=origin_of(environ, settings.external_url, settings.trusted_proxies),
             remote=remote_of(environ, settings.trusted_proxies),
@@ -83,28 +71,47 @@ class Edge:
         )
         return exchange
 
-    def _quota_key(self, exchange: Exchange) -> str:
-        """Whose quota: one for each client in each environment; without a client, the address."""
-        return f"{exchange.environment}:{exchange.caller.key if exchange.caller else exchange.remote}"
+    def _identify(self, exchange: Exchange, environ: Environ) -> None:
+        if exchange.route.needs_token:
+            exchange.caller = self.world.authorization.identify(environ.get("HTTP_AUTHORIZATION"))
 
-    def _finish(
-        self, exchange: Exchange, status: int, headers: list[tuple[str, str]], nanoseconds: int
-    ) -> list[tuple[str, str]]:
-        """The answer's headers with ours; the exchange goes into the journal."""
-        timing = ("Server-Timing", f"total;dur={nanoseconds / 1e6:.3f}")
-        ours = [("X-Request-Id", exchange.request_id), timing]
-        if exchange.route == "control":  # looking at the emulator changes nothing of what is looked at
-            return headers + ours
-        decision = exchange.decision or self.world.limiter.look(self._quota_key(exchange))
-        self.world.journal.append(_entry(exchange, decision, status, nanoseconds))
-        if COSTS[exchange.route]:
-            ours += decision_headers(decision)
-        return headers + ours
+    def _charge(self, exchange: Exchange) -> None:
+        if exchange.route.cost:
+            exchange.decision = self.world.limiter.hit(_quota_key(exchange), exchange.route.cost)
+            if not exchange.decision.allowed:
+                raise throttled(exchange.decision)
+
+    def _strike(self, exchange: Exchange) -> None:
+        fault = self.world.faults.strike(exchange.route.name) if exchange.route.cost else None
+        if fault:
+            raise fault
+
+    def _ending(self, exchange: Exchange, start_response: StartResponse) -> StartResponse:
+        """``start_response`` with our headers, that also puts the exchange into the journal."""
+        began = stopwatch()
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            nanoseconds = stopwatch() - began
+            ours = [("X-Request-Id", exchange.request_id), ("Server-Timing", f"total;dur={nanoseconds / 1e6:.3f}")]
+            if exchange.route.journaled:
+                decision = exchange.decision or self.world.limiter.look(_quota_key(exchange))
+                self.world.journal.append(_entry(exchange, decision, int(status[:3]), nanoseconds))
+                if exchange.route.cost:
+                    ours += decision_headers(decision)
+            return start_response(status, headers + ours, *((exc_info,) if exc_info else ()))
+
+        return start
+
+
+def _quota_key(exchange: Exchange) -> QuotaKey:
+    """Whose quota: one for each client in each environment; without a client, the address."""
+    if exchange.caller:
+        return QuotaKey(exchange.environment, "client", exchange.caller.client_id)
+    return QuotaKey(exchange.environment, "address", exchange.remote)
 
 
 def _refused(refusal: Refusal, exchange: Exchange, start: StartResponse) -> list[bytes]:
-    exchange.reason = refusal.reason
-    exchange.unauthenticated = isinstance(refusal, Unauthorized)
+    exchange.end(refusal)
     answer = render(refusal)
     start(_STATUS_LINES[answer.status], answer.headers)
     return [answer.body] if exchange.method != "HEAD" else []
@@ -117,9 +124,9 @@ def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int
         instant=instant_text(decision.instant),
         method=exchange.method,
         path=exchange.path,
-        query=without_secrets(exchange.query, exchange.route),
+        query=without_secrets(exchange.query, exchange.route.name),
         status=status,
-        route=exchange.route,
+        route=exchange.route.name,
         environment=exchange.environment,
         client_id=caller.client_id if caller else None,
         patient=caller.patient if caller else None,
@@ -134,6 +141,6 @@ def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int
 def _verdict(exchange: Exchange, decision: Decision) -> str:
     if exchange.unauthenticated:
         return "unauthenticated"
-    if not COSTS[exchange.route]:
+    if not exchange.route.cost:
         return "unlimited"
     return "admitted" if decision.allowed else "refused"

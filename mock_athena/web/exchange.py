@@ -1,13 +1,13 @@
 """What is known of one request on its way through the emulator; filled in step by step by the edge."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import request
 
-if TYPE_CHECKING:
-    from mock_athena.auth.caller import Caller
-    from mock_athena.ratelimit.decision import Decision
+from mock_athena.auth.caller import Caller
+from mock_athena.errors import Refusal, Unauthorized
+from mock_athena.ratelimit import Decision
+from mock_athena.web.routes import RouteClass
 
 ENVIRON_KEY = "mock_athena.exchange"
 
@@ -18,9 +18,9 @@ class Exchange:
 
     Attributes:
         method: HTTP method.
-        path: as the caller sent it, without the query.
+        path: as the caller sent it, percent-decoded and without the query.
         query: as the caller sent it, undecoded.
-        route: class of the path: ``public``, ``oauth``, ``fhir``, ``bulk``, ``documents``, ``control`` or ``unknown``.
+        route: class of the path.
         environment: ``production`` or ``sandbox``.
         origin: scheme, host and port that the caller used to reach us, such as ``http://127.0.0.1:8080``.
         remote: the caller's address.
@@ -34,18 +34,23 @@ class Exchange:
     method: str
     path: str
     query: str
-    route: str
+    route: RouteClass
     environment: str
     origin: str
     remote: str
     request_id: str
-    caller: "Caller | None" = None
-    decision: "Decision | None" = None
+    caller: Caller | None = None
+    decision: Decision | None = None
     reason: str = ""
     unauthenticated: bool = False
 
+    def end(self, refusal: Refusal) -> None:
+        """It is refused: why is for the journal."""
+        self.reason = refusal.reason
+        self.unauthenticated = isinstance(refusal, Unauthorized)
+
     @property
-    def bearer(self) -> "Caller":
+    def bearer(self) -> Caller:
         """Who it is, on a route that needs a token: the edge lets nobody unknown reach its views."""
         assert self.caller is not None  # noqa: S101 - says so to the type checker
         return self.caller

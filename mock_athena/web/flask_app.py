@@ -55,7 +55,7 @@ def flask_app(world: World) -> Flask:
 
 
 def _refused(refusal: Refusal) -> Answer:
-    current_exchange().reason = refusal.reason
+    current_exchange().end(refusal)
     rendered = render(refusal)
     return Answer(rendered.body, rendered.status, rendered.headers)
 

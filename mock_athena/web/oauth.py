@@ -51,7 +51,7 @@ def oauth_views(authorization: AuthorizationServer, directory: Directory, auto_a
         try:
             return _consent(authorization, directory, sent, address, auto_approve)
         except OAuthError as error:
-            current_exchange().reason = error.reason
+            current_exchange().end(error)
             return _redirected(address.with_error(error))
 
     @views.post(TOKEN_PATH)
@@ -123,7 +123,7 @@ def _consent_page(sent: Parameters, asked: AuthorizationRequest, patients: Seque
 
 
 def _error_page(error: OAuthError) -> Response:
-    current_exchange().reason = error.reason
+    current_exchange().end(error)
     return _page("oauth_error.html", 400, portal=PORTAL, error=error.error, message=error.message)
 
 

@@ -26,7 +26,7 @@ from mock_athena.errors import (
 from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.ratelimit import Decision
 from mock_athena.web.exchange import Exchange
-from mock_athena.web.routes import FHIR_BASE, SANDBOX_BASE
+from mock_athena.web.routes import BULK, FHIR, FHIR_BASE, PUBLIC, SANDBOX_BASE, UNKNOWN
 
 FHIR_JSON = "application/fhir+json; charset=utf-8"
 JSON = "application/json"
@@ -77,7 +77,7 @@ def _body(refusal: Refusal) -> tuple[str, dict[str, Any]]:
 
 def throttled(decision: Decision) -> Throttled:
     """The refusal that a decision of the limiter is; names the policy, the limit and the wait."""
-    limit = decision.allowances[decision.binding]
+    limit = decision.scarcest
     # Rounded up, like every wait that we tell.
     wait = f"{-(-decision.wait // 1_000_000) / 1000:.3f} s"
     message = (
@@ -105,9 +105,9 @@ def from_status(status: int, description: str, headers: Headers, exchange: Excha
     elif status == 405:
         allowed = next((value for name, value in headers if name == "Allow"), "")
         description = f"{exchange.method} {exchange.path} is not supported; expected {allowed}"
-    if exchange.route == "control":
+    if exchange.route.speaks == "control":
         return ControlError(description, status=status, headers=headers)
-    if exchange.route == "oauth":
+    if exchange.route.speaks == "oauth":
         error = "invalid_request" if status < 500 else "server_error"
         return OAuthError(error, description, status=status, headers=headers)
     refusal = _BY_STATUS.get(status, BadRequest if status < 500 else InternalError)(description, headers=headers)
@@ -116,7 +116,7 @@ def from_status(status: int, description: str, headers: Headers, exchange: Excha
 
 
 def _nothing_here(exchange: Exchange) -> str:
-    if exchange.route == "unknown":
+    if exchange.route is UNKNOWN:
         return (
             f"{exchange.path} is below no base URL of this server. FHIR: {exchange.origin}{FHIR_BASE} (production) "
             f"and {exchange.origin}{SANDBOX_BASE} (sandbox); OAuth: {exchange.origin}/oauth2/v1. Check the base URL"
@@ -124,6 +124,6 @@ def _nothing_here(exchange: Exchange) -> str:
     return (
         f"{exchange.path}: the base URL is right, but there is nothing of this path below it. "
         "Expected {type}, {type}/{id}, {type}/_search, metadata, $export, Patient/$export or Group/{id}/$export"
-        if exchange.route in ("fhir", "bulk", "public")
+        if exchange.route in (FHIR, BULK, PUBLIC)
         else f"there is nothing at {exchange.path}"
     )

@@ -1,11 +1,12 @@
-"""Which class of route a path belongs to, and what a request of that class costs: one table each.
+"""Which class of route a path belongs to, and what that means: one table.
 
 The environment's prefix comes first, then ``bulkstatus`` and ``bulkdata``, and only then ``{type}/{id}``: neither
 ``sandbox`` nor ``bulkstatus`` can be mistaken for a resource type.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from mock_athena.environments import PRODUCTION, SANDBOX
 
@@ -13,22 +14,47 @@ FHIR_BASE = PRODUCTION.fhir_path
 SANDBOX_BASE = SANDBOX.fhir_path
 DOCUMENTS_BASE = PRODUCTION.documents_path
 
-# Units of quota by route class. Whatever costs nothing needs no token either.
-COSTS = {"public": 0, "oauth": 0, "control": 0, "unknown": 0, "fhir": 1, "bulk": 1, "documents": 1}
-
 # (prefix with the environment's name, the same without it)
 _SANDBOX_PREFIXES = ((SANDBOX_BASE, FHIR_BASE), (SANDBOX.documents_path, DOCUMENTS_BASE))
 
+
+@dataclass(frozen=True, slots=True)
+class RouteClass:
+    """What all routes of one class have in common.
+
+    Attributes:
+        name: as the journal shows it.
+        needs_token: nobody unknown gets in.
+        cost: units of quota that a request spends; 0 where nothing is limited.
+        speaks: the language of its refusals: OperationOutcome, OAuth error or JSON of the control API.
+        journaled: False where looking at the emulator would change what is looked at.
+    """
+
+    name: str
+    needs_token: bool = False
+    cost: int = 0
+    speaks: Literal["fhir", "oauth", "control"] = "fhir"
+    journaled: bool = True
+
+
+CONTROL = RouteClass("control", speaks="control", journaled=False)
+OAUTH = RouteClass("oauth", speaks="oauth")
+PUBLIC = RouteClass("public")
+FHIR = RouteClass("fhir", needs_token=True, cost=1)
+BULK = RouteClass("bulk", needs_token=True, cost=1)
+DOCUMENTS = RouteClass("documents", needs_token=True, cost=1)
+UNKNOWN = RouteClass("unknown")
+
 # The first prefix that a path is, or is below, gives its class.
 _CLASSES = (
-    ("/_mock", "control"),
-    ("/oauth2/v1", "oauth"),
-    (FHIR_BASE + "/metadata", "public"),
-    (FHIR_BASE + "/.well-known", "public"),
-    (FHIR_BASE + "/bulkstatus", "bulk"),
-    (FHIR_BASE + "/bulkdata", "bulk"),
-    (FHIR_BASE, "fhir"),
-    (DOCUMENTS_BASE, "documents"),
+    ("/_mock", CONTROL),
+    ("/oauth2/v1", OAUTH),
+    (FHIR_BASE + "/metadata", PUBLIC),
+    (FHIR_BASE + "/.well-known", PUBLIC),
+    (FHIR_BASE + "/bulkstatus", BULK),
+    (FHIR_BASE + "/bulkdata", BULK),
+    (FHIR_BASE, FHIR),
+    (DOCUMENTS_BASE, DOCUMENTS),
 )
 
 
@@ -36,12 +62,11 @@ class Route(NamedTuple):
     """Where a path leads.
 
     Attributes:
-        name: the route class, a key of :data:`COSTS`.
         environment: ``production`` or ``sandbox``.
         path: the path without the environment's prefix, as the views know it.
     """
 
-    name: str
+    kind: RouteClass
     environment: str
     path: str
 
@@ -54,11 +79,8 @@ def route_of(path: str) -> Route:
         if _is_below(path, prefixed):
             environment, path = SANDBOX.name, plain + path[len(prefixed) :]
     if path.endswith("/$export"):
-        return Route("bulk" if _is_below(path, FHIR_BASE) else "unknown", environment, path)
-    for prefix, name in _CLASSES:
-        if _is_below(path, prefix):
-            return Route(name, environment, path)
-    return Route("unknown", environment, path)
+        return Route(BULK if _is_below(path, FHIR_BASE) else UNKNOWN, environment, path)
+    return Route(next((kind for prefix, kind in _CLASSES if _is_below(path, prefix)), UNKNOWN), environment, path)
 
 
 def _is_below(path: str, prefix: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from werkzeug.test import Client, TestResponse
 
 from mock_athena import Settings, create_app
+from mock_athena.ratelimit import QuotaKey
 from tests.emulator import PATIENT, RegisteredClient
 
 QUOTA = 100_000
@@ -57,7 +58,7 @@ def _spend(app: Any, requests: int) -> None:
     for number in range(requests):
         if number % 16 == 0:
             world.clock.advance(2_000_000_000)
-        assert world.limiter.hit("production:mock-client").allowed
+        assert world.limiter.hit(QuotaKey("production", "client", "mock-client")).allowed
     world.clock.advance(2_000_000_000)
 
 

@@ -23,8 +23,8 @@ def _limits(world: World) -> dict[str, Any]:
     now = world.clock.now()
     callers = [
         {
-            "environment": key.partition(":")[0],
-            "client_id": key.partition(":")[2],
+            "environment": key.environment,
+            "client_id": key.id,
             "next_admissible": instant_text(now + wait),
             "limits": [_allowance(allowance) for allowance in allowances],
         }

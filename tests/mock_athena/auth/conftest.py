@@ -25,6 +25,7 @@ from mock_athena.profiles import MISSION
 from mock_athena.settings import Settings, fixtures_dir
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
 from mock_athena.web.oauth import oauth_views
+from mock_athena.web.routes import OAUTH
 
 ORIGIN = "http://127.0.0.1:8080"
 TOKEN_URL = f"{ORIGIN}/oauth2/v1/token"
@@ -165,7 +166,7 @@ def flask_app(server: AuthorizationServer, auto_approve: bool) -> Flask:
 
     def edge(environ: dict[str, Any], start_response: Any) -> Any:
         path, query = environ["PATH_INFO"], environ["QUERY_STRING"]
-        environ[ENVIRON_KEY] = Exchange("", path, query, "oauth", "production", ORIGIN, "127.0.0.1", "r-1")
+        environ[ENVIRON_KEY] = Exchange("", path, query, OAUTH, "production", ORIGIN, "127.0.0.1", "r-1")
         return inner(environ, start_response)
 
     app.wsgi_app = edge  # type: ignore[method-assign]

@@ -32,7 +32,7 @@ def claims_of(server: AuthorizationServer, token: str) -> dict[str, Any]:
 
 def test_a_token_is_recognised(server: AuthorizationServer, clock: ManualClock) -> None:
     caller = server.identify("Bearer " + server.tokens.issue(GRANT))
-    assert (caller.client_id, caller.key, caller.patient) == ("mock-client", "mock-client", "a-1959.E-7")
+    assert (caller.client_id, caller.patient) == ("mock-client", "a-1959.E-7")
     assert [scope.text for scope in caller.scopes] == ["patient/*.rs", "offline_access"]
     assert caller.expires == clock.now() + 3600 * NANOSECONDS
 

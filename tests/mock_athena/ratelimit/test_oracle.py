@@ -8,6 +8,7 @@ import pytest
 from mock_athena.clock import ManualClock
 from mock_athena.ratelimit import Limiter, Policy, policy_named
 from mock_athena.ratelimit.limits import DailyQuota, SlidingWindow
+from tests.mock_athena.ratelimit.keys import ONE
 from tests.mock_athena.ratelimit.oracle import DAY, SECOND, Oracle
 
 START = 1_767_225_600 * SECOND + 123_456_789
@@ -59,7 +60,7 @@ def compare(policy: Policy, oracle: Oracle, gaps: Iterator[int], arrivals: int) 
     over = under = 0
     for gap, _ in zip(gaps, range(arrivals), strict=False):
         now = clock.advance(gap)
-        decision = limiter.hit("one")
+        decision = limiter.hit(ONE)
         expected = oracle.arrive(now)
         over += decision.allowed and not expected
         under += expected and not decision.allowed

@@ -9,6 +9,7 @@ import pytest
 
 from mock_athena.clock import NANOSECONDS, Clock, ManualClock, SystemClock
 from mock_athena.ratelimit import Decision, Limiter, policy_named
+from tests.mock_athena.ratelimit.keys import ONE
 from tests.mock_athena.ratelimit.oracle import Oracle
 
 THREADS = 8
@@ -33,7 +34,7 @@ def hammer(limiter: Limiter, span: int, clock: Clock) -> list[Decision]:
     def ask(mine: list[Decision]) -> None:
         barrier.wait()
         while clock.now() < began[0] + span:
-            mine.append(limiter.hit("one"))
+            mine.append(limiter.hit(ONE))
 
     threads = [Thread(target=ask, args=(mine,)) for mine in told]
     for thread in threads:
@@ -88,7 +89,7 @@ def test_one_instant_for_all_threads_admits_exactly_one_burst() -> None:
 
     def ask() -> None:
         barrier.wait()
-        allowed.extend(limiter.hit("one").allowed for _ in range(200))
+        allowed.extend(limiter.hit(ONE).allowed for _ in range(200))
 
     threads = [Thread(target=ask) for _ in range(THREADS)]
     for thread in threads:

@@ -35,7 +35,7 @@ def test_headers_body_and_journal_come_from_one_decision(athena: Athena) -> None
     entry = athena.journal()[-1]
     assert refused.headers["X-Mock-Decided-At"] == f"{entry.instant};seq={entry.seq}"
     assert (entry.verdict, entry.status) == ("refused", 429)
-    assert entry.reason == "burst quota of production:mock-client is used up, 1.877 s to wait"
+    assert entry.reason == "burst quota of client mock-client at production is used up, 1.877 s to wait"
 
 
 def test_a_request_without_a_good_token_costs_nothing(athena: Athena) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from mock_athena.environments import PRODUCTION, SANDBOX
-from mock_athena.web.routes import COSTS, Route, route_of
+from mock_athena.web.routes import BULK, CONTROL, DOCUMENTS, FHIR, OAUTH, PUBLIC, UNKNOWN, route_of
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,10 @@ from mock_athena.web.routes import COSTS, Route, route_of
     ],
 )
 def test_a_path_has_one_class_and_one_environment(path: str, name: str, environment: str, plain: str) -> None:
-    assert route_of(path) == Route(name, environment, plain)
+    route = route_of(path)
+    assert (route.kind.name, route.environment, route.path) == (name, environment, plain)
 
 
 def test_what_needs_a_token_is_what_costs_quota() -> None:
-    assert {name for name, cost in COSTS.items() if cost} == {"fhir", "bulk", "documents"}
+    assert all(kind.needs_token and kind.cost == 1 for kind in (FHIR, BULK, DOCUMENTS))
+    assert not any(kind.needs_token or kind.cost for kind in (PUBLIC, OAUTH, CONTROL, UNKNOWN))

@@ -22,6 +22,7 @@ from mock_athena.web.answers import Answer
 from mock_athena.web.bulk import bulk_views
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange, current_exchange
 from mock_athena.web.refuse import render
+from mock_athena.web.routes import BULK
 from mock_athena.web.world import Environment, World
 
 START = 1_705_312_800 * NANOSECONDS  # 2024-01-15T10:00:00Z
@@ -90,7 +91,7 @@ def send(world: World) -> Send:
         environment = more.pop("environment", "production")
         plain, _, query = path.removeprefix("http://ehr.test").partition("?")
         sent = plain if environment == "production" else plain.replace("/fhir/r4", "/fhir/r4/sandbox")
-        exchange = Exchange(method, sent, query, "bulk", environment, "http://ehr.test", "127.0.0.1", "1", caller)
+        exchange = Exchange(method, sent, query, BULK, environment, "http://ehr.test", "127.0.0.1", "1", caller)
         more.setdefault("buffered", True)  # read to the end and close, as a server would
         target = plain + (f"?{query}" if query else "")
         return Client(app).open(target, method=method, environ_overrides={ENVIRON_KEY: exchange}, **more)

@@ -21,6 +21,7 @@ from mock_athena.web.answers import Answer
 from mock_athena.web.documents import documents_views
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
 from mock_athena.web.refuse import render
+from mock_athena.web.routes import DOCUMENTS
 from mock_athena.web.world import Environment, World
 
 Send = Callable[..., TestResponse]
@@ -102,7 +103,7 @@ def send(world: World) -> Send:
         path: str, method: str = "GET", scope: str = "system/*.read", patient: str | None = None
     ) -> TestResponse:
         caller = Caller("client", parse_scopes(scope), patient, "token", 2**62)
-        exchange = Exchange(method, path, "", "documents", "production", "http://ehr.test", "127.0.0.1", "1", caller)
+        exchange = Exchange(method, path, "", DOCUMENTS, "production", "http://ehr.test", "127.0.0.1", "1", caller)
         return Client(app).open(path, method=method, environ_overrides={ENVIRON_KEY: exchange})
 
     return answer
