@@ -77,7 +77,7 @@ def test_looking_spends_nothing_and_remembers_nobody(limiter: Limiter) -> None:
     for _ in range(100):
         assert limiter.look(TWO).allowances[0].remaining == 16
     assert limiter.standings() == {}
-    fill(limiter, TWO, 3)
+    fill(limiter, ONE, 3)
     assert limiter.look(ONE).allowances[0].remaining == 13
 
 
