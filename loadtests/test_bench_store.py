@@ -11,7 +11,8 @@ from athena_fhir_load.measure import ROUNDS, Figures, cpu_microseconds
 from mock_athena.environments import PRODUCTION
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.population import population
-from mock_athena.search import parse_search, run_search
+from mock_athena.profiles import MISSION
+from mock_athena.search import Circumstances, parse_search, run_search
 from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore
 from mock_athena.store.criteria import Selection
@@ -65,8 +66,10 @@ def test_search_by_patient_category_and_date(benchmark: BenchmarkFixture, store:
     pairs = [("patient", PATIENT), ("category", "vital-signs"), ("date", "ge2010-01-01"), ("_count", "20")]
     kind = RESOURCE_TYPES["Observation"]
 
+    circumstances = Circumstances("http://127.0.0.1:8080/fhir/r4", NOW, MISSION.known_id, strict=True)
+
     def search() -> int:
-        query = parse_search(kind, pairs, base="http://127.0.0.1:8080/fhir/r4", now=NOW, strict=True, patient=None)
+        query = parse_search(kind, pairs, circumstances)
         return len(run_search(query, store, with_total=True).rows)
 
     assert benchmark(search) == 20

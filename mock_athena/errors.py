@@ -194,3 +194,8 @@ class ControlError(Refusal):
     def __init__(self, message: str, *, status: int = 400, headers: Headers = ()) -> None:
         super().__init__(message, headers=headers)
         self.status = status
+
+
+def shortened(text: str, most: int = 200) -> str:
+    """``text``, cut where a caller sent more than an error message should repeat."""
+    return text if len(text) <= most else text[:most] + "…"

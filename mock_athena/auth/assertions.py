@@ -13,9 +13,9 @@ from typing import Any
 
 from mock_athena.auth.addresses import same_place
 from mock_athena.auth.client_errors import invalid_client
-from mock_athena.auth.grants import shortened
 from mock_athena.auth.registration import ClientRegistration
 from mock_athena.clock import NANOSECONDS, Clock
+from mock_athena.errors import shortened
 
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALGORITHMS = {"RS384": "RSA", "ES384": "EC"}

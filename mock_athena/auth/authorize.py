@@ -12,11 +12,11 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from mock_athena.auth.addresses import environment_of
 from mock_athena.auth.client_registry import ClientRegistry
 from mock_athena.auth.form import Parameters
-from mock_athena.auth.grants import grantable, granted, invalid_scope, shortened
+from mock_athena.auth.grants import grantable, granted, invalid_scope
 from mock_athena.auth.pkce import checked_challenge
 from mock_athena.auth.registration import ClientRegistration
 from mock_athena.environments import ENVIRONMENTS
-from mock_athena.errors import OAuthError
+from mock_athena.errors import OAuthError, shortened
 from mock_athena.profiles import Profile
 
 # The parameters that a consent page carries along, to be checked again when it is answered.

@@ -8,7 +8,7 @@ launch from within an EHR (``launch``), and granular scopes, until the store fil
 from collections.abc import Iterable
 
 from mock_athena.auth.scopes import Scope, covers, parse_scope, parse_scopes
-from mock_athena.errors import OAuthError
+from mock_athena.errors import OAuthError, shortened
 from mock_athena.profiles import Profile
 
 # A patient signs in only with an authorization code, and system/ means that nobody did.
@@ -59,11 +59,6 @@ def invalid_scope(requested: str, registered: Iterable[Scope]) -> OAuthError:
     asked = f"scope {shortened(requested)!r} cannot be granted" if requested.split() else "no scope was requested"
     advice = f"this client may ask for: {may}" if may else "this client has registered no scope for this grant type"
     return OAuthError("invalid_scope", f"{asked}; {advice}")
-
-
-def shortened(text: str, most: int = 200) -> str:
-    """``text``, cut where a caller sent more than an error message should repeat."""
-    return text if len(text) <= most else text[:most] + "…"
 
 
 def _refuse_unless_whole(texts: tuple[str, ...], registered: tuple[Scope, ...], profile: Profile) -> None:

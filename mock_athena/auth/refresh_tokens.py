@@ -7,11 +7,10 @@ import secrets
 import threading
 from dataclasses import dataclass, replace
 
-from mock_athena.auth.grants import shortened
 from mock_athena.auth.scopes import covers, parse_scope, parse_scopes
 from mock_athena.auth.tokens import Grant
 from mock_athena.clock import NANOSECONDS, Clock
-from mock_athena.errors import OAuthError
+from mock_athena.errors import OAuthError, shortened
 
 LIFETIME_S = 90 * 86_400
 MOST_KEPT = 100_000

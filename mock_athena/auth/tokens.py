@@ -124,7 +124,7 @@ class AccessTokens:
         except BadSignatureError as error:
             message = "the access token's signature is wrong: it was changed, or another server issued it"
             raise invalid_token(f"{message}. Get a new one here") from error
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, TypeError, AttributeError, RecursionError) as error:
             message = "the access token is malformed: send it exactly as the token endpoint answered it"
             raise invalid_token(message) from error
         if decoded.header.get("typ") != _TYPE or not _is_ours(decoded.claims):
@@ -150,10 +150,15 @@ def _is_ours(claims: Any) -> bool:
 
 
 def _caller(claims: dict[str, Any]) -> Caller:
+    patient = claims.get("patient")
+    scopes = parse_scopes(claims["scope"])
+    if patient is None:
+        # These mean "of the one who signed in"; where nobody did, they mean nothing.
+        scopes = tuple(scope for scope in scopes if scope.context not in ("patient", "user"))
     return Caller(
         client_id=claims["client_id"],
-        scopes=parse_scopes(claims["scope"]),
-        patient=claims.get("patient"),
+        scopes=scopes,
+        patient=patient,
         token_id=claims["jti"],
         expires=claims["exp"] * NANOSECONDS,
     )

@@ -18,6 +18,7 @@ from mock_athena.fhir.instants import Range
 from mock_athena.fhir.references import parse_reference
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.store import Snapshot
+from mock_athena.store.confinement import confinement
 from mock_athena.store.criteria import Criterion, DateMatch, HasDate, InCompartment, InSomeCompartment, Selection
 
 _RIGHTS = "rs"  # an export answers what reading and searching would have
@@ -53,9 +54,9 @@ def content_for(request: KickOff, caller: Caller) -> Content:
 
 def selections(job: ExportJob, snapshot: Snapshot) -> Iterator[Selection]:
     """The query for each type of a job, on the snapshot that it shows."""
-    common = (*_who(job, snapshot), *_when(job))
+    common = (*_level(job, snapshot), *_when(job))
     for type in job.types:
-        yield Selection(type, common)
+        yield Selection(type, (*confinement(RESOURCE_TYPES[type], job.patient), *common))
 
 
 def members_of(snapshot: Snapshot, group: str) -> tuple[str, ...]:
@@ -109,12 +110,11 @@ def _not_exported(outside: tuple[str, ...], offered: tuple[str, ...]) -> BadRequ
     return BadRequest(message, expression=["_type"])
 
 
-def _who(job: ExportJob, snapshot: Snapshot) -> tuple[Criterion, ...]:
+def _level(job: ExportJob, snapshot: Snapshot) -> tuple[Criterion, ...]:
     if job.level == "Group":
         return (InCompartment(members_of(snapshot, job.group)),)
-    if job.patient is not None:
-        return (InCompartment((job.patient,)),)
-    return (InSomeCompartment(),) if job.level == "Patient" else ()
+    # Whoever is confined is so to one compartment already.
+    return (InSomeCompartment(),) if job.level == "Patient" and job.patient is None else ()
 
 
 def _when(job: ExportJob) -> tuple[Criterion, ...]:

@@ -5,7 +5,7 @@ export says so in its ``error`` files.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mock_athena.errors import BadRequest
@@ -41,18 +41,15 @@ class KickOff:
     ignored: tuple[str, ...] = ()
 
 
-def parse_kick_off(
-    level: Level, group: str, pairs: Iterable[tuple[str, str]], preferences: Mapping[str, str]
-) -> KickOff:
-    """The request that the (name, value) pairs of the parameters and the preferences of the Prefer header make.
+def parse_kick_off(level: Level, group: str, pairs: Iterable[tuple[str, str]], *, lenient: bool = False) -> KickOff:
+    """The request that the (name, value) pairs of the parameters make.
+
+    Args:
+        lenient: what cannot be done is left out instead of refused.
 
     Raises:
-        BadRequest: ``Prefer: respond-async`` is missing, a parameter is not supported, or a value is malformed.
+        BadRequest: a parameter is not supported, or a value is malformed.
     """
-    if "respond-async" not in preferences:
-        message = "an export is asynchronous: send the header 'Prefer: respond-async', then poll Content-Location"
-        raise BadRequest(message, expression=["Prefer"])
-    lenient = preferences.get("handling") == "lenient"
     given: dict[str, list[str]] = {}
     for name, value in pairs:
         given.setdefault(name, []).append(value)

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from mock_athena.errors import BadRequest
+from mock_athena.errors import BadRequest, shortened
 from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, RESULT_PARAMETERS, ResourceType, SearchParameter
 from mock_athena.search import cursor, values
-from mock_athena.search.query import DEFAULT_COUNT, MAXIMUM_COUNT, SearchQuery
+from mock_athena.search.query import DEFAULT_COUNT, MAXIMUM_COUNT, MAXIMUM_PARAMETERS, MAXIMUM_VALUES, SearchQuery
+from mock_athena.store.confinement import confinement
 from mock_athena.store.criteria import (
     Criterion,
     HasDate,
@@ -29,28 +30,39 @@ from mock_athena.store.indexing import fold
 _MODIFIERS: Mapping[str, tuple[str, ...]] = MappingProxyType({"string": ("exact", "contains")})
 
 
-def parse_search(
-    kind: ResourceType, pairs: Iterable[tuple[str, str]], *, base: str, now: int, strict: bool, patient: str | None
-) -> SearchQuery:
+class Circumstances(NamedTuple):
+    """What a search means depends on who asks, where and when.
+
+    Attributes:
+        base: our FHIR base URL. now: microseconds since 1970 UTC.
+        known_id: from an id as it was sent to the one under which a resource is stored.
+        strict: refuse unknown parameters instead of ignoring them.
+        patient: the Patient to whom the caller is confined; None for nobody.
+    """
+
+    base: str
+    now: int
+    known_id: Callable[[str], str]
+    strict: bool = False
+    patient: str | None = None
+
+
+def parse_search(kind: ResourceType, pairs: Iterable[tuple[str, str]], circumstances: Circumstances) -> SearchQuery:
     """The query that the parameters of a search on ``kind`` ask for.
 
     Args:
         pairs: names and values as they came, decoded.
-        base: our FHIR base URL. now: microseconds since 1970 UTC.
-        strict: refuse unknown parameters instead of ignoring them.
-        patient: the Patient to whom the caller is confined; None for nobody.
 
     Raises:
         BadRequest: naming the parameter, what came and what was expected.
-        Gone: the cursor belongs to data that are no longer there.
     """
-    criteria: list[Criterion] = list(_confinement(kind, patient))
+    criteria: list[Criterion] = list(confinement(kind, circumstances.patient))
     used: list[tuple[str, str]] = []
     ignored: list[str] = []
     count, page = DEFAULT_COUNT, None
     for name, value in pairs:
         if kind.parameter(name.partition(":")[0]):
-            criteria.append(_criterion(kind, name, value, base, now))
+            criteria.append(_criterion(kind, name, value, circumstances))
         elif name == "_count":
             count = _count(value)
         elif name == "cursor":
@@ -60,22 +72,17 @@ def parse_search(
             ignored.append(name)
             continue
         used.append((name, value))
-    if strict and ignored:
+    if len(criteria) > MAXIMUM_PARAMETERS:
+        message = f"{len(criteria)} parameters to search by; expected {MAXIMUM_PARAMETERS} at most"
+        raise BadRequest(message)
+    if circumstances.strict and ignored:
         raise _unknown(kind, ignored)
     seq, after = cursor.decode(page, kind.name, used) if page is not None else (None, None)
     selection = Selection(kind.name, tuple(criteria), kind.date)
     return SearchQuery(selection, count, tuple(used), tuple(ignored), seq, after)
 
 
-def _confinement(kind: ResourceType, patient: str | None) -> tuple[Criterion, ...]:
-    if patient is None:
-        return ()
-    if kind.patient:
-        return (InCompartment((patient,)),)
-    return (HasId(("",)),) if kind.names_patients else ()
-
-
-def _criterion(kind: ResourceType, name: str, text: str, base: str, now: int) -> Criterion:
+def _criterion(kind: ResourceType, name: str, text: str, circumstances: Circumstances) -> Criterion:
     code, _, modifier = name.partition(":")
     parameter = kind.parameter(code)
     assert parameter is not None  # noqa: S101 - the caller asked the registry
@@ -85,9 +92,12 @@ def _criterion(kind: ResourceType, name: str, text: str, base: str, now: int) ->
         if not texts:
             message = "expected a value"
             raise ValueError(message)
-        return _PARSERS[parameter.type](_Given(kind, parameter, modifier, texts, base, now))
+        if len(texts) > MAXIMUM_VALUES:
+            message = f"{len(texts):,} values; expected {MAXIMUM_VALUES} at most, so search in several requests"
+            raise ValueError(message)
+        return _PARSERS[parameter.type](_Given(kind, parameter, modifier, texts, circumstances))
     except ValueError as error:
-        message = f"{kind.name}?{name}={text}: {error}"
+        message = f"{kind.name}?{name}={shortened(text)}: {error}"
         raise BadRequest(message, expression=[name]) from None
 
 
@@ -111,13 +121,12 @@ class _Given(NamedTuple):
     parameter: SearchParameter
     modifier: str
     texts: tuple[str, ...]
-    base: str
-    now: int
+    circumstances: Circumstances
 
 
 def _tokens(given: _Given) -> Criterion:
     if given.parameter.code == "_id":
-        return HasId(tuple(values.id(values.unescaped(text)) for text in given.texts))
+        return HasId(tuple(values.id(given.circumstances.known_id(values.unescaped(text))) for text in given.texts))
     return HasToken(given.parameter.code, tuple(values.token(text) for text in given.texts))
 
 
@@ -138,15 +147,16 @@ def _uris(given: _Given) -> Criterion:
 
 
 def _dates(given: _Given) -> Criterion:
-    return HasDate(given.parameter.code, tuple(values.date(text, given.now) for text in given.texts))
+    return HasDate(given.parameter.code, tuple(values.date(text, given.circumstances.now) for text in given.texts))
 
 
 def _references(given: _Given) -> Criterion:
     kind, parameter = given.kind, given.parameter
+    base, known_id = given.circumstances.base, given.circumstances.known_id
     targets = tuple(
         target
         for text in given.texts
-        for target in values.references(values.unescaped(text), parameter, given.base, given.modifier)
+        for target in values.references(values.unescaped(text), parameter, base, known_id, given.modifier)
     )
     # What the compartment is made of is answered by the compartment, which the index is laid out for.
     by_patient = parameter.code in ("patient", "subject") and kind.patient in parameter.paths

@@ -6,6 +6,9 @@ from mock_athena.store.criteria import Position, Selection
 
 DEFAULT_COUNT = 20
 MAXIMUM_COUNT = 1000
+# One statement answers a search, and SQLite nests its conditions 1,000 deep at most.
+MAXIMUM_VALUES = 500
+MAXIMUM_PARAMETERS = 100
 
 
 @dataclass(frozen=True, slots=True)

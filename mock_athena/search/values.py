@@ -4,6 +4,7 @@ https://hl7.org/fhir/R4/search.html#escaping, #token, #prefix, #reference.
 """
 
 import re
+from collections.abc import Callable
 
 from mock_athena.fhir.instants import Range, parse
 from mock_athena.fhir.references import is_id, parse_reference
@@ -67,23 +68,25 @@ def date(text: str, now: int) -> DateMatch:
 
 
 def id(text: str) -> str:
-    """The id under which a resource is stored: ids allow no ``_``, which stands for ``-`` here.
+    """``text``, if it is a FHIR id.
 
     Raises:
-        ValueError: no FHIR id.
+        ValueError: it is none.
     """
-    plain = text.replace("_", "-")
-    if not is_id(plain):
+    if not is_id(text):
         message = "expected a FHIR id: 1 to 64 letters, digits, '-' and '.'"
         raise ValueError(message)
-    return plain
+    return text
 
 
-def references(text: str, parameter: SearchParameter, base: str, only: str = "") -> tuple[str, ...]:
+def references(
+    text: str, parameter: SearchParameter, base: str, known_id: Callable[[str], str], only: str = ""
+) -> tuple[str, ...]:
     """The targets, as ``Type/id`` or an absolute URL, that a reference value may mean.
 
     Args:
         base: our own FHIR base URL: a URL below it means the resource that we hold.
+        known_id: from an id as it was sent to the one under which a resource is stored.
         only: the type that a modifier such as ``:Patient`` named.
 
     Raises:
@@ -91,12 +94,12 @@ def references(text: str, parameter: SearchParameter, base: str, only: str = "")
     """
     expected = (only,) if only else parameter.targets
     if "/" not in text and not text.startswith("urn:"):
-        return tuple(f"{type}/{id(text)}" for type in expected or RESOURCE_TYPES)
+        return tuple(f"{type}/{id(known_id(text))}" for type in expected or RESOURCE_TYPES)
     relative = text.removeprefix(f"{base}/")
     if "://" in relative or relative.startswith("urn:"):
         return (text,)
     type, _, rest = relative.partition("/")
-    literal = parse_reference(f"{type}/{id(rest.partition('/_history/')[0])}")
+    literal = parse_reference(f"{type}/{id(known_id(rest.partition('/_history/')[0]))}")
     if literal is None or (expected and literal.type not in expected):
         message = f"{type} is no type that it can point to; expected {' or '.join(expected or ('Type/id',))}"
         raise ValueError(message)

@@ -74,7 +74,13 @@ class HasReference:
     targets: tuple[str, ...]
 
 
-Criterion = InCompartment | InSomeCompartment | HasId | HasToken | HasString | HasDate | HasReference
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Never met: what a caller must not see at all."""
+
+
+Condition = InCompartment | InSomeCompartment | HasId | HasToken | HasString | HasDate | HasReference
+Criterion = Condition | Nothing
 
 
 @dataclass(frozen=True, slots=True)

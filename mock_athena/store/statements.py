@@ -5,10 +5,12 @@ on every database: an id, else a patient's tokens, else a patient's compartment,
 text, else a token everywhere, else the whole type. Statements contain constants only; every value is bound.
 """
 
+import json
 from dataclasses import dataclass, field
 
 from mock_athena.fhir.instants import Range
 from mock_athena.store.criteria import (
+    Condition,
     Criterion,
     DateMatch,
     HasDate,
@@ -18,6 +20,7 @@ from mock_athena.store.criteria import (
     HasToken,
     InCompartment,
     InSomeCompartment,
+    Nothing,
     Position,
     Selection,
     Token,
@@ -26,6 +29,8 @@ from mock_athena.store.indexing import fold
 from mock_athena.store.schema import NO_DATE, VALID
 
 Value = int | str
+
+_MANY = 20
 
 _BY_ID = "version AS d INDEXED BY version_of"
 _ALL = "version AS d INDEXED BY version_by_date"
@@ -69,7 +74,9 @@ class Statement:
         return f":{name}"
 
     def bind_all(self, values: tuple[str, ...]) -> str:
-        """Placeholders for several values, for ``IN (…)``."""
+        """What stands in ``IN (…)``: the values, or one bound list of many, since each placeholder has its price."""
+        if len(values) > _MANY:
+            return f"SELECT value FROM json_each({self.bind(json.dumps(values))})"
         return ", ".join(self.bind(value) for value in values)
 
     @property
@@ -117,7 +124,9 @@ def _statement(selection: Selection, seq: int) -> Statement:
     if walk in (_BY_ID, _ALL):
         statement.conditions.append("d.deleted = 0")
     for criterion in selection.criteria:
-        if criterion not in walked:
+        if isinstance(criterion, Nothing):
+            statement.conditions.append("FALSE")
+        elif criterion not in walked:
             statement.conditions.append(_checked(statement, criterion, selection.date))
     return statement
 
@@ -168,7 +177,7 @@ def _on_walk(statement: Statement, criterion: Criterion) -> str:
     raise TypeError(criterion)
 
 
-def _checked(statement: Statement, criterion: Criterion, ordering_date: str) -> str:
+def _checked(statement: Statement, criterion: Condition, ordering_date: str) -> str:
     """A criterion as a condition on a row of the walk, by its key."""
     match criterion:
         case InCompartment(patients):

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from flask import Blueprint, request
 
+from mock_athena.errors import BadRequest
 from mock_athena.export.job import ExportJob, Level, percent, retry_after, seconds_left
 from mock_athena.export.kick_off import parse_kick_off
 from mock_athena.export.manifest import manifest
@@ -19,7 +20,7 @@ from mock_athena.fhir.instants import http_date
 from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.web.answers import Answer, fhir_answer, json_answer
 from mock_athena.web.exchange import Exchange, current_exchange
-from mock_athena.web.negotiate import require_json
+from mock_athena.web.negotiate import format_of, require_json
 from mock_athena.web.prefer import preferences
 from mock_athena.web.routes import FHIR_BASE
 from mock_athena.web.world import Environment, World
@@ -75,10 +76,14 @@ def _kick_off(world: World, level: Level, group: str) -> Answer:
     group = world.profile.known_id(group)
     headers = request.headers
     pairs = parse_qsl(exchange.query, keep_blank_values=True)
-    require_json(headers.get("Accept", ""), dict(pairs).get("_format", ""))
+    require_json(headers.get("Accept", ""), format_of(pairs))
     if request.method == "POST":
         pairs += parameter_pairs(request.get_data(), headers.get("Content-Type", ""))
-    asked = parse_kick_off(level, group, pairs, preferences(headers.getlist("Prefer")))
+    prefer = preferences(headers.getlist("Prefer"))
+    if not prefer.respond_async:
+        message = "an export is asynchronous: send the header 'Prefer: respond-async', then poll Content-Location"
+        raise BadRequest(message, expression=["Prefer"])
+    asked = parse_kick_off(level, group, pairs, lenient=prefer.handling == "lenient")
     job = environment.exports.kick_off(asked, exchange.bearer, _full_url(exchange))
     status_url = f"{environment.fhir_base(exchange.origin)}/bulkstatus/{job.id}"
     return _accepted(f"the export was accepted as job {job.id}; poll {status_url}", {"Content-Location": status_url})

@@ -35,8 +35,8 @@ def documents_views(world: World) -> Blueprint:
 
 def _rendered(body: bytes, snapshot: Snapshot, practice: str) -> Answer:
     # Imported here: the renderer takes longer to load than all of the rest, and most runs never need it.
-    from mock_athena.web.report_pdf import report_pdf
-    from mock_athena.web.report_text import loaded, report_text
+    from mock_athena.documents.report_pdf import report_pdf
+    from mock_athena.documents.report_text import loaded, report_text
 
     text = report_text(loaded(body), snapshot, practice)
     headers = {"Content-Type": "application/pdf", "Content-Disposition": f'inline; filename="{text.id}.pdf"'}

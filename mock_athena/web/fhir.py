@@ -11,12 +11,12 @@ from mock_athena.fhir.instants import http_date, instant
 from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.fhir.placeholders import filled
 from mock_athena.fhir.registry import RESOURCE_TYPES, ResourceType
-from mock_athena.search import Page, SearchQuery, parse_search, run_search
+from mock_athena.search import Circumstances, Page, SearchQuery, parse_search, run_search
 from mock_athena.web.answers import Answer, fhir_answer
 from mock_athena.web.binary import raw_binary
 from mock_athena.web.exchange import current_exchange
-from mock_athena.web.negotiate import require_json, wants_raw
-from mock_athena.web.prefer import handling
+from mock_athena.web.negotiate import format_of, require_json, wants_raw
+from mock_athena.web.prefer import preferences
 from mock_athena.web.routes import FHIR_BASE
 from mock_athena.web.visibility import visible
 from mock_athena.web.world import World
@@ -33,7 +33,7 @@ def fhir_views(world: World) -> Blueprint:
     @views.get(FHIR_BASE + "/<type>/<id>")
     def read(type: str, id: str) -> Answer:
         exchange, kind = current_exchange(), _kind(type)
-        accept, format = request.headers.get("Accept", ""), _format(_pairs(exchange.query))
+        accept, format = request.headers.get("Accept", ""), format_of(_pairs(exchange.query))
         require(exchange.bearer, kind.name, "r")
         raw = kind.name == "Binary" and wants_raw(accept, format)
         if not raw:
@@ -67,17 +67,18 @@ def _search(world: World, type: str, pairs: Pairs) -> Answer:
     exchange, kind = current_exchange(), _kind(type)
     caller = exchange.bearer
     require(caller, kind.name, "s")
-    require_json(request.headers.get("Accept", ""), _format(pairs))
+    require_json(request.headers.get("Accept", ""), format_of(pairs))
     if not kind.searchable:
         message = f"{kind.name} is read by id only: GET {kind.name}/{{id}}"
         raise NotFound(message)
     here = world.environments[exchange.environment]
     now = world.clock.now() // 1000
-    prefer = handling(request.headers.getlist("Prefer"))
+    handling = preferences(request.headers.getlist("Prefer")).handling
     base = here.fhir_base(exchange.origin)
-    query = parse_search(kind, pairs, base=base, now=now, strict=prefer == "strict", patient=caller.patient)
+    circumstances = Circumstances(base, now, world.profile.known_id, handling == "strict", caller.patient)
+    query = parse_search(kind, pairs, circumstances)
     page = run_search(query, here.store, with_total=world.profile.bundle_total)
-    body = _searchset(query, page, base, instant(now), tell_ignored=prefer == "lenient")
+    body = _searchset(query, page, base, instant(now), tell_ignored=handling == "lenient")
     return fhir_answer(filled(body, base, here.documents_base(exchange.origin)))
 
 
@@ -110,7 +111,3 @@ def _kind(type: str) -> ResourceType:
 
 def _pairs(text: str) -> Pairs:
     return parse_qsl(text, keep_blank_values=True)
-
-
-def _format(pairs: Pairs) -> str:
-    return next((value for name, value in pairs if name == "_format"), "")

@@ -3,6 +3,7 @@
 https://hl7.org/fhir/R4/http.html#mime-type
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from mock_athena.errors import NotAcceptable
@@ -12,6 +13,11 @@ _JSON_FORMATS = frozenset(
 )
 _JSON_TYPES = frozenset({"application/fhir+json", "application/json", "application/json+fhir", "text/json"})
 _ANY = frozenset({"*/*", "application/*"})
+
+
+def format_of(pairs: Iterable[tuple[str, str]]) -> str:
+    """The value of ``_format`` among the parameters of a request, the first if there are several; empty without."""
+    return next((value for name, value in pairs if name == "_format"), "")
 
 
 @lru_cache(maxsize=256)

@@ -2,6 +2,7 @@
 
 import json
 from functools import lru_cache
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, request
 
@@ -11,7 +12,7 @@ from mock_athena.fhir.capability import capability_statement
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.web.answers import Answer, fhir_answer, json_answer
 from mock_athena.web.exchange import current_exchange
-from mock_athena.web.negotiate import require_json
+from mock_athena.web.negotiate import format_of, require_json
 from mock_athena.web.routes import FHIR_BASE
 from mock_athena.web.world import World
 
@@ -29,7 +30,7 @@ def public_views(world: World) -> Blueprint:
 
     @views.get(FHIR_BASE + "/metadata")
     def metadata() -> Answer:
-        require_json(request.headers.get("Accept", ""), request.args.get("_format", ""))
+        require_json(request.headers.get("Accept", ""), format_of(parse_qsl(current_exchange().query)))
         exchange = current_exchange()
         return fhir_answer(statement(exchange.origin, exchange.environment))
 

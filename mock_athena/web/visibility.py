@@ -4,6 +4,7 @@ from mock_athena.auth.caller import Caller
 from mock_athena.errors import Gone, NotFound
 from mock_athena.fhir.registry import ResourceType
 from mock_athena.store import Snapshot
+from mock_athena.store.confinement import is_hidden
 from mock_athena.store.snapshot import StoredVersion
 
 
@@ -21,16 +22,10 @@ def visible(snapshot: Snapshot, kind: ResourceType, id: str, asked: str, caller:
     message = f"{asked} is not known here; check the id, and that it is of this environment's practice"
     if stored is None:
         raise NotFound(message, reason=f"no {kind.name} of id {id}")
-    if caller.patient is not None and _hidden(snapshot, kind, stored, caller.patient):
+    if is_hidden(snapshot, kind, stored, caller.patient):
         reason = f"{kind.name}/{id} exists outside the compartment of Patient/{caller.patient}"
         raise NotFound(message, reason=reason)
     if stored.deleted:
         message = f"{asked} was deleted"
         raise Gone(message)
     return stored
-
-
-def _hidden(snapshot: Snapshot, kind: ResourceType, stored: StoredVersion, patient: str) -> bool:
-    if not kind.patient:
-        return kind.names_patients
-    return not snapshot.in_compartment(kind.name, stored.vk, patient)

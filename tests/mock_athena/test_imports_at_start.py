@@ -18,7 +18,7 @@ EXPECTED = {
 FORBIDDEN = {
     "joserfc", "cryptography", "fpdf", "PIL", "rich", "jsonschema", "fhir.resources", "pydantic", "faker", "requests",
     "sqlalchemy", "asyncio", "email.mime", "email.mime.text", "multiprocessing", "unittest", "xml",
-    "mock_athena.population.content", "mock_athena.web.report_pdf", "mock_athena.token_request",
+    "mock_athena.population.content", "mock_athena.documents.report_pdf", "mock_athena.token_request",
 }  # fmt: skip
 
 PROGRAM = """

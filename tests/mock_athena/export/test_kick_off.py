@@ -6,21 +6,13 @@ from mock_athena.errors import BadRequest
 from mock_athena.export import KickOff, parse_kick_off
 from mock_athena.fhir.instants import parse
 
-ASYNC = {"respond-async": ""}
-LENIENT = {**ASYNC, "handling": "lenient"}
 
-
-def parsed(*pairs: tuple[str, str], preferences: dict[str, str] = ASYNC) -> KickOff:
-    return parse_kick_off("Patient", "", pairs, preferences)
+def parsed(*pairs: tuple[str, str], lenient: bool = False) -> KickOff:
+    return parse_kick_off("Patient", "", pairs, lenient=lenient)
 
 
 def test_nothing_asked_for_is_everything() -> None:
     assert parsed() == KickOff("Patient")
-
-
-def test_respond_async_is_required() -> None:
-    with pytest.raises(BadRequest, match="Prefer: respond-async"):
-        parsed(preferences={"handling": "lenient"})
 
 
 def test_types_by_comma_and_by_repetition_mean_the_same() -> None:
@@ -32,7 +24,7 @@ def test_types_by_comma_and_by_repetition_mean_the_same() -> None:
 @pytest.mark.parametrize("value", ["Patient,NoSuch", "patient", "", "Patient,", "Claim"])
 def test_an_unknown_type_is_refused_with_those_that_exist(value: str) -> None:
     with pytest.raises(BadRequest, match=r"no such resource type here: .*; there are Patient, "):
-        parsed(("_type", value), preferences=LENIENT)
+        parsed(("_type", value), lenient=True)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +82,7 @@ def test_what_is_not_supported_is_refused_by_name(name: str) -> None:
 
 @pytest.mark.parametrize("name", UNSUPPORTED)
 def test_leniently_it_is_ignored_and_named(name: str) -> None:
-    request = parsed((name, "x"), (name, "y"), ("_type", "Patient"), preferences=LENIENT)
+    request = parsed((name, "x"), (name, "y"), ("_type", "Patient"), lenient=True)
     assert request.types == ("Patient",)
     assert len(request.ignored) == 1
     assert name in request.ignored[0]

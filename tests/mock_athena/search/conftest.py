@@ -7,7 +7,8 @@ import pytest
 
 from mock_athena.fhir.instants import parse
 from mock_athena.fhir.registry import RESOURCE_TYPES
-from mock_athena.search import Page, SearchQuery, parse_search, run_search
+from mock_athena.profiles import MISSION
+from mock_athena.search import Circumstances, Page, SearchQuery, parse_search, run_search
 from mock_athena.store import Resource, ResourceStore
 from mock_athena.store.files import open_temporary
 
@@ -28,7 +29,7 @@ def query(text: str, *, strict: bool = True, patient: str | None = None) -> Sear
     """A query from text such as ``Observation?code=1&date=2024``, in which nothing is percent-encoded."""
     type, _, rest = text.partition("?")
     pairs = [(name, value) for name, _, value in (pair.partition("=") for pair in rest.split("&") if pair)]
-    return parse_search(RESOURCE_TYPES[type], pairs, base=BASE, now=NOW, strict=strict, patient=patient)
+    return parse_search(RESOURCE_TYPES[type], pairs, Circumstances(BASE, NOW, MISSION.known_id, strict, patient))
 
 
 def run(store: ResourceStore, text: str, **options: Any) -> Page:

@@ -4,33 +4,26 @@ from typing import Any
 
 import pytest
 
-from mock_athena.web.prefer import handling, preferences
+from mock_athena.web.prefer import preferences
 from tests.mock_athena.web.in_process import Athena, outcome
 
 
 @pytest.mark.parametrize(
-    ("headers", "expected"),
+    ("headers", "handling", "respond_async"),
     [
-        ([], {}),
-        (["respond-async"], {"respond-async": ""}),
-        (["respond-async, handling=strict"], {"respond-async": "", "handling": "strict"}),
-        (["respond-async", "handling=strict"], {"respond-async": "", "handling": "strict"}),
-        (['return="minimal"; note=x , wait=10'], {"return": "minimal", "wait": "10"}),
-        (["Handling = lenient"], {"handling": "lenient"}),
-        (["handling=strict, handling=lenient"], {"handling": "strict"}),
-        ([" , ,"], {}),
+        ([], "", False),
+        (["respond-async"], "", True),
+        (["respond-async, handling=strict"], "strict", True),
+        (["respond-async", "handling=strict"], "strict", True),
+        (['return="minimal"; note=x , wait=10'], "", False),
+        (["Handling = Lenient"], "lenient", False),
+        (["handling=strict, handling=lenient"], "strict", False),
+        (["handling=other"], "", False),
+        ([" , ,"], "", False),
     ],
 )
-def test_preferences_are_read(headers: list[str], expected: dict[str, str]) -> None:
-    assert preferences(headers) == expected
-
-
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [("handling=strict", "strict"), ("handling=Lenient", "lenient"), ("handling=other", ""), ("wait=1", "")],
-)
-def test_a_handling_that_nobody_knows_is_ignored(header: str, expected: str) -> None:
-    assert handling([header]) == expected
+def test_preferences_are_read(headers: list[str], handling: str, respond_async: bool) -> None:
+    assert preferences(headers) == (handling, respond_async)
 
 
 def search(athena: Athena, prefer: str | None) -> Any:

@@ -1,6 +1,6 @@
 """What a report's document says: the words of a DiagnosticReport, its patient and its results, as text.
 
-https://hl7.org/fhir/R4/diagnosticreport.html. Layout is the business of :mod:`mock_athena.web.report_pdf`.
+https://hl7.org/fhir/R4/diagnosticreport.html. Layout is the business of :mod:`mock_athena.documents.report_pdf`.
 """
 
 import json

@@ -11,7 +11,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 
-from mock_athena.web.report_text import ReportText, ResultLine
+from mock_athena.documents.report_text import ReportText, ResultLine
 
 _INK, _PALE, _RULE, _ALERT = (33, 43, 54), (99, 110, 123), (0, 105, 120), (176, 32, 32)
 _SHADE = (243, 247, 248)
