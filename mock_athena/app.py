@@ -1,6 +1,7 @@
 """The composition root: builds every room from the settings and joins them to one WSGI application."""
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -56,11 +57,17 @@ def create_app(settings: Settings | None = None) -> MockAthena:
     policy = policy_named(settings.limits)
     authorization = AuthorizationServer(settings, profile, clock)
     slots = StreamSlots()  # one for both environments, since they share the server's threads
+    with ExitStack() as opened:
+        environments = {}
+        for name, facts in ENVIRONMENTS.items():
+            environments[name] = _environment(facts, settings, clock, slots)
+            opened.callback(environments[name].store.close)
+        opened.pop_all()  # all went well: the world closes them
     world = World(
         settings=settings,
         profile=profile,
         clock=clock,
-        environments={name: _environment(facts, settings, clock, slots) for name, facts in ENVIRONMENTS.items()},
+        environments=environments,
         authorization=authorization,
         limiter=Limiter(policy, clock),
         faults=Faults(),
@@ -91,6 +98,9 @@ def _store(facts: EnvironmentFacts, settings: Settings, clock: Clock) -> Resourc
         return files.open_temporary(_maker(facts, settings, clock))
     if not kept.exists():
         _maker(facts, settings, clock)(kept)
+    elif settings.data and facts is PRODUCTION:
+        message = f"db: {kept} holds data already, and --data only fills a new file; leave one of them out"
+        raise ConfigurationError(message)
     return files.open_kept(kept)
 
 

@@ -21,6 +21,12 @@ LATEST = 221_845_392_000 * NANOSECONDS
 _FASTEST = 1_000_000
 
 
+def unix_text(nanoseconds: int) -> str:
+    """Nanoseconds since 1970 UTC as unix seconds with nine decimals, such as ``1767225600.000000000``."""
+    seconds, rest = divmod(nanoseconds, NANOSECONDS)
+    return f"{seconds}.{rest:09}"
+
+
 class Clock(Protocol):
     """What every room asks for the time."""
 
@@ -98,7 +104,8 @@ class ManualClock:
         """
         with self._lock:
             if instant < self._now:
-                message = f"the clock already stands at {self._now}, later than {instant}"
+                now, past = unix_text(self._now), unix_text(instant)
+                message = f"the clock already stands at {now}, later than {past} (unix seconds)"
                 raise ValueError(message)
             return self._move(instant)
 

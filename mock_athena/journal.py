@@ -10,12 +10,11 @@ import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 from urllib.parse import unquote_plus
-
-from mock_athena.clock import NANOSECONDS
 
 # Parameters whose value could let somebody in. On a FHIR route ``code`` is a clinical code and stays.
 _SECRET = re.compile(r".*(token|secret|assertion|password)|code_verifier", re.IGNORECASE)
@@ -71,7 +70,8 @@ class Journal:
             counters[f"verdict.{entry.verdict}"] += 1
         if self._log:
             # Only ASCII: no character of a path may end the line for whoever reads the log.
-            sys.stderr.write(json.dumps(entry._asdict()) + "\n")
+            with suppress(OSError):  # nobody reads it any more, which is no fault of this request
+                sys.stderr.write(json.dumps(entry._asdict()) + "\n")
 
     def entries(self, /, **wanted: str) -> list[Entry]:
         """What is remembered, in order of the decisions.
@@ -98,12 +98,6 @@ class Journal:
         with self._lock:
             self._entries.clear()
             self._counters.clear()
-
-
-def instant_text(nanoseconds: int) -> str:
-    """Nanoseconds since 1970 UTC as unix seconds with nine decimals."""
-    seconds, rest = divmod(nanoseconds, NANOSECONDS)
-    return f"{seconds}.{rest:09}"
 
 
 def without_secrets(query: str, route: str) -> str:

@@ -3,17 +3,21 @@
 Why waitress, and why these numbers: ``docs/decisions/0005-wsgi-server.md``.
 """
 
+import logging
 import signal
 import sys
 from types import FrameType
 from typing import Any
 
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.task import WSGITask
 
 from mock_athena.app import MockAthena, create_app
 from mock_athena.environments import PRODUCTION, SANDBOX
 from mock_athena.errors import ConfigurationError
 from mock_athena.settings import Settings
+from mock_athena.store.criteria import Selection
 
 # 32 threads so that slow downloads, which are capped below that, leave room for others; buffers that keep what a
 # slow reader has not taken in memory instead of in temporary files; poll() because select() ends near 1,024 sockets.
@@ -36,20 +40,46 @@ def serve(settings: Settings) -> None:
         ConfigurationError: it cannot be started as asked; a port that is in use, for instance.
     """
     signal.signal(signal.SIGTERM, _stop)
+    # That requests wait while every thread is busy is what a load test is after, and no reason to write a line each.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     app = create_app(settings)
     try:
         server = _bound(app, settings)
-        print(_greeting(_origin(server, settings.host)), flush=True)
+        print(_greeting(settings.external_url or _origin(server, settings.host), app, settings), flush=True)
         server.run()
     finally:
         app.close()
 
 
+class _Task(WSGITask):
+    """An exchange whose header names go out as they are written: ``X-RateLimit-Limit``, not ``X-Ratelimit-Limit``.
+
+    HTTP does not care, but whoever greps for the name in the documentation does.
+    """
+
+    def build_response_header(self) -> bytes:
+        """The head of the answer."""
+        written = {name.lower().encode(): name.encode() for name, _ in self.response_headers}
+        status, *fields = super().build_response_header().split(b"\r\n")
+        split = (field.partition(b":") for field in fields)
+        return b"\r\n".join(
+            [status, *(written.get(name.lower(), name) + colon + value for name, colon, value in split)]
+        )
+
+
+class _Channel(HTTPChannel):
+    task_class = _Task
+
+
 def _bound(app: MockAthena, settings: Settings) -> Any:
     try:
-        return create_server(
+        server = create_server(
             app, host=settings.host, port=settings.port, server_name=_reachable(settings.host), **_WAITRESS
         )
+        # A name with several addresses gets a server for each.
+        for each in (server, *getattr(server, "map", {}).values()):
+            each.channel_class = _Channel
+        return server
     except ValueError:  # what waitress says of a host that has no address
         message = f"cannot listen on {settings.host!r}: no such address on this machine; choose another with --host"
         raise ConfigurationError(message) from None
@@ -79,16 +109,22 @@ def _reachable(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _greeting(origin: str) -> str:
+def _greeting(origin: str, app: MockAthena, settings: Settings) -> str:
+    production = app.world.environments[PRODUCTION.name]
+    first = production.store.snapshot().page(Selection("Patient"), 1)
+    read = f"/Patient/{first[0].id}" if first else "/Patient"
+    kept = (
+        f"\n  data     kept in {settings.db}; --data, --patients and --seed only fill a new file" if settings.db else ""
+    )
     return f"""\
-Mock Athena is ready: {origin}{PRODUCTION.fhir_path}
+Mock Athena is ready: {production.fhir_base(origin)}
 
   sandbox  {origin}{SANDBOX.fhir_path}
-  client   mock-client   secret  mock-secret
+  client   mock-client   secret  mock-secret{kept}
 
 Get a token and read a patient:
 
   TOKEN=$(curl -s -u mock-client:mock-secret -d grant_type=client_credentials -d 'scope=system/*.read' \\
     {origin}/oauth2/v1/token | sed -E 's/.*"access_token": *"([^"]+)".*/\\1/')
-  curl -H "Authorization: Bearer $TOKEN" {origin}{PRODUCTION.fhir_path}/Patient/a-{PRODUCTION.practice}.E-1
+  curl -H "Authorization: Bearer $TOKEN" {production.fhir_base(origin)}{read}
 """

@@ -33,18 +33,6 @@ class Assertions:
         self._used: set[tuple[str, str]] = set()
         self._expiries: list[tuple[float, tuple[str, str]]] = []
 
-    def claimed_issuer(self, assertion: str | None) -> str:
-        """Who the assertion says it is from, before anything is verified.
-
-        Raises:
-            OAuthError: ``invalid_client``, when it is no JWT or ``iss`` and ``sub`` differ.
-        """
-        _, claims = _unverified(assertion or "")
-        issuer = claims.get("iss")
-        if not isinstance(issuer, str) or not issuer or claims.get("sub") != issuer:
-            raise invalid_client("client_assertion: iss and sub must both be the client_id")
-        return issuer
-
     def verify(self, assertion: str, client: ClientRegistration, token_url: str) -> None:
         """Accept a good assertion of ``client``, once.
 
@@ -75,6 +63,19 @@ class Assertions:
                 raise invalid_client("client_assertion: its jti was used before: sign a fresh one for every request")
             self._used.add(use)
             heapq.heappush(self._expiries, (expires, use))
+
+
+def claimed_issuer(assertion: str | None) -> str:
+    """Who the assertion says it is from, before anything is verified.
+
+    Raises:
+        OAuthError: ``invalid_client``, when it is no JWT or ``iss`` and ``sub`` differ.
+    """
+    _, claims = _unverified(assertion or "")
+    issuer = claims.get("iss")
+    if not isinstance(issuer, str) or not issuer or claims.get("sub") != issuer:
+        raise invalid_client("client_assertion: iss and sub must both be the client_id")
+    return issuer
 
 
 def _unverified(assertion: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

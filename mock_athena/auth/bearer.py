@@ -1,12 +1,13 @@
 """The Authorization header of a FHIR request, and the challenge that answers a bad one.
 
-Without a token the challenge carries no error code; with one that is not accepted it carries ``invalid_token``.
+Without a token the challenge carries no error code; with one that is not accepted it carries ``invalid_token``, and
+with one that does not cover the request ``insufficient_scope``.
 https://www.rfc-editor.org/rfc/rfc6750#section-3. A token never appears in a message.
 """
 
 import re
 
-from mock_athena.errors import Unauthorized
+from mock_athena.errors import Forbidden, Headers, Unauthorized
 
 REALM = "mock-athena"
 
@@ -34,9 +35,18 @@ def bearer_token(authorization: str | None) -> str:
 def invalid_token(message: str, reason: str | None = None) -> Unauthorized:
     """The refusal of a token that was sent; ``reason`` is for the journal."""
     described = message.replace("\\", "/").replace('"', "'")
-    challenge = f'Bearer realm="{REALM}", error="invalid_token", error_description="{described}"'
-    return Unauthorized(message, reason=reason, headers=(("WWW-Authenticate", challenge),))
+    return Unauthorized(message, reason=reason, headers=_challenge(error="invalid_token", error_description=described))
+
+
+def insufficient_scope(message: str, scope: str) -> Forbidden:
+    """The refusal of a good token that lacks ``scope``."""
+    return Forbidden(message, headers=_challenge(error="insufficient_scope", scope=scope))
 
 
 def _no_token(message: str) -> Unauthorized:
-    return Unauthorized(message, headers=(("WWW-Authenticate", f'Bearer realm="{REALM}"'),))
+    return Unauthorized(message, headers=_challenge())
+
+
+def _challenge(**attributes: str) -> Headers:
+    told = {"realm": REALM, **attributes}
+    return (("WWW-Authenticate", "Bearer " + ", ".join(f'{name}="{value}"' for name, value in told.items())),)

@@ -1,8 +1,9 @@
-"""Who is calling: what one accepted access token says, as a value."""
+"""Who is calling, as a value: what one accepted access token says, and whether that is enough."""
 
 from dataclasses import dataclass
 
-from mock_athena.auth.scopes import Scope
+from mock_athena.auth.bearer import insufficient_scope
+from mock_athena.auth.scopes import LETTERS, Scope, allows
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,21 @@ class Caller:
     patient: str | None
     token_id: str
     expires: int
+
+
+def require(caller: Caller, type: str, letter: str) -> None:
+    """Refuse unless the caller's token grants ``letter`` (one of ``cruds``) on ``type``.
+
+    Raises:
+        Forbidden: names a scope that would do, and carries RFC 6750's ``insufficient_scope``.
+    """
+    if allows(caller.scopes, type, letter):
+        return
+    context = "system" if caller.patient is None else "patient"
+    missing = f"{context}/{type}.{'rs' if letter in 'rs' else letter}"
+    has = " ".join(scope.text for scope in caller.scopes) or "none"
+    message = (
+        f"needs a scope that grants '{letter}' ({LETTERS[letter]}) on {type}, such as {missing}; the token has: {has}. "
+        "Request a token with that scope, from a client that is registered for it"
+    )
+    raise insufficient_scope(message, missing)

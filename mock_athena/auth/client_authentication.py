@@ -11,7 +11,7 @@ import binascii
 import hmac
 from urllib.parse import unquote_plus
 
-from mock_athena.auth.assertions import JWT_BEARER, Assertions
+from mock_athena.auth.assertions import JWT_BEARER, Assertions, claimed_issuer
 from mock_athena.auth.client_errors import invalid_client
 from mock_athena.auth.client_registry import ClientRegistry
 from mock_athena.auth.form import Parameters
@@ -74,7 +74,7 @@ class ClientAuthentication:
     def _with_assertion(self, form: Parameters, token_url: str) -> ClientRegistration:
         if form.get("client_assertion_type") != JWT_BEARER:
             raise invalid_client(f"client_assertion_type must be {JWT_BEARER}")
-        claimed = self._assertions.claimed_issuer(form.get("client_assertion"))
+        claimed = claimed_issuer(form.get("client_assertion"))
         client = self._clients.get(claimed)
         if client is None or client.jwks is None:
             reason = f"assertion of {claimed[:100]!r}, which is no registered client with keys"
@@ -83,6 +83,18 @@ class ClientAuthentication:
         self._assertions.verify(form.get("client_assertion") or "", client, token_url)
         _refuse_other_id(form, client.client_id)
         return client
+
+
+def claimed_client(form: Parameters, authorization: str | None) -> str | None:
+    """The client_id that a request gives, before anything is proven; None if it gives none."""
+    try:
+        if authorization:
+            return _basic(authorization)[0] or None
+        if form.get("client_assertion"):
+            return claimed_issuer(form.get("client_assertion"))
+    except OAuthError:
+        return None
+    return form.get("client_id")
 
 
 def _refuse_several_ways(form: Parameters, authorization: str | None) -> None:

@@ -2,18 +2,20 @@
 
 RFC 6749 §3.3 lets a server grant less than was asked for; the ``scope`` of the response says what it was. Left
 out of every grant are scopes that would promise what is not kept: identity (``openid``, ``fhirUser``, ``profile``),
-launch from within an EHR (``launch``), and granular scopes, until the store filters by them.
+launch from within an EHR (``launch``), granular scopes, until the store filters by them, and scopes on resource types
+that are not served.
 """
 
 from collections.abc import Iterable
 
-from mock_athena.auth.scopes import Scope, covers, parse_scope, parse_scopes
+from mock_athena.auth.scopes import Scope, covers, parse_scope, parse_scopes, unknown_types
 from mock_athena.errors import OAuthError, shortened
 from mock_athena.profiles import Profile
 
 # A patient signs in only with an authorization code, and system/ means that nobody did.
 _CONTEXTS = {"authorization_code": ("patient", "user"), "client_credentials": ("system",)}
-_REFRESHING = frozenset(("offline_access", "online_access"))
+# Either of these in a grant promises a refresh token.
+REFRESHING = frozenset(("offline_access", "online_access"))
 
 
 def grantable(registered: str, grant_type: str, grant_types: Iterable[str]) -> tuple[Scope, ...]:
@@ -26,7 +28,7 @@ def grantable(registered: str, grant_type: str, grant_types: Iterable[str]) -> t
     """
     plain: frozenset[str] = frozenset()
     if grant_type == "authorization_code":
-        plain = frozenset(("launch/patient",)) | (_REFRESHING if "refresh_token" in grant_types else frozenset())
+        plain = frozenset(("launch/patient",)) | (REFRESHING if "refresh_token" in grant_types else frozenset())
     return tuple(
         scope
         for scope in parse_scopes(registered)
@@ -58,21 +60,27 @@ def invalid_scope(requested: str, registered: Iterable[Scope]) -> OAuthError:
     may = " ".join(scope.text for scope in registered)
     asked = f"scope {shortened(requested)!r} cannot be granted" if requested.split() else "no scope was requested"
     advice = f"this client may ask for: {may}" if may else "this client has registered no scope for this grant type"
-    return OAuthError("invalid_scope", f"{asked}; {advice}")
+    return OAuthError("invalid_scope", f"{asked}{unknown_types_told(requested)}; {advice}")
+
+
+def unknown_types_told(requested: str) -> str:
+    """What to add to the refusal of scopes on resource types that are not served; empty where there are none."""
+    unknown = ", ".join(unknown_types(requested))
+    return f": there is no resource type {shortened(unknown)} here" if unknown else ""
 
 
 def _refuse_unless_whole(texts: tuple[str, ...], registered: tuple[Scope, ...], profile: Profile) -> None:
     for text in texts:
         scope = parse_scope(text)
         wild = scope is not None and scope.type == "*" and not profile.wildcard_scopes
-        outside = scope is None or not any(covers(wide, scope) for wide in registered)
+        outside = scope is None or unknown_types(text) or not any(covers(wide, scope) for wide in registered)
         if wild or (outside and not profile.narrow_scopes):
             raise invalid_scope(text, registered)
 
 
 def _granted_of(text: str, registered: tuple[Scope, ...]) -> list[str]:
     asked = parse_scope(text)
-    if asked is None or asked.condition:
+    if asked is None or asked.condition or unknown_types(text):
         return []
     if any(covers(wide, asked) for wide in registered):
         return [text]

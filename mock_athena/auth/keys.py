@@ -73,7 +73,7 @@ def checked_jwks(jwks: object) -> Mapping[str, Any]:
 
 def _complaint(key: object) -> str | None:
     """Why ``key`` cannot verify an assertion; None if it can."""
-    if not isinstance(key, dict) or key.get("kty") not in _PUBLIC:
+    if not isinstance(key, dict) or not isinstance(key.get("kty"), str) or key["kty"] not in _PUBLIC:
         return f"expected a JWK with kty {' or '.join(_PUBLIC)}"
     if _PRIVATE & set(key):
         return "this is a private key; register its public half and keep the rest"

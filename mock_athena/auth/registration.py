@@ -4,15 +4,18 @@ The names are RFC 7591's (https://www.rfc-editor.org/rfc/rfc7591#section-2). Wha
 a missing ``client_id`` or ``client_secret`` is generated; without ``token_endpoint_auth_method`` a client with ``jwks``
 signs (``private_key_jwt``) and any other has a secret; without ``grant_types`` a client with ``redirect_uris`` sends
 people to sign in and any other is a backend; without ``scope`` a client gets the guide's default scopes. Metadata
-that we do not read is refused, because ignoring it would promise what is not kept.
+that is not RFC 7591's is refused, because ignoring it would promise what is not kept.
 """
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
+from mock_athena.auth.client_metadata import DESCRIPTIVE, description, text, texts
+from mock_athena.auth.grants import unknown_types_told
 from mock_athena.auth.keys import checked_jwks
 from mock_athena.auth.scopes import parse_scope
 
@@ -33,6 +36,7 @@ class ClientRegistration:
         client_secret: None for a client that has no secret.
         scope: what it may ask for, separated by spaces.
         jwks: the public keys of a ``private_key_jwt`` client, as a JWK Set; else None.
+        about: further metadata, which nothing here acts on: see :mod:`mock_athena.auth.client_metadata`.
     """
 
     client_id: str
@@ -43,6 +47,7 @@ class ClientRegistration:
     scope: str
     jwks: Mapping[str, Any] | None
     token_endpoint_auth_method: str
+    about: Mapping[str, str | tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def is_public(self) -> bool:
@@ -63,10 +68,10 @@ class ClientRegistration:
             told |= {"client_secret": self.client_secret, "client_secret_expires_at": 0}
         if self.jwks is not None:
             told["jwks"] = dict(self.jwks)
-        return told
+        return told | {name: value if isinstance(value, str) else list(value) for name, value in self.about.items()}
 
 
-KNOWN = tuple(ClientRegistration.__dataclass_fields__)
+KNOWN = (*(name for name in ClientRegistration.__dataclass_fields__ if name != "about"), *DESCRIPTIVE)
 
 
 def parse_registration(metadata: object) -> ClientRegistration:
@@ -76,20 +81,21 @@ def parse_registration(metadata: object) -> ClientRegistration:
         ValueError: unknown metadata, a malformed value, or values that contradict each other; says what was expected.
     """
     given = _known(metadata)
-    redirect_uris = tuple(_redirect_uri(uri) for uri in _texts(given, "redirect_uris"))
+    redirect_uris = tuple(_redirect_uri(uri) for uri in texts(given, "redirect_uris"))
     jwks = None if given.get("jwks") is None else checked_jwks(given["jwks"])
     method = _method(given, signs=jwks is not None)
     grant_types = _grant_types(given, redirects=bool(redirect_uris))
-    client_id = _text(given, "client_id") or f"client-{secrets.token_hex(8)}"
+    client_id = text(given, "client_id") or f"client-{secrets.token_hex(8)}"
     registration = ClientRegistration(
         client_id=client_id,
         client_secret=_secret(given, method),
-        client_name=_text(given, "client_name") or client_id,
+        client_name=text(given, "client_name") or client_id,
         redirect_uris=redirect_uris,
         grant_types=grant_types,
         scope=_scope(given, grant_types),
         jwks=jwks,
         token_endpoint_auth_method=method,
+        about=description(given),
     )
     _refuse_contradictions(registration)
     return registration
@@ -107,26 +113,6 @@ def _known(metadata: object) -> Mapping[str, Any]:
         message = f"unknown client metadata {', '.join(unknown)}: expected some of {', '.join(KNOWN)}"
         raise ValueError(message)
     return metadata
-
-
-def _text(given: Mapping[str, Any], name: str) -> str | None:
-    value = given.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, str) or not value or not value.isprintable():
-        message = f"{name} must be a text of printable characters, not empty"
-        raise ValueError(message)
-    return value
-
-
-def _texts(given: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    value = given.get(name)
-    if value is None:
-        return ()
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        message = f"{name} must be a JSON array of strings"
-        raise ValueError(message)
-    return tuple(dict.fromkeys(value))
 
 
 def _redirect_uri(uri: str) -> str:
@@ -149,7 +135,7 @@ def _is_absolute(uri: str) -> bool:
 
 
 def _method(given: Mapping[str, Any], *, signs: bool) -> str:
-    method = _text(given, "token_endpoint_auth_method")
+    method = text(given, "token_endpoint_auth_method")
     if method is None:
         return "private_key_jwt" if signs else "client_secret_basic"
     if method not in AUTH_METHODS:
@@ -159,7 +145,7 @@ def _method(given: Mapping[str, Any], *, signs: bool) -> str:
 
 
 def _grant_types(given: Mapping[str, Any], *, redirects: bool) -> tuple[str, ...]:
-    types = _texts(given, "grant_types")
+    types = texts(given, "grant_types")
     unknown = [type for type in types if type not in GRANT_TYPES]
     if unknown:
         message = f"grant_types: {', '.join(unknown)}: expected some of {', '.join(GRANT_TYPES)}"
@@ -168,7 +154,7 @@ def _grant_types(given: Mapping[str, Any], *, redirects: bool) -> tuple[str, ...
 
 
 def _secret(given: Mapping[str, Any], method: str) -> str | None:
-    secret = _text(given, "client_secret")
+    secret = text(given, "client_secret")
     if method in SECRET_METHODS:
         return secret or secrets.token_urlsafe(32)
     if secret is not None:
@@ -180,13 +166,17 @@ def _secret(given: Mapping[str, Any], method: str) -> str | None:
 
 
 def _scope(given: Mapping[str, Any], grant_types: tuple[str, ...]) -> str:
-    scope = _text(given, "scope")
+    scope = text(given, "scope")
     if scope is None:
         return " ".join(DEFAULT_SCOPES[type] for type in grant_types if type in DEFAULT_SCOPES)
-    unknown = [text for text in scope.split() if parse_scope(text) is None]
-    if unknown:
-        message = f"scope: {' '.join(unknown)}: expected SMART scopes, such as patient/*.read or system/Observation.rs"
-        raise ValueError(message)
+    for asked in scope.split():
+        told = unknown_types_told(asked)
+        if told or parse_scope(asked) is None:
+            expected = (
+                told.removeprefix(": ") or "expected SMART scopes, such as patient/*.read or system/Observation.rs"
+            )
+            message = f"scope: {asked}: {expected}"
+            raise ValueError(message)
     return " ".join(dict.fromkeys(scope.split()))
 
 

@@ -9,12 +9,8 @@ and allows nothing by itself: whoever cannot filter by it must not treat it as t
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from mock_athena.errors import Forbidden
-
-if TYPE_CHECKING:
-    from mock_athena.auth.caller import Caller
+from mock_athena.fhir.registry import RESOURCE_TYPES
 
 LETTERS = {"c": "create", "r": "read", "u": "update", "d": "delete", "s": "search"}
 PLAIN_SCOPES = frozenset(
@@ -92,20 +88,7 @@ def allows(scopes: Iterable[Scope], type: str, letter: str) -> bool:
     )
 
 
-def require(caller: "Caller", type: str, letter: str) -> None:
-    """Refuse unless the caller's token grants ``letter`` (one of ``cruds``) on ``type``.
-
-    Raises:
-        Forbidden: names a scope that would do, and carries RFC 6750's ``insufficient_scope``.
-    """
-    if allows(caller.scopes, type, letter):
-        return
-    context = "system" if caller.patient is None else "patient"
-    missing = f"{context}/{type}.{'rs' if letter in 'rs' else letter}"
-    has = " ".join(scope.text for scope in caller.scopes) or "none"
-    message = (
-        f"needs a scope that grants '{letter}' ({LETTERS[letter]}) on {type}, such as {missing}; the token has: {has}. "
-        "Request a token with that scope, from a client that is registered for it"
-    )
-    challenge = f'Bearer realm="mock-athena", error="insufficient_scope", scope="{missing}"'
-    raise Forbidden(message, headers=(("WWW-Authenticate", challenge),))
+def unknown_types(text: str) -> tuple[str, ...]:
+    """The types that the scopes of a list separated by spaces name and that are not served here, each once."""
+    types = dict.fromkeys(scope.type for scope in parse_scopes(text))
+    return tuple(type for type in types if type not in ("", "*") and type not in RESOURCE_TYPES)

@@ -10,7 +10,7 @@ from mock_athena.auth.assertions import Assertions
 from mock_athena.auth.authorization_codes import AuthorizationCodes, CodeBinding
 from mock_athena.auth.authorize import AuthorizationRequest, ReturnAddress, authorization_request, return_address
 from mock_athena.auth.caller import Caller
-from mock_athena.auth.client_authentication import ClientAuthentication
+from mock_athena.auth.client_authentication import ClientAuthentication, claimed_client
 from mock_athena.auth.client_registry import ClientRegistry
 from mock_athena.auth.form import Parameters
 from mock_athena.auth.keys import SigningKey
@@ -18,7 +18,8 @@ from mock_athena.auth.refresh_tokens import RefreshTokens
 from mock_athena.auth.token_endpoint import Response, TokenEndpoint
 from mock_athena.auth.tokens import AccessTokens, Grant
 from mock_athena.clock import Clock
-from mock_athena.errors import OAuthError
+from mock_athena.environments import ENVIRONMENTS
+from mock_athena.errors import OAuthError, shortened
 from mock_athena.profiles import Profile
 from mock_athena.settings import Settings, fixtures_dir
 
@@ -69,9 +70,16 @@ class AuthorizationServer:
         if not scopes:
             raise OAuthError("access_denied", "the patient allowed nothing of what was asked for")
         client_id = request.address.client.client_id
-        grant = Grant(client_id, scopes, patient, session=secrets.token_urlsafe(16))
+        practice = f"a-1.Practice-{ENVIRONMENTS[request.environment].practice}"
+        grant = Grant(client_id, scopes, patient, secrets.token_urlsafe(16), practice)
         code = self._codes.issue(CodeBinding(grant, request.address.redirect_uri, request.challenge))
         return request.address.with_code(code)
+
+    def claimed_client(self, sent: Parameters, authorization: str | None = None) -> str | None:
+        """Whom a request says it is from, for the journal: nothing is proven. None if it does not say."""
+        claimed = claimed_client(sent, authorization)
+        # A registered id is shown whole, so that the journal can be filtered by it.
+        return claimed if claimed is None or self.clients.get(claimed) else shortened(claimed, 100)
 
     def token(self, form: Parameters, authorization: str | None, token_url: str) -> Response:
         """See :meth:`TokenEndpoint.answer`."""

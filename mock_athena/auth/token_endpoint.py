@@ -10,8 +10,8 @@ from typing import Any
 from mock_athena.auth.authorization_codes import AuthorizationCodes
 from mock_athena.auth.client_authentication import ClientAuthentication
 from mock_athena.auth.form import Parameters
-from mock_athena.auth.grants import grantable, granted, invalid_scope
-from mock_athena.auth.refresh_tokens import REFRESHING, RefreshTokens
+from mock_athena.auth.grants import REFRESHING, grantable, granted, invalid_scope
+from mock_athena.auth.refresh_tokens import RefreshTokens
 from mock_athena.auth.registration import GRANT_TYPES, ClientRegistration
 from mock_athena.auth.tokens import AccessTokens, Grant
 from mock_athena.errors import OAuthError, shortened

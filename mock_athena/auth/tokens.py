@@ -33,18 +33,14 @@ class Grant:
         scopes: their texts, as granted.
         patient: id of the Patient in context; None where nobody signed in.
         session: the sign-in that this goes back to, under which all its tokens can be revoked; empty without one.
+        practice: where the patient signed in, as athenahealth names it in ``ah_practice`` (``a-1.Practice-1959``).
     """
 
     client_id: str
     scopes: tuple[str, ...]
     patient: str | None = None
     session: str = ""
-
-    @property
-    def practice(self) -> str | None:
-        """``a-1.Practice-1959`` for a patient of practice 1959, as athenahealth names it in ``ah_practice``."""
-        head, _, rest = (self.patient or "").partition(".")
-        return f"a-1.Practice-{head.removeprefix('a-')}" if rest and head.startswith("a-") else None
+    practice: str | None = None
 
 
 class AccessTokens:

@@ -4,7 +4,7 @@ Imports fpdf2 and is imported only when a document is asked for. https://py-pdf.
 """
 
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fpdf import FPDF
@@ -15,8 +15,14 @@ from mock_athena.documents.report_text import ReportText, ResultLine
 
 _INK, _PALE, _RULE, _ALERT = (33, 43, 54), (99, 110, 123), (0, 105, 120), (176, 32, 32)
 _SHADE = (243, 247, 248)
-_COLUMNS = (("Test", 70), ("Result", 34), ("Unit", 28), ("Reference range", 34), ("Flag", 20))
 _MARGIN = 15
+
+# Each with its width in mm, and the most letters that are shown: a row must not become taller than a page.
+_COLUMNS = (("Test", 70, 200), ("Result", 34, 160), ("Unit", 28, 60), ("Reference range", 34, 160), ("Flag", 20, 40))
+_LONGEST_LINE, _LONGEST_FACT, _LONGEST_TITLE, _LONGEST_CONCLUSION = 60, 120, 200, 20_000
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC)
 
 # The fonts that every PDF reader has know Latin-1 only.
 _REPLACED = str.maketrans(
@@ -56,11 +62,11 @@ class _Page(FPDF):
         self.report = text
         self.set_margins(_MARGIN, _MARGIN)
         self.set_auto_page_break(True, margin=22)
-        self.set_title(_latin(f"{text.title} - {text.id}"))
-        self.set_author(_latin(text.practice))
+        self.set_title(_line(f"{text.title} - {text.id}", _LONGEST_TITLE))
+        self.set_author(_line(text.practice, _LONGEST_TITLE))
         self.set_lang("en-US")
         # Not the time of rendering, else no two copies would be alike.
-        self.set_creation_date(datetime.fromisoformat(text.updated))
+        self.set_creation_date(_moment(text.updated))
 
     def header(self) -> None:
         """The practice, what kind of document this is, and a rule."""
@@ -83,7 +89,7 @@ def _facts(pdf: _Page, text: ReportText) -> None:
     """Title, patient and dates."""
     pdf.set_font("helvetica", "B", 17)
     pdf.set_text_color(*_INK)
-    pdf.multi_cell(0, 8, _latin(text.title), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.multi_cell(0, 8, _line(text.title, _LONGEST_TITLE), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     pdf.ln(3)
     rows = (
         ("Patient", text.patient, "Date", text.effective),
@@ -105,7 +111,7 @@ def _facts(pdf: _Page, text: ReportText) -> None:
             row = table.row(style=shaded)
             for label, value in ((left, left_value), (right, right_value)):
                 row.cell(label, style=FontFace(color=_PALE, fill_color=_SHADE))
-                row.cell(_latin(value) or "-", style=FontFace(color=_INK, fill_color=_SHADE))
+                row.cell(_line(value, _LONGEST_FACT) or "-", style=FontFace(color=_INK, fill_color=_SHADE))
     pdf.ln(6)
 
 
@@ -119,19 +125,20 @@ def _results(pdf: _Page, results: tuple[ResultLine, ...]) -> None:
     pdf.set_draw_color(205, 214, 220)
     pdf.set_line_width(0.2)
     with pdf.table(
-        col_widths=tuple(width for _, width in _COLUMNS),
+        col_widths=tuple(width for _, width, _ in _COLUMNS),
         borders_layout="HORIZONTAL_LINES",
         headings_style=headings,
         line_height=5.5,
         padding=(1, 2),
         text_align="LEFT",
     ) as table:
-        table.row([name for name, _ in _COLUMNS])
+        table.row([name for name, _, _ in _COLUMNS])
         for line in results:
             row = table.row()
-            for cell in (line.name, line.value, line.unit, line.range):
-                row.cell(_latin(cell))
-            row.cell(_latin(line.flag), style=FontFace(emphasis="BOLD", color=_ALERT))
+            texts = (line.name, line.value, line.unit, line.range, line.flag)
+            for text, (column, _, longest) in zip(texts, _COLUMNS, strict=True):
+                style = FontFace(emphasis="BOLD", color=_ALERT) if column == "Flag" else None
+                row.cell(_line(text, longest), style=style)
     pdf.ln(6)
 
 
@@ -141,7 +148,7 @@ def _conclusion(pdf: _Page, conclusion: str) -> None:
     _heading(pdf, "Conclusion")
     pdf.set_font("helvetica", "", 10)
     pdf.set_text_color(*_INK)
-    pdf.multi_cell(0, 5.5, _latin(conclusion), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.multi_cell(0, 5.5, _cut(conclusion, _LONGEST_CONCLUSION), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _heading(pdf: _Page, text: str) -> None:
@@ -163,7 +170,25 @@ def _write(
     pdf.set_font("helvetica", "B" if bold else "", size)
     pdf.set_text_color(*color)
     after: dict[str, Any] = {"new_x": XPos.LMARGIN, "new_y": YPos.NEXT} if new_line else {}
-    pdf.cell(width, 6, _latin(text), align=align, **after)
+    pdf.cell(width, 6, _line(text, _LONGEST_LINE), align=align, **after)
+
+
+def _moment(micros: int) -> datetime:
+    """The instant of microseconds since 1970 UTC; one that has no date of four digits becomes the last that has."""
+    try:
+        return min(_EPOCH + timedelta(microseconds=micros), _LAST_DAY)
+    except OverflowError:
+        return _LAST_DAY if micros > 0 else _EPOCH
+
+
+def _line(text: str, longest: int) -> str:
+    """``text`` in Latin-1 without line breaks, cut after ``longest`` letters."""
+    return _cut(" ".join(text.split()), longest)
+
+
+def _cut(text: str, longest: int) -> str:
+    latin = _latin(text[: longest + 1])  # never fewer letters than before, and sometimes more
+    return latin if len(latin) <= longest else latin[: longest - 3].rstrip() + "..."
 
 
 def _latin(text: str) -> str:

@@ -4,12 +4,16 @@ https://hl7.org/fhir/R4/diagnosticreport.html. Layout is the business of :mod:`m
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from mock_athena.fhir.instants import parse
 from mock_athena.fhir.references import parse_reference
-from mock_athena.store import Resource, Snapshot
+from mock_athena.fhir.resource import Resource, as_list, as_object, as_text, objects
+
+Read = Callable[[str, str], Resource | None]
+"""The resource of a type and id, if the reader of the document may see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class ReportText:
     """Everything that stands in the document.
 
     Attributes:
-        updated: when the report was last changed, as a FHIR instant.
+        updated: when the report was last changed, in microseconds since 1970 UTC; 0 where that is not known.
     """
 
     id: str
@@ -45,7 +49,7 @@ class ReportText:
     performer: str
     results: tuple[ResultLine, ...]
     conclusion: str
-    updated: str
+    updated: int
 
 
 def loaded(body: bytes) -> Resource:
@@ -54,46 +58,59 @@ def loaded(body: bytes) -> Resource:
     return resource
 
 
-def report_text(report: Resource, snapshot: Snapshot, practice: str) -> ReportText:
+def report_text(report: Resource, read: Read, practice: str) -> ReportText:
     """The words of a report.
 
     Args:
+        read: finds what the report refers to; what it does not find is left out.
         practice: who sends it, where neither the report nor its patient names an organization.
     """
-    patient = _target(report.get("subject"), snapshot) or {}
-    performers = [_target(reference, snapshot) or reference for reference in report.get("performer", ())]
+    patient = _target(report.get("subject"), read)
+    performers = [_target(reference, read) or reference for reference in objects(report.get("performer"))]
     organizations = [each for each in performers if each.get("resourceType") == "Organization"]
-    sender = organizations[0] if organizations else _target(patient.get("managingOrganization"), snapshot) or {}
-    results = (_target(reference, snapshot) for reference in report.get("result", ()))
+    sender = organizations[0] if organizations else _target(patient.get("managingOrganization"), read)
+    results = (_target(reference, read) for reference in objects(report.get("result")))
     return ReportText(
         id=report["id"],
-        practice=sender.get("name", practice),
+        practice=as_text(sender.get("name")) or practice,
         title=_concept(report.get("code")) or "Diagnostic report",
-        patient=_name(patient) or report.get("subject", {}).get("display", ""),
-        patient_id=patient.get("id", ""),
-        birth_date=patient.get("birthDate", ""),
-        sex=patient.get("gender", ""),
-        status=report.get("status", ""),
-        category=", ".join(filter(None, map(_concept, report.get("category", ())))),
+        patient=_name(patient) or as_text(as_object(report.get("subject")).get("display")),
+        patient_id=as_text(patient.get("id")),
+        birth_date=as_text(patient.get("birthDate")),
+        sex=as_text(patient.get("gender")),
+        status=as_text(report.get("status")),
+        category=_joined(map(_concept, objects(report.get("category")))),
         effective=_moment(report, "effective"),
-        issued=_readable(report.get("issued", "")),
-        performer=", ".join(filter(None, map(_name, performers))),
-        results=tuple(line for result in results if result for line in _lines(result)),
-        conclusion=report.get("conclusion", ""),
-        updated=report["meta"]["lastUpdated"],
+        issued=_readable(as_text(report.get("issued"))),
+        performer=_joined(map(_name, performers)),
+        results=tuple(line for result in results for line in _lines(result)),
+        conclusion=as_text(report.get("conclusion")),
+        updated=_updated(report),
     )
 
 
-def _target(reference: Any, snapshot: Snapshot) -> Resource | None:
-    """The resource that a Reference points to; None where that is not here."""
-    literal = parse_reference(reference.get("reference", "")) if reference else None
-    version = snapshot.read(literal.type, literal.id) if literal else None
-    return loaded(version.body) if version and not version.deleted else None
+def _joined(texts: Iterator[str]) -> str:
+    return ", ".join(filter(None, texts))
+
+
+def _updated(report: Resource) -> int:
+    try:
+        return parse(as_text(as_object(report.get("meta")).get("lastUpdated"))).low
+    except ValueError:
+        return 0
+
+
+def _target(reference: Any, read: Read) -> Resource:
+    """The resource that a Reference points to; empty where that is not to be had."""
+    literal = parse_reference(as_text(as_object(reference).get("reference")))
+    return (literal and read(literal.type, literal.id)) or {}
 
 
 def _lines(result: Resource) -> Iterator[ResultLine]:
-    """A row for an Observation, and one for each of its components."""
-    components = result.get("component", ())
+    """A row for an Observation, and one for each of its components; none for one that is not to be had."""
+    if not result:
+        return
+    components = objects(result.get("component"))
     name = _concept(result.get("code"))
     value, unit = _value(result)
     if value or not components:
@@ -107,8 +124,8 @@ def _lines(result: Resource) -> Iterator[ResultLine]:
 def _value(result: Resource) -> tuple[str, str]:
     """The value as text, and its unit."""
     if "valueQuantity" in result:
-        quantity = result["valueQuantity"]
-        return f"{quantity.get('comparator', '')}{quantity.get('value', '')}", _unit(quantity)
+        quantity = as_object(result["valueQuantity"])
+        return as_text(quantity.get("comparator")) + as_text(quantity.get("value")), _unit(quantity)
     if "valueCodeableConcept" in result:
         return _concept(result["valueCodeableConcept"]), ""
     if "dataAbsentReason" in result:
@@ -116,39 +133,38 @@ def _value(result: Resource) -> tuple[str, str]:
     plain = next((value for key, value in result.items() if key.startswith("value")), "")
     if isinstance(plain, bool):
         return ("yes" if plain else "no"), ""
-    return (str(plain), "") if isinstance(plain, str | int) else ("see record", "")
+    return (as_text(plain), "") if isinstance(plain, str | int) else ("see record", "")
 
 
 def _range(result: Resource) -> str:
     """The reference range: its own words, else its bounds."""
-    for range in result.get("referenceRange", ()):
-        low, high = range.get("low", {}).get("value"), range.get("high", {}).get("value")
-        if range.get("text"):
-            return str(range["text"])
-        if low is not None and high is not None:
+    for range in objects(result.get("referenceRange")):
+        low, high = (as_text(as_object(range.get(bound)).get("value")) for bound in ("low", "high"))
+        if words := as_text(range.get("text")):
+            return words
+        if low and high:
             return f"{low} – {high}"
-        if low is not None or high is not None:
-            return f"≥ {low}" if high is None else f"≤ {high}"
+        if low or high:
+            return f"≥ {low}" if low else f"≤ {high}"
     return ""
 
 
 def _flag(result: Resource) -> str:
     """The interpretation's codes, such as ``H``; a normal result has no flag."""
-    concepts = result.get("interpretation", ())
-    codes = [coding.get("code", "") for concept in concepts for coding in concept.get("coding", ())[:1]]
+    concepts = objects(result.get("interpretation"))
+    codes = [as_text(coding.get("code")) for concept in concepts for coding in objects(concept.get("coding"))[:1]]
     return ", ".join(code for code in codes if code not in ("", "N"))
 
 
-def _unit(quantity: dict[str, Any]) -> str:
-    return str(quantity.get("unit") or quantity.get("code") or "")
+def _unit(quantity: Resource) -> str:
+    return as_text(quantity.get("unit")) or as_text(quantity.get("code"))
 
 
-def _concept(concept: Any) -> str:
+def _concept(value: Any) -> str:
     """The text of a CodeableConcept, else the display or code of its first coding."""
-    if not concept:
-        return ""
-    coding = (concept.get("coding") or [{}])[0]
-    return str(concept.get("text") or coding.get("display") or coding.get("code") or "")
+    concept = as_object(value)
+    coding = next(iter(objects(concept.get("coding"))), {})
+    return as_text(concept.get("text")) or as_text(coding.get("display")) or as_text(coding.get("code"))
 
 
 def _name(resource: Resource) -> str:
@@ -156,16 +172,20 @@ def _name(resource: Resource) -> str:
     name = resource.get("name")
     if isinstance(name, str):
         return name
-    for human in name or ():
-        parts = [*human.get("prefix", ()), *human.get("given", ()), human.get("family", ""), *human.get("suffix", ())]
-        return str(human.get("text") or " ".join(filter(None, parts)))
-    return str(resource.get("display", ""))
+    for human in objects(name):
+        return as_text(human.get("text")) or _parts(human)
+    return as_text(resource.get("display"))
+
+
+def _parts(human: Resource) -> str:
+    """A HumanName put together from its parts."""
+    parts = (part for element in ("prefix", "given", "family", "suffix") for part in as_list(human.get(element)))
+    return " ".join(filter(None, map(as_text, parts)))
 
 
 def _moment(resource: Resource, element: str) -> str:
-    period = resource.get(f"{element}Period", {})
-    moment = resource.get(f"{element}DateTime") or period.get("start") or ""
-    return _readable(moment)
+    period = as_object(resource.get(f"{element}Period"))
+    return _readable(as_text(resource.get(f"{element}DateTime")) or as_text(period.get("start")))
 
 
 def _readable(moment: str) -> str:

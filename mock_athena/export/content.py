@@ -9,14 +9,15 @@ import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mock_athena.auth.caller import Caller
-from mock_athena.auth.scopes import allows, require
+from mock_athena.auth.caller import Caller, require
+from mock_athena.auth.scopes import allows
 from mock_athena.errors import BadRequest, NotFound
 from mock_athena.export.job import ExportJob, Level
 from mock_athena.export.kick_off import KickOff
 from mock_athena.fhir.instants import Range
 from mock_athena.fhir.references import parse_reference
 from mock_athena.fhir.registry import RESOURCE_TYPES
+from mock_athena.fhir.resource import as_object, as_text, objects
 from mock_athena.store import Snapshot
 from mock_athena.store.confinement import confinement
 from mock_athena.store.criteria import Criterion, DateMatch, HasDate, InCompartment, InSomeCompartment, Selection
@@ -68,9 +69,9 @@ def members_of(snapshot: Snapshot, group: str) -> tuple[str, ...]:
     version = snapshot.read("Group", group)
     if version is None or version.deleted:
         raise unknown_group(group)
-    members = json.loads(version.body).get("member", ())
-    texts = (member.get("entity", {}).get("reference", "") for member in members if not member.get("inactive"))
-    targets = (parse_reference(text) for text in texts)
+    members = objects(json.loads(version.body).get("member"))
+    entities = (as_object(member.get("entity")) for member in members if not member.get("inactive"))
+    targets = (parse_reference(as_text(entity.get("reference"))) for entity in entities)
     return tuple(dict.fromkeys(target.id for target in targets if target and target.type == "Patient"))
 
 

@@ -36,7 +36,8 @@ def outcomes(sentences: Iterable[str]) -> Iterator[bytes]:
     """An OperationOutcome for each thing that an export left out."""
     for sentence in sentences:
         outcome = operation_outcome(issue("warning", "not-supported", sentence))
-        yield json.dumps(outcome, ensure_ascii=False, separators=(",", ":")).encode()
+        # A lone surrogate in a parameter's name has no UTF-8; it becomes a question mark.
+        yield json.dumps(outcome, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
 
 
 def _joined(bodies: Iterable[bytes]) -> Iterator[bytes]:

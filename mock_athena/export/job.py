@@ -32,6 +32,7 @@ class ExportJob:
         seq: the store's commit that the export shows.
         transaction_time: the instant of that view, in microseconds since 1970 UTC.
         started_at: nanoseconds since 1970 UTC by our clock; so are ``ready_at`` and ``expires_at``.
+        expires_at: when its files are gone; the instant of the deletion for a job that was let go.
         state: as it was last recorded; :func:`at` brings it up to an instant.
     """
 
@@ -61,10 +62,10 @@ def at(job: ExportJob, now: int) -> ExportJob:
     return job
 
 
-def ended(job: ExportJob) -> ExportJob:
-    """The job after its owner let go of it."""
+def ended(job: ExportJob, now: int) -> ExportJob:
+    """The job after its owner let go of it at ``now`` (nanoseconds since 1970 UTC)."""
     to = JobState.CANCELLED if job.state is JobState.IN_PROGRESS else JobState.DELETED
-    return replace(job, state=move(job.state, to))
+    return replace(job, state=move(job.state, to), expires_at=now)
 
 
 def percent(job: ExportJob, now: int) -> int:

@@ -26,8 +26,8 @@ def parameter_pairs(body: bytes, content_type: str) -> list[Pair]:
         raise UnsupportedMediaType(message, expression=["Content-Type"])
     try:
         resource = json.loads(body)
-    except ValueError as error:
-        message = f"the body is not JSON ({error}); expected a Parameters resource"
+    except (ValueError, RecursionError) as error:  # the latter by brackets in brackets
+        message = f"the body is not JSON that can be read ({error}); expected a Parameters resource"
         raise BadRequest(message) from None
     if not isinstance(resource, dict) or resource.get("resourceType") != "Parameters":
         came = resource.get("resourceType", "no resourceType") if isinstance(resource, dict) else "no JSON object"

@@ -9,8 +9,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from mock_athena.auth.caller import Caller
-from mock_athena.auth.scopes import require
+from mock_athena.auth.caller import Caller, require
 from mock_athena.clock import NANOSECONDS, Clock
 from mock_athena.errors import NotFound
 from mock_athena.export import files
@@ -24,7 +23,9 @@ from mock_athena.fhir.instants import instant
 from mock_athena.store import ResourceStore
 
 KEPT_HOURS = 24
+"""For so long a complete job has its files; and for so long after its end it is told why it is gone."""
 
+_KEPT = KEPT_HOURS * 3600 * NANOSECONDS
 _JOB, _PLAN = "export-job", "export-plan"
 
 Plan = tuple[OutputFile, ...]
@@ -55,7 +56,6 @@ class ExportService:
         self._clock = clock
         self._duration = round(duration * NANOSECONDS)
         self._slots = slots or StreamSlots()
-        self._plans: dict[str, Plan] = {}
 
     def kick_off(self, request: KickOff, caller: Caller, url: str) -> ExportJob:
         """Accept an export of the data as they are now; ``url`` is the full URL of the request.
@@ -68,6 +68,7 @@ class ExportService:
         if request.level == "Group":
             _check_group_access(request.group, caller)
         content = content_for(request, caller)
+        self._forget_old()
         job = self._job(request, content, caller, url)
         self._store.records.put(_JOB, job.id, to_record(job))
         return job
@@ -93,20 +94,15 @@ class ExportService:
         Raises:
             NotFound: as :meth:`find`.
         """
-        job = ended(self.find(id, caller))
+        job = ended(self.find(id, caller), self._clock.now())
         self._store.records.put(_JOB, id, to_record(job))
-        self._plans.pop(id, None)
         self._store.records.delete(_PLAN, id)
 
     def plan(self, job: ExportJob) -> Plan:
         """The files of a complete job with their exact counts; types without data have none."""
-        plan = self._plans.get(job.id)
-        if plan is None:
-            kept = self._store.records.get(_PLAN, job.id)
-            # Counted without a lock: whoever counts gets the same numbers.
-            plan = tuple(OutputFile(**item) for item in kept) if kept is not None else self._count(job)
-            self._plans[job.id] = plan
-        return plan
+        kept = self._store.records.get(_PLAN, job.id)
+        # Counted without a lock: whoever counts gets the same numbers.
+        return tuple(OutputFile(**item) for item in kept) if kept is not None else self._count(job)
 
     def file(self, id: str, name: str, caller: Caller) -> ExportFile:
         """The file ``name`` (a resource type, or ``errors``) of a job.
@@ -142,12 +138,13 @@ class ExportService:
         found = (at(from_record(record), now) for record in self._store.records.all(_JOB).values())
         return sorted(found, key=lambda job: (job.started_at, job.id))
 
-    def reset(self) -> None:
-        """Forget every job."""
-        self._plans.clear()
-        for id in self._store.records.all(_JOB):
-            self._store.records.delete(_JOB, id)
-            self._store.records.delete(_PLAN, id)
+    def _forget_old(self) -> None:
+        """Drop the records of jobs that ended more than a day ago, and any counts that came after their end."""
+        now, records = self._clock.now(), self._store.records
+        for id, record in records.all(_JOB).items():
+            if now >= from_record(record).expires_at + _KEPT:
+                records.delete(_JOB, id)
+                records.delete(_PLAN, id)
 
     def _job(self, request: KickOff, content: Content, caller: Caller, url: str) -> ExportJob:
         now = self._clock.now()
@@ -169,7 +166,7 @@ class ExportService:
             transaction_time=snapshot.last_updated,
             started_at=now,
             ready_at=ready_at,
-            expires_at=ready_at + KEPT_HOURS * 3600 * NANOSECONDS,
+            expires_at=ready_at + _KEPT,
         )
 
     def _count(self, job: ExportJob) -> Plan:

@@ -11,14 +11,18 @@ from types import TracebackType
 from mock_athena.errors import Unavailable
 
 
+STREAMS_AT_ONCE = 24
+"""The most downloads at a time, by default. Whoever serves needs more threads than that, for all other requests."""
+
+
 class StreamSlots:
     """So many downloads at a time; may be shared by several services of one server.
 
     Args:
-        limit: how many; the default leaves a quarter of the default server's 32 threads free.
+        limit: how many.
     """
 
-    def __init__(self, limit: int = 24) -> None:
+    def __init__(self, limit: int = STREAMS_AT_ONCE) -> None:
         self.limit = limit
         self._free = threading.BoundedSemaphore(limit)
 
@@ -41,21 +45,32 @@ class StreamSlots:
 
 
 class FileStream:
-    """The chunks of one download; whoever does not iterate it to its end closes it, as when the reader went away."""
+    """The chunks of one download; whoever does not iterate it to its end closes it, as when the reader went away.
+
+    The first chunk is made at once: what goes wrong then is raised while the answer can still be a refusal.
+    """
 
     def __init__(self, chunks: Iterator[bytes], give_back: Callable[[], None]) -> None:
         self._chunks = chunks
         self._give_back = give_back
+        self._ahead: bytes | None = self._next()
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        chunk = next(self._chunks, None)
+        chunk, self._ahead = self._ahead or self._next(), None
         if chunk is None:
             self.close()
             raise StopIteration
         return chunk
+
+    def _next(self) -> bytes | None:
+        try:
+            return next(self._chunks, None)
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> "FileStream":
         return self

@@ -10,6 +10,9 @@ _LITERAL = re.compile(
 )
 
 
+NO_ID = "no FHIR id: 1 to 64 letters, digits, '-' and '.'"
+
+
 class Literal(NamedTuple):
     """A literal reference: ``Patient/a-1.E-1``, or the same under a base URL (empty where relative)."""
 

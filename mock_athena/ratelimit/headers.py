@@ -5,14 +5,13 @@ draft-ietf-httpapi-ratelimit-headers (https://datatracker.ietf.org/doc/draft-iet
 of every limit, with seconds from now. Both are rounded up: never earlier than the truth.
 """
 
-from mock_athena.clock import NANOSECONDS
+from mock_athena.clock import unix_text
 from mock_athena.ratelimit.decision import Decision, ceil_seconds
 
 
 def decision_headers(decision: Decision) -> list[tuple[str, str]]:
     """Header fields for the answer to the request that was decided on."""
-    seconds, nanoseconds = divmod(decision.instant, NANOSECONDS)
-    headers = [("X-Mock-Decided-At", f"{seconds}.{nanoseconds:09};seq={decision.seq}")]
+    headers = [("X-Mock-Decided-At", f"{unix_text(decision.instant)};seq={decision.seq}")]
     if not decision.allowances:
         return headers
     binding = decision.scarcest

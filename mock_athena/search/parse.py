@@ -27,6 +27,7 @@ from mock_athena.store.criteria import (
 )
 from mock_athena.store.indexing import fold
 
+_CONTROL = ("_count", "cursor")
 _MODIFIERS: Mapping[str, tuple[str, ...]] = MappingProxyType({"string": ("exact", "contains")})
 
 
@@ -34,13 +35,13 @@ class Circumstances(NamedTuple):
     """What a search means depends on who asks, where and when.
 
     Attributes:
-        base: our FHIR base URL. now: microseconds since 1970 UTC.
+        is_ours: whether a base URL is our own. now: microseconds since 1970 UTC.
         known_id: from an id as it was sent to the one under which a resource is stored.
         strict: refuse unknown parameters instead of ignoring them.
         patient: the Patient to whom the caller is confined; None for nobody.
     """
 
-    base: str
+    is_ours: Callable[[str], bool]
     now: int
     known_id: Callable[[str], str]
     strict: bool = False
@@ -56,30 +57,45 @@ def parse_search(kind: ResourceType, pairs: Iterable[tuple[str, str]], circumsta
     Raises:
         BadRequest: naming the parameter, what came and what was expected.
     """
-    criteria: list[Criterion] = list(confinement(kind, circumstances.patient))
-    used: list[tuple[str, str]] = []
-    ignored: list[str] = []
-    count, page = DEFAULT_COUNT, None
+    parts = _sorted(kind, pairs)
+    if circumstances.strict and parts.ignored:
+        raise _unknown(kind, parts.ignored)
+    if len(parts.searched) > MAXIMUM_PARAMETERS:
+        message = f"{len(parts.searched)} parameters to search by; expected {MAXIMUM_PARAMETERS} at most"
+        raise BadRequest(message)
+    criteria = [_criterion(kind, name, value, circumstances) for name, value in parts.searched]
+    selection = Selection(kind.name, (*confinement(kind, circumstances.patient), *criteria), kind.date)
+    count = _count(parts.control["_count"]) if "_count" in parts.control else DEFAULT_COUNT
+    page = parts.control.get("cursor")
+    seq, after = cursor.decode(page, kind.name, parts.used) if page is not None else (None, None)
+    return SearchQuery(selection, count, tuple(parts.used), tuple(parts.ignored), seq, after)
+
+
+class _Sorted(NamedTuple):
+    """The parameters by what they are for; ``used`` are those that the ``self`` link repeats."""
+
+    searched: list[tuple[str, str]]
+    control: dict[str, str]
+    used: list[tuple[str, str]]
+    ignored: list[str]
+
+
+def _sorted(kind: ResourceType, pairs: Iterable[tuple[str, str]]) -> _Sorted:
+    parts = _Sorted([], {}, [], [])
     for name, value in pairs:
         if kind.parameter(name.partition(":")[0]):
-            criteria.append(_criterion(kind, name, value, circumstances))
-        elif name == "_count":
-            count = _count(value)
-        elif name == "cursor":
-            page = value
-            continue
+            parts.searched.append((name, value))
+            parts.used.append((name, value))
+        elif name in _CONTROL:
+            if name in parts.control:
+                message = f"{name} was given more than once"
+                raise BadRequest(message, expression=[name])
+            parts.control[name] = value
+            if name != "cursor":
+                parts.used.append((name, value))
         elif name not in RESULT_PARAMETERS:
-            ignored.append(name)
-            continue
-        used.append((name, value))
-    if len(criteria) > MAXIMUM_PARAMETERS:
-        message = f"{len(criteria)} parameters to search by; expected {MAXIMUM_PARAMETERS} at most"
-        raise BadRequest(message)
-    if circumstances.strict and ignored:
-        raise _unknown(kind, ignored)
-    seq, after = cursor.decode(page, kind.name, used) if page is not None else (None, None)
-    selection = Selection(kind.name, tuple(criteria), kind.date)
-    return SearchQuery(selection, count, tuple(used), tuple(ignored), seq, after)
+            parts.ignored.append(name)
+    return parts
 
 
 def _criterion(kind: ResourceType, name: str, text: str, circumstances: Circumstances) -> Criterion:
@@ -152,11 +168,11 @@ def _dates(given: _Given) -> Criterion:
 
 def _references(given: _Given) -> Criterion:
     kind, parameter = given.kind, given.parameter
-    base, known_id = given.circumstances.base, given.circumstances.known_id
+    is_ours, known_id = given.circumstances.is_ours, given.circumstances.known_id
     targets = tuple(
         target
         for text in given.texts
-        for target in values.references(values.unescaped(text), parameter, base, known_id, given.modifier)
+        for target in values.references(values.unescaped(text), parameter, is_ours, known_id, given.modifier)
     )
     # What the compartment is made of is answered by the compartment, which the index is laid out for.
     by_patient = parameter.code in ("patient", "subject") and kind.patient in parameter.paths

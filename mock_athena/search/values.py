@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from mock_athena.fhir.instants import Range, parse
-from mock_athena.fhir.references import is_id, parse_reference
+from mock_athena.fhir.references import NO_ID, is_id, parse_reference
 from mock_athena.fhir.registry import RESOURCE_TYPES, SearchParameter
 from mock_athena.store.criteria import Comparison, DateMatch, Token
 
@@ -74,18 +74,22 @@ def id(text: str) -> str:
         ValueError: it is none.
     """
     if not is_id(text):
-        message = "expected a FHIR id: 1 to 64 letters, digits, '-' and '.'"
+        message = f"{text!r} is {NO_ID}"
         raise ValueError(message)
     return text
 
 
 def references(
-    text: str, parameter: SearchParameter, base: str, known_id: Callable[[str], str], only: str = ""
+    text: str,
+    parameter: SearchParameter,
+    is_ours: Callable[[str], bool],
+    known_id: Callable[[str], str],
+    only: str = "",
 ) -> tuple[str, ...]:
     """The targets, as ``Type/id`` or an absolute URL, that a reference value may mean.
 
     Args:
-        base: our own FHIR base URL: a URL below it means the resource that we hold.
+        is_ours: whether a base URL is our own: what is below it is what we hold.
         known_id: from an id as it was sent to the one under which a resource is stored.
         only: the type that a modifier such as ``:Patient`` named.
 
@@ -93,13 +97,19 @@ def references(
         ValueError: not an id, ``Type/id`` or URL, or a type that this parameter never points to.
     """
     expected = (only,) if only else parameter.targets
-    if "/" not in text and not text.startswith("urn:"):
-        return tuple(f"{type}/{id(known_id(text))}" for type in expected or RESOURCE_TYPES)
-    relative = text.removeprefix(f"{base}/")
-    if "://" in relative or relative.startswith("urn:"):
+    if text.startswith("urn:"):
         return (text,)
-    type, _, rest = relative.partition("/")
-    literal = parse_reference(f"{type}/{id(known_id(rest.partition('/_history/')[0]))}")
+    plain = text.partition("/_history/")[0]
+    if "/" not in plain:
+        return tuple(f"{type}/{id(known_id(plain))}" for type in expected or RESOURCE_TYPES)
+    base, _, rest = ("/" + plain).rpartition("/")
+    base, _, type = base.rpartition("/")
+    if base and "://" not in base:
+        message = "expected an id, Type/id or an absolute URL"
+        raise ValueError(message)
+    if base and not is_ours(base.removeprefix("/")):
+        return (text,)  # somebody else's, or of our other environment
+    literal = parse_reference(f"{type}/{id(known_id(rest))}")
     if literal is None or (expected and literal.type not in expected):
         message = f"{type} is no type that it can point to; expected {' or '.join(expected or ('Type/id',))}"
         raise ValueError(message)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mock_athena.fhir.references import is_id
+from mock_athena.fhir.references import NO_ID, is_id
 from mock_athena.fhir.registry import RESOURCE_TYPES
 
 
@@ -14,7 +14,7 @@ def problem_of(value: Any) -> str | None:
     if not isinstance(name, str) or name not in RESOURCE_TYPES:
         return f"resourceType {name!r} is not served here; expected one of {', '.join(sorted(RESOURCE_TYPES))}"
     if not isinstance(id, str) or not is_id(id):
-        return f"{name} with id {id!r}, which is no FHIR id (1 to 64 letters, digits, '-' and '.')"
+        return f"{name} with id {id!r}, which is {NO_ID}"
     if not isinstance(meta, dict):
         return f"{name}/{id}: meta is a JSON {type(meta).__name__} instead of an object"
     return None

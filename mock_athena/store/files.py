@@ -1,9 +1,10 @@
 """Store files: made whole or not at all, and used by one emulator at a time."""
 
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -17,6 +18,8 @@ except ImportError:  # Windows has another call for it; there, nobody is kept ou
     fcntl = None  # type: ignore[assignment]
 
 Maker = Callable[[Path], None]
+
+_TEMPORARY = "mock-athena-"
 
 
 def build(path: Path, resources: Iterable[Resource], now: int) -> None:
@@ -55,8 +58,8 @@ def _whole(path: Path) -> Iterator[Path]:
             unfinished = Path(folder, path.name)
             yield unfinished
             unfinished.replace(path)
-    except OSError as error:
-        message = f"{path}: cannot be written ({error.strerror})"
+    except (OSError, sqlite3.OperationalError) as error:
+        message = f"{path}: cannot be written ({getattr(error, 'strerror', error)})"
         raise DataError(message) from None
 
 
@@ -68,17 +71,16 @@ def empty(path: Path) -> None:
 def open_temporary(make: Maker = empty) -> ResourceStore:
     """A store that is gone when it is closed, in the file that ``make`` writes.
 
+    What a process left behind that was killed is removed by the next one.
+
     Raises:
         DataError: as ``make`` does.
     """
-    folder = tempfile.TemporaryDirectory(prefix="mock-athena-")
-    try:
-        path = Path(folder.name, "store.sqlite")
+    _sweep(Path(tempfile.gettempdir()))
+    with ExitStack() as stack:
+        path = _claimed(stack)
         make(path)
-        return ResourceStore.open(path, on_close=folder.cleanup)
-    except BaseException:
-        folder.cleanup()
-        raise
+        return _opened(path, stack)
 
 
 def open_kept(path: Path) -> ResourceStore:
@@ -87,12 +89,16 @@ def open_kept(path: Path) -> ResourceStore:
     Raises:
         DataError: another emulator uses it, or it is not a store of ours.
     """
-    lock = _lock(path)
-    try:
-        return ResourceStore.open(path, on_close=lock.close)
-    except BaseException:
-        lock.close()
-        raise
+    with ExitStack() as stack:
+        stack.enter_context(_lock(path))
+        return _opened(path, stack)
+
+
+def _opened(path: Path, stack: ExitStack) -> ResourceStore:
+    """The store at ``path``, that unwinds the stack when it is closed."""
+    store = ResourceStore.open(path)
+    store.on_close = stack.pop_all().close
+    return store
 
 
 def _lock(path: Path) -> IO[bytes]:
@@ -109,3 +115,31 @@ def _lock(path: Path) -> IO[bytes]:
         message = f"{path}: in use by another emulator; stop that one, or name another file with --db"
         raise DataError(message) from None
     return handle
+
+
+def _claimed(stack: ExitStack) -> Path:
+    """A path in a folder of our own, whose lock we hold; the stack gives up both."""
+    while True:
+        with ExitStack() as own:
+            folder = own.enter_context(tempfile.TemporaryDirectory(prefix=_TEMPORARY, ignore_cleanup_errors=True))
+            path = Path(folder, "store.sqlite")
+            try:
+                lock = own.enter_context(_lock(path))
+            except DataError:
+                continue  # swept away in the moment before it was ours
+            if Path(lock.name).exists():
+                stack.push(own.pop_all())
+                return path
+
+
+def _sweep(folder: Path) -> None:
+    """Remove temporary stores that nobody holds the lock of any more."""
+    if not fcntl:
+        return
+    for left in folder.glob(f"{_TEMPORARY}*/store.sqlite.lock"):
+        try:
+            with left.open("rb") as handle:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left.parent, ignore_errors=True)
+        except OSError:
+            continue  # in use, or somebody else's

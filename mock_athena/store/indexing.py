@@ -4,10 +4,11 @@ Hand-written getters: walking the paths takes microseconds, where a FHIRPath eng
 How each element type is matched: https://hl7.org/fhir/R4/search.html#table.
 """
 
+import json
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from mock_athena.fhir.instants import EARLIEST, LATEST, Range, parse
 from mock_athena.fhir.placeholders import FHIR_BASE
@@ -16,6 +17,9 @@ from mock_athena.fhir.registry import COMMON, ResourceType, SearchParameter
 from mock_athena.store.schema import NO_DATE
 
 Json = Any
+T = TypeVar("T")
+
+_JSON_TYPES: dict[type, str] = {str: "a text", dict: "an object", list: "a list"}
 
 # Anything under another base URL is somebody else's, of whatever type and id.
 _OUR_BASES = ("", FHIR_BASE)
@@ -98,17 +102,25 @@ def _join_compartments(rows: IndexRows, kind: ResourceType, resource: Json) -> N
 
 
 def _add(rows: IndexRows, parameter: SearchParameter, resource: Json) -> None:
-    code = parameter.code
     values: list[Json] = [value for path in parameter.paths for value in elements(resource, path)]
     if parameter.presence:
         values = [any(value is not False for value in values)]
     if not values:
         return
+    try:
+        _add_values(rows, parameter, values)
+    except ValueError as error:
+        message = f"{' or '.join(parameter.paths)}: {error}"
+        raise ValueError(message) from None
+
+
+def _add_values(rows: IndexRows, parameter: SearchParameter, values: list[Json]) -> None:
+    code = parameter.code
     match parameter.type:
         case "token":
             rows.tokens.update((code, *pair) for value in values for pair in _tokens(value))
         case "uri":
-            rows.tokens.update((code, "", value) for value in values)
+            rows.tokens.update((code, "", _of(str, value)) for value in values)
         case "string":
             rows.strings.update((code, fold(text), text) for value in values for text in _texts(value))
         case "date":
@@ -118,44 +130,53 @@ def _add(rows: IndexRows, parameter: SearchParameter, resource: Json) -> None:
             rows.references.update((code, target) for target in _targets(parameter, values))
 
 
+def _of(kind: type[T], value: Json) -> T:
+    """``value``, if it is of the JSON type that its element has in R4."""
+    if isinstance(value, kind):
+        return value
+    message = f"expected {_JSON_TYPES[kind]}, not {json.dumps(value, default=str)[:60]}"
+    raise ValueError(message)
+
+
 def _tokens(value: Json) -> Iterator[tuple[str, str]]:
     """(system, code) of a CodeableConcept, Coding, Identifier, ContactPoint, code, string, uri or boolean."""
     if isinstance(value, bool):
         yield "", "true" if value else "false"
     elif isinstance(value, str):
         yield "", value
-    elif isinstance(value, dict) and ("coding" in value or "text" in value):
-        for coding in value.get("coding", ()):
-            yield from _tokens(coding)
-    elif isinstance(value, dict):
+    elif "coding" in _of(dict, value) or "text" in value:
+        for coding in _of(list, value.get("coding", [])):
+            yield from _tokens(_of(dict, coding))
+    else:
         code = value.get("code", value.get("value"))
-        if isinstance(code, str):
-            yield value.get("system", ""), code
+        if code is not None:
+            yield _of(str, value.get("system", "")), _of(str, code)
 
 
 def _texts(value: Json) -> Iterator[str]:
     """The strings of a string, or every string inside a HumanName or Address."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict):
-        for name, part in value.items():
-            if name not in ("use", "type", "period", "extension", "id"):
-                yield from _texts(part)
     elif isinstance(value, list):
         for part in value:
             yield from _texts(part)
+    else:
+        for name, part in _of(dict, value).items():
+            if name not in ("use", "type", "period", "extension", "id"):
+                yield from _texts(part)
 
 
 def _range(value: Json) -> Range:
     """The range of a date, dateTime, instant or Period; an open end of a Period is open."""
     if isinstance(value, dict):
         start, end = value.get("start"), value.get("end")
-        return Range(parse(start).low if start else EARLIEST + 1, parse(end).high if end else LATEST)
-    return parse(value)
+        low = parse(_of(str, start)).low if start else EARLIEST + 1
+        return Range(low, parse(_of(str, end)).high if end else LATEST)
+    return parse(_of(str, value))
 
 
 def _reference_texts(values: list[Json]) -> Iterator[str]:
-    return (value["reference"] for value in values if isinstance(value, dict) and "reference" in value)
+    return (_of(str, value["reference"]) for value in values if "reference" in _of(dict, value))
 
 
 def _targets(parameter: SearchParameter, values: list[Json]) -> Iterator[str]:

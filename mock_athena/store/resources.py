@@ -33,11 +33,12 @@ class ResourceStore:
 
     Attributes:
         records: small state that lives and dies with the data, such as export jobs.
+        on_close: what else is to be let go of when the store is closed.
     """
 
-    def __init__(self, database: Database, on_close: Callable[[], None] | None = None) -> None:
+    def __init__(self, database: Database) -> None:
+        self.on_close: Callable[[], None] | None = None
         self._database = database
-        self._on_close = on_close
         self._lock = threading.Lock()
         meta = dict(database.connection().execute("SELECT name, value FROM meta WHERE name IN ('seq', 'last_updated')"))
         self._first = self._head = _Head(int(meta["seq"]), int(meta["last_updated"]))
@@ -45,16 +46,13 @@ class ResourceStore:
         self.records = Records(database, self._lock)
 
     @classmethod
-    def open(cls, path: Path, on_close: Callable[[], None] | None = None) -> "ResourceStore":
+    def open(cls, path: Path) -> "ResourceStore":
         """The store that ``path`` holds, as it is now; that is what :meth:`rewind` goes back to.
-
-        Args:
-            on_close: called when it is closed.
 
         Raises:
             DataError: there is no such file, or it is not one of ours.
         """
-        return cls(Database(path), on_close)
+        return cls(Database(path))
 
     @classmethod
     def create(cls, path: Path) -> "ResourceStore":
@@ -168,8 +166,8 @@ class ResourceStore:
     def close(self) -> None:
         """Close the database, and let go of what was opened with it."""
         self._database.close()
-        if self._on_close:
-            self._on_close()
+        if self.on_close:
+            self.on_close()
 
     def _next_update(self, now: int) -> int:
         return max(now // 1000 // _TICK * _TICK, (self._head.last_updated // _TICK + 1) * _TICK)

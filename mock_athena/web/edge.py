@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from mock_athena.clock import stopwatch
+from mock_athena.clock import stopwatch, unix_text
 from mock_athena.errors import Refusal
-from mock_athena.journal import Entry, instant_text, without_secrets
+from mock_athena.journal import Entry, without_secrets
 from mock_athena.ratelimit import Decision, QuotaKey
 from mock_athena.ratelimit.headers import decision_headers
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
@@ -121,14 +121,14 @@ def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int
     caller = exchange.caller
     return Entry(
         seq=decision.seq,
-        instant=instant_text(decision.instant),
+        instant=unix_text(decision.instant),
         method=exchange.method,
         path=exchange.path,
         query=without_secrets(exchange.query, exchange.route.name),
         status=status,
         route=exchange.route.name,
         environment=exchange.environment,
-        client_id=caller.client_id if caller else None,
+        client_id=caller.client_id if caller else exchange.client_id,
         patient=caller.patient if caller else None,
         remote=exchange.remote,
         verdict=_verdict(exchange, decision),

@@ -26,6 +26,8 @@ class Exchange:
         remote: the caller's address.
         request_id: the caller's X-Request-Id, or one of ours.
         caller: who it is; None on routes that need no token, and until that is known.
+        client_id: who it says it is from, proven or not, on routes where clients authenticate themselves; for the
+            journal only.
         decision: what the limiter said; None until it was asked.
         reason: why it was refused, for the journal.
         unauthenticated: it ended because nobody knows who sent it.
@@ -40,6 +42,7 @@ class Exchange:
     remote: str
     request_id: str
     caller: Caller | None = None
+    client_id: str | None = None
     decision: Decision | None = None
     reason: str = ""
     unauthenticated: bool = False

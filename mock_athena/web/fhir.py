@@ -1,10 +1,12 @@
 """Read and search over HTTP: https://hl7.org/fhir/R4/http.html. Thin: parse whole, run on one snapshot, render."""
 
+from functools import partial
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, request
 
-from mock_athena.auth.scopes import require
+from mock_athena.auth.addresses import environment_of
+from mock_athena.auth.caller import require
 from mock_athena.errors import NotFound, UnsupportedMediaType
 from mock_athena.fhir import bundle
 from mock_athena.fhir.instants import http_date, instant
@@ -14,7 +16,7 @@ from mock_athena.fhir.registry import RESOURCE_TYPES, ResourceType
 from mock_athena.search import Circumstances, Page, SearchQuery, parse_search, run_search
 from mock_athena.web.answers import Answer, fhir_answer
 from mock_athena.web.binary import raw_binary
-from mock_athena.web.exchange import current_exchange
+from mock_athena.web.exchange import Exchange, current_exchange
 from mock_athena.web.negotiate import format_of, require_json, wants_raw
 from mock_athena.web.prefer import preferences
 from mock_athena.web.routes import FHIR_BASE
@@ -25,12 +27,18 @@ Pairs = list[tuple[str, str]]
 
 _FORM = "application/x-www-form-urlencoded"
 
+# Paths of an export that lack a part would be taken for a type and an id.
+_OF_EXPORTS = {
+    "bulkstatus": "bulkstatus/{job}, which the Content-Location of a kick-off says",
+    "bulkdata": "bulkdata/{job}/{type}.ndjson, which the manifest of a complete export says",
+}
+
 
 def fhir_views(world: World) -> Blueprint:
     """Read and search, for both environments."""
     views = Blueprint("fhir", __name__)
 
-    @views.get(FHIR_BASE + "/<type>/<id>")
+    @views.get(FHIR_BASE + "/<name:type>/<name:id>")
     def read(type: str, id: str) -> Answer:
         exchange, kind = current_exchange(), _kind(type)
         accept, format = request.headers.get("Accept", ""), format_of(_pairs(exchange.query))
@@ -39,7 +47,8 @@ def fhir_views(world: World) -> Blueprint:
         if not raw:
             require_json(accept, format)
         here = world.environments[exchange.environment]
-        stored = visible(here.store.snapshot(), kind, world.profile.known_id(id), f"{type}/{id}", exchange.bearer)
+        known = world.profile.known_id(id)
+        stored = visible(here.store.snapshot(), kind, known, f"{type}/{id}", exchange.bearer)
         body = filled(stored.body, here.fhir_base(exchange.origin), here.documents_base(exchange.origin))
         headers = {
             "ETag": f'W/"{stored.version_id}"',
@@ -47,11 +56,11 @@ def fhir_views(world: World) -> Blueprint:
         }
         return raw_binary(body, headers) if raw else fhir_answer(body, headers)
 
-    @views.get(FHIR_BASE + "/<type>")
+    @views.get(FHIR_BASE + "/<name:type>")
     def search(type: str) -> Answer:
         return _search(world, type, _pairs(current_exchange().query))
 
-    @views.post(FHIR_BASE + "/<type>/_search")
+    @views.post(FHIR_BASE + "/<name:type>/_search")
     def search_by_post(type: str) -> Answer:
         form = request.get_data(cache=False).decode("utf-8", "replace")
         # With everything in the URL there is nothing to declare the type of.
@@ -75,11 +84,18 @@ def _search(world: World, type: str, pairs: Pairs) -> Answer:
     now = world.clock.now() // 1000
     handling = preferences(request.headers.getlist("Prefer")).handling
     base = here.fhir_base(exchange.origin)
-    circumstances = Circumstances(base, now, world.profile.known_id, handling == "strict", caller.patient)
+    circumstances = Circumstances(
+        partial(_is_ours, exchange), now, world.profile.known_id, handling == "strict", caller.patient
+    )
     query = parse_search(kind, pairs, circumstances)
     page = run_search(query, here.store, with_total=world.profile.bundle_total)
     body = _searchset(query, page, base, instant(now), tell_ignored=handling == "lenient")
     return fhir_answer(filled(body, base, here.documents_base(exchange.origin)))
+
+
+def _is_ours(exchange: Exchange, base: str) -> bool:
+    """Whether a base URL, however its host is spelled, is that of the environment that was asked."""
+    return environment_of(base, exchange.origin) == exchange.environment
 
 
 def _searchset(query: SearchQuery, page: Page, base: str, timestamp: str, *, tell_ignored: bool) -> bytes:
@@ -100,6 +116,9 @@ def _url(url: str, pairs: tuple[tuple[str, str], ...]) -> str:
 
 def _kind(type: str) -> ResourceType:
     kind = RESOURCE_TYPES.get(type)
+    if type in _OF_EXPORTS:
+        message = f"there is nothing here; expected {_OF_EXPORTS[type]}"
+        raise NotFound(message)
     if kind is None:
         message = (
             f"resource type {type!r} is not supported here (the base URL is right, and names are case sensitive); "

@@ -3,6 +3,7 @@
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
 
 from mock_athena.errors import Refusal
 from mock_athena.web.answers import Answer
@@ -18,6 +19,12 @@ from mock_athena.web.refuse import defect, from_status, render
 from mock_athena.web.world import World
 
 LARGEST_BODY = 1_048_576
+
+
+class _NameConverter(BaseConverter):
+    """A type or an id: whatever is no operation (``$export``) and no action (``_search``)."""
+
+    regex = r"[^/$_][^/]*"
 
 
 class _NoSession(SecureCookieSessionInterface):
@@ -36,6 +43,7 @@ def flask_app(world: World) -> Flask:
     app = Flask("mock_athena", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY)
     app.session_interface = _NoSession()
+    app.url_map.converters["name"] = _NameConverter
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False

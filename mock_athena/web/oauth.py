@@ -45,6 +45,7 @@ def oauth_views(authorization: AuthorizationServer, directory: Directory, auto_a
     def authorize() -> Response:
         try:
             sent = _sent()
+            current_exchange().client_id = authorization.claimed_client(sent)
             address = authorization.return_address(sent)
         except OAuthError as error:
             return _error_page(error)
@@ -56,8 +57,9 @@ def oauth_views(authorization: AuthorizationServer, directory: Directory, auto_a
 
     @views.post(TOKEN_PATH)
     def token() -> Response:
-        url = current_exchange().origin + TOKEN_PATH
-        return _json(authorization.token(_form(), request.headers.get("Authorization"), url))
+        exchange, form, credentials = current_exchange(), _form(), request.headers.get("Authorization")
+        exchange.client_id = authorization.claimed_client(form, credentials)
+        return _json(authorization.token(form, credentials, exchange.origin + TOKEN_PATH))
 
     @views.get(KEYS_PATH)
     def keys() -> Response:

@@ -2,6 +2,7 @@
 
 from mock_athena.auth.caller import Caller
 from mock_athena.errors import Gone, NotFound
+from mock_athena.fhir.references import NO_ID, is_id
 from mock_athena.fhir.registry import ResourceType
 from mock_athena.store import Snapshot
 from mock_athena.store.confinement import is_hidden
@@ -19,7 +20,8 @@ def visible(snapshot: Snapshot, kind: ResourceType, id: str, asked: str, caller:
         Gone: it was deleted.
     """
     stored = snapshot.read(kind.name, id)
-    message = f"{asked} is not known here; check the id, and that it is of this environment's practice"
+    advice = "check the id, and that it is of this environment's practice" if is_id(id) else f"{id!r} is {NO_ID}"
+    message = f"{asked} is not known here; {advice}"
     if stored is None:
         raise NotFound(message, reason=f"no {kind.name} of id {id}")
     if is_hidden(snapshot, kind, stored, caller.patient):

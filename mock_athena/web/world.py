@@ -56,7 +56,6 @@ class World:
         """Everything as it was at the start: data, clock, limits, journal, faults, clients, export jobs."""
         for environment in self.environments.values():
             environment.store.rewind()
-            environment.exports.reset()
         self.authorization.reset()
         self.clock.reset()
         self.limiter.reset()

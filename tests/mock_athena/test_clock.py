@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from mock_athena.clock import LATEST, NANOSECONDS, ManualClock, SystemClock, clock_from
+from mock_athena.clock import LATEST, NANOSECONDS, ManualClock, SystemClock, clock_from, unix_text
 from mock_athena.errors import ConfigurationError
 
 START = 1_767_225_600 * NANOSECONDS
@@ -93,3 +93,8 @@ def test_an_unknown_clock_is_an_error_that_says_what_there_is(name: str) -> None
 def test_a_start_outside_the_calendar_is_an_error(start: int) -> None:
     with pytest.raises(ConfigurationError, match="from 1970 to the year 8999"):
         clock_from("manual", start)
+
+
+def test_unix_text_has_nine_decimals() -> None:
+    assert unix_text(1_767_225_600_000_000_001) == "1767225600.000000001"
+    assert unix_text(2**62) == "4611686018.427387904"

@@ -10,6 +10,7 @@ from mock_athena.web.answers import Answer, json_answer
 from mock_athena.web.control.admission import admit
 from mock_athena.web.control.clients import add_clients
 from mock_athena.web.control.clock import add_clock
+from mock_athena.web.control.jobs import add_jobs
 from mock_athena.web.control.journal import add_journal
 from mock_athena.web.control.limits import add_limits
 from mock_athena.web.world import World
@@ -20,8 +21,8 @@ PREFIX = "/_mock"
 def control_views(world: World) -> Blueprint:
     """Everything that can be seen and moved from outside."""
     views = Blueprint("control", __name__, url_prefix=PREFIX)
-    views.before_request(lambda: admit(world.settings.control_token))
-    for add in (add_clock, add_clients, add_limits, add_journal):
+    views.before_request(lambda: admit(world.settings))
+    for add in (add_clock, add_clients, add_limits, add_journal, add_jobs):
         add(views, world)
 
     @views.get("/health")

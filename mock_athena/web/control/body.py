@@ -17,7 +17,7 @@ def json_object() -> dict[str, Any]:
     """
     try:
         value = json.loads(request.get_data(cache=False) or b"null", parse_float=Decimal)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:  # a decimal's exponent has an end as well
         message = f"the body is not JSON ({error})"
         raise ControlError(message) from None
     if not isinstance(value, dict):

@@ -6,10 +6,9 @@ from typing import Any
 
 from flask import Blueprint
 
-from mock_athena.clock import NANOSECONDS, ManualClock
-from mock_athena.errors import ControlError
+from mock_athena.clock import NANOSECONDS, ManualClock, unix_text
+from mock_athena.errors import ControlError, shortened
 from mock_athena.fhir.instants import instant, parse
-from mock_athena.journal import instant_text
 from mock_athena.web.answers import Answer, json_answer
 from mock_athena.web.control.body import json_object
 from mock_athena.web.world import World
@@ -33,7 +32,7 @@ def add_clock(views: Blueprint, world: World) -> None:
 def _clock(world: World) -> Answer:
     now = world.clock.now()
     kind = world.settings.clock
-    return json_answer({"instant": instant(now // 1000), "unix": instant_text(now), "clock": kind})
+    return json_answer({"instant": instant(now // 1000), "unix": unix_text(now), "clock": kind})
 
 
 def _move(world: World, order: dict[str, Any]) -> None:
@@ -44,11 +43,27 @@ def _move(world: World, order: dict[str, Any]) -> None:
     try:
         match order:
             case {"advance": int() | Decimal() as seconds} if len(order) == 1 and not isinstance(seconds, bool):
-                clock.advance(int(min(seconds, _FOREVER) * NANOSECONDS))
+                clock.advance(_nanoseconds(seconds))
             case {"to": str() as text} if len(order) == 1:
-                clock.advance_to(parse(text).low * 1000)
+                _move_to(clock, text)
             case _:
-                message = f'{json.dumps(order, default=str)}: expected {{"advance": seconds}} or {{"to": instant}}'
+                sent = shortened(json.dumps(order, default=str))
+                message = f'{sent}: expected {{"advance": seconds}} or {{"to": instant}}'
                 raise ControlError(message)
     except ValueError as error:
         raise ControlError(str(error)) from None
+
+
+def _nanoseconds(seconds: int | Decimal) -> int:
+    if seconds < 0:
+        message = f"a clock moves forward only, not by {shortened(str(seconds), 30)} s"
+        raise ValueError(message)
+    return int(min(seconds, _FOREVER) * NANOSECONDS)
+
+
+def _move_to(clock: ManualClock, text: str) -> None:
+    to, now = parse(text).low * 1000, clock.now()
+    if to < now:
+        message = f"the clock already stands at {instant(now // 1000)}, later than {shortened(text, 40)}"
+        raise ValueError(message)
+    clock.advance_to(to)

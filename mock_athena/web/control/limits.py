@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from mock_athena.journal import instant_text
+from mock_athena.clock import unix_text
 from mock_athena.ratelimit import Allowance
 from mock_athena.ratelimit.decision import ceil_seconds
 from mock_athena.web.answers import Answer, json_answer
@@ -25,12 +25,12 @@ def _limits(world: World) -> dict[str, Any]:
         {
             "environment": key.environment,
             "client_id": key.id,
-            "next_admissible": instant_text(now + wait),
+            "next_admissible": unix_text(now + wait),
             "limits": [_allowance(allowance) for allowance in allowances],
         }
         for key, (wait, allowances) in sorted(world.limiter.standings().items())
     ]
-    return {"policy": world.limiter.policy.name, "now": instant_text(now), "callers": callers}
+    return {"policy": world.limiter.policy.name, "now": unix_text(now), "callers": callers}
 
 
 def _allowance(allowance: Allowance) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet
 
 from mock_athena.auth.server import AuthorizationServer
 from mock_athena.clock import NANOSECONDS, ManualClock
@@ -11,6 +13,7 @@ from tests.mock_athena.auth.conftest import (
     CALLBACK,
     CHALLENGE,
     MOCK_CLIENT,
+    ORIGIN,
     TOKEN_URL,
     code_for,
     form,
@@ -28,6 +31,14 @@ def test_a_code_becomes_tokens_with_the_patient_in_context(server: Authorization
         "scope": "patient/*.read launch/patient offline_access",
     }  # fmt: skip
     assert (caller.client_id, caller.patient) == ("mock-public", "a-1.E-2")
+
+
+@pytest.mark.parametrize(("base", "practice"), [("/fhir/r4", 500001), ("/fhir/r4/sandbox", 195900)])
+def test_a_token_names_the_practice_of_its_environment(server: AuthorizationServer, base: str, practice: int) -> None:
+    code = code_for(server, "whatever-id", aud=ORIGIN + base)
+    token = server.token(redemption(code), None, TOKEN_URL)["access_token"]
+    claims = jwt.decode(token, KeySet.import_key_set(server.jwks()), ["RS256"]).claims  # type: ignore[arg-type]
+    assert claims["ah_practice"] == f"a-1.Practice-{practice}"
 
 
 def test_user_scopes_are_confined_to_the_patient_too(server: AuthorizationServer) -> None:

@@ -24,6 +24,7 @@ NARROW = "system/Patient.rs system/Observation.rs"
         ("system/*.r", NARROW, "system/Patient.r system/Observation.r"),
         ("system/Patient.cruds", "system/*.rs", "system/Patient.rs"),
         ("system/Patient.rs nonsense openid", "system/*.rs", "system/Patient.rs"),
+        ("system/Foo.rs system/Patient.rs", "system/*.rs", "system/Patient.rs"),
         ("system/Patient.rs system/Patient.rs", "system/*.rs", "system/Patient.rs"),
         ("offline_access patient/*.rs", "patient/*.rs offline_access", "offline_access patient/*.rs"),
     ],
@@ -85,3 +86,11 @@ def test_a_grant_never_allows_what_was_not_both_asked_and_registered(requested: 
     for type in ("Patient", "Observation", "Condition"):
         both = allows(registered, type, letter) and allows(parse_scopes(requested), type, letter)
         assert allows(result, type, letter) == both
+
+
+@pytest.mark.parametrize("narrows", [True, False])
+def test_a_type_that_there_is_not_is_named(narrows: bool) -> None:
+    profile = replace(MISSION, narrow_scopes=narrows)
+    error = refused(lambda: granted("system/Foo.read", parse_scopes("system/*.rs"), profile), "invalid_scope")
+    assert "there is no resource type Foo here" in error.message
+    assert "may ask for: system/*.rs" in error.message

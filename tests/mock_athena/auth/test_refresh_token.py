@@ -4,6 +4,7 @@ import pytest
 
 from mock_athena.auth.form import Parameters
 from mock_athena.auth.server import AuthorizationServer
+from mock_athena.auth.tokens import Grant
 from mock_athena.clock import NANOSECONDS, ManualClock
 from tests.mock_athena.auth.conftest import MOCK_CLIENT, TOKEN_URL, code_for, form, redemption, refused
 
@@ -79,3 +80,27 @@ def test_a_client_that_may_not_refresh_is_not_promised_it(server: AuthorizationS
     response = server.token(redemption(code_for(server, client_id="once"), client_id="once"), None, TOKEN_URL)
     assert response["scope"] == "patient/*.read"
     assert "refresh_token" not in response
+
+
+def test_a_token_that_is_issued_while_its_sign_in_is_revoked_does_not_work(
+    server: AuthorizationServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    redeemed = redemption(code_for(server))
+    issue = server.tokens.issue
+
+    def replayed_meanwhile(grant: Grant) -> str:
+        token = issue(grant)
+        monkeypatch.undo()
+        refused(lambda: server.token(redeemed, None, TOKEN_URL), "invalid_grant")
+        return token
+
+    monkeypatch.setattr(server.tokens, "issue", replayed_meanwhile)
+    leaked = server.token(redeemed, None, TOKEN_URL)["refresh_token"]
+    error = refused(lambda: server.token(refresh(leaked), None, TOKEN_URL), "invalid_grant")
+    assert "revoked" in error.reason
+
+
+def test_a_type_that_there_is_not_is_beyond_every_sign_in(server: AuthorizationServer, refresh_token: str) -> None:
+    sent = refresh(refresh_token, scope="patient/Foo.rs")
+    error = refused(lambda: server.token(sent, None, TOKEN_URL), "invalid_scope")
+    assert "Foo" in error.message

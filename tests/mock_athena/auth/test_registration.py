@@ -65,6 +65,7 @@ def test_the_answer_repeats_what_was_registered() -> None:
         ({"token_endpoint_auth_method": "none", "client_secret": "s", "redirect_uris": [URI]}, "has no secret"),
         ({"token_endpoint_auth_method": "client_secret_post", "jwks": {"keys": [RSA]}}, "jwks is for"),
         ({"scope": "system/*.read all"}, "scope: all: expected SMART scopes"),
+        ({"scope": "system/Foo.rs system/Patient.rs"}, "scope: system/Foo.rs: there is no resource type Foo here"),
         ({"scope": "system/Patient.sr"}, "scope: system/Patient.sr"),
     ],
 )  # fmt: skip
@@ -97,6 +98,8 @@ def test_web_and_native_redirect_uris_are_accepted(uri: str) -> None:
         ({"keys": []}, "at least one public key"),
         ({"keys": [{"kty": "oct", "k": "x", "kid": "k"}]}, "kty RSA or EC"),
         ({"keys": [RSA | {"d": "x"}]}, "this is a private key"),
+        ({"keys": [{"kty": []}]}, "kty RSA or EC"),
+        ({"keys": [{"kty": {}}]}, "kty RSA or EC"),
         ({"keys": [{"kty": "RSA", "n": "x", "e": "x"}]}, r"keys\[0\]: kid missing"),
         ({"keys": [RSA, {"kty": "EC", "kid": "k", "crv": "P-384"}]}, r"keys\[1\]: x, y missing"),
     ],

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_athena.auth.caller import Caller
-from mock_athena.auth.scopes import Scope, allows, covers, parse_scope, parse_scopes, require
+from mock_athena.auth.caller import Caller, require
+from mock_athena.auth.scopes import Scope, allows, covers, parse_scope, parse_scopes
 from mock_athena.errors import Forbidden
 
 

@@ -16,7 +16,7 @@ from mock_athena.profiles import MISSION
 from mock_athena.settings import Settings, fixtures_dir
 from tests.mock_athena.auth.conftest import hand_signed
 
-GRANT = Grant("mock-client", ("patient/*.rs", "offline_access"), "a-1959.E-7", "session-1")
+GRANT = Grant("mock-client", ("patient/*.rs", "offline_access"), "a-1959.E-7", "session-1", "a-1.Practice-1959")
 
 
 def challenge(server: AuthorizationServer, authorization: str | None) -> tuple[str, str]:

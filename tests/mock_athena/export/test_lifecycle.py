@@ -97,9 +97,13 @@ def test_a_job_survives_the_renewal_of_its_token(service: ExportService, start: 
     assert service.find(job.id, caller("system/Patient.rs")).id == job.id
 
 
-def test_a_reset_forgets_every_job(service: ExportService, start: Start, caller: MakeCaller) -> None:
+def test_a_rewind_of_the_store_forgets_every_job(
+    service: ExportService, store: ResourceStore, clock: ManualClock, start: Start, caller: MakeCaller
+) -> None:
     job = start()
-    service.reset()
+    clock.advance_to(job.ready_at)
+    service.plan(service.find(job.id, caller()))
+    store.rewind()
     assert service.jobs() == []
     with pytest.raises(NotFound):
         service.find(job.id, caller())

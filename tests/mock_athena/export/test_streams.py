@@ -44,7 +44,7 @@ def test_a_closed_stream_frees_its_slot_however_far_it_was_read(read: int) -> No
         next(stream)
     stream.close()
     stream.close()
-    assert len(closed) == (1 if read else 0)
+    assert len(closed) == 1
     slots.take()
 
 
@@ -54,6 +54,32 @@ def test_a_stream_read_to_its_end_frees_its_slot() -> None:
     slots.take()
 
 
+def test_a_stream_that_fails_at_once_does_so_before_it_is_handed_out_and_frees_its_slot() -> None:
+    slots = StreamSlots(1)
+
+    def chunks() -> Iterator[bytes]:
+        raise OSError
+        yield b"a"
+
+    with pytest.raises(OSError):  # noqa: PT011
+        FileStream(chunks(), slots.take())
+    slots.take()
+
+
+def test_only_the_first_chunk_is_made_before_it_is_asked_for() -> None:
+    made = []
+
+    def chunks() -> Iterator[bytes]:
+        for chunk in (b"a", b"b", b"c"):
+            made.append(chunk)
+            yield chunk
+
+    stream = FileStream(chunks(), StreamSlots(1).take())
+    assert made == [b"a"]
+    assert [next(stream), *made] == [b"a", b"a"]
+    assert list(stream) == [b"b", b"c"]
+
+
 def test_a_stream_that_fails_frees_its_slot() -> None:
     slots = StreamSlots(1)
 
@@ -61,6 +87,7 @@ def test_a_stream_that_fails_frees_its_slot() -> None:
         yield b"a"
         raise OSError
 
-    with pytest.raises(OSError), FileStream(chunks(), slots.take()) as stream:  # noqa: PT011
+    stream = FileStream(chunks(), slots.take())
+    with pytest.raises(OSError):  # noqa: PT011
         list(stream)
     slots.take()

@@ -35,7 +35,7 @@ REPORT = {
     "effectiveDateTime": "2024-01-15T10:00:00Z",
     "issued": "2024-01-15T14:00:00Z",
     "conclusion": "All values within normal limits",
-    "presentedForm": [{"contentType": "application/pdf", "url": f"{DOCUMENTS}/report-123.pdf", "title": "CBC Report"}],
+    "presentedForm": [{"contentType": "application/pdf", "url": f"{DOCUMENTS}/report_123.pdf", "title": "CBC Report"}],
 }
 
 PLAN = {

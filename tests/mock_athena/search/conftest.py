@@ -29,7 +29,7 @@ def query(text: str, *, strict: bool = True, patient: str | None = None) -> Sear
     """A query from text such as ``Observation?code=1&date=2024``, in which nothing is percent-encoded."""
     type, _, rest = text.partition("?")
     pairs = [(name, value) for name, _, value in (pair.partition("=") for pair in rest.split("&") if pair)]
-    return parse_search(RESOURCE_TYPES[type], pairs, Circumstances(BASE, NOW, MISSION.known_id, strict, patient))
+    return parse_search(RESOURCE_TYPES[type], pairs, Circumstances(BASE.__eq__, NOW, MISSION.known_id, strict, patient))
 
 
 def run(store: ResourceStore, text: str, **options: Any) -> Page:

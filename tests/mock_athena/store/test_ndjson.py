@@ -52,7 +52,7 @@ def test_the_place_is_known_of_what_the_store_refuses(tmp_path: Path, store: Res
     path = tmp_path / "Patient.ndjson"
     path.write_text("\n".join(json.dumps(each) for each in (patient("a"), patient("b", birthDate="1990-13"))))
     reader = NdjsonReader([path])
-    with pytest.raises(DataError, match=r"Patient/b: there is no month 13"):
+    with pytest.raises(DataError, match=r"Patient/b: birthDate: there is no month 13"):
         store.load(reader, NOW)
     assert reader.place == f"{path}:2"
 

@@ -21,6 +21,12 @@ def test_an_accepted_export_says_absolutely_where_to_poll(send: Send, path: str)
     assert send("GET", answer.headers["Content-Location"]).status_code == 202
 
 
+def test_an_accepted_export_says_when_to_poll_first(send: Send, clock: Any) -> None:
+    answer = send("GET", "/fhir/r4/$export", headers=ASYNC)
+    polled = send("GET", answer.headers["Content-Location"])
+    assert answer.headers["Retry-After"] == polled.headers["Retry-After"] == "120"
+
+
 def test_in_the_sandbox_the_url_is_the_sandboxs(send: Send) -> None:
     answer = send("GET", "/fhir/r4/$export", headers=ASYNC, environment="sandbox")
     assert answer.headers["Content-Location"].startswith("http://ehr.test/fhir/r4/sandbox/bulkstatus/")
@@ -75,3 +81,15 @@ def test_a_body_that_is_no_parameters_is_refused(send: Send) -> None:
     assert form.status_code == 415
     broken = send("POST", "/fhir/r4/$export", headers=ASYNC, data="{", content_type="application/fhir+json")
     assert broken.status_code == 400
+    deep = send("POST", "/fhir/r4/$export", headers=ASYNC, data="[" * 100_000, content_type="application/fhir+json")
+    assert deep.status_code == 400
+
+
+def test_a_lone_surrogate_in_a_name_does_not_break_the_error_file(send: Send, clock: Any) -> None:
+    body = '{"resourceType": "Parameters", "parameter": [{"name": "\\ud800"}]}'
+    lenient = {"Prefer": "respond-async, handling=lenient"}
+    answer = send("POST", "/fhir/r4/$export", headers=lenient, data=body, content_type="application/fhir+json")
+    clock.advance(600 * 10**9)
+    manifest: Any = send("GET", answer.headers["Content-Location"]).json
+    errors = send("GET", manifest["error"][0]["url"])
+    assert "parameter ? is not supported" in json.loads(errors.data)["issue"][0]["diagnostics"]

@@ -72,7 +72,8 @@ def test_what_was_leniently_ignored_is_in_an_error_file(send: Send, clock: Manua
 
 
 def test_a_deleted_job_is_not_found(send: Send, status_url: str, completed: dict[str, Any]) -> None:
-    assert send("DELETE", status_url).status_code == 202
+    deleted = send("DELETE", status_url)
+    assert (deleted.status_code, deleted.headers.get("Retry-After")) == (202, None)
     for method, url in (("GET", status_url), ("DELETE", status_url), ("GET", completed["output"][0]["url"])):
         answer = send(method, url)
         assert answer.status_code == 404

@@ -1,0 +1,51 @@
+"""Temporary stores do not pile up, whatever became of the processes that made them."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from mock_athena.store.files import open_temporary
+
+SCRIPT = """
+import os, signal
+from mock_athena.store.files import open_temporary
+store = open_temporary()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither SIGKILL nor this kind of lock")
+def test_what_a_killed_process_left_is_removed_by_the_next(folder: Path) -> None:
+    killed = subprocess.run([sys.executable, "-c", SCRIPT], env={"TMPDIR": str(folder)}, check=False)
+    assert killed.returncode < 0
+    (left,) = folder.iterdir()
+    store = open_temporary()
+    assert not left.exists()
+    store.close()
+    assert list(folder.iterdir()) == []
+
+
+def test_what_is_in_use_stays(folder: Path) -> None:
+    first, second = open_temporary(), open_temporary()
+    assert len(list(folder.iterdir())) == 2
+    assert first.snapshot().seq == second.snapshot().seq == 0
+    first.close()
+    second.close()
+
+
+def test_many_may_be_opened_at_once(folder: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        stores = list(pool.map(lambda _: open_temporary(), range(40)))
+    assert len({id(store) for store in stores}) == len(list(folder.iterdir())) == 40
+    for store in stores:
+        store.close()
+    assert list(folder.iterdir()) == []
