@@ -169,14 +169,14 @@ def _scope(given: Mapping[str, Any], grant_types: tuple[str, ...]) -> str:
     scope = text(given, "scope")
     if scope is None:
         return " ".join(DEFAULT_SCOPES[type] for type in grant_types if type in DEFAULT_SCOPES)
-    for asked in scope.split():
-        told = unknown_types_told(asked)
-        if told or parse_scope(asked) is None:
-            expected = (
-                told.removeprefix(": ") or "expected SMART scopes, such as patient/*.read or system/Observation.rs"
-            )
-            message = f"scope: {asked}: {expected}"
-            raise ValueError(message)
+    unknown = [asked for asked in scope.split() if parse_scope(asked) is None]
+    if unknown:
+        message = f"scope: {' '.join(unknown)}: expected SMART scopes, such as patient/*.read or system/Observation.rs"
+        raise ValueError(message)
+    told = unknown_types_told(scope)
+    if told:
+        message = f"scope{told}; the CapabilityStatement ({{fhir base}}/metadata) lists those that there are"
+        raise ValueError(message)
     return " ".join(dict.fromkeys(scope.split()))
 
 

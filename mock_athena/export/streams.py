@@ -10,7 +10,6 @@ from types import TracebackType
 
 from mock_athena.errors import Unavailable
 
-
 STREAMS_AT_ONCE = 24
 """The most downloads at a time, by default. Whoever serves needs more threads than that, for all other requests."""
 

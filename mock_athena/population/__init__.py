@@ -8,13 +8,12 @@ Resources are R4 dicts (https://hl7.org/fhir/R4/) that share parts with each oth
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+
+from mock_athena.fhir.resource import Resource
 
 __all__ = ["AS_OF", "GENERATOR_VERSION", "Resource", "patient", "population", "practice_resources"]
 
-Resource = dict[str, Any]
-
-GENERATOR_VERSION = "1"
+GENERATOR_VERSION = "2"
 """Changes whenever the same arguments would give other bytes."""
 
 AS_OF = date(2026, 11, 1)

@@ -1,11 +1,13 @@
-"""The long-term conditions that a person may have: who gets them, what is prescribed, what is followed up.
+"""The conditions that a person may have by name; of the long-term ones who gets them, and what is done about them.
 
 Prevalence is coarse on purpose (a share of those above an age); the codes are ICD-10-CM.
 """
 
 from dataclasses import dataclass
 
-DIABETES = "E11.9"
+from mock_athena.population import drugs
+
+DIABETES, DIABETES_SNOMED = "E11.9", "44054006"
 HYPERTENSION = "I10"
 HYPERLIPIDEMIA = "E78.5"
 ASTHMA = "J45.909"
@@ -15,6 +17,13 @@ KNEE_ARTHRITIS = "M17.11"
 OBESITY = "E66.9"
 RHINITIS = "J30.2"
 ECZEMA = "L20.9"
+
+COLD = "J06.9"
+SORE_THROAT = "J02.9"
+COUGH = "R05.9"
+BACK_PAIN = "M54.50"
+EAR_INFECTION = "H66.90"
+VIRAL_INFECTION = "B34.9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +46,13 @@ class Ailment:
 
 
 AILMENTS = (
-    Ailment(DIABETES, 35, 70, 0.2, ("861007",)),
-    Ailment(HYPERTENSION, 30, 70, 0.5, ("314076",)),
-    Ailment(HYPERLIPIDEMIA, 35, 65, 0.45, ("617310",)),
-    Ailment(ASTHMA, 4, 24, 0.14, ("630208",)),
-    Ailment(DEPRESSION, 18, 60, 0.12, ("312941",)),
-    Ailment(REFLUX, 28, 70, 0.14, ("198051",)),
-    Ailment(KNEE_ARTHRITIS, 50, 75, 0.35, ("313782",)),
+    Ailment(DIABETES, 35, 70, 0.2, (drugs.METFORMIN,)),
+    Ailment(HYPERTENSION, 30, 70, 0.5, (drugs.LISINOPRIL,)),
+    Ailment(HYPERLIPIDEMIA, 35, 65, 0.45, (drugs.ATORVASTATIN,)),
+    Ailment(ASTHMA, 4, 24, 0.14, (drugs.ALBUTEROL,)),
+    Ailment(DEPRESSION, 18, 60, 0.12, (drugs.SERTRALINE,)),
+    Ailment(REFLUX, 28, 70, 0.14, (drugs.OMEPRAZOLE,)),
+    Ailment(KNEE_ARTHRITIS, 50, 75, 0.35, (drugs.ACETAMINOPHEN,)),
     Ailment(RHINITIS, 6, 25, 0.14),
     Ailment(ECZEMA, 0, 5, 0.12),
 )

@@ -8,10 +8,10 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from mock_athena.fhir.resource import Resource
 from mock_athena.population import ids, moments
 from mock_athena.population.person import Person
 
-Resource = dict[str, Any]
 Reference = dict[str, Any]
 
 EXTENSIONS = "https://fhir.athena.io/StructureDefinition/"

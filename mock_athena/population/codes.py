@@ -1,7 +1,8 @@
 """Every code that the synthetic record uses, from one table: ``codes.json``, grouped by system, with its release.
 
 A code that is not in the table cannot be emitted, so checking the table checks the population. Displays are the
-systems' own; ``NOTICE`` has the notices of their owners.
+systems' own, but for the one that the integration guide words differently (``guide.py``); ``NOTICE`` has the notices
+of their owners.
 
 The concepts returned here are shared between resources: read them, never change them.
 """

@@ -1,18 +1,21 @@
 """The integration guide's three examples, as resources of patient 1 of every practice.
 
 Content, titles and displays are the guide's, word for word. What its examples lack for valid R4 and US Core is
-added: ids without underscore, subject, category, narrative, references that resolve (``docs/fidelity.md``).
+added: ids without underscore (the URL of the document keeps its own), subject, category, narrative, references that
+resolve (``docs/fidelity.md``).
 """
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from mock_athena.population.ailments import DIABETES_SNOMED
 from mock_athena.population.chart import Chart, Reference
-from mock_athena.population.codes import HL7, SNOMED, bare
-from mock_athena.population.content import analytes, care, laboratory, specimens
+from mock_athena.population.codes import HL7, LOINC, SNOMED, bare, coding
+from mock_athena.population.content import analytes, care, encounters, laboratory, specimens
 from mock_athena.population.staff import department, primary_care
 
 REPORT_ID, PLAN_ID, ENCOUNTER_ID = "report-123", "plan-123", "enc-123"
+_DOCUMENT = "report_123"
 
 _ARRIVED = datetime(2024, 1, 15, 10, tzinfo=UTC)
 _LEFT = _ARRIVED + timedelta(minutes=30)
@@ -28,19 +31,21 @@ def record(chart: Chart, diabetes: Reference) -> None:
 
 
 def _encounter(chart: Chart, diabetes: Reference) -> Reference:
-    admission = {"system": HL7 + "diagnosis-role", "code": "AD", "display": "Admission diagnosis"}
     body = {
         "status": "finished",
-        "class": {"system": HL7 + "v3-ActCode", "code": "AMB", "display": "ambulatory"},
-        "type": [{"coding": [_snomed("185349003", "Encounter for check up")]}],
+        "class": coding(HL7 + "v3-ActCode", "AMB"),
+        "type": [bare(SNOMED, encounters.CHECK_UP)],
         "subject": chart.subject,
         "participant": [
             {"type": [bare(HL7 + "v3-ParticipationType", "PPRF")], "individual": primary_care(chart.person)}
         ],
         "period": {"start": "2024-01-15T10:00:00Z", "end": "2024-01-15T10:30:00Z"},
-        "reasonCode": [{"coding": [_snomed("44054006", "Diabetes mellitus type 2")]}],
+        "reasonCode": [bare(SNOMED, DIABETES_SNOMED)],
         "diagnosis": [
-            {"condition": {**diabetes, "display": "Type 2 Diabetes Mellitus"}, "use": {"coding": [admission]}}
+            {
+                "condition": {**diabetes, "display": "Type 2 Diabetes Mellitus"},
+                "use": bare(HL7 + "diagnosis-role", "AD"),
+            }
         ],
         "location": [{"location": {"reference": f"Location/{department(chart.person)}"}}],
     }
@@ -51,15 +56,10 @@ def _report(chart: Chart, encounter: Reference) -> None:
     random = chart.person.stream("guide-report")
     values = specimens.blood_count(random, chart.person.gender)
     results = laboratory.results_of(chart, values, encounter, _ARRIVED, _ISSUED)
-    laboratory_category = {"system": HL7 + "v2-0074", "code": "LAB", "display": "Laboratory"}
-    panel = {
-        "system": "http://loinc.org",
-        "code": analytes.CBC_PANEL,
-        "display": "Complete blood count (hemogram) panel",
-    }
+    panel = {**coding(LOINC, analytes.CBC_PANEL), "display": "Complete blood count (hemogram) panel"}
     body = {
         "status": "final",
-        "category": [{"coding": [laboratory_category]}],
+        "category": [bare(HL7 + "v2-0074", "LAB")],
         "code": {"coding": [panel], "text": "CBC Panel"},
         "subject": chart.subject,
         "encounter": encounter,
@@ -68,7 +68,7 @@ def _report(chart: Chart, encounter: Reference) -> None:
         "performer": [laboratory.PERFORMER],
         "result": results,
         "conclusion": "All values within normal limits",
-        "presentedForm": [laboratory.pdf(REPORT_ID, "CBC Report")],
+        "presentedForm": [laboratory.pdf(_DOCUMENT, "CBC Report")],
     }
     chart.add("DiagnosticReport", REPORT_ID, _ISSUED, body, "us-core-diagnosticreport-lab")
 
@@ -95,7 +95,3 @@ def _plan(chart: Chart, diabetes: Reference) -> None:
         ],
     }
     chart.add("CarePlan", PLAN_ID, _AGREED, body, "us-core-careplan")
-
-
-def _snomed(code: str, display: str) -> dict[str, str]:
-    return {"system": SNOMED, "code": code, "display": display}

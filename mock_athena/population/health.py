@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from mock_athena.population.ailments import AILMENTS, DIABETES, KNEE_ARTHRITIS, OBESITY, Ailment
+from mock_athena.population.ailments import (
+    AILMENTS,
+    DIABETES,
+    HYPERLIPIDEMIA,
+    HYPERTENSION,
+    KNEE_ARTHRITIS,
+    OBESITY,
+    Ailment,
+)
+from mock_athena.population.drugs import ASPIRIN, PENICILLINS
 from mock_athena.population.person import ADULT, GUIDE_PATIENT, Person
 
 NEVER_SMOKED, USED_TO_SMOKE, SMOKES = "266919005", "8517006", "449868002"
@@ -15,7 +24,9 @@ NEVER_SMOKED, USED_TO_SMOKE, SMOKES = "266919005", "8517006", "449868002"
 APPENDICITIS, PNEUMONIA, KNEE_REPLACEMENT = "K35.80", "J18.9", KNEE_ARTHRITIS
 
 _GUIDE_ONSET = date(2021, 3, 9)
-_SUBSTANCES = ("7980", "723", "10180", "1191", "2670", "1314891", "762952008", "735029006", "102263004")
+LATEX = "1314891"
+FOODS = ("762952008", "735029006", "102263004")
+_SUBSTANCES = (*PENICILLINS, "10180", ASPIRIN, "2670", LATEX, *FOODS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +70,9 @@ def draw(person: Person) -> Health:
         stature=_score(random),
         heaviness=_score(random),
         bmi=bmi,
-        systolic=random.randint(126, 144) if "I10" in onsets else random.randint(106, 126),
+        systolic=random.randint(126, 144) if HYPERTENSION in onsets else random.randint(106, 126),
         a1c=_a1c(random, onsets),
-        ldl=random.randint(118, 162) if "E78.5" in onsets else random.randint(72, 114),
+        ldl=random.randint(118, 162) if HYPERLIPIDEMIA in onsets else random.randint(72, 114),
         smoking=_smoking(random, person),
     )
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
+from mock_athena.fhir.resource import Resource
 from mock_athena.population import ids, names
-from mock_athena.population.chart import Resource, identifier, meta, practice_extension
+from mock_athena.population.chart import identifier, meta, practice_extension
 from mock_athena.population.codes import HL7, RXNORM, SNOMED, bare, concept
 from mock_athena.population.content.formulary import DRUGS
 from mock_athena.population.content.medications import medication_id

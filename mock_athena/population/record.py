@@ -2,9 +2,10 @@
 
 from datetime import date
 
+from mock_athena.fhir.resource import Resource
 from mock_athena.population import guide, health, person, timeline
 from mock_athena.population.ailments import DIABETES
-from mock_athena.population.chart import Chart, Reference, Resource
+from mock_athena.population.chart import Chart, Reference
 from mock_athena.population.content import (
     allergies,
     appointments,

@@ -10,16 +10,25 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from mock_athena.population import moments
-from mock_athena.population.ailments import FOLLOWED_UP
+from mock_athena.population.ailments import (
+    BACK_PAIN,
+    COLD,
+    COUGH,
+    EAR_INFECTION,
+    FOLLOWED_UP,
+    SORE_THROAT,
+    VIRAL_INFECTION,
+)
 from mock_athena.population.health import KNEE_REPLACEMENT, Health
 from mock_athena.population.person import ADULT, Person
 
 WELLNESS, FOLLOW_UP, ACUTE, STAY = "wellness", "follow-up", "acute", "stay"
+WELL_CHILD, WELL_ADULT = "Z00.129", "Z00.00"
 
 _ROUTINE = (WELLNESS, FOLLOW_UP)
 _CLEAR_DAYS = 7
-_ADULT_ACUTE = ("J06.9", "M54.50", "R05.9", "J02.9")
-_CHILD_ACUTE = ("J06.9", "H66.90", "J02.9", "B34.9")
+_ADULT_ACUTE = (COLD, BACK_PAIN, COUGH, SORE_THROAT)
+_CHILD_ACUTE = (COLD, EAR_INFECTION, SORE_THROAT, VIRAL_INFECTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +115,7 @@ def _wellness(person: Person) -> Iterator[Plan]:
         if day > person.born + timedelta(days=5) or index == 0:
             seen = _on_or_before(person, day)
             child = moments.years_between(person.born, seen) < ADULT
-            yield seen, WELLNESS, "Z00.129" if child else "Z00.00"
+            yield seen, WELLNESS, WELL_CHILD if child else WELL_ADULT
 
 
 def _follow_ups(person: Person, health: Health) -> Iterator[Plan]:

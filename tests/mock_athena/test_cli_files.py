@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mock_athena.store import ResourceStore
 from tests.mock_athena.command_line import SHORTEST, Run, complaint
 
 
@@ -35,6 +36,12 @@ def test_a_file_that_is_no_database_is_refused(run: Run, tmp_path: Path) -> None
     file = tmp_path / "x.db"
     file.write_text("not a database")
     assert "x.db" in complaint(run("serve", *SHORTEST, "--db", str(file)))
+
+
+def test_data_for_a_database_that_has_some_is_refused(run: Run, tmp_path: Path) -> None:
+    ResourceStore.create(tmp_path / "kept.db").close()
+    said = complaint(run("serve", *SHORTEST, "--db", str(tmp_path / "kept.db"), "--data", str(tmp_path)))
+    assert "kept.db holds data already" in said
 
 
 def test_a_cache_that_cannot_be_written_is_refused(run: Run, tmp_path: Path) -> None:

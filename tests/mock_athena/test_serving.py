@@ -67,6 +67,36 @@ def test_a_request_without_a_host_gets_urls_that_work(start: Start) -> None:
     assert json.loads(received.partition(b"\r\n\r\n")[2])["implementation"]["url"] == f"{origin}/fhir/r4"
 
 
+def test_header_names_go_out_as_the_documentation_spells_them(start: Start) -> None:
+    origin = origin_of(start("serve", "--port", "0"))
+    address = origin.removeprefix("http://").split(":")
+    with socket.create_connection((address[0], int(address[1])), timeout=20) as connection:
+        connection.sendall(b"GET /fhir/r4/Patient HTTP/1.0\r\nHost: x\r\n\r\n")
+        head = b"".join(iter(lambda: connection.recv(65_536), b"")).partition(b"\r\n\r\n")[0]
+    names = {line.partition(b":")[0].decode() for line in head.split(b"\r\n")[1:]}
+    assert {"WWW-Authenticate", "X-RateLimit-Limit", "X-RateLimit-Reset", "RateLimit-Policy", "X-Request-Id"} <= names
+    assert {"Content-Length", "Date", "Server"} <= names
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('{"resourceType":"Patient","id":"mine"}', "/Patient/mine"),
+        ('{"resourceType":"Organization","id":"o"}', "/Patient"),
+    ],
+)
+def test_the_curl_that_it_prints_reads_a_patient_that_is_there(
+    start: Start, tmp_path: Path, line: str, told: str
+) -> None:
+    file = tmp_path / "own.ndjson"
+    file.write_text(line)
+    process = start("serve", "--port", "0", "--data", str(file), "--external-url", "https://ehr.test")
+    assert process.stdout is not None
+    said = [process.stdout.readline().strip() for _ in range(10)]
+    assert said[0] == "Mock Athena is ready: https://ehr.test/fhir/r4"
+    assert said[-1] == f'curl -H "Authorization: Bearer $TOKEN" https://ehr.test/fhir/r4{told}'
+
+
 def test_ctrl_c_is_no_error(start: Start) -> None:
     process = start("serve", "--port", "0")
     origin_of(process)

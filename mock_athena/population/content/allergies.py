@@ -7,11 +7,9 @@ from typing import Any
 from mock_athena.population import moments
 from mock_athena.population.chart import Chart
 from mock_athena.population.codes import HL7, RXNORM, SNOMED, bare, concept
-from mock_athena.population.health import Health
+from mock_athena.population.health import FOODS, LATEX, Health
 
 _NONE_KNOWN = "716186003"
-_FOODS = ("762952008", "735029006", "102263004")
-_LATEX = "1314891"
 _MANIFESTATIONS = ("247472004", "271807003")
 
 
@@ -44,7 +42,7 @@ def _allergy(random: Random, chart: Chart, substance: str, first_seen: date) -> 
         "type": "allergy",
         "category": [_category(substance)],
         "criticality": "high" if severe else "low",
-        "code": concept(SNOMED if substance in _FOODS else RXNORM, substance),
+        "code": concept(SNOMED if substance in FOODS else RXNORM, substance),
         "onsetDateTime": onset.isoformat(),
         "reaction": [
             {
@@ -56,6 +54,6 @@ def _allergy(random: Random, chart: Chart, substance: str, first_seen: date) -> 
 
 
 def _category(substance: str) -> str:
-    if substance in _FOODS:
+    if substance in FOODS:
         return "food"
-    return "environment" if substance == _LATEX else "medication"
+    return "environment" if substance == LATEX else "medication"

@@ -11,7 +11,7 @@ from mock_athena.population.chart import Chart, Reference
 from mock_athena.population.codes import HL7, bare, concept
 from mock_athena.population.content.conditions import code
 from mock_athena.population.staff import department, primary_care
-from mock_athena.population.timeline import ACUTE, FOLLOW_UP, WELLNESS, Visit
+from mock_athena.population.timeline import ACUTE, FOLLOW_UP, WELL_ADULT, WELL_CHILD, WELLNESS, Visit
 
 _TYPES = {WELLNESS: "CHECKUP", FOLLOW_UP: "FOLLOWUP", ACUTE: "WALKIN"}
 _COMMENTS = (
@@ -20,7 +20,6 @@ _COMMENTS = (
     "Prefers to be reminded by text message.",
     "Nothing to eat for eight hours before the blood test.",
 )
-_WELL_CHILD, _WELL_ADULT = "Z00.129", "Z00.00"
 
 
 def kept(chart: Chart, visit: Visit) -> Reference | None:
@@ -41,7 +40,7 @@ def planned(chart: Chart) -> None:
     random = person.stream("appointments")
     made = moments.at(person.as_of, 0) - timedelta(days=random.randint(1, 2), minutes=random.randint(200, 600))
     start = _working_time(made + timedelta(days=random.randint(9, 90)), random.randint(0, 30))
-    reason = _WELL_CHILD if person.is_child else _WELL_ADULT
+    reason = WELL_CHILD if person.is_child else WELL_ADULT
     comment = random.choice(_COMMENTS)
     body = _appointment(chart, WELLNESS, start, start + timedelta(minutes=30), made, reason)
     _add(chart, made, {"status": "booked", **body, "comment": comment})

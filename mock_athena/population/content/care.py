@@ -11,6 +11,7 @@ from typing import Any
 from mock_athena.population import ailments, ids, moments
 from mock_athena.population.chart import Chart, Reference
 from mock_athena.population.codes import HL7, LOINC, SNOMED, US_CORE, bare, concept, quantity
+from mock_athena.population.content import analytes, vitals
 from mock_athena.population.health import Health
 from mock_athena.population.staff import primary_care
 
@@ -49,7 +50,7 @@ PROGRAMMES = {
             Activity("Walk for 30 minutes", 5, 1, "wk"),
         ),
         "Hemoglobin A1c below 7 percent",
-        ("4548-4", 7.0, "%"),
+        (analytes.A1C, 7.0, "%"),
     ),
     ailments.HYPERTENSION: Programme(
         "Blood Pressure Care Plan",
@@ -59,7 +60,7 @@ PROGRAMMES = {
             Activity("Visit for a blood pressure check", 1, 3, "mo"),
         ),
         "Systolic blood pressure below 130 mmHg",
-        ("8480-6", 130, "mm[Hg]"),
+        (vitals.SYSTOLIC, 130, "mm[Hg]"),
     ),
     ailments.ASTHMA: Programme(
         "Asthma Action Plan",
@@ -72,7 +73,7 @@ PROGRAMMES = {
         "Diet, activity and a daily statin",
         (Activity("Exercise for 40 minutes", 3, 1, "wk"),),
         "LDL cholesterol below 100 mg/dL",
-        ("18262-6", 100, "mg/dL"),
+        (analytes.LDL, 100, "mg/dL"),
     ),
     ailments.DEPRESSION: Programme(
         "Depression Care Plan",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from mock_athena.population import moments
-from mock_athena.population.ailments import DIABETES
+from mock_athena.population.ailments import DIABETES, DIABETES_SNOMED
 from mock_athena.population.chart import Chart, Reference
 from mock_athena.population.codes import HL7, ICD10CM, SNOMED, Concept, bare, coding, concept
 from mock_athena.population.health import Health
@@ -22,7 +22,7 @@ def code(icd: str) -> Concept:
     if icd != DIABETES:
         return concept(ICD10CM, icd)
     first = coding(ICD10CM, icd)
-    return {"coding": [first, coding(SNOMED, "44054006")], "text": first["display"]}
+    return {"coding": [first, coding(SNOMED, DIABETES_SNOMED)], "text": first["display"]}
 
 
 def problem_list(chart: Chart, health: Health) -> dict[str, Reference]:

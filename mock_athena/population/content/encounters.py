@@ -14,7 +14,7 @@ from mock_athena.population.health import KNEE_REPLACEMENT
 from mock_athena.population.staff import department, primary_care
 from mock_athena.population.timeline import ACUTE, Visit
 
-_CHECK_UP = "185349003"
+CHECK_UP = "185349003"
 _ADMISSION = "32485007"
 # No code of a system that may be shipped says "acute visit": US Core allows text where none fits.
 _OFFICE_VISIT: Concept = {"text": "Office visit, acute problem"}
@@ -68,7 +68,7 @@ def participant(visit: Visit, who: Reference) -> dict[str, Any]:
 def _type(visit: Visit) -> Concept:
     if visit.is_stay:
         return concept(SNOMED, _ADMISSION)
-    return _OFFICE_VISIT if visit.kind == ACUTE else concept(SNOMED, _CHECK_UP)
+    return _OFFICE_VISIT if visit.kind == ACUTE else concept(SNOMED, CHECK_UP)
 
 
 def _use(visit: Visit) -> dict[str, Any]:

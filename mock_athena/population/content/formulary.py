@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from mock_athena.population import drugs
+from mock_athena.population.ailments import BACK_PAIN, COLD, EAR_INFECTION, SORE_THROAT
+
 
 @dataclass(frozen=True, slots=True)
 class Drug:
@@ -30,18 +33,34 @@ class Drug:
     contains: tuple[str, ...] = ()
 
 
-_PENICILLINS = ("7980", "723")
-
 DRUGS = (
-    Drug("861007", "Take 1 tablet by mouth twice a day with meals", 1, "tablet", 2, 90, 3),
-    Drug("314076", "Take 1 tablet by mouth once a day", 1, "tablet", 1, 90, 3),
-    Drug("617310", "Take 1 tablet by mouth once a day at bedtime", 1, "tablet", 1, 90, 3),
-    Drug("630208", "Inhale 1 vial by nebulizer up to 3 times a day as needed for wheezing", 3, "mL", 3, 30, 2, True),
-    Drug("312941", "Take 1 tablet by mouth once a day in the morning", 1, "tablet", 1, 90, 3),
-    Drug("198051", "Take 1 capsule by mouth once a day before breakfast", 1, "capsule", 1, 90, 1),
-    Drug("313782", "Take 2 tablets by mouth up to 3 times a day as needed for pain", 2, "tablet", 3, 10, 0, True),
+    Drug(drugs.METFORMIN, "Take 1 tablet by mouth twice a day with meals", 1, "tablet", 2, 90, 3),
+    Drug(drugs.LISINOPRIL, "Take 1 tablet by mouth once a day", 1, "tablet", 1, 90, 3),
+    Drug(drugs.ATORVASTATIN, "Take 1 tablet by mouth once a day at bedtime", 1, "tablet", 1, 90, 3),
     Drug(
-        "310965",
+        drugs.ALBUTEROL,
+        "Inhale 1 vial by nebulizer up to 3 times a day as needed for wheezing",
+        3,
+        "mL",
+        3,
+        30,
+        2,
+        True,
+    ),
+    Drug(drugs.SERTRALINE, "Take 1 tablet by mouth once a day in the morning", 1, "tablet", 1, 90, 3),
+    Drug(drugs.OMEPRAZOLE, "Take 1 capsule by mouth once a day before breakfast", 1, "capsule", 1, 90, 1),
+    Drug(
+        drugs.ACETAMINOPHEN,
+        "Take 2 tablets by mouth up to 3 times a day as needed for pain",
+        2,
+        "tablet",
+        3,
+        10,
+        0,
+        True,
+    ),
+    Drug(
+        drugs.IBUPROFEN,
         "Take 2 tablets by mouth up to 3 times a day as needed with food",
         2,
         "tablet",
@@ -49,13 +68,33 @@ DRUGS = (
         7,
         0,
         True,
-        ("5640", "1191"),
+        ("5640", drugs.ASPIRIN),
     ),
-    Drug("308182", "Take 2 capsules by mouth twice a day for 10 days", 2, "capsule", 2, 10, 0, False, _PENICILLINS),
-    Drug("308189", "Give 5 mL by mouth twice a day for 10 days", 5, "mL", 2, 10, 0, False, _PENICILLINS),
+    Drug(
+        drugs.AMOXICILLIN_CAPSULE,
+        "Take 2 capsules by mouth twice a day for 10 days",
+        2,
+        "capsule",
+        2,
+        10,
+        0,
+        False,
+        drugs.PENICILLINS,
+    ),
+    Drug(
+        drugs.AMOXICILLIN_SUSPENSION,
+        "Give 5 mL by mouth twice a day for 10 days",
+        5,
+        "mL",
+        2,
+        10,
+        0,
+        False,
+        drugs.PENICILLINS,
+    ),
 )
 BY_CODE = {drug.code: drug for drug in DRUGS}
 
-ADULT_REMEDIES = {"M54.50": "310965", "J02.9": "308182", "J06.9": "313782"}
-CHILD_REMEDIES = {"H66.90": "308189"}
+ADULT_REMEDIES = {BACK_PAIN: drugs.IBUPROFEN, SORE_THROAT: drugs.AMOXICILLIN_CAPSULE, COLD: drugs.ACETAMINOPHEN}
+CHILD_REMEDIES = {EAR_INFECTION: drugs.AMOXICILLIN_SUSPENSION}
 """ICD-10-CM reason of an acute visit → RxNorm code of what is prescribed for it."""

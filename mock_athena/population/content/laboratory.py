@@ -98,9 +98,9 @@ def report(
     chart.add("DiagnosticReport", id, issued, body, "us-core-diagnosticreport-lab")
 
 
-def pdf(id: str, title: str) -> dict[str, str]:
-    """The attachment that is the report as a document."""
-    return {"contentType": "application/pdf", "url": f"{DOCUMENTS}/{id}.pdf", "title": title}
+def pdf(name: str, title: str) -> dict[str, str]:
+    """The attachment that is the report as a document; it is served under the report's id."""
+    return {"contentType": "application/pdf", "url": f"{DOCUMENTS}/{name}.pdf", "title": title}
 
 
 def _result(analyte: Analyte, value: float) -> dict[str, Any]:

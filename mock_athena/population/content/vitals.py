@@ -9,16 +9,18 @@ from random import Random
 from typing import Any
 
 from mock_athena.population import growth
+from mock_athena.population.ailments import EAR_INFECTION, SORE_THROAT, VIRAL_INFECTION
 from mock_athena.population.chart import Chart, Reference
 from mock_athena.population.codes import LOINC, Concept, coding, concept, quantity
 from mock_athena.population.content import observations
-from mock_athena.population.health import Health
+from mock_athena.population.health import PNEUMONIA, Health
 from mock_athena.population.person import Person
 from mock_athena.population.timeline import ACUTE, Visit
 
 _FULL_GROWN = 20
 _RATES = ((1, 130, 34), (3, 112, 27), (6, 98, 23), (12, 86, 20), (150, 74, 15))
 _PRESSURE = "85354-9"
+SYSTOLIC, DIASTOLIC = "8480-6", "8462-4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,14 @@ def measure(person: Person, health: Health, visit: Visit) -> Measured:
     height = growth.height(person.gender, age, health.stature)
     weight = _weight(random, person, health, age, height)
     pulse, breaths = next((pulse, breaths) for below, pulse, breaths in _RATES if age < below)
-    feverish = visit.kind == ACUTE and visit.reason in ("H66.90", "B34.9", "J02.9")
+    feverish = visit.kind == ACUTE and visit.reason in (EAR_INFECTION, VIRAL_INFECTION, SORE_THROAT)
     return Measured(
         height=height,
         weight=weight,
         temperature=round(random.gauss(100.8 if feverish else 98.2, 0.35), 1),
         pulse=pulse + random.randint(-9, 9) + (8 if feverish else 0),
         breaths=breaths + random.randint(-2, 2),
-        saturation=random.randint(93, 96) if visit.reason == "J18.9" else random.randint(96, 99),
+        saturation=random.randint(93, 96) if visit.reason == PNEUMONIA else random.randint(96, 99),
         pressure=_pressure(random, health, age),
         bmi=round(weight / (height / 100) ** 2, 1) if age >= 2 else None,
     )
@@ -122,6 +124,6 @@ def _components(pressure: tuple[int, int]) -> dict[str, Any]:
     return {
         "component": [
             {"code": concept(LOINC, code), "valueQuantity": quantity(value, "mm[Hg]")}
-            for code, value in zip(("8480-6", "8462-4"), pressure, strict=True)
+            for code, value in zip((SYSTOLIC, DIASTOLIC), pressure, strict=True)
         ]
     }

@@ -25,7 +25,7 @@ def add_clock(views: Blueprint, world: World) -> None:
 
     @views.post("/clock")
     def move_clock() -> Answer:
-        _move(world, json_object())
+        _move(world, json_object(exact=True))
         return _clock(world)
 
 

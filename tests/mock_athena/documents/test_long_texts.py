@@ -14,7 +14,7 @@ LONG = ("W" * 20_000, "word " * 4_000, "\n" * 20_000 + "end", "â€¦" * 20_000, "â
 
 def document(report: dict[str, Any], observation: dict[str, Any]) -> str:
     shown = {"id": "r", "result": [{"reference": "Observation/o"}], **report}
-    text = report_text(shown, lambda type, id: observation, "Practice 1")
+    text = report_text(shown, lambda *_: observation, "Practice 1")
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(report_pdf(text))).pages)
 
 

@@ -25,7 +25,7 @@ PATIENT = ("name", "birthDate", "gender", "managingOrganization")
 def document(report: dict[str, Any], **others: Resource) -> str:
     """The text of the PDF of a report, whose references find ``others`` by their type in small letters."""
     shown = {"resourceType": "DiagnosticReport", "id": "r", "result": [{"reference": "Observation/o"}], **report}
-    text = report_text(shown, lambda type, id: others.get(type.lower()), "Practice 1")
+    text = report_text(shown, lambda kind, _: others.get(kind.lower()), "Practice 1")
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(report_pdf(text))).pages)
 
 

@@ -22,7 +22,7 @@ from mock_athena.documents.report_text import report_text
     ],
 )
 def test_any_instant_is_a_date(updated: str, expected: datetime) -> None:
-    text = report_text({"id": "r", "meta": {"lastUpdated": updated}}, lambda type, id: None, "Practice 1")
+    text = report_text({"id": "r", "meta": {"lastUpdated": updated}}, lambda *_: None, "Practice 1")
     information = PdfReader(io.BytesIO(report_pdf(text))).metadata
     assert information is not None
     assert information.creation_date == expected

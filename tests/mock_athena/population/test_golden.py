@@ -5,7 +5,10 @@ from hashlib import sha256
 
 from mock_athena.population import GENERATOR_VERSION, population
 
-GOLDEN = {"1": "5719a2c894030853cea8b2623664bbecc9feffc8787f4e93cd2567cbf903c33c"}
+GOLDEN = {
+    "1": "5719a2c894030853cea8b2623664bbecc9feffc8787f4e93cd2567cbf903c33c",
+    "2": "aea093bc9c0a47718a811ce6ed994426294b920598be0d9d8f09f61217b63cae",
+}
 
 
 def test_the_same_arguments_give_the_same_bytes_in_every_release_of_the_generator() -> None:

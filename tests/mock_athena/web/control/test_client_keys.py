@@ -8,7 +8,7 @@ from mock_athena.settings import fixtures_dir
 from tests.mock_athena.web.in_process import Athena
 
 
-@pytest.mark.parametrize("kty", ["[]", "{}", "5", "null", "1.5", "1e99999999999999999999"])
+@pytest.mark.parametrize("kty", ["[]", "{}", "5", "null", "1.5", "1e400", "NaN", "-Infinity"])
 def test_a_key_type_that_is_no_text_is_refused(athena: Athena, kty: str) -> None:
     answer = athena.send("POST", "/_mock/clients", data=f'{{"jwks": {{"keys": [{{"kty": {kty}}}]}}}}'.encode())
     assert (answer.status_code, set(answer.get_json())) == (400, {"error"})
