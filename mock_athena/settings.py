@@ -7,7 +7,7 @@ below, and from nothing else. An unknown name is an error, never silence.
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -106,10 +106,6 @@ class Settings:
                 raise ConfigurationError(message)
             values[knobs[name].name] = _parsed(name, text, knobs[name].default)
         return cls(**{**values, **given})
-
-    def replace(self, **changes: Any) -> "Settings":
-        """The same settings with some values changed."""
-        return replace(self, **changes)
 
 
 def environment_name(name: str) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, SearchParameter
 
-_US_CORE_SERVER = "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"
 _BULK_DATA = "http://hl7.org/fhir/uv/bulkdata"
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _SECURITY_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
@@ -32,7 +31,7 @@ def capability_statement(base: str, authorize: str, token: str, version: str, de
         "implementation": {"description": description, "url": base},
         "fhirVersion": "4.0.1",
         "format": ["json", "application/json", "application/fhir+json"],
-        "instantiates": [_US_CORE_SERVER, f"{_BULK_DATA}/CapabilityStatement/bulk-data"],
+        "instantiates": [f"{_BULK_DATA}/CapabilityStatement/bulk-data"],
         "rest": [
             {
                 "mode": "server",
@@ -65,7 +64,7 @@ def _resource(kind: ResourceType) -> dict[str, Any]:
         row["supportedProfile"] = list(kind.profiles)
     if kind.searchable:
         row["searchParam"] = [_parameter(kind, p) for p in (*kind.parameters.values(), *COMMON.values())]
-    if kind.name in ("Patient", "Group"):
+    if kind.exported:
         row["operation"] = [_export(f"{kind.name.lower()}-export")]
     return row
 

@@ -50,6 +50,7 @@ class ResourceType:
         searchable: False for a type that can only be read by id.
         names_patients: True for a type outside the compartments that tells of several patients (Group): whoever is
             confined to one patient never sees it.
+        exported: True for a type that has a bulk ``$export`` of its own.
     """
 
     name: str
@@ -59,6 +60,7 @@ class ResourceType:
     profiles: tuple[str, ...] = ()
     searchable: bool = True
     names_patients: bool = False
+    exported: bool = False
     follows_targets: bool = False
 
     @property
@@ -102,10 +104,19 @@ def _type(
     searchable: bool = True,
     names_patients: bool = False,
     follows_targets: bool = False,
+    exported: bool = False,
 ) -> ResourceType:
-    by_code = MappingProxyType({parameter.code: parameter for parameter in parameters})
-    canonical = tuple(US_CORE + profile for profile in profiles)
-    return ResourceType(name, by_code, patient, date, canonical, searchable, names_patients, follows_targets)
+    return ResourceType(
+        name=name,
+        parameters=MappingProxyType({parameter.code: parameter for parameter in parameters}),
+        patient=patient,
+        date=date,
+        profiles=tuple(US_CORE + profile for profile in profiles),
+        searchable=searchable,
+        names_patients=names_patients,
+        follows_targets=follows_targets,
+        exported=exported,
+    )
 
 
 COMMON: Mapping[str, SearchParameter] = MappingProxyType(
@@ -145,6 +156,7 @@ _TYPES = (
         _reference("organization", "managingOrganization", to=("Organization",)),
         patient="id",
         profiles=("patient",),
+        exported=True,
     ),
     _type(
         "Observation",
@@ -417,6 +429,7 @@ _TYPES = (
         _reference("member", "member.entity"),
         _reference("managing-entity", "managingEntity"),
         names_patients=True,
+        exported=True,
     ),
 )
 

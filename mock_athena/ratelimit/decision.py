@@ -27,7 +27,7 @@ class Allowance(NamedTuple):
         name: such as ``burst``.
         quota: requests in a window. window: its length in seconds.
         remaining: requests that it would still admit at this instant.
-        reset: nanoseconds until it admits more than that; 0 when nothing is used.
+        reset: nanoseconds until it admits more than that; of a window in which nothing is used, 0.
     """
 
     name: str

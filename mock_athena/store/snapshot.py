@@ -25,7 +25,7 @@ class StoredVersion(NamedTuple):
         vk: the key of this version in the store.
         version_id: ``meta.versionId``.
         last_updated: ``meta.lastUpdated`` in microseconds since 1970 UTC.
-        deleted: True for the marker that a deletion leaves; its body is empty.
+        deleted: 1 for the marker that a deletion leaves, whose body is empty; else 0.
         body: the resource as JSON bytes, placeholders not yet replaced.
     """
 

@@ -86,8 +86,8 @@ def _kick_off(world: World, level: Level, group: str) -> Answer:
     asked = parse_kick_off(level, group, pairs, lenient=prefer.handling == "lenient")
     job = environment.exports.kick_off(asked, exchange.bearer, _full_url(exchange))
     status_url = f"{environment.fhir_base(exchange.origin)}/bulkstatus/{job.id}"
-    headers = {"Content-Location": status_url, "Retry-After": str(retry_after(job, world.clock.now()))}
-    return _accepted(f"the export was accepted as job {job.id}; poll {status_url}", headers)
+    told = {"Content-Location": status_url, "Retry-After": str(retry_after(job, world.clock.now()))}
+    return _accepted(f"the export was accepted as job {job.id}; poll {status_url}", told)
 
 
 def _in_progress(job: ExportJob, now: int) -> Answer:

@@ -57,12 +57,11 @@ def test_a_stream_read_to_its_end_frees_its_slot() -> None:
 def test_a_stream_that_fails_at_once_does_so_before_it_is_handed_out_and_frees_its_slot() -> None:
     slots = StreamSlots(1)
 
-    def chunks() -> Iterator[bytes]:
+    def broken(_: int) -> bytes:
         raise OSError
-        yield b"a"
 
     with pytest.raises(OSError):  # noqa: PT011
-        FileStream(chunks(), slots.take())
+        FileStream(map(broken, [1]), slots.take())
     slots.take()
 
 

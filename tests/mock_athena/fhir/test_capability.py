@@ -35,7 +35,7 @@ def test_it_says_what_an_instance_must(statement: dict[str, Any]) -> None:
     assert statement["fhirVersion"] == "4.0.1"
     assert statement["software"]["version"] == "1.2.3"
     assert "application/fhir+json" in statement["format"]
-    assert "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server" in statement["instantiates"]
+    assert statement["instantiates"] == ["http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"]
     assert statement["rest"][0]["mode"] == "server"
 
 
