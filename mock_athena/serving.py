@@ -16,13 +16,15 @@ from waitress.task import WSGITask
 from mock_athena.app import MockAthena, create_app
 from mock_athena.environments import PRODUCTION, SANDBOX
 from mock_athena.errors import ConfigurationError
+from mock_athena.export.streams import STREAMS_AT_ONCE
 from mock_athena.settings import Settings
 from mock_athena.store.criteria import Selection
 
-# 32 threads so that slow downloads, which are capped below that, leave room for others; buffers that keep what a
-# slow reader has not taken in memory instead of in temporary files; poll() because select() ends near 1,024 sockets.
+# More threads than files may be downloaded at once, so that slow readers leave room for others; buffers that keep in
+# memory what a slow reader has not taken, instead of in temporary files; poll() because select() ends near 1,024
+# sockets.
 _WAITRESS: dict[str, Any] = {
-    "threads": 32,
+    "threads": STREAMS_AT_ONCE + 8,
     "connection_limit": 1000,
     "asyncore_use_poll": True,
     "outbuf_overflow": 8 * 1024 * 1024,
@@ -77,7 +79,8 @@ def _bound(app: MockAthena, settings: Settings) -> Any:
             app, host=settings.host, port=settings.port, server_name=_reachable(settings.host), **_WAITRESS
         )
         # A name with several addresses gets a server for each.
-        for each in (server, *getattr(server, "map", {}).values()):
+        servers: list[Any] = [server, *getattr(server, "map", {}).values()]
+        for each in servers:
             each.channel_class = _Channel
         return server
     except ValueError:  # what waitress says of a host that has no address

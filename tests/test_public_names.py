@@ -28,13 +28,22 @@ PUBLIC = {
     "mock_athena": ["Settings", "__version__", "create_app"],
     "mock_athena.export": ["ExportJob", "ExportService", "JobState", "KickOff", "StreamSlots", "parse_kick_off"],
     "mock_athena.population": ["AS_OF", "GENERATOR_VERSION", "Resource", "patient", "population", "practice_resources"],
-    "mock_athena.ratelimit": ["POLICIES", "Allowance", "Decision", "Limiter", "Policy", "policy_named"],
-    "mock_athena.search": ["DEFAULT_COUNT", "MAXIMUM_COUNT", "Page", "SearchQuery", "parse_search", "run_search"],
+    "mock_athena.ratelimit": ["POLICIES", "Allowance", "Decision", "Limiter", "Policy", "QuotaKey", "policy_named"],
+    "mock_athena.search": [
+        "DEFAULT_COUNT",
+        "MAXIMUM_COUNT",
+        "Circumstances",
+        "Page",
+        "SearchQuery",
+        "parse_search",
+        "run_search",
+    ],
     "mock_athena.store": ["Resource", "ResourceStore", "Snapshot"],
 }
 # Rooms whose modules are addressed one by one: their __init__ offers nothing.
 UNLISTED = {
     "mock_athena.auth",
+    "mock_athena.documents",
     "mock_athena.faults",
     "mock_athena.fhir",
     "mock_athena.population.content",

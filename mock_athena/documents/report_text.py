@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_athena.fhir.instants import parse
-from mock_athena.fhir.references import parse_reference
+from mock_athena.fhir.references import own_reference
 from mock_athena.fhir.resource import Resource, as_list, as_object, as_text, objects
 
 Read = Callable[[str, str], Resource | None]
@@ -102,7 +102,7 @@ def _updated(report: Resource) -> int:
 
 def _target(reference: Any, read: Read) -> Resource:
     """The resource that a Reference points to; empty where that is not to be had."""
-    literal = parse_reference(as_text(as_object(reference).get("reference")))
+    literal = own_reference(as_text(as_object(reference).get("reference")))
     return (literal and read(literal.type, literal.id)) or {}
 
 

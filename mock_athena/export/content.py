@@ -15,7 +15,7 @@ from mock_athena.errors import BadRequest, NotFound
 from mock_athena.export.job import ExportJob, Level
 from mock_athena.export.kick_off import KickOff
 from mock_athena.fhir.instants import Range
-from mock_athena.fhir.references import parse_reference
+from mock_athena.fhir.references import own_reference
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.fhir.resource import as_object, as_text, objects
 from mock_athena.store import Snapshot
@@ -71,7 +71,7 @@ def members_of(snapshot: Snapshot, group: str) -> tuple[str, ...]:
         raise unknown_group(group)
     members = objects(json.loads(version.body).get("member"))
     entities = (as_object(member.get("entity")) for member in members if not member.get("inactive"))
-    targets = (parse_reference(as_text(entity.get("reference"))) for entity in entities)
+    targets = (own_reference(as_text(entity.get("reference"))) for entity in entities)
     return tuple(dict.fromkeys(target.id for target in targets if target and target.type == "Patient"))
 
 

@@ -5,16 +5,15 @@ What a user may get wrong is refused here, by the name of the resource; the read
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mock_athena.errors import DataError
 from mock_athena.fhir.instants import instant, parse
 from mock_athena.fhir.registry import RESOURCE_TYPES
+from mock_athena.fhir.resource import Resource
 from mock_athena.store.checks import problem_of
 from mock_athena.store.indexing import IndexRows, index_rows
 from mock_athena.store.rows import Batch, compartments_of, current_version
-
-Resource = dict[str, Any]
 
 
 class Arriving(NamedTuple):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from mock_athena.errors import DataError
-from mock_athena.store.arrivals import Resource
+from mock_athena.fhir.resource import Resource
 from mock_athena.store.resources import ResourceStore
 
 try:

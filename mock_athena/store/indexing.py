@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from mock_athena.fhir.instants import EARLIEST, LATEST, Range, parse
-from mock_athena.fhir.placeholders import FHIR_BASE
-from mock_athena.fhir.references import Literal, parse_reference
+from mock_athena.fhir.references import Literal, own_reference, parse_reference
 from mock_athena.fhir.registry import COMMON, ResourceType, SearchParameter
 from mock_athena.store.schema import NO_DATE
 
@@ -22,7 +21,6 @@ T = TypeVar("T")
 _JSON_TYPES: dict[type, str] = {str: "a text", dict: "an object", list: "a list"}
 
 # Anything under another base URL is somebody else's, of whatever type and id.
-_OUR_BASES = ("", FHIR_BASE)
 
 # Found by their own columns of the version table, not by index rows.
 _OWN_COLUMNS = frozenset({"_id", "_lastUpdated"})
@@ -94,8 +92,8 @@ def _join_compartments(rows: IndexRows, kind: ResourceType, resource: Json) -> N
     if kind.patient == "id":
         rows.patients.add(resource["id"])
     elif kind.patient:
-        literals = map(parse_reference, _reference_texts(elements(resource, kind.patient)))
-        ours = [literal for literal in literals if literal and literal.base in _OUR_BASES]
+        literals = map(own_reference, _reference_texts(elements(resource, kind.patient)))
+        ours = [literal for literal in literals if literal]
         rows.patients.update(literal.id for literal in ours if literal.type == "Patient")
         if kind.follows_targets:
             rows.targets.update(_relative(literal) for literal in ours)
@@ -185,7 +183,7 @@ def _targets(parameter: SearchParameter, values: list[Json]) -> Iterator[str]:
         if literal is None:
             yield text
         elif not parameter.targets or literal.type in parameter.targets:
-            yield _relative(literal) if literal.base in _OUR_BASES else text
+            yield _relative(literal) if own_reference(text) else text
 
 
 def _relative(literal: Literal) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mock_athena.errors import DataError
-from mock_athena.store.arrivals import Resource
+from mock_athena.fhir.resource import Resource
 from mock_athena.store.bodies import decoded
 
 _SUFFIXES = (".ndjson", ".jsonl")

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mock_athena.fhir.instants import instant
-from mock_athena.store.arrivals import Resource, arriving, checked_rows, followed, require_storable
+from mock_athena.fhir.resource import Resource
+from mock_athena.store.arrivals import arriving, checked_rows, followed, require_storable
 from mock_athena.store.database import Database
 from mock_athena.store.records import Records
 from mock_athena.store.rows import Batch, close_version, current_version

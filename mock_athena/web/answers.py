@@ -8,20 +8,13 @@ from flask import Response
 from mock_athena.web.refuse import FHIR_JSON, JSON
 
 
-class Answer(Response):
-    """A response that is sent as it is: no rewriting of headers, no guessing."""
-
-    autocorrect_location_header = False
-    automatically_set_content_length = True
-
-
-def fhir_answer(body: bytes, headers: dict[str, str] | None = None, status: int = 200) -> Answer:
+def fhir_answer(body: bytes, headers: dict[str, str] | None = None, status: int = 200) -> Response:
     """A FHIR resource or Bundle as bytes."""
     # All headers at once: Werkzeug checks them anew with every later change.
-    return Answer(body, status, [("Content-Type", FHIR_JSON), *(headers or {}).items()])
+    return Response(body, status, [("Content-Type", FHIR_JSON), *(headers or {}).items()])
 
 
-def json_answer(value: Any, status: int = 200, *, pretty: bool = False) -> Answer:
+def json_answer(value: Any, status: int = 200, *, pretty: bool = False) -> Response:
     """Any JSON value."""
     body = json.dumps(value, ensure_ascii=False, indent=2 if pretty else None) + "\n"
-    return Answer(body.encode(errors="replace"), status, content_type=JSON)
+    return Response(body.encode(errors="replace"), status, content_type=JSON)

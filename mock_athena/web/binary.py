@@ -5,8 +5,9 @@ import re
 from base64 import b64decode
 from typing import Any
 
+from flask import Response
+
 from mock_athena.fhir.resource import as_text
-from mock_athena.web.answers import Answer
 
 # https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1: whatever else a resource says never becomes a header.
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -15,13 +16,13 @@ _MEDIA_TYPE = re.compile(rf"{_WORD}/{_WORD}(?:{_PARAMETER})*")
 _UNKNOWN = "application/octet-stream"
 
 
-def raw_binary(body: bytes, headers: dict[str, str]) -> Answer:
+def raw_binary(body: bytes, headers: dict[str, str]) -> Response:
     """The decoded content of a Binary resource, under its own media type.
 
     Content that is not base64 is empty, and what is no media type ``application/octet-stream``.
     """
     resource = json.loads(body)
-    answer = Answer(_content(resource.get("data")), 200, content_type=_media_type(resource.get("contentType")))
+    answer = Response(_content(resource.get("data")), 200, content_type=_media_type(resource.get("contentType")))
     # Somebody's note, shown by a browser that opened it here, must not act in our name.
     answer.headers.update({**headers, "Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"})
     return answer

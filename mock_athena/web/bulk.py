@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 
 from mock_athena.errors import BadRequest
 from mock_athena.export.job import ExportJob, Level, percent, retry_after, seconds_left
@@ -18,7 +18,7 @@ from mock_athena.export.parameters import parameter_pairs
 from mock_athena.export.states import JobState
 from mock_athena.fhir.instants import http_date
 from mock_athena.fhir.outcome import issue, operation_outcome
-from mock_athena.web.answers import Answer, fhir_answer, json_answer
+from mock_athena.web.answers import fhir_answer, json_answer
 from mock_athena.web.exchange import Exchange, current_exchange
 from mock_athena.web.negotiate import format_of, require_json
 from mock_athena.web.prefer import preferences
@@ -34,7 +34,7 @@ def bulk_views(world: World) -> Blueprint:
     _add_kick_offs(views, world)
 
     @views.get(FHIR_BASE + "/bulkstatus/<job>")
-    def status(job: str) -> Answer:
+    def status(job: str) -> Response:
         exchange, environment = _where(world)
         found = environment.exports.find(job, exchange.bearer)
         if found.state is JobState.IN_PROGRESS:
@@ -42,13 +42,13 @@ def bulk_views(world: World) -> Blueprint:
         return _complete(found, exchange, environment)
 
     @views.delete(FHIR_BASE + "/bulkstatus/<job>")
-    def delete(job: str) -> Answer:
+    def delete(job: str) -> Response:
         exchange, environment = _where(world)
         environment.exports.delete(job, exchange.bearer)
         return _accepted(f"export job {job} and its files are deleted", {})
 
     @views.get(FHIR_BASE + "/bulkdata/<job>/<name>.ndjson")
-    def file(job: str, name: str) -> Answer:
+    def file(job: str, name: str) -> Response:
         exchange, environment = _where(world)
         return _file(job, name, exchange, environment)
 
@@ -56,8 +56,8 @@ def bulk_views(world: World) -> Blueprint:
 
 
 def _add_kick_offs(views: Blueprint, world: World) -> None:
-    def at(level: Level) -> Callable[..., Answer]:
-        def view(group: str = "") -> Answer:
+    def at(level: Level) -> Callable[..., Response]:
+        def view(group: str = "") -> Response:
             return _kick_off(world, level, group)
 
         return view
@@ -71,7 +71,7 @@ def _add_kick_offs(views: Blueprint, world: World) -> None:
         views.add_url_rule(path, f"kick_off_{level}", at(level), methods=["GET", "POST"])
 
 
-def _kick_off(world: World, level: Level, group: str) -> Answer:
+def _kick_off(world: World, level: Level, group: str) -> Response:
     exchange, environment = _where(world)
     group = world.profile.known_id(group)
     headers = request.headers
@@ -90,17 +90,17 @@ def _kick_off(world: World, level: Level, group: str) -> Answer:
     return _accepted(f"the export was accepted as job {job.id}; poll {status_url}", told)
 
 
-def _in_progress(job: ExportJob, now: int) -> Answer:
+def _in_progress(job: ExportJob, now: int) -> Response:
     # The clock may have reached the end since the state was read; 100 % is only what is complete.
     done = min(99, percent(job, now))
     progress = f"{done}% of {len(job.types)} resource types, about {seconds_left(job, now)} s left"
     headers = {"X-Progress": progress, "Retry-After": str(retry_after(job, now)), "Cache-Control": "no-store"}
-    answer = Answer(status=202, headers=headers)
+    answer = Response(status=202, headers=headers)
     del answer.headers["Content-Type"]
     return answer
 
 
-def _complete(job: ExportJob, exchange: Exchange, environment: Environment) -> Answer:
+def _complete(job: ExportJob, exchange: Exchange, environment: Environment) -> Response:
     files_url = f"{environment.fhir_base(exchange.origin)}/bulkdata/{job.id}"
     body = manifest(job, environment.exports.plan(job), files_url)
     expires = http_date(job.expires_at // 1000)
@@ -109,7 +109,7 @@ def _complete(job: ExportJob, exchange: Exchange, environment: Environment) -> A
     return answer
 
 
-def _file(job: str, name: str, exchange: Exchange, environment: Environment) -> Answer:
+def _file(job: str, name: str, exchange: Exchange, environment: Environment) -> Response:
     exports = environment.exports
     found = exports.file(job, name, exchange.bearer)
     gzip = request.accept_encodings.quality("gzip") > 0
@@ -118,14 +118,14 @@ def _file(job: str, name: str, exchange: Exchange, environment: Environment) -> 
         headers["Content-Encoding"] = "gzip"
     if request.method == "HEAD":
         # An iterator has no length, so none is claimed: a file's is not known before it is read.
-        return Answer(iter(()), headers=headers, direct_passthrough=True)
+        return Response(iter(()), headers=headers, direct_passthrough=True)
     documents = environment.documents_base(exchange.origin)
     # Werkzeug closes the stream in the end, also when the reader went away.
     stream = exports.stream(found, fhir_base=environment.fhir_base(exchange.origin), documents=documents, gzip=gzip)
-    return Answer(stream, headers=headers, direct_passthrough=True)
+    return Response(stream, headers=headers, direct_passthrough=True)
 
 
-def _accepted(text: str, headers: dict[str, str]) -> Answer:
+def _accepted(text: str, headers: dict[str, str]) -> Response:
     outcome = operation_outcome(issue("information", "informational", text))
     return fhir_answer(json.dumps(outcome, ensure_ascii=False).encode(), headers, 202)
 

@@ -6,14 +6,13 @@ what the report refers to is left out of it for a caller who may not see that.
 
 from functools import partial
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from mock_athena.auth.caller import require
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.fhir.resource import Resource
 from mock_athena.store import Snapshot
 from mock_athena.store.confinement import is_hidden
-from mock_athena.web.answers import Answer
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.routes import DOCUMENTS_BASE
 from mock_athena.web.visibility import visible
@@ -27,7 +26,7 @@ def documents_views(world: World) -> Blueprint:
     views = Blueprint("documents", __name__)
 
     @views.get(DOCUMENTS_BASE + "/<name>.pdf")
-    def document(name: str) -> Answer:
+    def document(name: str) -> Response:
         exchange = current_exchange()
         here, caller = world.environments[exchange.environment], exchange.bearer
         require(caller, _TYPE.name, "r")
@@ -38,14 +37,14 @@ def documents_views(world: World) -> Blueprint:
     return views
 
 
-def _rendered(body: bytes, snapshot: Snapshot, patient: str | None, practice: str) -> Answer:
+def _rendered(body: bytes, snapshot: Snapshot, patient: str | None, practice: str) -> Response:
     # Imported here: the renderer takes longer to load than all of the rest, and most runs never need it.
     from mock_athena.documents.report_pdf import report_pdf
     from mock_athena.documents.report_text import loaded, report_text
 
     text = report_text(loaded(body), partial(_seen, snapshot, patient), practice)
     headers = {"Content-Type": "application/pdf", "Content-Disposition": f'inline; filename="{text.id}.pdf"'}
-    return Answer(report_pdf(text), headers=headers)
+    return Response(report_pdf(text), headers=headers)
 
 
 def _seen(snapshot: Snapshot, patient: str | None, type: str, id: str) -> Resource | None:

@@ -3,7 +3,7 @@
 from functools import partial
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 
 from mock_athena.auth.addresses import environment_of
 from mock_athena.auth.caller import require
@@ -14,7 +14,7 @@ from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.fhir.placeholders import filled
 from mock_athena.fhir.registry import RESOURCE_TYPES, ResourceType
 from mock_athena.search import Circumstances, Page, SearchQuery, parse_search, run_search
-from mock_athena.web.answers import Answer, fhir_answer
+from mock_athena.web.answers import fhir_answer
 from mock_athena.web.binary import raw_binary
 from mock_athena.web.exchange import Exchange, current_exchange
 from mock_athena.web.negotiate import format_of, require_json, wants_raw
@@ -39,7 +39,7 @@ def fhir_views(world: World) -> Blueprint:
     views = Blueprint("fhir", __name__)
 
     @views.get(FHIR_BASE + "/<name:type>/<name:id>")
-    def read(type: str, id: str) -> Answer:
+    def read(type: str, id: str) -> Response:
         exchange, kind = current_exchange(), _kind(type)
         accept, format = request.headers.get("Accept", ""), format_of(_pairs(exchange.query))
         require(exchange.bearer, kind.name, "r")
@@ -57,11 +57,11 @@ def fhir_views(world: World) -> Blueprint:
         return raw_binary(body, headers) if raw else fhir_answer(body, headers)
 
     @views.get(FHIR_BASE + "/<name:type>")
-    def search(type: str) -> Answer:
+    def search(type: str) -> Response:
         return _search(world, type, _pairs(current_exchange().query))
 
     @views.post(FHIR_BASE + "/<name:type>/_search")
-    def search_by_post(type: str) -> Answer:
+    def search_by_post(type: str) -> Response:
         form = request.get_data(cache=False).decode("utf-8", "replace")
         # With everything in the URL there is nothing to declare the type of.
         if form and request.mimetype != _FORM:
@@ -72,7 +72,7 @@ def fhir_views(world: World) -> Blueprint:
     return views
 
 
-def _search(world: World, type: str, pairs: Pairs) -> Answer:
+def _search(world: World, type: str, pairs: Pairs) -> Response:
     exchange, kind = current_exchange(), _kind(type)
     caller = exchange.bearer
     require(caller, kind.name, "s")

@@ -1,12 +1,11 @@
 """The Flask application: the views of every room, and one handler that hands errors to the one renderer."""
 
-from flask import Flask
+from flask import Flask, Response
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
 from mock_athena.errors import Refusal
-from mock_athena.web.answers import Answer
 from mock_athena.web.bulk import bulk_views
 from mock_athena.web.control import control_views
 from mock_athena.web.directory import portal_directory
@@ -62,13 +61,13 @@ def flask_app(world: World) -> Flask:
     return app
 
 
-def _refused(refusal: Refusal) -> Answer:
+def _refused(refusal: Refusal) -> Response:
     current_exchange().end(refusal)
     rendered = render(refusal)
-    return Answer(rendered.body, rendered.status, rendered.headers)
+    return Response(rendered.body, rendered.status, rendered.headers)
 
 
-def _not_routed(error: HTTPException) -> Answer:
+def _not_routed(error: HTTPException) -> Response:
     headers = [(name, value) for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")]
     description = error.description or str(error)
     if error.code == 413:
@@ -76,5 +75,5 @@ def _not_routed(error: HTTPException) -> Answer:
     return _refused(from_status(error.code or 500, description, headers, current_exchange()))
 
 
-def _defect(error: Exception) -> Answer:
+def _defect(error: Exception) -> Response:
     return _refused(defect(error, current_exchange()))

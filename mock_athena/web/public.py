@@ -4,13 +4,13 @@ import json
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 
 from mock_athena._version import __version__
 from mock_athena.auth.discovery import AUTHORIZE_PATH, TOKEN_PATH
 from mock_athena.fhir.capability import capability_statement
 from mock_athena.fhir.registry import RESOURCE_TYPES
-from mock_athena.web.answers import Answer, fhir_answer, json_answer
+from mock_athena.web.answers import fhir_answer, json_answer
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.negotiate import format_of, require_json
 from mock_athena.web.routes import FHIR_BASE
@@ -29,13 +29,13 @@ def public_views(world: World) -> Blueprint:
         return json.dumps(capability_statement(*urls, __version__, description)).encode()
 
     @views.get(FHIR_BASE + "/metadata")
-    def metadata() -> Answer:
+    def metadata() -> Response:
         require_json(request.headers.get("Accept", ""), format_of(parse_qsl(current_exchange().query)))
         exchange = current_exchange()
         return fhir_answer(statement(exchange.origin, exchange.environment))
 
     @views.get(FHIR_BASE + "/.well-known/smart-configuration")
-    def smart_configuration() -> Answer:
+    def smart_configuration() -> Response:
         types = tuple(RESOURCE_TYPES)
         return json_answer(world.authorization.smart_configuration(current_exchange().origin, types))
 

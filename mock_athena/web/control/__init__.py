@@ -3,10 +3,10 @@
 One file for each thing that can be controlled; each adds its views to the one blueprint.
 """
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from mock_athena._version import __version__
-from mock_athena.web.answers import Answer, json_answer
+from mock_athena.web.answers import json_answer
 from mock_athena.web.control.admission import admit
 from mock_athena.web.control.clients import add_clients
 from mock_athena.web.control.clock import add_clock
@@ -26,11 +26,11 @@ def control_views(world: World) -> Blueprint:
         add(views, world)
 
     @views.get("/health")
-    def health() -> Answer:
+    def health() -> Response:
         return json_answer({"status": "ok", "version": __version__})
 
     @views.post("/reset")
-    def reset() -> Answer:
+    def reset() -> Response:
         world.reset()
         return json_answer({"status": "reset"})
 

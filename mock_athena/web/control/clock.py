@@ -4,12 +4,12 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from mock_athena.clock import NANOSECONDS, ManualClock, unix_text
 from mock_athena.errors import ControlError, shortened
 from mock_athena.fhir.instants import instant, parse
-from mock_athena.web.answers import Answer, json_answer
+from mock_athena.web.answers import json_answer
 from mock_athena.web.control.body import json_object
 from mock_athena.web.world import World
 
@@ -20,16 +20,16 @@ def add_clock(views: Blueprint, world: World) -> None:
     """Read the clock, and move a manual one."""
 
     @views.get("/clock")
-    def clock() -> Answer:
+    def clock() -> Response:
         return _clock(world)
 
     @views.post("/clock")
-    def move_clock() -> Answer:
+    def move_clock() -> Response:
         _move(world, json_object(exact=True))
         return _clock(world)
 
 
-def _clock(world: World) -> Answer:
+def _clock(world: World) -> Response:
     now = world.clock.now()
     kind = world.settings.clock
     return json_answer({"instant": instant(now // 1000), "unix": unix_text(now), "clock": kind})

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from mock_athena.export.job import ExportJob, percent
 from mock_athena.fhir.instants import instant
-from mock_athena.web.answers import Answer, json_answer
+from mock_athena.web.answers import json_answer
 from mock_athena.web.world import World
 
 
@@ -14,7 +14,7 @@ def add_jobs(views: Blueprint, world: World) -> None:
     """List the export jobs."""
 
     @views.get("/jobs")
-    def jobs() -> Answer:
+    def jobs() -> Response:
         now = world.clock.now()
         listed = [
             _job(name, job, now)

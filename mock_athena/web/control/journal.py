@@ -1,9 +1,9 @@
 """``/_mock/journal``: what came in, what was decided, and why."""
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 
 from mock_athena.errors import ControlError
-from mock_athena.web.answers import Answer, json_answer
+from mock_athena.web.answers import json_answer
 from mock_athena.web.world import World
 
 
@@ -11,7 +11,7 @@ def add_journal(views: Blueprint, world: World) -> None:
     """Read the journal, filtered."""
 
     @views.get("/journal")
-    def journal() -> Answer:
+    def journal() -> Response:
         try:
             entries = world.journal.entries(**request.args.to_dict())
         except ValueError as error:

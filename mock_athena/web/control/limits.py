@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from mock_athena.clock import unix_text
 from mock_athena.ratelimit import Allowance
 from mock_athena.ratelimit.decision import ceil_seconds
-from mock_athena.web.answers import Answer, json_answer
+from mock_athena.web.answers import json_answer
 from mock_athena.web.world import World
 
 
@@ -15,7 +15,7 @@ def add_limits(views: Blueprint, world: World) -> None:
     """Read the limiter."""
 
     @views.get("/limits")
-    def limits() -> Answer:
+    def limits() -> Response:
         return json_answer(_limits(world), pretty=True)
 
 

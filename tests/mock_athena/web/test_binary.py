@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from flask import Response
 
-from mock_athena.web.answers import Answer
 from mock_athena.web.binary import raw_binary
 
 
-def sent(**resource: Any) -> Answer:
+def sent(**resource: Any) -> Response:
     return raw_binary(json.dumps({"resourceType": "Binary", "id": "b", **resource}).encode(), {"ETag": 'W/"1"'})
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import pytest
-from flask import Flask, request
+from flask import Flask, Response, request
 from werkzeug.test import Client, TestResponse
 
 from mock_athena.auth.caller import Caller
@@ -18,7 +18,6 @@ from mock_athena.profiles import MISSION
 from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore
 from mock_athena.store.files import open_temporary
-from mock_athena.web.answers import Answer
 from mock_athena.web.bulk import bulk_views
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange, current_exchange
 from mock_athena.web.refuse import render
@@ -112,7 +111,7 @@ def completed(send: Send, status_url: str, clock: ManualClock) -> dict[str, Any]
     return cast("dict[str, Any]", send("GET", status_url).json)
 
 
-def _refused(refusal: Refusal) -> Answer:
+def _refused(refusal: Refusal) -> Response:
     current_exchange().reason = refusal.reason
     rendered = render(refusal)
-    return Answer(rendered.body if request.method != "HEAD" else b"", rendered.status, rendered.headers)
+    return Response(rendered.body if request.method != "HEAD" else b"", rendered.status, rendered.headers)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from werkzeug.test import Client, TestResponse
 
 from mock_athena.auth.caller import Caller
@@ -17,7 +17,6 @@ from mock_athena.profiles import MISSION
 from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore
 from mock_athena.store.files import open_temporary
-from mock_athena.web.answers import Answer
 from mock_athena.web.documents import documents_views
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
 from mock_athena.web.refuse import render
@@ -109,6 +108,6 @@ def send(world: World) -> Send:
     return answer
 
 
-def _refused(refusal: Refusal) -> Answer:
+def _refused(refusal: Refusal) -> Response:
     rendered = render(refusal)
-    return Answer(rendered.body, rendered.status, [*rendered.headers, ("X-Reason", refusal.reason)])
+    return Response(rendered.body, rendered.status, [*rendered.headers, ("X-Reason", refusal.reason)])

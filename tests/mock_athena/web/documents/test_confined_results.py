@@ -60,6 +60,6 @@ def test_a_deleted_result_is_left_out(send: Send, store: ResourceStore, clock: M
 
 
 def test_a_report_of_odd_shapes_has_a_document(send: Send, store: ResourceStore, clock: ManualClock) -> None:
-    odd = {"code": [{"text": "x"}], "result": None, "performer": {}, "category": None, "conclusion": 5}
+    odd: dict[str, Any] = {"code": [{"text": "x"}], "result": None, "performer": {}, "category": None, "conclusion": 5}
     store.put(mixed_report(**odd), clock.now())
     assert send("/documents/mixed.pdf").status_code == 200
