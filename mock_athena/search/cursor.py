@@ -11,7 +11,7 @@ from struct import Struct
 from mock_athena.errors import BadRequest
 from mock_athena.store.criteria import Position
 
-_PLACE = Struct(">QqQ")
+_PLACE = Struct(">qqq")
 _CHECK_BYTES = 8
 
 

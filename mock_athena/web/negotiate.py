@@ -13,6 +13,7 @@ _JSON_FORMATS = frozenset(
 )
 _JSON_TYPES = frozenset({"application/fhir+json", "application/json", "application/json+fhir", "text/json"})
 _ANY = frozenset({"*/*", "application/*"})
+_LONGEST_REMEMBERED = 200
 
 
 def format_of(pairs: Iterable[tuple[str, str]]) -> str:
@@ -20,7 +21,6 @@ def format_of(pairs: Iterable[tuple[str, str]]) -> str:
     return next((value for name, value in pairs if name == "_format"), "")
 
 
-@lru_cache(maxsize=256)
 def require_json(accept: str, format: str) -> None:
     """Refuse unless JSON is one of the representations that the caller accepts.
 
@@ -39,9 +39,18 @@ def require_json(accept: str, format: str) -> None:
         raise NotAcceptable(message)
 
 
-@lru_cache(maxsize=256)
 def accepted_types(accept: str) -> frozenset[str]:
     """The media types that an Accept header names, without those that it rules out by ``q=0``."""
+    # Only what is short is remembered: a header may be as long as the server takes.
+    return _remembered(accept) if len(accept) <= _LONGEST_REMEMBERED else _accepted_types(accept)
+
+
+@lru_cache(maxsize=256)
+def _remembered(accept: str) -> frozenset[str]:
+    return _accepted_types(accept)
+
+
+def _accepted_types(accept: str) -> frozenset[str]:
     wanted = set()
     for part in accept.split(","):
         type, *parameters = (piece.strip() for piece in part.split(";"))

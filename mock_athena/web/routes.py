@@ -45,6 +45,8 @@ BULK = RouteClass("bulk", needs_token=True, cost=1)
 DOCUMENTS = RouteClass("documents", needs_token=True, cost=1)
 UNKNOWN = RouteClass("unknown")
 
+_LONGEST_REMEMBERED = 200
+
 # The first prefix that a path is, or is below, gives its class.
 _CLASSES = (
     ("/_mock", CONTROL),
@@ -71,9 +73,18 @@ class Route(NamedTuple):
     path: str
 
 
-@lru_cache(maxsize=4096)
 def route_of(path: str) -> Route:
     """The route of a request path."""
+    # Only what is short is remembered: a path may be as long as the server takes.
+    return _remembered(path) if len(path) <= _LONGEST_REMEMBERED else _route_of(path)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(path: str) -> Route:
+    return _route_of(path)
+
+
+def _route_of(path: str) -> Route:
     environment = PRODUCTION.name
     for prefixed, plain in _SANDBOX_PREFIXES:
         if _is_below(path, prefixed):

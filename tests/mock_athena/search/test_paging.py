@@ -3,8 +3,9 @@
 import pytest
 
 from mock_athena.errors import BadRequest, Gone
-from mock_athena.search import DEFAULT_COUNT, MAXIMUM_COUNT
+from mock_athena.search import DEFAULT_COUNT, MAXIMUM_COUNT, cursor
 from mock_athena.store import ResourceStore
+from mock_athena.store.criteria import Position
 from tests.mock_athena.search.conftest import LOADED, concept, observation, pages, query, run
 
 SEARCHES = [
@@ -111,3 +112,9 @@ def test_a_cursor_of_data_that_were_reset_is_gone_also_when_new_commits_follow(s
             run(store, f"Observation?_count=3&cursor={cursor}")
         assert gone.value.expression == ("cursor",)
         store.put(observation("new"), LOADED)
+
+
+def test_a_cursor_that_was_made_up_with_care_finds_nothing_or_is_refused(store: ResourceStore) -> None:
+    """Whoever reads the source can make one; it must not break anything."""
+    made_up = cursor.encode(0, Position(2**62, 2**63 - 1), "Observation", [])
+    assert run(store, f"Observation?cursor={made_up}").rows == []
