@@ -1,7 +1,7 @@
 """The Flask application: the views of every room, and one handler that hands errors to the one renderer."""
 
 from flask import Flask, Response
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SessionInterface
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
@@ -26,15 +26,14 @@ class _NameConverter(BaseConverter):
     regex = r"[^/$_][^/]*"
 
 
-class _NoSession(SecureCookieSessionInterface):
+class _NoSession(SessionInterface):
     """Nothing is ever kept in a cookie, so nothing is looked for."""
 
     def open_session(self, app: Flask, request: object) -> None:
         """No session."""
 
-    def is_null_session(self, obj: object) -> bool:  # noqa: ARG002 - the name that Flask gives it
-        """Every session is none."""
-        return True
+    def save_session(self, app: Flask, session: object, response: object) -> None:
+        """Nothing to save."""
 
 
 def flask_app(world: World) -> Flask:
