@@ -45,9 +45,9 @@ clean: ## Remove what the other targets made
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv .venv
-	@$(PIP) --upgrade 'pip>=25.1'
 
 .venv/.serve: pyproject.toml hatch_build.py | .venv/bin/python
+	@$(PIP) 'pip>=25.1' # dependency groups
 	$(PIP) --editable .
 	@touch $@
 
