@@ -96,21 +96,19 @@ def _store(facts: EnvironmentFacts, settings: Settings, clock: Clock) -> Resourc
     kept = _kept_path(facts, settings)
     if kept is None:
         return files.open_temporary(_maker(facts, settings, clock))
-    if not kept.exists():
-        _maker(facts, settings, clock)(kept)
-    elif settings.data and facts is PRODUCTION:
-        message = f"db: {kept} holds data already, and --data only fills a new file; leave one of them out"
-        raise ConfigurationError(message)
-    return files.open_kept(kept)
+    return files.open_kept(kept, _maker(facts, settings, clock))
 
 
 def _maker(facts: EnvironmentFacts, settings: Settings, clock: Clock) -> files.Maker:
     """What writes the file that the environment starts from."""
     if settings.data and facts is PRODUCTION:
         return partial(_load, settings.data, clock)
-    return partial(
-        files.copy, prebuilt_population(settings.seed, facts.practice, settings.patients, settings.cache_dir)
-    )
+    return partial(_populate, facts, settings)
+
+
+def _populate(facts: EnvironmentFacts, settings: Settings, path: Path) -> None:
+    original = prebuilt_population(settings.seed, facts.practice, settings.patients, settings.cache_dir)
+    files.copy(original, path)
 
 
 def _load(named: tuple[str, ...], clock: Clock, path: Path) -> None:

@@ -47,7 +47,7 @@ def serve(settings: Settings) -> None:
     app = create_app(settings)
     try:
         server = _bound(app, settings)
-        print(_greeting(settings.external_url or _origin(server, settings.host), app, settings), flush=True)
+        print(_greeting(_origin(server, settings.host), app, settings), flush=True)
         server.run()
     finally:
         app.close()
@@ -112,7 +112,9 @@ def _reachable(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _greeting(origin: str, app: MockAthena, settings: Settings) -> str:
+def _greeting(listening: str, app: MockAthena, settings: Settings) -> str:
+    origin = settings.external_url.rstrip("/") or listening
+    behind = f"\n  listens  on {listening}" if settings.external_url else ""
     production = app.world.environments[PRODUCTION.name]
     first = production.store.snapshot().page(Selection("Patient"), 1)
     read = f"/Patient/{first[0].id}" if first else "/Patient"
@@ -123,7 +125,7 @@ def _greeting(origin: str, app: MockAthena, settings: Settings) -> str:
 Mock Athena is ready: {production.fhir_base(origin)}
 
   sandbox  {origin}{SANDBOX.fhir_path}
-  client   mock-client   secret  mock-secret{kept}
+  client   mock-client   secret  mock-secret{behind}{kept}
 
 Get a token and read a patient:
 

@@ -50,7 +50,9 @@ class Settings:
     export_duration: float = _knob(2.0, "Seconds by our clock until a bulk export is complete, such as 600.")
     token_lifetime: int = _knob(3600, "Seconds by our clock until an access token expires.")
     control_token: str = _knob(
-        "", "Bearer token for /_mock/; without one only loopback callers are answered.", metavar="TOKEN"
+        "",
+        "Bearer token for /_mock/; without one, callers on this machine that are no foreign web page.",
+        metavar="TOKEN",
     )
     external_url: str = _knob(
         "", "Origin to use in absolute URLs, such as https://ehr.test; else the request's Host.", metavar="URL"

@@ -60,9 +60,7 @@ def parse_search(kind: ResourceType, pairs: Iterable[tuple[str, str]], circumsta
     parts = _sorted(kind, pairs)
     if circumstances.strict and parts.ignored:
         raise _unknown(kind, parts.ignored)
-    if len(parts.searched) > MAXIMUM_PARAMETERS:
-        message = f"{len(parts.searched)} parameters to search by; expected {MAXIMUM_PARAMETERS} at most"
-        raise BadRequest(message)
+    _check_size(parts.searched)
     criteria = [_criterion(kind, name, value, circumstances) for name, value in parts.searched]
     selection = Selection(kind.name, (*confinement(kind, circumstances.patient), *criteria), kind.date)
     count = _count(parts.control["_count"]) if "_count" in parts.control else DEFAULT_COUNT
@@ -98,6 +96,16 @@ def _sorted(kind: ResourceType, pairs: Iterable[tuple[str, str]]) -> _Sorted:
     return parts
 
 
+def _check_size(searched: list[tuple[str, str]]) -> None:
+    values_in = sum(value.count(",") + 1 for _, value in searched)
+    if len(searched) > MAXIMUM_PARAMETERS or values_in > MAXIMUM_VALUES:
+        message = (
+            f"{len(searched):,} parameters with {values_in:,} values to search by; expected {MAXIMUM_PARAMETERS} with "
+            f"{MAXIMUM_VALUES} in all at most, so search in several requests"
+        )
+        raise BadRequest(message, expression=sorted({name for name, _ in searched}))
+
+
 def _criterion(kind: ResourceType, name: str, text: str, circumstances: Circumstances) -> Criterion:
     code, _, modifier = name.partition(":")
     parameter = kind.parameter(code)
@@ -107,9 +115,6 @@ def _criterion(kind: ResourceType, name: str, text: str, circumstances: Circumst
         texts = tuple(part for part in values.alternatives(text) if part)
         if not texts:
             message = "expected a value"
-            raise ValueError(message)
-        if len(texts) > MAXIMUM_VALUES:
-            message = f"{len(texts):,} values; expected {MAXIMUM_VALUES} at most, so search in several requests"
             raise ValueError(message)
         return _PARSERS[parameter.type](_Given(kind, parameter, modifier, texts, circumstances))
     except ValueError as error:

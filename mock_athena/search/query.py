@@ -6,9 +6,9 @@ from mock_athena.store.criteria import Position, Selection
 
 DEFAULT_COUNT = 20
 MAXIMUM_COUNT = 1000
-# One statement answers a search, and SQLite nests its conditions 1,000 deep at most.
-MAXIMUM_VALUES = 500
-MAXIMUM_PARAMETERS = 100
+# One statement answers a search, and SQLite nests its conditions 1,000 deep at most; a value takes two levels.
+MAXIMUM_VALUES = 300
+MAXIMUM_PARAMETERS = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,14 +83,18 @@ def open_temporary(make: Maker = empty) -> ResourceStore:
         return _opened(path, stack)
 
 
-def open_kept(path: Path) -> ResourceStore:
-    """The store at ``path``, for this process alone until it is closed.
+def open_kept(path: Path, make: Maker = empty) -> ResourceStore:
+    """The store at ``path``, in the file that ``make`` writes if there is none yet; for this process alone.
 
     Raises:
-        DataError: another emulator uses it, or it is not a store of ours.
+        DataError: another emulator uses it, it is not a store of ours, or as ``make`` does.
     """
+    # Two names of one file have one lock.
+    path = path.resolve()
     with ExitStack() as stack:
         stack.enter_context(_lock(path))
+        if not path.exists():
+            make(path)
         return _opened(path, stack)
 
 
@@ -106,15 +110,19 @@ def _lock(path: Path) -> IO[bytes]:
 
     The lock is on a file beside it: SQLite's own locks would be lost with a second handle on the database.
     """
-    handle = path.with_name(f"{path.name}.lock").open("wb")
+    handle: IO[bytes] | None = None
     try:
+        handle = path.with_name(f"{path.name}.lock").open("wb")
         if fcntl:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        handle.close()
-        message = f"{path}: in use by another emulator; stop that one, or name another file with --db"
+        return handle
+    except OSError as error:
+        if handle:
+            handle.close()
+        in_use = "in use by another emulator; stop that one, or name another file with --db"
+        told = in_use if isinstance(error, BlockingIOError) else f"cannot be locked ({error.strerror})"
+        message = f"{path}: {told}"
         raise DataError(message) from None
-    return handle
 
 
 def _claimed(stack: ExitStack) -> Path:
@@ -137,6 +145,8 @@ def _sweep(folder: Path) -> None:
     if not fcntl:
         return
     for left in folder.glob(f"{_TEMPORARY}*/store.sqlite.lock"):
+        if not left.is_file() or left.is_symlink():
+            continue
         try:
             with left.open("rb") as handle:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -79,7 +79,8 @@ def elements(resource: Json, path: str) -> list[Json]:
         for each in found:
             part = each.get(name) if isinstance(each, dict) else None
             if isinstance(part, list):
-                inside += part
+                # A null holds the place of a primitive that has extensions only (R4 json.html#primitive).
+                inside += [item for item in part if item is not None]
             elif part is not None:
                 inside.append(part)
         if not inside:
@@ -157,7 +158,8 @@ def _texts(value: Json) -> Iterator[str]:
         yield value
     elif isinstance(value, list):
         for part in value:
-            yield from _texts(part)
+            if part is not None:
+                yield from _texts(part)
     else:
         for name, part in _of(dict, value).items():
             if name not in ("use", "type", "period", "extension", "id"):

@@ -37,7 +37,7 @@ class Edge:
         self._flask = flask
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Response one request."""
+        """Answer one request."""
         exchange = self._receive(environ)  # 0 route class, environment, origin
         start = self._ending(exchange, start_response)  # headers and journal entry, whatever the answer will be
         try:

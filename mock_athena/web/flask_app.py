@@ -24,6 +24,7 @@ class _NameConverter(BaseConverter):
     """A type or an id: whatever is no operation (``$export``) and no action (``_search``)."""
 
     regex = r"[^/$_][^/]*"
+    part_isolating = True  # it never spans a slash, whatever the look of the pattern suggests
 
 
 class _NoSession(SessionInterface):

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from mock_athena.store import ResourceStore
 from tests.mock_athena.command_line import SHORTEST, Run, complaint
 
 
@@ -38,10 +37,10 @@ def test_a_file_that_is_no_database_is_refused(run: Run, tmp_path: Path) -> None
     assert "x.db" in complaint(run("serve", *SHORTEST, "--db", str(file)))
 
 
-def test_data_for_a_database_that_has_some_is_refused(run: Run, tmp_path: Path) -> None:
-    ResourceStore.create(tmp_path / "kept.db").close()
-    said = complaint(run("serve", *SHORTEST, "--db", str(tmp_path / "kept.db"), "--data", str(tmp_path)))
-    assert "kept.db holds data already" in said
+def test_a_lock_that_cannot_be_taken_is_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "kept.db.lock").mkdir()
+    said = complaint(run("serve", *SHORTEST, "--db", str(tmp_path / "kept.db")))
+    assert "kept.db: cannot be locked" in said
 
 
 def test_a_cache_that_cannot_be_written_is_refused(run: Run, tmp_path: Path) -> None:

@@ -34,7 +34,8 @@ def admit(settings: Settings) -> None:
     if not _is_loopback(exchange.remote):
         raise _not_without_token("answers this machine only", "use it from elsewhere")
     host = request.headers.get("Host")
-    if host:  # a caller in this process sends none
+    # A server always says who the caller is; without that, the application was called in this process, under any name.
+    if host and "REMOTE_ADDR" in request.environ:
         # The two differ where a trusted proxy forwards under a name of its own.
         for url in (f"//{host}", exchange.origin):
             _check_name(_name_in(url), settings)

@@ -76,3 +76,11 @@ def test_what_is_not_there_is_told(tmp_path: Path) -> None:
         ndjson_files([str(tmp_path / "gone")])
     with pytest.raises(DataError, match=r"no \.ndjson or \.jsonl file in this folder"):
         ndjson_files([str(tmp_path)])
+
+
+def test_a_null_that_holds_the_place_of_a_primitive_is_no_mistake(store: ResourceStore) -> None:
+    """R4 has nulls in lists of primitives, beside the list of their extensions: json.html#primitive."""
+    name = [{"given": [None, "Ada"], "_given": [{"extension": [{"url": "http://x", "valueCode": "y"}]}, None]}]
+    address = [{"line": ["1 A St"], "_line": [None]}, {"line": [None]}]
+    store.load([patient("a", name=name, address=address, meta={"profile": [None, "http://p"]})], NOW)
+    assert store.snapshot().read("Patient", "a") is not None

@@ -1,6 +1,7 @@
 """A 404 says what is wrong: the type, the id, its form, the operation, the base URL."""
 
 import pytest
+from werkzeug.test import TestResponse
 
 from tests.mock_athena.web.in_process import Athena, outcome
 
@@ -31,13 +32,44 @@ def test_a_control_parameter_is_given_once(athena: Athena, name: str) -> None:
     assert (answer.status_code, outcome(answer)["expression"]) == (400, [name])
 
 
-def test_a_search_of_too_many_values_says_how_many_are_taken(athena: Athena) -> None:
-    values = ",".join(f"n{number}" for number in range(501))
-    answer = athena.get(f"/Patient?name={values}")
-    assert (answer.status_code, outcome(answer)["expression"]) == (400, ["name"])
-    assert "500 at most" in outcome(answer)["diagnostics"]
-    most = athena.get("/Patient?name=" + ",".join(["x"] * 500))
-    assert most.status_code == 200
+@pytest.mark.parametrize(
+    ("type", "name", "value"),
+    [
+        ("Patient", "name", "x"),
+        ("Patient", "name:contains", "x"),
+        ("Patient", "birthdate", "ge1900"),
+        ("Patient", "_lastUpdated", "ge2000"),
+        ("Patient", "_id", "x"),
+        ("Observation", "date", "ne1900"),
+        ("Observation", "code", "http://x|"),
+        ("Observation", "code", "http://x|1"),
+        ("Observation", "patient", "x"),
+        ("Observation", "encounter", "x"),
+    ],
+)
+def test_the_largest_search_is_answered_and_a_larger_one_refused(
+    athena: Athena, type: str, name: str, value: str
+) -> None:
+    def asked(count: int) -> TestResponse:
+        form = f"{name}={','.join([value] * count)}"
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return athena.send("POST", f"/fhir/r4/{type}/_search", athena.token(), headers=headers, data=form)
+
+    assert asked(300).status_code == 200
+    answer = asked(301)
+    assert (answer.status_code, outcome(answer)["expression"]) == (400, [name])
+    assert "300 in all at most" in outcome(answer)["diagnostics"]
+
+
+def test_many_parameters_with_many_values_are_answered(athena: Athena) -> None:
+    query = "&".join(["date=ge1900,ge1901,ge1902,ge1903,ge1904,ge1905"] * 50)
+    assert athena.get(f"/Observation?{query}").status_code == 200
+    assert athena.get("/Observation?" + "&".join(["date=ge1900"] * 51)).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/Patient/", "/Patient/?_count=1", "/Patient/a-500001.E-1/", "/metadata/"])
+def test_a_slash_at_the_end_changes_nothing(athena: Athena, path: str) -> None:
+    assert athena.get(path).status_code == 200
 
 
 @pytest.mark.parametrize(
