@@ -1,7 +1,6 @@
 """fhirclient as a backend service that signs: https://hl7.org/fhir/smart-app-launch/STU2.2/backend-services.html."""
 
 import json
-import time
 import uuid
 
 import pytest
@@ -10,6 +9,7 @@ from fhirclient.server import FHIRUnauthorizedException
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from mock_athena.clock import NANOSECONDS, SystemClock
 from mock_athena.settings import fixtures_dir
 from tests.emulator import PATIENT, Emulator, RegisteredClient
 from tests.integration.smart import smart_client
@@ -32,7 +32,7 @@ def assertion(client: RegisteredClient, lifetime: int = 240) -> str:
         "iss": client.id,
         "sub": client.id,
         "aud": client.emulator.token_url,
-        "exp": int(time.time()) + lifetime,  # noqa: TID251 - an assertion is judged by the machine's clock
+        "exp": SystemClock().wall() // NANOSECONDS + lifetime,  # an assertion is judged by the machine's clock
         "jti": uuid.uuid4().hex,
     }
     algorithm = str(key.as_dict()["alg"])
