@@ -21,10 +21,21 @@ _PRAGMAS = (
 )
 
 
-class _Held:
-    """A connection that is closed when its thread has ended and nobody holds it any more."""
+class _Connection(sqlite3.Connection):
+    """Closes itself when it is forgotten, whatever the order in which things are."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __del__(self) -> None:
+        self.close()
+
+
+class _Held:
+    """A connection that is closed as soon as its thread has ended.
+
+    A connection alone would stay until the next garbage collection, since it is part of a circle with its own cache
+    of statements.
+    """
+
+    def __init__(self, connection: _Connection) -> None:
         self.connection = connection
 
     def __del__(self) -> None:
@@ -94,9 +105,11 @@ class Database:
             held = self._local.held = self._connect()
         return held.connection
 
-    def _connect(self) -> "_Held":
+    def _connect(self) -> _Held:
         # Closed from another thread at the end, hence check_same_thread.
-        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=512)
+        connection = sqlite3.connect(
+            self.path, isolation_level=None, check_same_thread=False, cached_statements=512, factory=_Connection
+        )
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         held = _Held(connection)
