@@ -22,6 +22,10 @@ Maker = Callable[[Path], None]
 _TEMPORARY = "mock-athena-"
 
 
+class _InUse(DataError):
+    """Somebody else holds the lock."""
+
+
 def build(path: Path, resources: Iterable[Resource], now: int) -> None:
     """Write a store with these resources to ``path``, in place of what is there.
 
@@ -119,9 +123,10 @@ def _lock(path: Path) -> IO[bytes]:
     except OSError as error:
         if handle:
             handle.close()
-        in_use = "in use by another emulator; stop that one, or name another file with --db"
-        told = in_use if isinstance(error, BlockingIOError) else f"cannot be locked ({error.strerror})"
-        message = f"{path}: {told}"
+        if isinstance(error, BlockingIOError):
+            message = f"{path}: in use by another emulator; stop that one, or name another file with --db"
+            raise _InUse(message) from None
+        message = f"{path}: cannot be locked ({error.strerror})"
         raise DataError(message) from None
 
 
@@ -133,7 +138,7 @@ def _claimed(stack: ExitStack) -> Path:
             path = Path(folder, "store.sqlite")
             try:
                 lock = own.enter_context(_lock(path))
-            except DataError:
+            except _InUse:
                 continue  # swept away in the moment before it was ours
             if Path(lock.name).exists():
                 stack.push(own.pop_all())

@@ -1,5 +1,6 @@
 """Temporary stores do not pile up, whatever became of the processes that made them."""
 
+import errno
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mock_athena.errors import DataError
 from mock_athena.store.files import open_temporary
 
 SCRIPT = """
@@ -48,4 +50,18 @@ def test_many_may_be_opened_at_once(folder: Path) -> None:
     assert len({id(store) for store in stores}) == len(list(folder.iterdir())) == 40
     for store in stores:
         store.close()
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_where_nothing_can_be_locked_is_an_error_and_no_endless_search(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def refuse(handle: object, operation: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(DataError, match=r"store\.sqlite: cannot be locked \(No locks available\)"):
+        open_temporary()
     assert list(folder.iterdir()) == []
