@@ -1,7 +1,7 @@
 """Build hook: makes the default population ready to be copied, so that the first start is as fast as any other.
 
-It needs the standard library alone, since generator and store do. In an editable install the files stay beside the
-code, out of version control.
+It needs what generator and store need, which ``build-system.requires`` names. In an editable install the files stay
+beside the code, out of version control.
 """
 
 import sys
@@ -19,15 +19,17 @@ class PrebuiltPopulation(BuildHookInterface):  # type: ignore[type-arg]  # hatch
         sys.path.insert(0, self.root)
         from mock_athena.environments import ENVIRONMENTS
         from mock_athena.population import prebuilt
+        from mock_athena.population.recipe import Recipe
         from mock_athena.settings import Settings
 
         folder = Path(self.root, "mock_athena", "_prebuilt")
         folder.mkdir(exist_ok=True)
         default = Settings()
-        wanted = [prebuilt.file_name(default.seed, facts.practice, default.patients) for facts in ENVIRONMENTS.values()]
-        for stale in set(folder.iterdir()) - {folder / name for name in wanted}:
+        recipes = [Recipe(default.seed, facts.practice, default.patients) for facts in ENVIRONMENTS.values()]
+        wanted = {folder / prebuilt.file_name(recipe): recipe for recipe in recipes}
+        for stale in set(folder.iterdir()) - set(wanted):
             stale.unlink()
-        for name, facts in zip(wanted, ENVIRONMENTS.values(), strict=True):
-            if not (folder / name).exists():
-                prebuilt.build(folder / name, default.seed, facts.practice, default.patients)
+        for path, recipe in wanted.items():
+            if not path.exists():
+                prebuilt.build(path, recipe)
         build_data["artifacts"].append("mock_athena/_prebuilt/*.sqlite")

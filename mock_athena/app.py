@@ -15,6 +15,7 @@ from mock_athena.faults import Faults
 from mock_athena.fhir.instants import parse
 from mock_athena.journal import Journal
 from mock_athena.population.prebuilt import prebuilt_population
+from mock_athena.population.recipe import Recipe, day_from
 from mock_athena.profiles import profile_named
 from mock_athena.ratelimit import Limiter, policy_named
 from mock_athena.settings import Settings
@@ -107,7 +108,15 @@ def _maker(facts: EnvironmentFacts, settings: Settings, clock: Clock) -> files.M
 
 
 def _populate(facts: EnvironmentFacts, settings: Settings, path: Path) -> None:
-    original = prebuilt_population(settings.seed, facts.practice, settings.patients, settings.cache_dir)
+    recipe = Recipe(
+        settings.seed,
+        facts.practice,
+        settings.patients,
+        day_from(settings.as_of),
+        profile_named(settings.profile).data_shape,
+        settings.dirty,
+    )
+    original = prebuilt_population(recipe, settings.cache_dir)
     files.copy(original, path)
 
 

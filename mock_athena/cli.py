@@ -99,14 +99,23 @@ def serve(**options: Any) -> None:
 @commands.command()
 @click.option("--patients", type=click.IntRange(min=0), default=_DEFAULTS.patients, show_default=True, help="How many.")
 @click.option("--seed", type=int, default=_DEFAULTS.seed, show_default=True, help="Same seed, same bytes.")
+@click.option("--practice", type=click.IntRange(min=1), default=PRODUCTION.practice, show_default=True, help="Whose.")
+@click.option("--as-of", default="", metavar="DAY", help="Day that is taken for today, such as 2026-11-01.")
+@click.option("--profile", default=_DEFAULTS.profile, show_default=True, help="Shape: 'mission' or 'athena'.")
+@click.option("--dirty", type=float, default=0.0, metavar="SHARE", help="Share of resources with a flaw, 0 to 1.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes; all cores if left out."
+)
+@click.option("--database/--no-database", default=True, show_default=True, help="Write population.sqlite too.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write; made if it is not there.")
-def generate(patients: int, seed: int, out: Path) -> None:
-    """Write synthetic patients as NDJSON, one file for each resource type."""
-    from mock_athena.population.files import write_ndjson
+def generate(out: Path, *, jobs: int, database: bool, **recipe: Any) -> None:
+    """Write synthetic patients: NDJSON, one file for each resource type, and a database for serve --db.
 
-    counts = write_ndjson(out, seed, PRODUCTION.practice, patients)
-    for name, count in counts.items():
-        print(f"{count:>9,}  {out / name}")
+    A run that was interrupted goes on where it stopped when the same command is given again.
+    """
+    from mock_athena.generate import generate as run
+
+    run(out, jobs=jobs, database=database, **recipe)
 
 
 @commands.command()

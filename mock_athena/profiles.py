@@ -18,6 +18,7 @@ class Profile:
         bundle_total: a searchset says how many resources match over all its pages.
         wildcard_scopes: ``patient/*.read`` and its like may be granted.
         narrow_scopes: what a client may not have is left out of the grant, instead of refusing the request.
+        data_shape: how the synthetic records are rendered, see ``population.shapes``.
         underscore_ids: an id with ``_`` (not allowed in R4, used by the guide) finds the same id with ``-``.
     """
 
@@ -26,6 +27,7 @@ class Profile:
     wildcard_scopes: bool = True
     narrow_scopes: bool = True
     underscore_ids: bool = True
+    data_shape: str = "mission"
 
     def known_id(self, id: str) -> str:
         """The id under which a resource is stored that is asked for by ``id``."""
@@ -34,7 +36,16 @@ class Profile:
 
 MISSION = Profile("mission")
 
-PROFILES = {profile.name: profile for profile in (MISSION,)}
+ATHENA = Profile(
+    "athena",
+    bundle_total=False,
+    wildcard_scopes=False,
+    narrow_scopes=False,
+    underscore_ids=False,
+    data_shape="athena",
+)
+
+PROFILES = {profile.name: profile for profile in (MISSION, ATHENA)}
 
 
 def profile_named(name: str) -> Profile:

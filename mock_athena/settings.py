@@ -31,8 +31,14 @@ class Settings:
     port: int = _knob(8080, "Port to listen on; 0 takes any free one and the ready line says which.")
     profile: str = _knob("mission", "Whose behaviour to show where the mission and the real API differ.")
     limits: str = _knob("mission", "Rate limit policy: 'mission' (16 in any 2 s, 100,000 a UTC day) or 'off'.")
-    patients: int = _knob(50, "Synthetic patients in each of the two environments.")
+    patients: int = _knob(25, "Synthetic patients in each of the two environments; the first 25 have roles.")
     seed: int = _knob(1, "Seed of the population: the same seed gives the same patients, byte for byte.")
+    as_of: str = _knob(
+        "", "Day that the synthetic records take for today, such as 2026-11-01, their own.", metavar="DAY"
+    )
+    dirty: float = _knob(
+        0.0, "Share of the synthetic resources that get a flaw of real-world data, 0 to 1.", metavar="SHARE"
+    )
     data: tuple[str, ...] = _knob(
         (),
         "NDJSON file, or folder of them, to serve instead of the synthetic patients; may be given again.",

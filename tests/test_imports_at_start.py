@@ -39,7 +39,7 @@ LATER = {
     "mock_athena.population.names",
     "mock_athena.population.record",
     "mock_athena.token_request",
-    "mock_athena.documents.report_pdf",
+    "mock_athena.documents.rendering",
 }
 SLOW_PARTS_OF_PYTHON = {"asyncio", "concurrent", "ctypes", "multiprocessing", "statistics", "unittest", "xml"}
 

@@ -28,6 +28,19 @@ PUBLIC = {
     "mock_athena": ["Settings", "__version__", "create_app"],
     "mock_athena.export": ["ExportJob", "ExportService", "JobState", "KickOff", "StreamSlots", "parse_kick_off"],
     "mock_athena.population": ["AS_OF", "GENERATOR_VERSION", "Resource", "patient", "population", "practice_resources"],
+    "mock_athena.population.conditions": ["CONDITIONS", "ILLNESSES", "PROGRAMMES"],
+    "mock_athena.population.laboratory": [
+        "ALL_NORMAL",
+        "ANALYTES",
+        "PANELS",
+        "Analyte",
+        "PanelSpec",
+        "conclusion",
+        "flag",
+        "limits",
+        "measure",
+    ],
+    "mock_athena.population.life": ["tell"],
     "mock_athena.ratelimit": ["POLICIES", "Allowance", "Decision", "Limiter", "Policy", "QuotaKey", "policy_named"],
     "mock_athena.search": [
         "DEFAULT_COUNT",
@@ -47,6 +60,7 @@ UNLISTED = {
     "mock_athena.faults",
     "mock_athena.fhir",
     "mock_athena.population.content",
+    "mock_athena.population.shapes",
     "mock_athena.web",
     "mock_athena.web.control",
 }

@@ -1,7 +1,7 @@
-"""The synthetic patients: patient ``n`` of a practice is a pure function of ``(seed, practice, n)``.
+"""The synthetic patients: patient ``n`` of a practice is a pure function of ``(seed, practice, n, as_of)``.
 
 Any patient can be made alone, in any order, on any machine, and is byte for byte the same. Nothing here reads a
-clock: the record ends before ``AS_OF``, and what is planned comes after it.
+clock: the record ends before ``as_of``, and what is planned comes after it.
 
 Resources are R4 dicts (https://hl7.org/fhir/R4/) that share parts with each other: read them, never change them.
 """
@@ -13,7 +13,7 @@ from mock_athena.fhir.resource import Resource
 
 __all__ = ["AS_OF", "GENERATOR_VERSION", "Resource", "patient", "population", "practice_resources"]
 
-GENERATOR_VERSION = "2"
+GENERATOR_VERSION = "3"
 """Changes whenever the same arguments would give other bytes."""
 
 AS_OF = date(2026, 11, 1)
@@ -24,7 +24,7 @@ def patient(seed: int, practice: int, n: int, as_of: date = AS_OF) -> list[Resou
     """Every resource of patient ``n``, the Patient first.
 
     Args:
-        n: from 1; patient 1 is the patient of the integration guide's examples.
+        n: from 1; patients 1 to 25 have roles (``cast``), the first is that of the integration guide's examples.
 
     Raises:
         ValueError: there is no such patient number.
@@ -37,15 +37,15 @@ def patient(seed: int, practice: int, n: int, as_of: date = AS_OF) -> list[Resou
     return record.write(seed, practice, n, as_of)
 
 
-def practice_resources(seed: int, practice: int, patients: int) -> list[Resource]:
+def practice_resources(seed: int, practice: int, patients: int, as_of: date = AS_OF) -> list[Resource]:
     """What the practice has besides its patients; its Group has patients 1 to ``patients`` as members."""
     from mock_athena.population import practice as practices
 
-    return practices.write(seed, practice, patients)
+    return practices.write(seed, practice, patients, as_of)
 
 
 def population(seed: int, practice: int, patients: int, as_of: date = AS_OF) -> Iterator[Resource]:
     """A whole practice: its own resources, then those of patients 1 to ``patients`` in order."""
-    yield from practice_resources(seed, practice, patients)
+    yield from practice_resources(seed, practice, patients, as_of)
     for n in range(1, patients + 1):
         yield from patient(seed, practice, n, as_of)

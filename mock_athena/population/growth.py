@@ -1,41 +1,77 @@
-"""Height and weight for age and sex, around rounded population medians.
+"""Sizes and percentiles of children, by the LMS method: https://www.cdc.gov/growthcharts/percentile_data_files.htm.
 
-Good for plausible records, not for judging a child's growth: the points are whole-number approximations.
+Between the points of ``growth_charts`` everything is linear, so percentiles are good to about one.
 """
 
 from bisect import bisect_right
+from math import erf, exp, log, sqrt
 
-_AGES = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0, 18.0)
-_HEIGHT = {
-    "female": (49, 60, 66, 74, 86, 94, 101, 115, 127, 138, 151, 160, 162, 163),
-    "male": (50, 61, 67, 76, 87, 95, 102, 116, 128, 139, 149, 164, 173, 176),
-}
-_WEIGHT = {
-    "female": (3.2, 5.8, 7.3, 9.0, 12.0, 14.0, 16.0, 20.5, 26.0, 33.0, 41.5, 49.0, 54.0, 57.0),
-    "male": (3.4, 6.3, 7.9, 9.7, 12.5, 14.5, 16.5, 21.0, 26.0, 32.0, 40.5, 51.0, 61.0, 67.0),
-}
+from mock_athena.population.growth_charts import BMI, HEAD, HEIGHT, WEIGHT, WEIGHT_FOR_LENGTH, Row
+
+_Chart = dict[str, tuple[Row, ...]]
 
 
-def _at(points: tuple[float, ...], age: float) -> float:
-    """Linear between the points, flat outside."""
-    if age >= _AGES[-1]:
-        return points[-1]
-    right = bisect_right(_AGES, age)
-    left_age, right_age = _AGES[right - 1], _AGES[right]
-    share = (age - left_age) / (right_age - left_age)
-    return points[right - 1] + share * (points[right] - points[right - 1])
+def height(gender: str, age: float, score: float) -> float:
+    """Length or height in cm of someone ``score`` standard scores from the median for age; grown up at 20."""
+    return value(HEIGHT, gender, age, score)
 
 
-def height(gender: str, age: float, stature: float) -> float:
-    """Length or height in cm; ``stature`` in standard scores, one being 4 %."""
-    return round(_at(_HEIGHT[gender], age) * (1 + 0.04 * stature), 1)
+def infant_weight(gender: str, age: float, score: float) -> float:
+    """Weight in kg, for age."""
+    return value(WEIGHT, gender, age, score)
 
 
-def child_weight(gender: str, age: float, stature: float, heaviness: float) -> float:
-    """Weight in kg under 18: follows stature, and ``heaviness`` beyond it."""
-    return round(_at(_WEIGHT[gender], age) * (1 + 0.06 * stature + 0.07 * heaviness), 1)
+def bmi(gender: str, age: float, score: float) -> float:
+    """Body mass index in kg/m2, for age, from 2 years."""
+    return value(BMI, gender, age, score)
 
 
-def adult_weight(height_cm: float, bmi: float) -> float:
-    """Weight in kg of an adult of that height and body mass index."""
-    return round(bmi * (height_cm / 100) ** 2, 1)
+def head(gender: str, age: float, score: float) -> float:
+    """Head circumference in cm, for age, under 3 years."""
+    return value(HEAD, gender, age, score)
+
+
+def bmi_percentile(gender: str, age: float, measured: float) -> int:
+    """Of the body mass index, for age."""
+    return _percentile(BMI, gender, age, measured)
+
+
+def head_percentile(gender: str, age: float, measured: float) -> int:
+    """Of the head circumference, for age."""
+    return _percentile(HEAD, gender, age, measured)
+
+
+def weight_for_length_percentile(gender: str, length: float, weight: float) -> int:
+    """Of the weight, for the length."""
+    return _percentile(WEIGHT_FOR_LENGTH, gender, length, weight)
+
+
+def value(chart: _Chart, gender: str, at: float, score: float) -> float:
+    """What lies ``score`` standard scores from the median."""
+    power, median, spread = _parameters(chart[gender], at)
+    inner = 1 + power * spread * score
+    # The transformation has no value beyond a limit that only absurd scores reach.
+    return median * max(inner, 0.05) ** (1 / power) if abs(power) > 1e-3 else median * exp(spread * score)
+
+
+def _percentile(chart: _Chart, gender: str, at: float, measured: float) -> int:
+    power, median, spread = _parameters(chart[gender], at)
+    relative = measured / median
+    score = (relative**power - 1) / (power * spread) if abs(power) > 1e-3 else log(relative) / spread
+    return min(99, max(1, round(50 * (1 + erf(score / sqrt(2))))))
+
+
+def _parameters(rows: tuple[Row, ...], at: float) -> tuple[float, float, float]:
+    right = bisect_right(rows, (at,))
+    if right == 0:
+        return rows[0][1:]
+    left = rows[right - 1]
+    if right == len(rows):
+        return left[1:]
+    next = rows[right]
+    share = (at - left[0]) / (next[0] - left[0])
+    return (
+        left[1] + share * (next[1] - left[1]),
+        left[2] + share * (next[2] - left[2]),
+        left[3] + share * (next[3] - left[3]),
+    )

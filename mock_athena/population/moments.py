@@ -10,12 +10,12 @@ def at(day: date, minutes: int) -> datetime:
 
 def date_time(moment: datetime) -> str:
     """A FHIR dateTime to the second, such as ``2024-01-15T10:00:00Z``."""
-    return moment.isoformat(timespec="seconds")[:19] + "Z"
+    return moment.isoformat()[:19] + "Z"
 
 
 def instant(moment: datetime) -> str:
-    """A FHIR instant with milliseconds, such as ``2024-01-15T10:00:00.000Z``."""
-    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
+    """A FHIR instant, such as ``2024-01-15T10:00:00.000Z``; the record knows no smaller part than the second."""
+    return moment.isoformat()[:19] + ".000Z"
 
 
 def years_between(born: date, day: date) -> int:

@@ -53,3 +53,17 @@ def npi(stem: int) -> str:
 
 def _luhn(digit: int, place: int) -> int:
     return sum(divmod(digit * 2, 10)) if place % 2 == 0 else digit
+
+
+def mail(given_name: str, family_name: str, n: int) -> str:
+    """A mail address at a domain that is kept for examples: https://www.rfc-editor.org/rfc/rfc2606."""
+    name = "".join(letter for letter in f"{given_name}.{family_name}" if letter.isascii() and letter not in " '")
+    return f"{name}.{n}@example.com".lower()
+
+
+_SUFFIXES = {"male": ("Jr.", "Sr.", "II", "III"), "female": ("PhD", "MD", "RN", "Esq.")}
+
+
+def suffix(random: Random, gender: str) -> str:
+    """What may follow a name."""
+    return random.choice(_SUFFIXES[gender])

@@ -1,176 +1,122 @@
-"""What a practice has besides patients: organizations, departments, clinicians, drugs, and the group of its patients.
+"""What a practice has besides patients: organizations, departments, clinicians, medicines, free times, and the group of
+its patients.
 
 https://hl7.org/fhir/us/core/STU6.1/StructureDefinition-us-core-practitioner.html
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import date
 from random import Random
 from typing import Any
 
 from mock_athena.fhir.resource import Resource
-from mock_athena.population import ids, names
-from mock_athena.population.chart import identifier, meta, practice_extension
-from mock_athena.population.codes import HL7, RXNORM, SNOMED, bare, concept
-from mock_athena.population.content.formulary import DRUGS
-from mock_athena.population.content.medications import medication_id
-from mock_athena.population.staff import (
-    ADULT_CLINIC,
-    CHILD_CLINIC,
-    CHILD_PROVIDERS,
-    HOSPITAL,
-    PROVIDERS,
-    provider_id,
-)
+from mock_athena.population import AS_OF, clinicians, ids, names, openings, partners
+from mock_athena.population.chart import identifier, practice_extension
+from mock_athena.population.codes import HL7, concept
+from mock_athena.population.content import medications
+from mock_athena.population.partners import OPENED, OPENED_META, npi, profiled
+from mock_athena.population.staff import ADULT_CLINIC, CHILD_CLINIC, EMERGENCY_DEPARTMENT, HOSPITAL
 from mock_athena.population.streams import stream
 
-_OPENED = datetime(2019, 1, 7, 14, tzinfo=UTC)
-_NPI = "http://hl7.org/fhir/sid/us-npi"
+_OWN_NPI, _HOSPITAL_NPI = 0, 1900
+# Name, kind of place (v3-RoleCode), kind of organization, the department that it is part of (0: the practice).
 _DEPARTMENTS = {
-    ADULT_CLINIC: ("Family Medicine", "PROFF", "dept"),
-    CHILD_CLINIC: ("Pediatrics", "PROFF", "dept"),
-    HOSPITAL: ("Community Hospital", "HOSP", "prov"),
+    ADULT_CLINIC: ("Family Medicine", "FMC", "dept", 0),
+    CHILD_CLINIC: ("Pediatrics", "PEDC", "dept", 0),
+    HOSPITAL: ("Community Hospital", "HOSP", "prov", 0),
+    EMERGENCY_DEPARTMENT: ("Emergency Department", "ER", "dept", HOSPITAL),
 }
-# NPIs must differ over all that have one: 100 per practice, and the last hundred of all for the laboratory.
-_NPIS_PER_PRACTICE = 100
-_LABORATORY_NPI = 99_999_900
+_WEEKDAYS = ["mon", "tue", "wed", "thu", "fri"]
 
 Body = dict[str, Any]
 
 
-def write(seed: int, practice: int, patients: int) -> list[Resource]:
+def write(seed: int, practice: int, patients: int, as_of: date = AS_OF) -> list[Resource]:
     """Every resource of the practice that belongs to no patient; the Group lists patients 1 to ``patients``."""
     random = stream(seed, practice, 0, "practice")
     return [
         *_organizations(random, practice),
+        *partners.write(),
         *_departments(random, practice),
-        *_clinicians(seed, practice),
-        *_medications(practice),
+        *clinicians.write(seed, practice, patients),
+        *openings.write(practice, patients, as_of),
+        *medications.formulary(practice, OPENED),
         _group(practice, patients),
     ]
 
 
-def _resource(practice: int, type: str, id: str, body: Body, profile: str | None = None) -> Resource:
+def _resource(practice: int, type: str, id: str, body: Body, *profiles: str) -> Resource:
     named = identifier(type, id)
-    shared = {
-        "extension": [practice_extension(practice)],
-        **({"identifier": named} if named else {}),
-    }
-    return {"resourceType": type, "id": id, "meta": meta(_OPENED, profile), **shared, **body}
-
-
-def _npi(stem: int) -> list[Body]:
-    return [{"use": "official", "type": bare(HL7 + "v2-0203", "NPI"), "system": _NPI, "value": names.npi(stem)}]
-
-
-def _contact(random: Random) -> Body:
-    return {
-        "telecom": [{"system": "phone", "value": names.phone(random)}],
-        "address": [names.address(random)],
-    }
+    shared = {"extension": [practice_extension(practice)], **({"identifier": named} if named else {})}
+    return {"resourceType": type, "id": id, "meta": profiled(*profiles), **shared, **body}
 
 
 def _organizations(random: Random, practice: int) -> Iterator[Resource]:
     town = str(names.address(random)["city"])
     own = {
-        "identifier": _npi(practice * _NPIS_PER_PRACTICE),
+        "identifier": npi(practice, _OWN_NPI),
         "active": True,
         "type": [concept(HL7 + "organization-type", "prov")],
         "name": f"{town} Medical Group",
-        **_contact(random),
+        "alias": [town],
+        "telecom": [
+            {"system": "phone", "value": names.phone(random), "use": "work"},
+            {"system": "fax", "value": names.phone(random), "use": "work"},
+        ],
+        "address": [names.address(random)],
     }
     yield _resource(practice, "Organization", ids.practice_id(practice), own, "us-core-organization")
     sharing = {"active": True, "type": [concept(HL7 + "organization-type", "other")], "name": f"{town} charts"}
     group = ids.local_id(practice, "CSG", 1)
     yield _resource(practice, "Organization", group, sharing, "us-core-organization")
-    yield _laboratory()
-
-
-def _laboratory() -> Resource:
-    """The reference laboratory: the same in every practice, so it names none."""
-    body = {
-        "identifier": _npi(_LABORATORY_NPI),
-        "active": True,
-        "type": [concept(HL7 + "organization-type", "prov")],
-        "name": "Example Reference Laboratory",
-        "telecom": [{"system": "phone", "value": "800-555-0199"}],
-        "address": [
-            {"line": ["1 Specimen Way"], "city": "Exampleton", "state": "MA", "postalCode": "02100", "country": "US"}
-        ],
-    }
-    own = meta(_OPENED, "us-core-organization")
-    return {"resourceType": "Organization", "id": ids.LABORATORY_ID, "meta": own, **body}
 
 
 def _departments(random: Random, practice: int) -> Iterator[Resource]:
-    for number, (name, role, type) in _DEPARTMENTS.items():
+    address = names.address(random)
+    for number, (name, place, kind, parent) in _DEPARTMENTS.items():
         id = ids.local_id(practice, "Department", number)
-        contact = _contact(random)
-        organization = {
+        # The emergency department is in the hospital's building.
+        address = address if parent else names.address(random)
+        contact = [{"system": "phone", "value": names.phone(random), "use": "work"}]
+        upper = ids.local_id(practice, "Department", parent) if parent else ids.practice_id(practice)
+        organization: Body = {
             "active": True,
-            "type": [concept(HL7 + "organization-type", type)],
+            "type": [concept(HL7 + "organization-type", kind)],
             "name": name,
-            **contact,
-            "partOf": {"reference": f"Organization/{ids.practice_id(practice)}"},
+            "telecom": contact,
+            "address": [address],
+            "partOf": {"reference": f"Organization/{upper}"},
         }
-        location = {
-            "status": "active",
-            "name": name,
-            "mode": "instance",
-            "type": [concept(HL7 + "v3-RoleCode", role)],
-            "telecom": contact["telecom"],
-            "address": contact["address"][0],
-            "managingOrganization": {"reference": f"Organization/{id}", "type": "Organization"},
-        }
+        if number == HOSPITAL:
+            organization["identifier"] = npi(practice, _HOSPITAL_NPI)
         yield _resource(practice, "Organization", id, organization, "us-core-organization")
+        location = _location(id, name, place, contact, address)
+        if parent:
+            location["partOf"] = {"reference": f"Location/{upper}"}
         yield _resource(practice, "Location", id, location, "us-core-location")
 
 
-def _clinicians(seed: int, practice: int) -> Iterator[Resource]:
-    for number in PROVIDERS:
-        random = stream(seed, practice, 0, f"clinician/{number}")
-        yield _practitioner(random, practice, number)
-        yield _role(random, practice, number)
-
-
-def _practitioner(random: Random, practice: int, number: int) -> Resource:
-    gender = random.choice(("female", "male"))
-    given, family = names.given(random, gender)[:1], names.family(random)
-    body = {
-        "identifier": _npi(practice * _NPIS_PER_PRACTICE + number),
-        "active": True,
-        "name": [{"text": f"{given[0]} {family}, MD", "family": family, "given": given, "suffix": ["MD"]}],
-        **_contact(random),
-        "gender": gender,
+def _location(id: str, name: str, place: str, contact: list[Body], address: dict[str, object]) -> Body:
+    location: Body = {
+        "status": "active",
+        "name": name,
+        "mode": "instance",
+        "type": [concept(HL7 + "v3-RoleCode", place)],
+        "telecom": contact,
+        "address": address,
+        "physicalType": concept(HL7 + "location-physical-type", "wa" if place == "ER" else "bu"),
+        "managingOrganization": {"reference": f"Organization/{id}"},
     }
-    return _resource(practice, "Practitioner", provider_id(practice, number), body, "us-core-practitioner")
-
-
-def _role(random: Random, practice: int, number: int) -> Resource:
-    children = number in CHILD_PROVIDERS
-    clinic = ids.local_id(practice, "Department", CHILD_CLINIC if children else ADULT_CLINIC)
-    specialty = "419772000" if children or number % 2 else "419192003"
-    body = {
-        "active": True,
-        "practitioner": {"reference": f"Practitioner/{provider_id(practice, number)}"},
-        "organization": {"reference": f"Organization/{ids.practice_id(practice)}"},
-        "code": [concept(HL7 + "practitioner-role", "doctor")],
-        "specialty": [concept(SNOMED, specialty)],
-        "location": [{"reference": f"Location/{clinic}"}],
-        "telecom": [{"system": "phone", "value": names.phone(random)}],
-    }
-    id = ids.local_id(practice, "ProviderRole", number)
-    return _resource(practice, "PractitionerRole", id, body, "us-core-practitionerrole")
-
-
-def _medications(practice: int) -> Iterator[Resource]:
-    for drug in DRUGS:
-        body = {"code": concept(RXNORM, drug.code), "status": "active"}
-        yield _resource(practice, "Medication", medication_id(practice, drug.code), body, "us-core-medication")
+    if place in ("HOSP", "ER"):
+        location["hoursOfOperation"] = [{"daysOfWeek": [*_WEEKDAYS, "sat", "sun"], "allDay": True}]
+    else:
+        hours = {"openingTime": "08:00:00", "closingTime": "17:00:00"}
+        location["hoursOfOperation"] = [{"daysOfWeek": _WEEKDAYS, **hours}]
+    return location
 
 
 def _group(practice: int, patients: int) -> Resource:
-    body = {
+    body: Body = {
         "active": True,
         "type": "person",
         "actual": True,
@@ -182,4 +128,5 @@ def _group(practice: int, patients: int) -> Resource:
         body["member"] = [
             {"entity": {"reference": f"Patient/{ids.patient_id(practice, n)}"}} for n in range(1, patients + 1)
         ]
-    return _resource(practice, "Group", ids.group_id(practice), body)
+    own = {"extension": [practice_extension(practice)], **body}
+    return {"resourceType": "Group", "id": ids.group_id(practice), "meta": OPENED_META, **own}

@@ -9,18 +9,20 @@ import tempfile
 from pathlib import Path
 
 from mock_athena.errors import ConfigurationError, DataError
+from mock_athena.population import GENERATOR_VERSION
+from mock_athena.population.recipe import Recipe
 from mock_athena.store.schema import layout
 
 SHIPPED = Path(__file__).parent.parent / "_prebuilt"
 
 
-def prebuilt_population(seed: int, practice: int, patients: int, cache_dir: str = "") -> Path:
+def prebuilt_population(recipe: Recipe, cache_dir: str = "") -> Path:
     """A database file with a population; built now where it is not there yet.
 
     Raises:
         ConfigurationError: it must be built, and the cache folder cannot be written.
     """
-    name = file_name(seed, practice, patients)
+    name = file_name(recipe)
     shipped = SHIPPED / name
     if shipped.is_file():
         return shipped
@@ -29,19 +31,16 @@ def prebuilt_population(seed: int, practice: int, patients: int, cache_dir: str 
     if not kept.is_file():
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            build(kept, seed, practice, patients)
+            build(kept, recipe)
         except (OSError, DataError) as error:
             message = f"cache-dir: {folder} cannot be written ({error}); name another with --cache-dir"
             raise ConfigurationError(message) from None
     return kept
 
 
-def file_name(seed: int, practice: int, patients: int) -> str:
+def file_name(recipe: Recipe) -> str:
     """Everything that the content depends on."""
-    # Imported late: a start that finds its file needs no generator.
-    from mock_athena.population import GENERATOR_VERSION
-
-    return f"population-{GENERATOR_VERSION}-{layout()}-{seed}-{practice}-{patients}.sqlite"
+    return f"population-{GENERATOR_VERSION}-{layout()}-{recipe.name}.sqlite"
 
 
 def default_cache() -> Path:
@@ -53,13 +52,12 @@ def default_cache() -> Path:
         return Path(tempfile.gettempdir(), "mock-athena")
 
 
-def build(path: Path, seed: int, practice: int, patients: int) -> None:
+def build(path: Path, recipe: Recipe) -> None:
     """Write a population to ``path``; other processes see it whole or not at all.
 
     Raises:
         DataError: nothing can be written there.
     """
-    from mock_athena.population import population
     from mock_athena.store import files
 
-    files.build(path, population(seed, practice, patients), now=0)
+    files.build(path, recipe.resources(), now=0)

@@ -1,63 +1,72 @@
-"""The whole record of one patient, written in the order in which a practice would write it."""
+"""Everything that is on record about one patient: the story of their life, written as resources."""
 
 from datetime import date
 
 from mock_athena.fhir.resource import Resource
-from mock_athena.population import guide, health, person, timeline
-from mock_athena.population.ailments import DIABETES
-from mock_athena.population.chart import Chart, Reference
+from mock_athena.population import guide, life, person
+from mock_athena.population.chart import Chart
 from mock_athena.population.content import (
     allergies,
     appointments,
     care,
     conditions,
+    coverage,
     demographics,
     encounters,
+    filed,
     immunizations,
     laboratory,
     medications,
     notes,
     procedures,
     provenance,
-    smoking,
+    referrals,
+    related,
+    screenings,
+    social,
+    studies,
     vitals,
 )
-from mock_athena.population.health import Health
-from mock_athena.population.timeline import Visit
+from mock_athena.population.story import Visit
 
 
 def write(seed: int, practice: int, n: int, as_of: date) -> list[Resource]:
-    """Every resource of patient ``n``."""
-    who = person.draw(seed, practice, n, as_of)
-    state = health.draw(who)
-    seen = timeline.visits(who, state)
-    chart = Chart(who)
-    patient = demographics.record(chart)
-    problems = conditions.problem_list(chart, state)
-    allergies.record(chart, state, seen[0].start.date())
-    immunizations.record(chart)
-    procedures.history(chart)
-    for visit in seen:
-        _visit(chart, visit, state, problems, patient)
-    care.record(chart, state, problems, next(visit.end for visit in seen if visit.last))
+    """Every resource of patient ``n``, the Patient first."""
+    chart = Chart(life.tell(person.draw(seed, practice, n, as_of)))
+    demographics.record(chart)
+    related.record(chart)
+    coverage.record(chart)
+    conditions.problem_list(chart)
+    allergies.record(chart)
+    immunizations.historical(chart)
+    procedures.historical(chart)
+    medications.reported(chart)
+    for visit in chart.story.visits:
+        _visit(chart, visit)
+    care.record(chart)
+    filed.record(chart)
     appointments.planned(chart)
     if n == person.GUIDE_PATIENT:
-        guide.record(chart, problems[DIABETES])
+        guide.record(chart)
+    provenance.rest(chart)
     return chart.resources
 
 
-def _visit(chart: Chart, visit: Visit, state: Health, problems: dict[str, Reference], patient: Resource) -> None:
+def _visit(chart: Chart, visit: Visit) -> None:
+    """Write a visit: what was found before what was done about it, the note when all of it is there."""
     mark = len(chart.resources)
     appointment = appointments.kept(chart, visit)
-    id = encounters.new_id(chart, visit)
-    encounter = {"reference": f"Encounter/{id}"}
-    diagnosis = conditions.diagnosis(chart, visit, encounter, state)
-    encounters.record(chart, visit, id, diagnosis, appointment)
-    measured = vitals.measure(chart.person, state, visit)
-    vitals.record(chart, visit, encounter, measured)
-    smoking.record(chart, visit, encounter, state)
-    laboratory.record(chart, visit, encounter, state)
-    procedures.record(chart, visit, encounter, diagnosis)
-    drugs = medications.record(chart, visit, encounter, state, problems, diagnosis)
-    notes.record(chart, visit, encounter, notes.Story(patient, measured, drugs))
+    encounter = encounters.reserve(chart, visit)
+    diagnoses = conditions.diagnoses(chart, visit, encounter)
+    encounters.record(chart, visit, diagnoses, appointment)
+    vitals.record(chart, visit, encounter)
+    social.record(chart, visit, encounter)
+    screenings.record(chart, visit, encounter)
+    laboratory.record(chart, visit, encounter)
+    studies.record(chart, visit, encounter)
+    medications.record(chart, visit, encounter)
+    immunizations.record(chart, visit, encounter)
+    procedures.record(chart, visit, encounter, diagnoses)
+    referrals.record(chart, visit, encounter)
+    notes.record(chart, visit, encounter)
     provenance.record(chart, visit, mark)

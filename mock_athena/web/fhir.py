@@ -15,7 +15,7 @@ from mock_athena.fhir.placeholders import filled
 from mock_athena.fhir.registry import RESOURCE_TYPES, ResourceType
 from mock_athena.search import Circumstances, Page, SearchQuery, parse_search, run_search
 from mock_athena.web.answers import fhir_answer
-from mock_athena.web.binary import raw_binary
+from mock_athena.web.binary import raw_binary, with_content
 from mock_athena.web.exchange import Exchange, current_exchange
 from mock_athena.web.negotiate import format_of, require_json, wants_raw
 from mock_athena.web.prefer import preferences
@@ -48,8 +48,11 @@ def fhir_views(world: World) -> Blueprint:
             require_json(accept, format)
         here = world.environments[exchange.environment]
         known = world.profile.known_id(id)
-        stored = visible(here.store.snapshot(), kind, known, f"{type}/{id}", exchange.bearer)
+        snapshot = here.store.snapshot()
+        stored = visible(snapshot, kind, known, f"{type}/{id}", exchange.bearer)
         body = filled(stored.body, here.fhir_base(exchange.origin), here.documents_base(exchange.origin))
+        if kind.name == "Binary":
+            body = with_content(body, snapshot, exchange.bearer.patient, f"Practice {here.facts.practice}")
         headers = {
             "ETag": f'W/"{stored.version_id}"',
             "Last-Modified": http_date(stored.last_updated),

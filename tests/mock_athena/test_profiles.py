@@ -21,5 +21,5 @@ def test_every_profile_is_found_by_its_own_name() -> None:
 
 
 def test_an_unknown_profile_is_an_error_that_names_the_known() -> None:
-    with pytest.raises(ConfigurationError, match="unknown profile 'cerner': expected mission"):
+    with pytest.raises(ConfigurationError, match="unknown profile 'cerner': expected athena or mission"):
         profile_named("cerner")

@@ -1,59 +1,70 @@
 """Allergies: https://hl7.org/fhir/us/core/STU6.1/StructureDefinition-us-core-allergyintolerance.html."""
 
-from datetime import date, timedelta
-from random import Random
+from datetime import date
 from typing import Any
 
 from mock_athena.population import moments
-from mock_athena.population.chart import Chart
-from mock_athena.population.codes import HL7, RXNORM, SNOMED, bare, concept
-from mock_athena.population.health import FOODS, LATEX, Health
+from mock_athena.population.chart import Chart, Reference
+from mock_athena.population.codes import HL7, SNOMED, bare, concept
+from mock_athena.population.content import actors
+from mock_athena.population.story import Allergy
 
 _NONE_KNOWN = "716186003"
-_MANIFESTATIONS = ("247472004", "271807003")
+_EVENING = 22 * 60
 
 
-def record(chart: Chart, health: Health, first_seen: date) -> None:
-    """Add each allergy as recorded when the person was first seen; where there is none, that this is known."""
-    random = chart.person.stream("allergy-reactions")
-    for substance in health.allergies:
-        _add(chart, first_seen, _allergy(random, chart, substance, first_seen))
-    if not health.allergies:
-        _add(chart, first_seen, {"code": concept(SNOMED, _NONE_KNOWN)})
+def record(chart: Chart) -> None:
+    """Add each allergy; where there is none, that this is known."""
+    for allergy in chart.story.allergies:
+        _add(chart, allergy.recorded, allergy.status, _allergy(allergy) if allergy.substance else _none_known())
+    if not chart.story.allergies and chart.story.visits:
+        _add(chart, chart.story.visits[0].start.date(), "active", _none_known())
 
 
-def _add(chart: Chart, day: date, body: dict[str, Any]) -> None:
-    recorded = moments.at(day, 22 * 60)
+def _none_known() -> dict[str, Any]:
+    return {"code": concept(SNOMED, _NONE_KNOWN)}
+
+
+def _add(chart: Chart, day: date, status: str, body: dict[str, Any]) -> None:
+    recorded = moments.at(day, _EVENING)
     whole = {
-        "clinicalStatus": bare(HL7 + "allergyintolerance-clinical", "active"),
+        "clinicalStatus": bare(HL7 + "allergyintolerance-clinical", status),
         "verificationStatus": bare(HL7 + "allergyintolerance-verification", "confirmed"),
         **body,
         "patient": chart.subject,
         "recordedDate": moments.date_time(recorded),
+        **_recorder(chart, day),
     }
     chart.add("AllergyIntolerance", chart.new_id("pa"), recorded, whole, "us-core-allergyintolerance")
 
 
-def _allergy(random: Random, chart: Chart, substance: str, first_seen: date) -> dict[str, Any]:
-    severe = random.random() < 0.15
-    lived = (first_seen - chart.person.born).days
-    onset = chart.person.born + timedelta(days=random.randint(lived // 4, lived))
-    return {
+def _recorder(chart: Chart, day: date) -> dict[str, Reference]:
+    """Who wrote it down: the clinician of that day's visit, else of the first."""
+    visits = chart.story.visits
+    if not visits:
+        return {}
+    visit = next((visit for visit in visits if visit.start.date() == day), visits[0])
+    return {"recorder": actors.clinician(chart.person.practice, visit.provider), "asserter": chart.subject}
+
+
+def _allergy(allergy: Allergy) -> dict[str, Any]:
+    made: dict[str, Any] = {
         "type": "allergy",
-        "category": [_category(substance)],
-        "criticality": "high" if severe else "low",
-        "code": concept(SNOMED if substance in FOODS else RXNORM, substance),
-        "onsetDateTime": onset.isoformat(),
-        "reaction": [
-            {
-                "manifestation": [concept(SNOMED, random.choice(_MANIFESTATIONS))],
-                "severity": "severe" if severe else random.choice(("mild", "moderate")),
-            }
-        ],
+        "category": [allergy.category],
+        "criticality": allergy.criticality,
+        "code": concept(allergy.system, allergy.substance),
     }
+    if allergy.onset:
+        made["onsetDateTime"] = allergy.onset.isoformat()
+    if allergy.reactions:
+        made["reaction"] = [_reaction(allergy)]
+    return made
 
 
-def _category(substance: str) -> str:
-    if substance in FOODS:
-        return "food"
-    return "environment" if substance == LATEX else "medication"
+def _reaction(allergy: Allergy) -> dict[str, Any]:
+    made: dict[str, Any] = {"manifestation": [concept(SNOMED, code) for code in allergy.reactions]}
+    if allergy.onset:
+        made["onset"] = allergy.onset.isoformat()
+    if allergy.severity:
+        made["severity"] = allergy.severity
+    return made

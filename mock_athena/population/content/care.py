@@ -1,181 +1,194 @@
-"""The care team, goals and care plan.
+"""The care team, and the goals and care plans of each condition that has them.
 
 https://hl7.org/fhir/us/core/STU6.1/StructureDefinition-us-core-careplan.html
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import cache
 from html import escape
 from typing import Any
 
-from mock_athena.population import ailments, ids, moments
-from mock_athena.population.chart import Chart, Reference
-from mock_athena.population.codes import HL7, LOINC, SNOMED, US_CORE, bare, concept, quantity
-from mock_athena.population.content import analytes, vitals
-from mock_athena.population.health import Health
-from mock_athena.population.staff import primary_care
+from mock_athena.population import ids, moments
+from mock_athena.population.chart import Chart, Reference, profiles
+from mock_athena.population.codes import HL7, LOINC, SNOMED, US_CORE, Concept, bare, concept, quantity
+from mock_athena.population.content import related
+from mock_athena.population.staff import NURSE, practitioner, primary_care
+from mock_athena.population.story import Activity, Aim, Plan
 
-_PRIMARY_CARE, _PATIENT = "453231000124104", "116154003"
-_YEAR = timedelta(days=365)
+# Roles of https://hl7.org/fhir/us/core/STU6.1/StructureDefinition-us-core-careteam.html
+_PRIMARY_CARE, _PATIENT, _CAREGIVER = "453231000124104", "116154003", "133932002"
+_TEAM, _GOAL, _PLAN = profiles("us-core-careteam"), profiles("us-core-goal"), profiles("us-core-careplan")
+_OVER = frozenset(("completed", "revoked", "cancelled"))
+_NOON = 16 * 60
 
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """Something to do ``times`` every ``period`` ``unit`` (``d``, ``wk``, ``mo``), and how that has gone."""
-
-    description: str
-    times: int
-    period: int
-    unit: str
-    outcome: str | None = None
+Body = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Programme:
-    """A care plan for a condition: title, description, activities, and the goal with its LOINC target if it has one."""
-
-    title: str
-    description: str
-    activities: tuple[Activity, ...]
-    goal: str
-    target: tuple[str, float, str] | None = None
-
-
-PROGRAMMES = {
-    ailments.DIABETES: Programme(
-        "Diabetes Care Plan",
-        "Blood glucose control, activity and screening for complications",
-        (
-            Activity("Check blood glucose at home", 2, 1, "d", "Readings kept in the log"),
-            Activity("Walk for 30 minutes", 5, 1, "wk"),
-        ),
-        "Hemoglobin A1c below 7 percent",
-        (analytes.A1C, 7.0, "%"),
-    ),
-    ailments.HYPERTENSION: Programme(
-        "Blood Pressure Care Plan",
-        "Home readings, less salt and regular medication",
-        (
-            Activity("Measure blood pressure at home", 1, 1, "d", "Average reading below 140/90"),
-            Activity("Visit for a blood pressure check", 1, 3, "mo"),
-        ),
-        "Systolic blood pressure below 130 mmHg",
-        (vitals.SYSTOLIC, 130, "mm[Hg]"),
-    ),
-    ailments.ASTHMA: Programme(
-        "Asthma Action Plan",
-        "Knowing the triggers and when to use the nebulizer",
-        (Activity("Review symptoms and inhalation technique", 1, 6, "mo", "Technique correct"),),
-        "No night-time symptoms in a month",
-    ),
-    ailments.HYPERLIPIDEMIA: Programme(
-        "Cholesterol Care Plan",
-        "Diet, activity and a daily statin",
-        (Activity("Exercise for 40 minutes", 3, 1, "wk"),),
-        "LDL cholesterol below 100 mg/dL",
-        (analytes.LDL, 100, "mg/dL"),
-    ),
-    ailments.DEPRESSION: Programme(
-        "Depression Care Plan",
-        "Medication and regular conversation",
-        (Activity("Talk with the counselor", 2, 1, "mo", "Mood improved"),),
-        "Back to usual daily activities",
-    ),
-}
+def record(chart: Chart) -> None:
+    """Add the care team, then the goals and the plan of each condition, the older plans first."""
+    if not chart.story.visits:
+        return
+    team = _team(chart)
+    for plan in chart.story.plans:
+        goals = [_goal(chart, plan, aim) for aim in plan.aims]
+        _plan(chart, plan, team, goals)
 
 
-def record(chart: Chart, health: Health, problems: dict[str, Reference], since: datetime) -> None:
-    """Add the care team, and the goal and plan for the most pressing condition, as agreed at ``since``."""
-    team = _team(chart, since)
-    icd = next((code for code in ailments.FOLLOWED_UP if code in health.onsets), None)
-    if icd:
-        programme = PROGRAMMES[icd]
-        goal = _goal(chart, programme, problems[icd], since)
-        _plan(chart, programme, problems[icd], team, goal, since)
+def _meta(moment: datetime, profile: list[str]) -> Body:
+    return {"versionId": "1", "lastUpdated": moments.instant(moment), "profile": profile}
 
 
-def _team(chart: Chart, since: datetime) -> Reference:
-    person = chart.person
+def _team(chart: Chart) -> Reference:
+    person, first = chart.person, chart.story.visits[0]
+    practice = {"reference": f"Organization/{ids.practice_id(person.practice)}"}
+    members = [_member(_PRIMARY_CARE, primary_care(person)), _member(_PATIENT, chart.subject)]
+    if person.is_child or person.age >= 72:
+        members += [_member(_CAREGIVER, relative) for relative in related.references(chart)]
+    if chart.story.plans:
+        nurse = {"role": [_nurse()], "member": practitioner(person.practice, NURSE), "onBehalfOf": practice}
+        members.append(nurse)
+    died = chart.story.died
+    period = {"start": first.start.date().isoformat()}
+    if died:
+        period["end"] = died.date().isoformat()
     body = {
-        "status": "active",
+        "status": "inactive" if died else "active",
         "name": "Primary care team",
         "subject": chart.subject,
-        "period": {"start": moments.date_time(since)},
-        "participant": [
-            {"role": [concept(SNOMED, _PRIMARY_CARE)], "member": primary_care(person)},
-            {"role": [concept(SNOMED, _PATIENT)], "member": chart.subject},
-        ],
-        "managingOrganization": [{"reference": f"Organization/{ids.practice_id(person.practice)}"}],
+        "period": period,
+        "participant": members,
+        "managingOrganization": [practice],
     }
-    return chart.add("CareTeam", chart.new_id("AmbulatoryCareTeam"), since, body, "us-core-careteam")
+    meta = _meta(died or first.end, _TEAM)
+    return chart.place("CareTeam", chart.new_id("AmbulatoryCareTeam"), meta, body)
 
 
-def _goal(chart: Chart, programme: Programme, problem: Reference, since: datetime) -> Reference:
-    due: dict[str, Any] = {"dueDate": (since.date() + _YEAR).isoformat()}
-    if programme.target:
-        code, value, unit = programme.target
-        due = {"measure": concept(LOINC, code), "detailQuantity": {**quantity(value, unit), "comparator": "<"}, **due}
-    body = {
-        "lifecycleStatus": "active",
-        "achievementStatus": concept(HL7 + "goal-achievement", "in-progress"),
-        "description": {"text": programme.goal},
+def _member(role: str, who: Reference) -> Body:
+    return {"role": [concept(SNOMED, role)], "member": who}
+
+
+@cache
+def _nurse() -> Concept:
+    return concept(HL7 + "practitioner-role", "nurse", "Care coordinator")
+
+
+def _agreed(chart: Chart, plan: Plan) -> datetime:
+    """The end of the visit at which it was agreed; noon of its first day where there was none."""
+    if 0 < plan.visit <= len(chart.story.visits):
+        return chart.story.visits[plan.visit - 1].end
+    return moments.at(plan.start, _NOON)
+
+
+def _goal(chart: Chart, plan: Plan, aim: Aim) -> Reference:
+    agreed = _agreed(chart, plan)
+    looked_at = min(aim.due, chart.story.visits[-1].end.date()) if aim.status in _OVER else aim.start
+    body: Body = {
+        "lifecycleStatus": "cancelled" if chart.story.died and aim.status == "active" else aim.status,
+        "category": [_category(aim)],
+        "priority": _priority(),
+        "description": {"text": aim.text},
         "subject": chart.subject,
-        "startDate": since.date().isoformat(),
-        "target": [due],
-        "addresses": [problem],
+        "startDate": aim.start.isoformat(),
+        "target": [_target(aim)],
+        "statusDate": max(looked_at, aim.start).isoformat(),
+        "expressedBy": chart.subject if aim.measure is None else primary_care(chart.person),
     }
-    return chart.add("Goal", chart.new_id("AmbulatoryPlanGoal"), since, body, "us-core-goal")
+    if aim.achievement:
+        body["achievementStatus"] = _achievement(aim.achievement)
+    problem = chart.problems.get(aim.problem)
+    if problem:
+        body["addresses"] = [problem]
+    return chart.place("Goal", chart.new_id("AmbulatoryPlanGoal"), _meta(agreed, _GOAL), body)
 
 
-def _plan(
-    chart: Chart, programme: Programme, problem: Reference, team: Reference, goal: Reference, since: datetime
-) -> None:
-    begin = since.date()
-    body = {
-        **frame(programme.title, programme.description),
-        "status": "active",
+@cache
+def _achievement(code: str) -> Concept:
+    return concept(HL7 + "goal-achievement", code)
+
+
+def _category(aim: Aim) -> Concept:
+    return _categories("behavioral" if aim.measure is None else "nursing")
+
+
+@cache
+def _categories(code: str) -> Concept:
+    return concept(HL7 + "goal-category", code)
+
+
+@cache
+def _priority() -> Concept:
+    return concept(HL7 + "goal-priority", "medium-priority")
+
+
+def _target(aim: Aim) -> Body:
+    due = {"dueDate": aim.due.isoformat()}
+    if aim.measure is None:
+        return due
+    code, comparator, value, unit = aim.measure
+    measured = {"measure": concept(LOINC, code)}
+    if not comparator:
+        return {**measured, "detailRange": {"high": quantity(value, unit)}, **due}
+    return {**measured, "detailQuantity": {**quantity(value, unit), "comparator": comparator}, **due}
+
+
+def _plan(chart: Chart, plan: Plan, team: Reference, goals: list[Reference]) -> None:
+    agreed = _agreed(chart, plan)
+    provider = primary_care(chart.person)
+    body: Body = {
+        **frame(plan.title, plan.description),
+        "status": plan.status,
         "intent": "plan",
-        "title": programme.title,
-        "description": programme.description,
+        "title": plan.title,
+        "description": plan.description,
         "subject": chart.subject,
-        "period": _period(begin),
-        "created": moments.date_time(since),
-        "author": primary_care(chart.person),
+        "period": {"start": plan.start.isoformat(), "end": _end(chart, plan.end).isoformat()},
+        "created": moments.date_time(agreed),
+        "author": provider,
+        "contributor": [provider, practitioner(chart.person.practice, NURSE)],
         "careTeam": [team],
-        "addresses": [problem],
-        "goal": [goal],
-        "activity": [_activity(chart, planned) for planned in programme.activities],
+        "activity": [_activity(chart, each) for each in plan.activities],
     }
-    chart.add("CarePlan", chart.new_id("AmbulatoryCarePlan"), since, body, "us-core-careplan")
+    if plan.visit in chart.encounters:
+        body["encounter"] = chart.encounters[plan.visit]
+    problem = chart.problems.get(plan.problem)
+    if problem:
+        body["addresses"] = [problem]
+    if goals:
+        body["goal"] = goals
+    chart.place("CarePlan", chart.new_id("AmbulatoryCarePlan"), _meta(agreed, _PLAN), body)
 
 
-def frame(title: str, description: str) -> dict[str, Any]:
+def _end(chart: Chart, planned: date) -> date:
+    """As planned, or the day of death."""
+    died = chart.story.died
+    return min(planned, died.date()) if died else planned
+
+
+def frame(title: str, description: str) -> Body:
     """The narrative and the category that US Core asks of every care plan."""
     words = f"<p><b>{escape(title)}</b></p><p>{escape(description)}</p>"
     return {
-        "text": {
-            "status": "additional",
-            "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{words}</div>',
-        },
-        "category": [bare(US_CORE + "careplan-category", "assess-plan")],
+        "text": {"status": "additional", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{words}</div>'},
+        "category": _assess_plan(),
     }
 
 
-def _period(begin: date) -> dict[str, str]:
-    return {"start": begin.isoformat(), "end": (begin + _YEAR).isoformat()}
+@cache
+def _assess_plan() -> list[Concept]:
+    return [bare(US_CORE + "careplan-category", "assess-plan")]
 
 
-def _activity(chart: Chart, planned: Activity) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    if planned.outcome:
-        made["outcomeCodeableConcept"] = [{"text": planned.outcome}]
-    made["detail"] = {
-        "status": "in-progress",
-        "doNotPerform": False,
+def _activity(chart: Chart, planned: Activity) -> Body:
+    detail: Body = {
+        "status": "stopped" if chart.story.died and planned.status == "in-progress" else planned.status,
+        "description": planned.description,
         "scheduledTiming": {
             "repeat": {"frequency": planned.times, "period": planned.period, "periodUnit": planned.unit}
         },
-        "performer": [chart.subject],
-        "description": planned.description,
+        "performer": [chart.subject if not planned.kind else primary_care(chart.person)],
     }
-    return made
+    if planned.kind:
+        detail["kind"] = planned.kind
+    if planned.outcome:
+        return {"outcomeCodeableConcept": [{"text": planned.outcome}], "detail": detail}
+    return {"detail": detail}

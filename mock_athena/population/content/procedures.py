@@ -1,86 +1,101 @@
-"""Procedures, by ICD-10-PCS, and the devices that some of them leave behind.
+"""Procedures, and the devices that some of them leave behind.
 
 https://hl7.org/fhir/us/core/STU6.1/StructureDefinition-us-core-procedure.html
-https://hl7.org/fhir/us/core/STU6.1/StructureDefinition-us-core-implantable-device.html
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
+from typing import Any
 
 from mock_athena.population import moments
 from mock_athena.population.chart import Chart, Reference
-from mock_athena.population.codes import ICD10PCS, SNOMED, concept
-from mock_athena.population.health import APPENDICITIS, KNEE_REPLACEMENT
-from mock_athena.population.staff import primary_care
-from mock_athena.population.timeline import Visit
+from mock_athena.population.codes import SNOMED, concept
+from mock_athena.population.content import actors, devices, orders
+from mock_athena.population.staff import department
+from mock_athena.population.story import Operation, Visit
 
-COLONOSCOPY = "0DJD8ZZ"
-_OPERATIONS = {APPENDICITIS: "0DTJ4ZZ", KNEE_REPLACEMENT: "0SRC0J9"}
-_SCREENED_FROM = 46
-_KNEE_PROSTHESIS = "109228008"
-_IN_SERVICE_YEARS = 10
+# What takes no longer is dated by when it was done, not by a period.
+_BRIEF = timedelta(minutes=20)
+_PLANNED = timedelta(minutes=25)
+_SURGERY = "387713003"
 
 
-def history(chart: Chart) -> None:
-    """Add the screening colonoscopy that most people over 50 have had, with another doctor."""
-    person = chart.person
-    random = person.stream("procedures")
-    day = person.born + timedelta(days=random.randint(_SCREENED_FROM * 366, (_SCREENED_FROM + 6) * 365))
-    if random.random() < 0.8 and day < person.as_of - timedelta(days=60):
-        id = f"a-{person.practice}.shb.{person.n}.{chart.number('shb')}"
-        body = {
-            "status": "completed",
-            "code": concept(ICD10PCS, COLONOSCOPY, "Screening colonoscopy"),
-            "subject": chart.subject,
-            "performedDateTime": day.isoformat(),
+def historical(chart: Chart) -> None:
+    """Add what was done elsewhere, as told: known by its day."""
+    for operation in chart.story.operations:
+        id = f"a-{chart.person.practice}.shb.{chart.person.n}.{chart.number('shb') % 100_000}"
+        performed = {"performedDateTime": operation.begun.date().isoformat()}
+        _add(chart, id, operation, performed)
+
+
+def record(chart: Chart, visit: Visit, encounter: Reference, diagnoses: list[Reference]) -> None:
+    """Add what was done at a visit."""
+    number = encounter["reference"].rpartition("-")[2]
+    kind = "prda.stay" if visit.is_stay else "prda"
+    performer = actors.clinician(chart.person.practice, visit.provider)
+    where = {"reference": f"Location/{department(chart.person, visit.kind)}"}
+    for place, operation in enumerate(visit.operations, 1):
+        known = {
+            **_ordered(chart, visit, encounter, operation),
+            "encounter": encounter,
+            **_performed(operation),
+            "recorder": performer,
+            "performer": [{"actor": performer}],
+            "location": where,
         }
-        chart.add("Procedure", id, moments.at(day, 17 * 60), body, "us-core-procedure")
+        id = f"a-{chart.person.practice}.{kind}.{number}.{place}"
+        _add(chart, id, operation, known, diagnoses)
 
 
-def record(chart: Chart, visit: Visit, encounter: Reference, diagnosis: Reference) -> None:
-    """Add the operation of a hospital stay, and what was implanted."""
-    code = _OPERATIONS.get(visit.reason) if visit.is_stay else None
-    if not code:
-        return
-    begun = visit.start + timedelta(hours=3)
-    stay = encounter["reference"].rpartition("-")[2]
-    body = {
-        "status": "completed",
-        "code": concept(ICD10PCS, code),
-        "subject": chart.subject,
-        "encounter": encounter,
+def _ordered(chart: Chart, visit: Visit, encounter: Reference, operation: Operation) -> dict[str, Any]:
+    """The order of what takes long enough to be planned."""
+    if operation.ended - operation.begun < _PLANNED or operation.status != "completed":
+        return {}
+    order = orders.Order(
+        concept(operation.system, operation.code),
+        concept(SNOMED, _SURGERY),
+        min(visit.start, operation.begun),
+        operation.problem,
+        "completed",
+        actors.clinician(chart.person.practice, visit.provider),
+        operation.begun,
+        operation.ended,
+    )
+    return {"basedOn": [orders.add(chart, visit, encounter, order)]}
+
+
+def _performed(operation: Operation) -> dict[str, Any]:
+    if operation.ended - operation.begun <= _BRIEF:
+        return {"performedDateTime": moments.date_time(operation.begun)}
+    return {
         "performedPeriod": {
-            "start": moments.date_time(begun),
-            "end": moments.date_time(begun + timedelta(minutes=75)),
-        },
-        "performer": [{"actor": primary_care(chart.person)}],
-        "reasonReference": [diagnosis],
+            "start": moments.date_time(operation.begun),
+            "end": moments.date_time(operation.ended),
+        }
     }
-    id = f"a-{chart.person.practice}.prda.{stay}.1"
-    chart.add("Procedure", id, visit.end, body, "us-core-procedure")
-    if visit.reason == KNEE_REPLACEMENT:
-        _prosthesis(chart, visit)
 
 
-def _prosthesis(chart: Chart, visit: Visit) -> None:
-    random = chart.person.stream("device")
-    made = visit.start.date() - timedelta(days=random.randint(90, 400))
-    expires = date(made.year + _IN_SERVICE_YEARS, made.month, min(made.day, 28))
-    lot, serial = f"L{random.randint(1000, 9999)}", f"S{random.randint(100000, 999999)}"
-    item = f"0999{random.randint(10**9, 10**10 - 1)}"
-    human = f"(01){item}(11){made:%y%m%d}(17){expires:%y%m%d}(10){lot}(21){serial}"
-    body = {
-        "udiCarrier": [
-            {"deviceIdentifier": item, "jurisdiction": "http://hl7.org/fhir/NamingSystem/fda-udi", "carrierHRF": human}
-        ],
-        "status": "active",
-        "distinctIdentifier": f"{item}-{serial}",
-        "manufacturer": "Example Orthopedics",
-        "manufactureDate": made.isoformat(),
-        "expirationDate": expires.isoformat(),
-        "lotNumber": lot,
-        "serialNumber": serial,
-        "deviceName": [{"name": "Example total knee system", "type": "user-friendly-name"}],
-        "type": concept(SNOMED, _KNEE_PROSTHESIS),
-        "patient": chart.subject,
+def _add(
+    chart: Chart, id: str, operation: Operation, known: dict[str, Any], diagnoses: list[Reference] | None = None
+) -> None:
+    body: dict[str, Any] = {
+        "status": operation.status,
+        "code": concept(operation.system, operation.code),
+        "subject": chart.subject,
+        **known,
+        **_because(chart, operation, diagnoses),
     }
-    chart.add("Device", chart.new_id("implantabledevice"), visit.end, body, "us-core-implantable-device")
+    if operation.status == "not-done":
+        body["statusReason"] = {"text": "Declined by the patient"}
+    if operation.site:
+        body["bodySite"] = [concept(SNOMED, operation.site)]
+    if operation.device and operation.status == "completed":
+        implant = devices.record(chart, operation)
+        body["focalDevice"] = [{"manipulated": implant}]
+        body["usedReference"] = [implant]
+    chart.add("Procedure", id, operation.ended, body, "us-core-procedure")
+
+
+def _because(chart: Chart, operation: Operation, diagnoses: list[Reference] | None) -> dict[str, Any]:
+    if operation.problem in chart.problems:
+        return {"reasonReference": [chart.problems[operation.problem]]}
+    return {"reasonReference": diagnoses[:1]} if diagnoses else {}

@@ -1,25 +1,66 @@
 """Who wrote what: https://hl7.org/fhir/us/core/STU6.1/StructureDefinition-us-core-provenance.html."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
 
-from mock_athena.population import ids, moments
-from mock_athena.population.chart import Chart
-from mock_athena.population.codes import HL7, concept
-from mock_athena.population.staff import primary_care
-from mock_athena.population.timeline import Visit
+from mock_athena.fhir.resource import Resource
+from mock_athena.population import ids
+from mock_athena.population.chart import Chart, Reference, profiles
+from mock_athena.population.codes import HL7, US_CORE, concept
+from mock_athena.population.staff import practitioner, primary_care
+from mock_athena.population.story import Visit
+
+_PROFILE = profiles("us-core-provenance")
+# A slot is the clinician's, not the patient's; a Provenance speaks of itself no more than of others of its kind.
+_UNNAMED = frozenset(("Provenance", "Slot"))
 
 
 def record(chart: Chart, visit: Visit, mark: int) -> None:
     """Add one Provenance for all that was recorded since ``mark``; it names the patient too, as it has no subject."""
-    recorded = visit.end + timedelta(minutes=30)
-    author = {
-        "type": concept(HL7 + "provenance-participant-type", "author"),
-        "who": primary_care(chart.person),
-        "onBehalfOf": {"reference": f"Organization/{ids.practice_id(chart.person.practice)}"},
+    _add(chart, chart.resources[mark:], practitioner(chart.person.practice, visit.provider))
+
+
+def rest(chart: Chart) -> None:
+    """Add one Provenance for what none names yet: the patient's own data, the problem list, history, plans."""
+    named = {
+        target["reference"]
+        for made in chart.resources
+        if made["resourceType"] == "Provenance"
+        for target in made["target"]
     }
+    left = [made for made in chart.resources if f"{made['resourceType']}/{made['id']}" not in named]
+    _add(chart, left, primary_care(chart.person))
+
+
+def _add(chart: Chart, made: Iterable[Resource], author: Reference) -> None:
+    named = [each for each in made if each["resourceType"] not in _UNNAMED and each["resourceType"] != "Patient"]
+    if not named:
+        return
+    targets = [{"reference": f"{each['resourceType']}/{each['id']}"} for each in named]
+    # Instants of one form sort as text.
+    recorded = max(each["meta"]["lastUpdated"] for each in named)
     body = {
-        "target": [*chart.since(mark), chart.subject],
-        "recorded": moments.instant(recorded),
-        "agent": [author],
+        "target": [*targets, chart.subject],
+        "recorded": recorded,
+        "agent": [_author(chart.person.practice, author["reference"]), _transmitter(chart.person.practice)],
     }
-    chart.add("Provenance", chart.new_id("provenance"), recorded, body, "us-core-provenance")
+    meta = {"versionId": "1", "lastUpdated": recorded, "profile": _PROFILE}
+    chart.place("Provenance", chart.new_id("provenance"), meta, body)
+
+
+@cache
+def _author(practice: int, who: str) -> dict[str, Any]:
+    return {
+        "type": concept(HL7 + "provenance-participant-type", "author"),
+        "who": {"reference": who},
+        "onBehalfOf": {"reference": f"Organization/{ids.practice_id(practice)}"},
+    }
+
+
+@cache
+def _transmitter(practice: int) -> dict[str, Any]:
+    return {
+        "type": concept(US_CORE + "us-core-provenance-participant-type", "transmitter"),
+        "who": {"reference": f"Organization/{ids.practice_id(practice)}"},
+    }

@@ -1,129 +1,114 @@
-"""Vital signs of a visit, in range for age and agreeing with each other.
+"""Vital signs: https://hl7.org/fhir/us/core/STU6.1/StructureDefinition-us-core-vital-signs.html.
 
-https://hl7.org/fhir/us/core/STU6.1/StructureDefinition-us-core-vital-signs.html
+US Core 3.1.1 takes most of its vital signs from FHIR itself, so these name the profiles of both.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
-from random import Random
-from typing import Any
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
 
-from mock_athena.population import growth
-from mock_athena.population.ailments import EAR_INFECTION, SORE_THROAT, VIRAL_INFECTION
-from mock_athena.population.chart import Chart, Reference
-from mock_athena.population.codes import LOINC, Concept, coding, concept, quantity
-from mock_athena.population.content import observations
-from mock_athena.population.health import PNEUMONIA, Health
-from mock_athena.population.person import Person
-from mock_athena.population.timeline import ACUTE, Visit
+from mock_athena.population.chart import Chart, Reference, profiles
+from mock_athena.population.codes import LOINC, coding, concept, quantity, unit
+from mock_athena.population.content import actors, observations
+from mock_athena.population.content.observations import Frame, Template
+from mock_athena.population.story import Visit, Vitals
 
-_FULL_GROWN = 20
-_RATES = ((1, 130, 34), (3, 112, 27), (6, 98, 23), (12, 86, 20), (150, 74, 15))
-_PRESSURE = "85354-9"
+_R4 = "http://hl7.org/fhir/StructureDefinition/"
+_GROUP = "vital-signs"
+_KIND = "vitalamb"
 SYSTOLIC, DIASTOLIC = "8480-6", "8462-4"
+_PRESSURE, _OXIMETRY = "85354-9", "59408-5"
+# Between these ages it is said that blood pressure was not taken: earlier nobody expects it, later it is done.
+_TRIED_FROM, _DONE_FROM = 1.0, 4.0
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """The vital signs of one visit; None is what is not measured at that age.
+class _Sign(NamedTuple):
+    """A field of :class:`Vitals`, its LOINC code, UCUM unit and profiles."""
 
-    Attributes:
-        height: cm.
-        weight: kg.
-        temperature: degrees Fahrenheit.
-        pulse: beats a minute.
-        breaths: a minute.
-        saturation: percent.
-        pressure: systolic and diastolic in mmHg, from 3 years.
-        bmi: kg/m2, from 2 years.
-    """
-
-    height: float
-    weight: float
-    temperature: float
-    pulse: int
-    breaths: int
-    saturation: int
-    pressure: tuple[int, int] | None
-    bmi: float | None
+    field: str
+    code: str
+    unit: str
+    names: tuple[str, ...]
 
 
-def measure(person: Person, health: Health, visit: Visit) -> Measured:
-    """The vital signs that the person has at the visit."""
-    random = person.stream(f"vitals/{visit.order}")
-    age = person.age_on(visit.start.date())
-    height = growth.height(person.gender, age, health.stature)
-    weight = _weight(random, person, health, age, height)
-    pulse, breaths = next((pulse, breaths) for below, pulse, breaths in _RATES if age < below)
-    feverish = visit.kind == ACUTE and visit.reason in (EAR_INFECTION, VIRAL_INFECTION, SORE_THROAT)
-    return Measured(
-        height=height,
-        weight=weight,
-        temperature=round(random.gauss(100.8 if feverish else 98.2, 0.35), 1),
-        pulse=pulse + random.randint(-9, 9) + (8 if feverish else 0),
-        breaths=breaths + random.randint(-2, 2),
-        saturation=random.randint(93, 96) if visit.reason == PNEUMONIA else random.randint(96, 99),
-        pressure=_pressure(random, health, age),
-        bmi=round(weight / (height / 100) ** 2, 1) if age >= 2 else None,
+_SIGNS = (
+    _Sign("height", "8302-2", "cm", ("us-core-body-height", _R4 + "bodyheight")),
+    _Sign("weight", "29463-7", "kg", ("us-core-body-weight", _R4 + "bodyweight")),
+    _Sign("bmi", "39156-5", "kg/m2", ("us-core-bmi", _R4 + "bmi")),
+    _Sign("temperature", "8310-5", "[degF]", ("us-core-body-temperature", _R4 + "bodytemp")),
+    _Sign("pulse", "8867-4", "/min", ("us-core-heart-rate", _R4 + "heartrate")),
+    _Sign("breaths", "9279-1", "/min", ("us-core-respiratory-rate", _R4 + "resprate")),
+    _Sign("head", "9843-4", "cm", ("us-core-head-circumference", _R4 + "headcircum")),
+    _Sign("bmi_percentile", "59576-9", "%", ("pediatric-bmi-for-age",)),
+    _Sign("weight_for_height_percentile", "77606-2", "%", ("pediatric-weight-for-height",)),
+    _Sign("head_percentile", "8289-1", "%", ("head-occipital-frontal-circumference-percentile",)),
+    _Sign("pain", "72514-3", "{score}", ("us-core-vital-signs",)),
+)
+
+
+@cache
+def _signs() -> tuple[tuple[int, Template, dict[str, str]], ...]:
+    """Place of the field in :class:`Vitals`, template and unit of each sign."""
+    return tuple(
+        (
+            Vitals._fields.index(sign.field),
+            observations.template(LOINC, sign.code, _GROUP, *sign.names),
+            unit(sign.unit),
+        )
+        for sign in _SIGNS
     )
 
 
-def _weight(random: Random, person: Person, health: Health, age: float, height: float) -> float:
-    if person.age < _FULL_GROWN:
-        return growth.child_weight(person.gender, age, health.stature, health.heaviness)
-    return growth.adult_weight(height, health.bmi + random.uniform(-0.5, 0.5))
+def record(chart: Chart, visit: Visit, encounter: Reference) -> None:
+    """Add the Observations of what was measured at a visit."""
+    found = visit.vitals
+    if not found:
+        return
+    performer = actors.clinician(chart.person.practice, visit.provider)
+    frame = observations.frame(chart, encounter, performer, found.taken)
+    _pressure(frame, found)
+    for place, template, measured_in in _signs():
+        if (value := found[place]) is not None:
+            observations.add(frame, _KIND, template, {"valueQuantity": {"value": value, **measured_in}})
+    observations.add(frame, _KIND, _oximetry(), dict(_saturation(found)))
 
 
-def _pressure(random: Random, health: Health, age: float) -> tuple[int, int] | None:
-    if age < 3:
-        return None
-    usual = health.systolic if age >= 18 else 92 + 1.5 * age
-    systolic = round(usual) + random.randint(-6, 6)
-    return systolic, round(systolic * 0.62) + random.randint(-3, 5)
+def _pressure(frame: Frame, found: Vitals) -> None:
+    """The blood pressure; where it was tried in vain, why its parts are missing."""
+    parts = found.systolic, found.diastolic
+    age = frame.chart.person.age_on(found.taken.date())
+    if parts == (None, None) and not _TRIED_FROM <= age < _DONE_FROM:
+        return
+    # The real API numbers a blood pressure as the two readings that it is made of.
+    first, second = frame.chart.number("vitalamb-bp"), frame.chart.number("vitalamb-bp")
+    id = f"a-{frame.chart.person.practice}.vitalamb-bp-{first}-{second}"
+    template = observations.template(LOINC, _PRESSURE, _GROUP, "us-core-blood-pressure", _R4 + "bp")
+    components = [_part(code, value) for code, value in zip((SYSTOLIC, DIASTOLIC), parts, strict=True)]
+    observations.add_as(frame, id, template, {"component": components})
 
 
-def record(chart: Chart, visit: Visit, encounter: Reference, found: Measured) -> None:
-    """Add the Observations."""
-    taken = visit.start + timedelta(minutes=5)
-
-    def add(id: str, code: Concept, result: dict[str, Any], profile: str) -> None:
-        observations.record(chart, id, "vital-signs", code, encounter, taken, result, profile)
-
-    if found.pressure:
-        add(_pressure_id(chart), concept(LOINC, _PRESSURE), _components(found.pressure), "us-core-blood-pressure")
-    for code, value, unit, profile in _simple(found):
-        add(chart.new_id("vitalamb"), code, {"valueQuantity": quantity(value, unit)}, profile)
+def _part(code: str, value: int | None) -> dict[str, Any]:
+    if value is None:
+        return {"code": concept(LOINC, code), "dataAbsentReason": observations.absent("not-performed")}
+    return {"code": concept(LOINC, code), "valueQuantity": {"value": value, **unit("mm[Hg]")}}
 
 
-def _simple(found: Measured) -> list[tuple[Concept, float, str, str]]:
-    listed = [
-        (concept(LOINC, "8302-2"), found.height, "cm", "us-core-body-height"),
-        (concept(LOINC, "29463-7"), found.weight, "kg", "us-core-body-weight"),
-        (concept(LOINC, "8867-4"), found.pulse, "/min", "us-core-heart-rate"),
-        (concept(LOINC, "9279-1"), found.breaths, "/min", "us-core-respiratory-rate"),
-        (concept(LOINC, "8310-5"), found.temperature, "[degF]", "us-core-body-temperature"),
-        (_oximetry(), found.saturation, "%", "us-core-pulse-oximetry"),
-    ]
-    if found.bmi is not None:
-        listed.append((concept(LOINC, "39156-5"), found.bmi, "kg/m2", "us-core-bmi"))
-    return listed
-
-
-def _oximetry() -> Concept:
+@cache
+def _oximetry() -> Template:
     """US Core asks for both codes, by pulse oximetry and in arterial blood."""
-    both = [coding(LOINC, "59408-5"), coding(LOINC, "2708-6")]
-    return {"coding": both, "text": both[0]["display"]}
+    both = [coding(LOINC, _OXIMETRY), coding(LOINC, "2708-6")]
+    code = {"coding": both, "text": both[0]["display"]}
+    return Template(observations.category(_GROUP), code, profiles("us-core-pulse-oximetry"))
 
 
-def _pressure_id(chart: Chart) -> str:
-    number = chart.number("vitalamb-bp")
-    return f"a-{chart.person.practice}.vitalamb-bp-{number}-{number + 1}"
-
-
-def _components(pressure: tuple[int, int]) -> dict[str, Any]:
-    return {
-        "component": [
-            {"code": concept(LOINC, code), "valueQuantity": quantity(value, "mm[Hg]")}
-            for code, value in zip((SYSTOLIC, DIASTOLIC), pressure, strict=True)
-        ]
-    }
+def _saturation(found: Vitals) -> Iterator[tuple[str, Any]]:
+    yield "valueQuantity", {"value": found.saturation, **unit("%")}
+    if found.oxygen:
+        flow, concentration = found.oxygen
+        yield (
+            "component",
+            [
+                {"code": concept(LOINC, "3151-8"), "valueQuantity": quantity(flow, "L/min")},
+                {"code": concept(LOINC, "3150-0"), "valueQuantity": quantity(concentration, "%")},
+            ],
+        )

@@ -1,44 +1,50 @@
-"""Texts of any length fit onto the pages: cells are cut, the conclusion goes on."""
-
-import io
-from typing import Any
+"""Texts of any length and in any letters fit onto the pages: cells are cut, running text goes on."""
 
 import pytest
-from pypdf import PdfReader
 
-from mock_athena.documents.report_pdf import report_pdf
-from mock_athena.documents.report_text import report_text
+from tests.mock_athena.documents import samples
+from tests.mock_athena.documents.samples import LABORATORY_REPORT, pdf_of, text_of
 
 LONG = ("W" * 20_000, "word " * 4_000, "\n" * 20_000 + "end", "…" * 20_000, "⑽" * 20_000, "\ud800\x00" * 5_000)
 
 
-def document(report: dict[str, Any], observation: dict[str, Any]) -> str:
-    shown = {"id": "r", "result": [{"reference": "Observation/o"}], **report}
-    text = report_text(shown, lambda *_: observation, "Practice 1")
-    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(report_pdf(text))).pages)
-
-
 @pytest.mark.parametrize("long", LONG, ids=range(len(LONG)))
-def test_a_long_text_in_any_cell_of_the_table_is_cut(long: str) -> None:
+def test_a_long_text_in_any_cell_of_a_table_is_cut(long: str) -> None:
     quantity = {"value": long, "unit": long}
     found = {"interpretation": [{"coding": [{"code": long}]}], "referenceRange": [{"text": long}]}
-    text = document({}, {"code": {"text": long}, "valueQuantity": quantity, **found})
-    assert "of 1" in text
-    assert len(text) < 2_000
-
-
-def test_where_a_text_was_cut_there_are_dots() -> None:
-    assert "..." in document({}, {"code": {"text": "x"}, "valueString": "word " * 4_000})
-    assert "..." not in document({}, {"code": {"text": "x"}, "valueString": "word " * 20})
+    result = samples.resource("Observation", "l1", code={"text": long}, valueQuantity=quantity, **found)
+    text = text_of(pdf_of(LABORATORY_REPORT, result))
+    assert "Platelets" in text
+    assert "Page 1 of 1" in text
 
 
 @pytest.mark.parametrize("long", LONG, ids=range(len(LONG)))
 def test_a_long_text_above_the_table_is_cut(long: str) -> None:
-    person = {"status": long, "code": {"text": long}, "category": [{"text": long}], "issued": long}
-    text = document({**person, "performer": [{"display": long}]}, {"code": {"text": "White cells"}})
-    assert "White cells" in text
-    assert len(text) < 2_000
+    odd = {"status": long, "code": {"text": long}, "category": [{"text": long}], "issued": long, "conclusion": ""}
+    text = text_of(pdf_of(LABORATORY_REPORT | odd | {"performer": [{"display": long}]}))
+    assert "Platelets" in text
+    assert len(text) < 4_000
+
+
+def test_where_a_text_was_cut_there_are_dots() -> None:
+    long = samples.resource("Observation", "l1", code={"text": "x"}, valueString="word " * 4_000)
+    short = samples.resource("Observation", "l1", code={"text": "x"}, valueString="word " * 20)
+    assert "..." in text_of(pdf_of(LABORATORY_REPORT, long))
+    assert "..." not in text_of(pdf_of(LABORATORY_REPORT, short))
 
 
 def test_a_long_conclusion_goes_on_over_the_pages() -> None:
-    assert "Page 2 of" in document({"conclusion": "All is well. " * 500}, {})
+    assert "Page 2 of" in text_of(pdf_of(LABORATORY_REPORT | {"conclusion": "All is well. " * 500}))
+
+
+def test_a_table_goes_on_with_its_heading_and_the_patient_on_every_page() -> None:
+    many = LABORATORY_REPORT | {"result": [{"reference": "Observation/l1"}] * 80}
+    pages = text_of(pdf_of(many)).split("Synthetic data of an invented patient")[:-1]
+    assert len(pages) > 1
+    assert all("Reference range" in page and "Quispe" in page for page in pages[:-1])
+
+
+def test_letters_that_the_fonts_lack_are_transliterated() -> None:
+    patient = samples.PEOPLE[0] | {"name": [{"text": "王小明 Żółć ≥ β"}]}
+    text = text_of(pdf_of(LABORATORY_REPORT, patient))
+    assert "??? Zólc >= beta" in text

@@ -1,4 +1,4 @@
-"""The date of a document is that of its report's last change, however exactly that was written."""
+"""The date of a document is that of its resource's last change, however exactly that was written."""
 
 import io
 from datetime import UTC, datetime
@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from pypdf import PdfReader
 
-from mock_athena.documents.report_pdf import report_pdf
-from mock_athena.documents.report_text import report_text
+from tests.mock_athena.documents.samples import pdf_of
 
 
 @pytest.mark.parametrize(
@@ -22,7 +21,7 @@ from mock_athena.documents.report_text import report_text
     ],
 )
 def test_any_instant_is_a_date(updated: str, expected: datetime) -> None:
-    text = report_text({"id": "r", "meta": {"lastUpdated": updated}}, lambda *_: None, "Practice 1")
-    information = PdfReader(io.BytesIO(report_pdf(text))).metadata
+    file = pdf_of({"resourceType": "DiagnosticReport", "id": "r", "meta": {"lastUpdated": updated}})
+    information = PdfReader(io.BytesIO(file)).metadata
     assert information is not None
     assert information.creation_date == expected

@@ -1,4 +1,4 @@
-"""The default population, made once: 50 patients of one practice, as ``mock-athena serve`` would have them."""
+"""The default population, made once: 25 patients of one practice, as ``mock-athena serve`` would have them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from mock_athena.population import population
 
-SEED, PRACTICE, PATIENTS = 1, 500001, 50
+SEED, PRACTICE, PATIENTS = 1, 500001, 25
 
 Resource = dict[str, Any]
 

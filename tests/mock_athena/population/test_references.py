@@ -1,3 +1,4 @@
+from collections import Counter
 from typing import Any
 
 from mock_athena.fhir.references import parse_reference
@@ -32,7 +33,22 @@ def test_provenance_targets_the_record_and_the_patient(resources: list[dict[str,
     for made in (one for one in resources if one["resourceType"] == "Provenance"):
         targets = [target["reference"] for target in made["target"]]
         assert len([target for target in targets if target.startswith("Patient/")]) == 1
-        assert [target for target in targets if target.startswith("Encounter/")]
+        assert len(targets) == len(set(targets)) > 1
+
+
+def test_everything_of_a_patients_record_is_named_by_one_provenance(
+    resources: list[dict[str, Any]], owner_of: Any
+) -> None:
+    named = Counter(
+        target["reference"]
+        for made in resources
+        if made["resourceType"] == "Provenance"
+        for target in made["target"]
+        if not target["reference"].startswith("Patient/")
+    )
+    assert set(named.values()) == {1}
+    owned = [made for made in resources if owner_of(made) and made["resourceType"] not in ("Patient", "Provenance")]
+    assert {f"{made['resourceType']}/{made['id']}" for made in owned} <= set(named)
 
 
 def test_the_group_has_all_patients_as_members(resources: list[dict[str, Any]], patients: dict[str, Any]) -> None:

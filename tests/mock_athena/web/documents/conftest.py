@@ -1,10 +1,11 @@
-"""A report with its patient and results, and the view of documents below a stand-in for the edge."""
+"""Resources that have documents, and the views of documents and of FHIR below a stand-in for the edge."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import pytest
 from flask import Flask, Response
+from werkzeug.routing import UnicodeConverter
 from werkzeug.test import Client, TestResponse
 
 from mock_athena.auth.caller import Caller
@@ -19,6 +20,7 @@ from mock_athena.store import ResourceStore
 from mock_athena.store.files import open_temporary
 from mock_athena.web.documents import documents_views
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
+from mock_athena.web.fhir import fhir_views
 from mock_athena.web.refuse import render
 from mock_athena.web.routes import DOCUMENTS
 from mock_athena.web.world import Environment, World
@@ -95,15 +97,21 @@ def world(store: ResourceStore, clock: ManualClock) -> World:
 @pytest.fixture
 def send(world: World) -> Send:
     app = Flask("documents")
+    app.url_map.converters["name"] = UnicodeConverter
     app.register_blueprint(documents_views(world))
+    app.register_blueprint(fhir_views(world))
     app.register_error_handler(Refusal, _refused)
 
     def answer(
-        path: str, method: str = "GET", scope: str = "system/*.read", patient: str | None = None
+        path: str,
+        method: str = "GET",
+        scope: str = "system/*.read",
+        patient: str | None = None,
+        headers: dict[str, str] | None = None,
     ) -> TestResponse:
         caller = Caller("client", parse_scopes(scope), patient, "token", 2**62)
         exchange = Exchange(method, path, "", DOCUMENTS, "production", "http://ehr.test", "127.0.0.1", "1", caller)
-        return Client(app).open(path, method=method, environ_overrides={ENVIRON_KEY: exchange})
+        return Client(app).open(path, method=method, headers=headers, environ_overrides={ENVIRON_KEY: exchange})
 
     return answer
 

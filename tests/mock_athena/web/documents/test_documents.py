@@ -31,7 +31,7 @@ def test_the_guides_spelling_of_an_id_finds_it(send: Send) -> None:
 def test_it_says_what_the_report_and_its_results_say(send: Send) -> None:
     text = text_of(send("/documents/report-123.pdf"))
     for said in (
-        *("Lakeside Laboratory", "Complete blood count", "Lucía Quispe", "1980-04-02", "final"),
+        *("Lakeside Laboratory", "Complete blood count", "Lucía Quispe", "1980-04-02", "Final"),
         *("2024-01-15 10:30 -05:00", "2024-01-16 08:00 UTC", "Page 1 of 1"),
         *("White blood cells", ">11.8", "10*3/uL", "4.5 - 11.0", "H"),
         *("Blood pressure: Systolic", "121", "mmHg", "Smear", "unremarkable"),
