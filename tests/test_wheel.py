@@ -66,7 +66,7 @@ def test_the_fixtures_are_in(content: set[str]) -> None:
 
 def test_both_default_populations_are_in(content: set[str]) -> None:
     populations = below(content, "mock_athena/_prebuilt/")
-    practices = {match[1] for name in populations if (match := re.fullmatch(r"population-.*-(\d+)-50\.sqlite", name))}
+    practices = {match[1] for name in populations if (match := re.fullmatch(r"population-.*-(\d+)-25\.sqlite", name))}
     assert practices == {"500001", "195900"}
     assert len(populations) == 2
 

@@ -3,6 +3,8 @@
 from base64 import b64decode
 from collections.abc import Iterator
 
+from mock_athena.documents.sources import Sources
+from mock_athena.fhir.references import own_reference
 from mock_athena.fhir.resource import Resource, as_object, as_text, objects
 
 
@@ -24,6 +26,19 @@ def decoded(attachment: Resource) -> bytes:
         return b64decode("".join(as_text(attachment.get("data")).split()), validate=True)
     except ValueError:
         return b""
+
+
+def held(resource: Resource, type: str, sources: Sources) -> bytes:
+    """The file of a media type that is stored: in an attachment, or in the Binary that its URL names; else empty."""
+    of_type = (attachment for attachment in attachments(resource) if media_type(attachment) == type)
+    found = (decoded(attachment) or decoded(binary_of(attachment, sources)) for attachment in of_type)
+    return next(filter(None, found), b"")
+
+
+def binary_of(attachment: Resource, sources: Sources) -> Resource:
+    """The Binary that the URL of an Attachment names; empty where that is not to be had."""
+    literal = own_reference(as_text(attachment.get("url")))
+    return (literal and literal.type == "Binary" and sources.read("Binary", literal.id)) or {}
 
 
 def inline(resource: Resource, type: str) -> bytes:

@@ -16,7 +16,7 @@ from mock_athena.documents.pages import Block, Bullets, Document, Fact, Figure, 
 
 _INK, _PALE, _ACCENT, _ALERT = (33, 43, 54), (99, 110, 123), (0, 94, 110), (176, 32, 32)
 _SHADE, _HAIRLINE = (243, 247, 248), (205, 214, 220)
-_MARGIN, _FOOT = 16, 20
+_MARGIN, _FOOT, _TALLEST = 16, 20, 96.0
 _FONT, _SIZE, _LEADING = "helvetica", 9.5, 4.6
 
 # The most letters that are shown: nothing single must become taller than a page.
@@ -196,9 +196,10 @@ def _bullets(page: _Page, block: Bullets) -> None:
 
 def _figure(page: _Page, block: Figure) -> None:
     image = image_of(block.picture)
-    wide = image.width > image.height
-    width = 162.0 if wide else 92.0
-    height = width * image.height / image.width
+    # Findings and conclusion should have room below it.
+    width, height = 150.0, 150.0 * image.height / image.width
+    if height > _TALLEST:
+        width, height = width * _TALLEST / height, _TALLEST
     if page.room < height + 8:
         page.add_page()
     page.image(image.convert("RGB") if image.mode == "P" else image, x=(page.w - width) / 2, w=width, h=height)

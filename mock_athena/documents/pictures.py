@@ -11,12 +11,13 @@ from mock_athena.documents import words
 from mock_athena.documents.sources import Sources
 from mock_athena.fhir.resource import Resource, as_object, as_text
 
-Kind = Literal["ecg", "chest", "limb", "breast", "head", "ultrasound"]
+Kind = Literal["ecg", "chest", "limb", "spine", "breast", "head", "ultrasound"]
 
 _CAPTIONS: dict[Kind, str] = {
     "ecg": "12-lead electrocardiogram, 25 mm/s, 10 mm/mV",
     "chest": "Chest radiograph",
     "limb": "Radiograph",
+    "spine": "Radiograph of the spine",
     "breast": "Mammogram, mediolateral oblique view",
     "head": "Axial section at the level of the lateral ventricles",
     "ultrasound": "Ultrasound, sector view",
@@ -37,8 +38,10 @@ _ECG = re.compile(r"\b(ecg|ekg|electrocardiogra\w*)\b")
 _BY_WORDS: tuple[tuple[Kind, re.Pattern[str], re.Pattern[str]], ...] = (
     ("ultrasound", re.compile(r"\b(us|ultraso\w+|echo|echocardiogra\w*|doppler)\b"), re.compile("")),
     ("breast", re.compile(r"\bmammogra\w*"), re.compile("")),
+    ("breast", re.compile(r"\bmg\b"), re.compile(r"\bbreast\b")),
     ("head", re.compile(r"\b(ct|mr|mri)\b"), re.compile(r"\b(head|brain|skull)\b")),
     ("chest", re.compile(r"\b(xr|x-ray|radiograph\w*|views?|single view)\b"), re.compile(r"\b(chest|thorax|ribs?)\b")),
+    ("spine", re.compile(r"\b(xr|x-ray|radiograph\w*|views?)\b"), re.compile(r"\b(spine|sacrum|neck)\b")),
     (
         "limb",
         re.compile(r"\b(xr|x-ray|radiograph\w*|views?)\b"),

@@ -17,11 +17,19 @@ from mock_athena.documents.strokes import write
 _SIZES: dict[Kind, tuple[int, int]] = {
     "chest": (640, 720),
     "limb": (480, 720),
+    "spine": (420, 720),
     "breast": (520, 700),
     "head": (600, 680),
     "ultrasound": (680, 560),
 }
-_MARKS: dict[Kind, str] = {"chest": "R  PA", "limb": "R  AP", "breast": "R MLO", "head": "AX", "ultrasound": "US"}
+_MARKS: dict[Kind, str] = {
+    "chest": "R  PA",
+    "limb": "R  AP",
+    "spine": "R  AP",
+    "breast": "R MLO",
+    "head": "AX",
+    "ultrasound": "US",
+}
 
 _Point = tuple[float, float]
 
@@ -200,6 +208,24 @@ def _limb(canvas: _Canvas) -> None:
     canvas.speckle(0.10, 1.2, 2)
 
 
+def _spine(canvas: _Canvas) -> None:
+    flesh = _curve((0.02, 0.0), (0.16, 0.35), (0.14, 0.6), (0.0, 1.0))
+    canvas.add(58, 10, [*flesh, *reversed(_mirrored(flesh))])
+    bend = canvas.random.uniform(-0.02, 0.02)
+    for n in range(7):
+        x, y, half = 0.5 + bend * sin(n * 0.8), 0.07 + 0.118 * n, 0.105 + 0.006 * n
+        body = _oval(x, y, half, 0.046, 0, 0.45)
+        canvas.add(62, 3, body)
+        canvas.lines(40, 2, 6, [*body, body[0]])
+        canvas.lines(44, 2.5, 11, *([(x + side * half, y), (x + side * (half + 0.12), y - 0.012)] for side in (-1, 1)))
+        pedicles = (_oval(x + side * half * 0.62, y - 0.012, 0.02, 0.016) for side in (-1, 1))
+        canvas.add(38, 3, _oval(x, y + 0.022, 0.016, 0.045), *pedicles)
+    wing = _curve((0.42, 0.98), (0.20, 0.80), (0.02, 0.86), (0.0, 1.0))
+    canvas.add(54, 5, wing, _mirrored(wing))
+    canvas.add(40, 5, [(0.37, 0.90), (0.63, 0.90), (0.54, 1.0), (0.46, 1.0)])
+    canvas.speckle(0.12, 1.4, 2)
+
+
 def _breast(canvas: _Canvas) -> None:
     skin = [(0.0, 0.06), *_curve((0.0, 0.06), (0.34, 0.16), (0.95, 0.50), (0.72, 0.80), (0.0, 0.94)), (0.0, 0.94)]
     canvas.add(70, 5, skin)
@@ -260,6 +286,7 @@ def _polar(middle: _Point, turn: float, reach: float) -> _Point:
 _DRAWN: dict[Kind, Callable[[_Canvas], None]] = {
     "chest": _chest,
     "limb": _limb,
+    "spine": _spine,
     "breast": _breast,
     "head": _head,
     "ultrasound": _ultrasound,

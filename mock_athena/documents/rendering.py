@@ -1,13 +1,13 @@
 """Which documents a resource has, and each of them as a file.
 
 A file is rendered whenever it is asked for, from the resources as they are then: the same resources are the same bytes.
-A resource that holds the file itself, in ``attachment.data``, has that one.
+Where the file is stored, in ``attachment.data`` or in the Binary that ``attachment.url`` names, it is that one.
 """
 
 from collections.abc import Callable
 from types import MappingProxyType
 
-from mock_athena.documents.attachments import inline
+from mock_athena.documents.attachments import held
 from mock_athena.documents.care_plan import plan_document
 from mock_athena.documents.diagnostic_report import report_document
 from mock_athena.documents.pages import Document
@@ -33,13 +33,13 @@ def formats_of(resource: Resource, sources: Sources) -> tuple[str, ...]:
     return tuple(
         format
         for format, media_type in MEDIA_TYPES.items()
-        if format != "png" or pictured or inline(resource, media_type)
+        if format != "png" or pictured or held(resource, media_type, sources)
     )
 
 
 def rendered(resource: Resource, format: str, sources: Sources) -> bytes | None:
     """A document as a file of a format; None where the resource has none of that format."""
-    if found := inline(resource, MEDIA_TYPES[format]):
+    if found := held(resource, MEDIA_TYPES[format], sources):
         return found
     shown = _shown(resource, sources)
     if format == "png":

@@ -2,16 +2,15 @@
 
 https://hl7.org/fhir/R4/documentreference.html. Its own words are the narrative (``text.div``); diagnoses, vital signs,
 results and prescriptions are those of the Encounter in ``context.encounter``. A note whose text is stored, in the
-attachment or in the Binary that its URL names, is that text and nothing else.
+attachment or in the Binary that its URL names, is that text; what it lists that is in the chart too becomes a table.
 """
 
 from mock_athena.documents import people, words
-from mock_athena.documents.attachments import attachments, decoded, media_type
+from mock_athena.documents.attachments import attachments, binary_of, decoded, media_type
 from mock_athena.documents.narrative import narrative, sections_of_html, sections_of_text
 from mock_athena.documents.pages import Document, Fact, Paragraph, Section, section
 from mock_athena.documents.sources import Sources
 from mock_athena.documents.visit_sections import visit_sections
-from mock_athena.fhir.references import own_reference
 from mock_athena.fhir.resource import Resource, as_object, as_text, objects
 
 # What follows from the visit comes after what was found in it.
@@ -19,6 +18,14 @@ _CLOSING = frozenset(
     ("assessment", "plan", "assessment and plan", "impression", "recommendations", "follow-up", "follow up")
 )
 _CLOSING |= {"disposition", "discharge instructions", "instructions", "goals", "patient instructions"}
+# The lists of a stored text for which the chart has a table, and the heading of that.
+_LISTS = {
+    "vital signs": "vital signs",
+    "results": "results",
+    "medications ordered": "medications ordered",
+    "discharge medications": "medications ordered",
+}
+_SCANNED = "A scanned image; it is a file of its own."
 _STAYS = frozenset(("IMP", "ACUTE", "NONAC", "SS", "OBSENC"))
 
 
@@ -68,8 +75,11 @@ def _facts(note: Resource, encounter: Resource, period: Resource, sources: Sourc
 
 
 def _sections(note: Resource, encounter: Resource, sources: Sources) -> tuple[Section, ...]:
+    found = visit_sections(encounter, sources) if encounter else ()
     if stored := _stored_text(note, sources):
-        return stored
+        return _tabulated(stored, found, words.concept(note.get("type")))
+    if _is_picture(note):
+        return section("", Paragraph(as_text(note.get("description"))), Paragraph(_SCANNED, quiet=True))
     told = narrative(note)
     opening = tuple(each for each in told if each.heading.lower() not in _CLOSING)
     closing = tuple(each for each in told if each.heading.lower() in _CLOSING)
@@ -77,15 +87,32 @@ def _sections(note: Resource, encounter: Resource, sources: Sources) -> tuple[Se
     reasons = section(
         "Reason for visit", Paragraph(words.joined(map(words.concept, objects(encounter.get("reasonCode"))), "; "))
     )
-    found = visit_sections(encounter, sources) if encounter else ()
     return (*lead, *reasons, *opening, *found, *closing)
+
+
+def _tabulated(stored: tuple[Section, ...], found: tuple[Section, ...], title: str) -> tuple[Section, ...]:
+    """The sections of a stored text; in the place of those that list results are the tables of the chart."""
+    tables = {each.heading.lower(): each for each in found}
+    made: list[Section] = []
+    for heading, blocks in stored:
+        table = tables.get(_LISTS.get(heading.lower(), ""))
+        # The title stands above everything, and need not be said again.
+        made.append(Section("" if heading == title else heading, table.blocks if table else blocks))
+        if table and heading.lower() == "results" and "reports" in tables:
+            made.append(tables["reports"])
+    return tuple(made)
+
+
+def _is_picture(note: Resource) -> bool:
+    """Whether the note is a scan: then nothing else of the visit belongs to it."""
+    types = [media_type(each) for each in attachments(note)]
+    return bool(types) and all(type.startswith("image/") for type in types)
 
 
 def _stored_text(note: Resource, sources: Sources) -> tuple[Section, ...]:
     """The sections of a text that is stored; none where there is no such text."""
     for attachment in attachments(note):
-        own = own_reference(as_text(attachment.get("url")))
-        binary = (own and own.type == "Binary" and "data" not in attachment and sources.read("Binary", own.id)) or {}
+        binary = binary_of(attachment, sources)
         text = (decoded(attachment) or decoded(binary)).decode(errors="replace")
         type = media_type(attachment) or media_type(binary)
         if text and type in ("text/html", "application/xhtml+xml"):

@@ -19,6 +19,8 @@ _UNITS = {
     "[in_i]": "in",
     "m[IU]/L": "mIU/L",
     "[pH]": "pH",
+    "/[HPF]": "/HPF",
+    "1": "",
 }
 
 

@@ -186,8 +186,7 @@ class Prescription(NamedTuple):
     """A medicine ordered at a visit.
 
     Attributes:
-        drug: key of ``formulary.FORMULARY``, such as ``metformin-500``.
-        number: place among the person's prescriptions, from 1.
+        drug: key of ``formulary.FORMULARY``, such as ``metformin-500``. number: place among the person's, from 1.
         started: of the course of treatment that this order continues; equals ``written`` for a new one.
         ends: the day on which it was stopped or used up; None while it is taken.
         status: ``active``, ``completed``, ``stopped``, ``cancelled`` or ``on-hold``.

@@ -24,7 +24,7 @@ KEY = "type-2-diabetes"
 
 def _onset(who: Prospect, random: Random) -> float | None:
     """Every body mass index point above 25 makes it likelier."""
-    chance = 0.11 + 0.016 * max(0.0, who.body.bmi - 25)
+    chance = 0.19 + 0.02 * max(0.0, who.body.bmi - 25)
     struck, age = random.random() < min(0.6, chance), random.triangular(32, 78, 52)
     return age if struck else None
 
@@ -35,18 +35,18 @@ CONDITION = Condition(
     icd10="E11.9",
     snomed="44054006",
     onset=_onset,
-    variants=(("diabetic-kidney-disease", "E11.22", ""), ("diabetic-neuropathy", "E11.42", "")),
+    variants=(("diabetic-kidney-disease", "E11.22", "44054006"), ("diabetic-neuropathy", "E11.42", "44054006")),
     influences=(
-        Influence("a1c", untreated=3.0, treated=1.7, years=3),
+        Influence("a1c", untreated=3.6, treated=2.4, years=3),
         Influence("triglycerides", untreated=45, treated=20, years=2),
         Influence("hdl", untreated=-5, treated=-3, years=2),
     ),
     treatment=(
         Step("metformin-500", never_with=("ckd-stage-4",), effect=("a1c", -0.3)),
-        Step("metformin-1000", above=("a1c", 7.0), replaces="metformin-500", effect=("a1c", -0.4)),
-        Step("empagliflozin-10", above=("a1c", 7.2), share=0.5, effect=("a1c", -0.5)),
-        Step("glipizide-5", above=("a1c", 7.5), share=0.6, effect=("a1c", -0.6)),
-        Step("insulin-glargine", above=("a1c", 8.2), share=0.8, effect=("a1c", -1.0)),
+        Step("metformin-1000", above=("a1c", 7.3), replaces="metformin-500", effect=("a1c", -0.4)),
+        Step("empagliflozin-10", above=("a1c", 7.7), share=0.4, effect=("a1c", -0.5)),
+        Step("glipizide-5", above=("a1c", 8.0), share=0.5, effect=("a1c", -0.6)),
+        Step("insulin-glargine", above=("a1c", 8.8), share=0.6, effect=("a1c", -1.0)),
     ),
     follow_up=4,
     orders=(

@@ -12,6 +12,8 @@ PLANNED = {
     ("Appointment", "end"),
     ("CarePlan", "end"),
     ("DocumentReference", "end"),
+    ("ServiceRequest", "end"),
+    ("ServiceRequest", "start"),
     ("Observation", "valueDateTime"),
     ("Goal", "dueDate"),
     ("Device", "expirationDate"),

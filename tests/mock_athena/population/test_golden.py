@@ -8,7 +8,7 @@ from mock_athena.population import GENERATOR_VERSION, population
 GOLDEN = {
     "1": "5719a2c894030853cea8b2623664bbecc9feffc8787f4e93cd2567cbf903c33c",
     "2": "aea093bc9c0a47718a811ce6ed994426294b920598be0d9d8f09f61217b63cae",
-    "3": "e67e45e9bc79f86c7cbc78ecd0dfc807d9812295114f758271df7ca9e19584d9",
+    "3": "ce1165a4f68223fac3094e7277453414c974ff1941b39f39da625a416bf61b32",
 }
 
 
