@@ -16,7 +16,7 @@ from mock_athena.documents.pages import Block, Bullets, Document, Fact, Figure, 
 
 _INK, _PALE, _ACCENT, _ALERT = (33, 43, 54), (99, 110, 123), (0, 94, 110), (176, 32, 32)
 _SHADE, _HAIRLINE = (243, 247, 248), (205, 214, 220)
-_MARGIN, _FOOT, _TALLEST = 16, 20, 96.0
+_MARGIN, _FOOT, _WIDEST, _TALLEST = 16, 18, 140.0, 96.0
 _FONT, _SIZE, _LEADING = "helvetica", 9.5, 4.6
 
 # The most letters that are shown: nothing single must become taller than a page.
@@ -156,13 +156,13 @@ def _fact(fact: Fact) -> str:
 def _section(page: _Page, section: Section) -> None:
     if section.heading:
         # A heading stays with the first lines of what it is the heading of.
-        if page.room < (22 if isinstance(section.blocks[0], Grid) else 15):
+        if page.room < (30 if isinstance(section.blocks[0], Grid) else 15):
             page.add_page()
         page.say(section.heading, 11.5, bold=True, color=_ACCENT, new_line=True, height=7)
         page.ln(0.5)
     for block in section.blocks:
         _block(page, block)
-    page.ln(3.5)
+    page.ln(2.5)
 
 
 def _block(page: _Page, block: Block) -> None:
@@ -197,7 +197,7 @@ def _bullets(page: _Page, block: Bullets) -> None:
 def _figure(page: _Page, block: Figure) -> None:
     image = image_of(block.picture)
     # Findings and conclusion should have room below it.
-    width, height = 150.0, 150.0 * image.height / image.width
+    width, height = _WIDEST, _WIDEST * image.height / image.width
     if height > _TALLEST:
         width, height = width * _TALLEST / height, _TALLEST
     if page.room < height + 8:
@@ -227,7 +227,7 @@ def _grid(page: _Page, grid: Grid) -> None:
                 row.cell(line(text, column.longest), style=_style(alert=column.alert, flagged=number in grid.flagged))
     if (more := len(grid.rows) - _MOST_ROWS) > 0:
         _paragraph(page, Paragraph(f"and {more} more", quiet=True))
-    page.ln(1.5)
+    page.ln(1)
 
 
 def _style(*, alert: bool, flagged: bool) -> FontFace | None:
@@ -238,9 +238,9 @@ def _style(*, alert: bool, flagged: bool) -> FontFace | None:
 
 def _signature(page: _Page, signature: str) -> None:
     if signature:
-        if page.room < 7:
+        if page.room < 6:
             page.add_page()
-        page.ln(2)
+        page.ln(1)
         page.tell(line(signature, 300), 9, _PALE, emphasis="I")
 
 

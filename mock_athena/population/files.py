@@ -7,8 +7,8 @@ all are there, so an interrupted run goes on where it stopped; the bytes do not 
 import json
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from multiprocessing import get_context
 from pathlib import Path
@@ -69,7 +69,8 @@ def _begun(out: Path, recipe: Recipe) -> Path:
         )
         raise ConfigurationError(message)
     unfinished.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(unfinished / "whole", ignore_errors=True)
+    for left in (unfinished / "whole", *unfinished.glob("block-*.*")):
+        shutil.rmtree(left, ignore_errors=True)
     manifest.write_text(wanted, encoding="utf-8")
     return unfinished
 
@@ -91,14 +92,15 @@ def _make_blocks(unfinished: Path, recipe: Recipe, jobs: int, told: Told) -> Non
         for task in left:
             told(_make_block(task))
         return
-    # Not forked: the caller may have threads.
-    with ProcessPoolExecutor(min(jobs, len(left)), get_context("spawn")) as workers:
-        try:
-            for patients in workers.map(_make_block, left):
-                told(patients)
-        except BaseException:
-            workers.shutdown(cancel_futures=True)
-            raise
+    # Not forked, as the caller may have threads; left early, the workers are ended, and what they began is nobody's.
+    with get_context("spawn").Pool(min(jobs, len(left)), _undisturbed) as workers:
+        for patients in workers.imap_unordered(_make_block, left):
+            told(patients)
+
+
+def _undisturbed() -> None:
+    """An interrupt from the keyboard is for the process that waits for the workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _folder(unfinished: Path, first: int) -> Path:

@@ -11,7 +11,7 @@ from mock_athena.documents.rendering import formats_of, rendered
 from tests.mock_athena.documents import samples
 from tests.mock_athena.documents.samples import CHEST_REPORT, ECG_REPORT, LABORATORY_REPORT, LOINC, coded
 
-KINDS: tuple[Kind, ...] = ("ecg", "chest", "limb", "breast", "head", "ultrasound")
+KINDS: tuple[Kind, ...] = ("ecg", "chest", "limb", "spine", "breast", "head", "ultrasound")
 
 
 def drawn(picture: Picture) -> Image.Image:
@@ -29,6 +29,8 @@ def drawn(picture: Picture) -> Image.Image:
         ("36643-5", "any words", "chest"),
         ("0-0", "XR Chest 2 Views", "chest"),
         ("0-0", "XR Knee - left Views", "limb"),
+        ("0-0", "XR Lumbar spine 2 Views", "spine"),
+        ("0-0", "MG Breast Screening", "breast"),
         ("24606-6", "Breast Mammogram screening", "breast"),
         ("30799-1", "CT Head WO contrast", "head"),
         ("24558-9", "US Abdomen", "ultrasound"),

@@ -4,7 +4,7 @@ from base64 import b64encode
 
 import pytest
 
-from mock_athena.documents.rendering import rendered
+from mock_athena.documents.rendering import formats_of, rendered
 from tests.mock_athena.documents import samples
 from tests.mock_athena.documents.samples import NOTE, pdf_of, text_of
 
@@ -70,3 +70,28 @@ def test_as_html_it_has_all_letters_and_escapes_them() -> None:
     page = rendered(NOTE, "html", samples.sources(patient))
     assert page is not None
     assert "王小明 &lt;b&gt;" in page.decode()
+
+
+def test_what_a_stored_text_lists_becomes_the_table_of_the_chart() -> None:
+    html = "<h1>Progress note</h1><p>Seen in May.</p><h2>Vital signs</h2><p>BP fine</p><h2>Plan</h2><p>Rest.</p>"
+    binary = samples.resource("Binary", "b1", contentType="text/html", data=b64encode(html.encode()).decode())
+    content = [{"attachment": {"contentType": "text/html", "url": "http://fhir.mock-athena.invalid/Binary/b1"}}]
+    text = text_of(pdf_of(NOTE | {"content": content}, binary))
+    assert ("138/86 mmHg" in text, "BP fine" in text, "Rest." in text, "Leukocytes" in text) == (
+        True,
+        False,
+        True,
+        False,
+    )
+    assert text.count("Progress note") == 1
+
+
+def test_a_scan_is_the_picture_that_is_stored_and_nothing_of_the_visit() -> None:
+    scan = b"\x89PNG scanned"
+    binary = samples.resource("Binary", "b1", contentType="image/png", data=b64encode(scan).decode())
+    content = [{"attachment": {"contentType": "image/png", "url": "http://fhir.mock-athena.invalid/Binary/b1"}}]
+    note = {name: value for name, value in NOTE.items() if name != "text"} | {"content": content}
+    sources = samples.sources(note, binary)
+    assert formats_of(note, sources) == ("pdf", "png", "html")
+    assert rendered(note, "png", sources) == scan
+    assert "Vital signs" not in text_of(pdf_of(note, binary))
