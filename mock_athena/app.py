@@ -8,7 +8,7 @@ from pathlib import Path
 from mock_athena.auth.server import AuthorizationServer
 from mock_athena.clock import Clock, clock_from
 from mock_athena.environments import ENVIRONMENTS, PRODUCTION, EnvironmentFacts
-from mock_athena.errors import ConfigurationError, DataError
+from mock_athena.errors import ConfigurationError
 from mock_athena.export.service import ExportService
 from mock_athena.export.streams import StreamSlots
 from mock_athena.faults import Faults
@@ -20,7 +20,6 @@ from mock_athena.profiles import profile_named
 from mock_athena.ratelimit import Limiter, policy_named
 from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore, files
-from mock_athena.store.ndjson import NdjsonReader, ndjson_files
 from mock_athena.web.edge import Edge, Environ, StartResponse
 from mock_athena.web.flask_app import flask_app
 from mock_athena.web.world import Environment, World
@@ -103,7 +102,7 @@ def _store(facts: EnvironmentFacts, settings: Settings, clock: Clock) -> Resourc
 def _maker(facts: EnvironmentFacts, settings: Settings, clock: Clock) -> files.Maker:
     """What writes the file that the environment starts from."""
     if settings.data and facts is PRODUCTION:
-        return partial(_load, settings.data, clock)
+        return partial(_load, settings, clock)
     return partial(_populate, facts, settings)
 
 
@@ -120,12 +119,10 @@ def _populate(facts: EnvironmentFacts, settings: Settings, path: Path) -> None:
     files.copy(original, path)
 
 
-def _load(named: tuple[str, ...], clock: Clock, path: Path) -> None:
-    reader = NdjsonReader(ndjson_files(named))
-    try:
-        files.build(path, reader, clock.now())
-    except DataError as error:
-        raise reader.placed(error) from None
+def _load(settings: Settings, clock: Clock, path: Path) -> None:
+    from mock_athena.store.loading import load_files  # not needed by those who bring no data
+
+    load_files(path, settings.data, clock.now(), skip_bad=settings.skip_bad)
 
 
 def _kept_path(facts: EnvironmentFacts, settings: Settings) -> Path | None:

@@ -16,7 +16,7 @@ import click
 
 from mock_athena._version import __version__
 from mock_athena.environments import PRODUCTION
-from mock_athena.errors import ConfigurationError
+from mock_athena.errors import ConfigurationError, DataError
 from mock_athena.settings import Settings, environment_name
 
 Command = Callable[..., None]
@@ -30,6 +30,8 @@ def main() -> None:
         code = commands.main(prog_name="mock-athena", standalone_mode=False)
     except click.ClickException as error:
         _complain(error.format_message())
+    except DataError as error:
+        _complain(*str(error).splitlines())  # data may be wrong in many places
     except ConfigurationError as error:
         _complain(str(error))
     except (click.Abort, KeyboardInterrupt):
@@ -41,8 +43,9 @@ def main() -> None:
     sys.exit(code)
 
 
-def _complain(message: str) -> NoReturn:
-    print(f"mock-athena: {' '.join(message.split())}", file=sys.stderr)
+def _complain(*messages: str) -> NoReturn:
+    for message in messages:
+        print(f"mock-athena: {' '.join(message.split())}", file=sys.stderr)
     sys.exit(2)
 
 

@@ -41,9 +41,11 @@ class Settings:
     )
     data: tuple[str, ...] = _knob(
         (),
-        "NDJSON file, or folder of them, to serve instead of the synthetic patients; may be given again.",
+        "NDJSON, a Bundle or a resource (.json), also gzipped, or a folder of them, to serve instead of the synthetic "
+        "patients; may be given again.",
         metavar="PATH",
     )
+    skip_bad: bool = _knob(False, "Leave out what cannot be loaded of --data, and say what, instead of refusing all.")
     db: str = _knob(
         "", "Keep the data in this SQLite file across restarts; without it they last as long as we run.", metavar="FILE"
     )

@@ -25,7 +25,7 @@ from mock_athena.store.criteria import (
     Selection,
     Token,
 )
-from mock_athena.store.indexing import fold
+from mock_athena.store.elements import fold
 
 _CONTROL = ("_count", "cursor")
 _MODIFIERS: Mapping[str, tuple[str, ...]] = MappingProxyType({"string": ("exact", "contains")})

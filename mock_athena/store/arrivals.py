@@ -4,53 +4,111 @@ What a user may get wrong is refused here, by the name of the resource; the read
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from functools import lru_cache
 
 from mock_athena.errors import DataError
 from mock_athena.fhir.instants import instant, parse
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.fhir.resource import Resource
+from mock_athena.store.bodies import encoded
 from mock_athena.store.checks import problem_of
-from mock_athena.store.indexing import IndexRows, index_rows
-from mock_athena.store.rows import Batch, compartments_of, current_version
+from mock_athena.store.indexing import index_rows
+from mock_athena.store.rows import Arriving, Batch, compartments_of, current_version
+from mock_athena.store.takers import IndexRows
+
+_parsed = lru_cache(maxsize=1 << 14)(parse)
 
 
-class Arriving(NamedTuple):
-    """A resource on its way into the store, with what :meth:`Batch.add` wants to know of it."""
+class ComesTwice(DataError):
+    """A resource whose type and id another one of the same load has.
 
-    resource: Resource
-    rows: IndexRows
-    version_id: int
-    last_updated: int
+    Attributes:
+        first: how many resources had been taken before that other one.
+    """
+
+    def __init__(self, message: str, first: int) -> None:
+        super().__init__(message)
+        self.first = first
 
 
-def arriving(
-    connection: sqlite3.Connection, batch: Batch, resources: Iterable[Resource], updated: int
-) -> Iterator[Arriving]:
-    """What is to be loaded, checked; what follows its targets comes after everything that it may point to.
+class Load:
+    """Resources on their way into one commit; :meth:`finish` when all were taken.
+
+    What follows its targets into their compartments waits until everything that it may point to is there.
 
     Args:
-        updated: ``meta.lastUpdated`` of what brings none, in microseconds since 1970 UTC.
+        connection: in a transaction of its own.
+        seq: the number of the commit. updated: ``meta.lastUpdated`` of what brings none, in microseconds since 1970.
 
-    Raises:
-        DataError: a resource cannot be stored, comes twice, or is there already.
+    Attributes:
+        updated: as it was given.
+        latest: the latest ``meta.lastUpdated`` among what was taken, in microseconds since 1970 UTC.
+        taken: how many resources were taken.
     """
-    waiting: list[Arriving] = []
-    seen: set[tuple[str, str]] = set()
-    for given in resources:
+
+    def __init__(self, connection: sqlite3.Connection, seq: int, updated: int) -> None:
+        self._connection = connection
+        self._batch = Batch(connection)
+        self._seq = seq
+        self.updated = updated
+        self._filled = connection.execute("SELECT 1 FROM version LIMIT 1").fetchone() is not None
+        self._names: dict[str, int] = {}
+        self._patients: list[tuple[str, ...]] = []
+        self._alone: dict[str, tuple[str, ...]] = {}
+        self._waiting: list[Arriving] = []
+        self.latest = 0
+        self.taken = 0
+
+    def take(self, given: Resource, body: bytes | None = None) -> None:
+        """One more resource.
+
+        Args:
+            body: its JSON, if that is known already and the resource brings its ``meta`` whole.
+
+        Raises:
+            DataError: it cannot be stored, comes twice, or is there already; it was not taken then.
+        """
         require_storable(given)
-        _refuse_twice(connection, given, seen)
-        resource = _with_meta(given, updated)
-        one = Arriving(resource, checked_rows(resource), _version_id(resource), _updated(resource))
+        name = f"{given['resourceType']}/{given['id']}"
+        self._refuse_twice(name, given)
+        one = ready(with_meta(given, self.updated), body)
+        self._names[name] = self.taken
+        self.taken += 1
+        self.latest = max(self.latest, one.last_updated)
+        self._patients.append(self._remembered(one.rows.patients))
         if one.rows.targets and not one.rows.patients:
-            waiting.append(one)
+            self._waiting.append(one)
         else:
-            yield one
-    batch.flush()
-    for one in waiting:
-        followed(connection, one.rows)
-        yield one
+            self._batch.add(one, self._seq)
+
+    def finish(self) -> None:
+        """Take in what waited, and write everything."""
+        for one in self._waiting:
+            for target in sorted(one.rows.targets):
+                loaded = self._names.get(target)
+                if loaded is not None:
+                    one.rows.patients.update(self._patients[loaded])
+                elif self._filled:
+                    one.rows.patients.update(compartments_of(self._connection, {target}))
+            self._batch.add(one, self._seq)
+        self._waiting.clear()
+        self._batch.flush()
+
+    def _remembered(self, patients: set[str]) -> tuple[str, ...]:
+        """The patients, as one value for all resources of one patient."""
+        if len(patients) == 1:
+            (one,) = patients
+            return self._alone.setdefault(one, (one,))
+        return tuple(patients)
+
+    def _refuse_twice(self, name: str, resource: Resource) -> None:
+        first = self._names.get(name)
+        if first is not None:
+            message = f"{name} comes twice; an id is used once in each type"
+            raise ComesTwice(message, first)
+        if self._filled and current_version(self._connection, resource["resourceType"], resource["id"]):
+            message = f"{name} is there already; only what is new can be loaded"
+            raise DataError(message)
 
 
 def followed(connection: sqlite3.Connection, rows: IndexRows) -> IndexRows:
@@ -71,21 +129,22 @@ def require_storable(resource: Resource) -> None:
         raise DataError(problem)
 
 
-def checked_rows(resource: Resource) -> IndexRows:
-    """Its index rows.
+def ready(resource: Resource, body: bytes | None = None) -> Arriving:
+    """A resource that brings its ``meta``, indexed and encoded.
 
     Raises:
-        DataError: an element that is searched by is not of its type.
+        DataError: an element that is searched by is not of its type, or something in it cannot be written as JSON.
     """
-    name = f"{resource['resourceType']}/{resource['id']}"
+    type, id, meta = resource["resourceType"], resource["id"], resource["meta"]
     try:
-        return index_rows(RESOURCE_TYPES[resource["resourceType"]], resource)
+        rows = index_rows(RESOURCE_TYPES[type], resource)
     except (ValueError, TypeError, AttributeError) as error:
-        message = f"{name}: {error}"
+        message = f"{type}/{id}: {error}"
         raise DataError(message) from None
+    return Arriving(type, id, rows, _version_id(meta), _updated(resource), body or _json(resource))
 
 
-def _with_meta(resource: Resource, updated: int) -> Resource:
+def with_meta(resource: Resource, updated: int) -> Resource:
     """The resource with ``meta.versionId`` and ``meta.lastUpdated``, its own where it brings them."""
     meta = resource.get("meta", {})
     if "versionId" in meta and "lastUpdated" in meta:
@@ -96,23 +155,20 @@ def _with_meta(resource: Resource, updated: int) -> Resource:
 def _updated(resource: Resource) -> int:
     """``meta.lastUpdated`` in microseconds since 1970 UTC."""
     try:
-        return parse(resource["meta"]["lastUpdated"]).low
+        return _parsed(resource["meta"]["lastUpdated"]).low
     except (ValueError, TypeError) as error:
         message = f"{resource['resourceType']}/{resource['id']}: meta.lastUpdated: {error}"
         raise DataError(message) from None
 
 
-def _version_id(resource: Resource) -> int:
-    text = str(resource["meta"]["versionId"])
+def _version_id(meta: Resource) -> int:
+    text = str(meta["versionId"])
     return int(text) if text.isdecimal() and 0 < len(text) < 18 else 1
 
 
-def _refuse_twice(connection: sqlite3.Connection, resource: Resource, seen: set[tuple[str, str]]) -> None:
-    name = (resource["resourceType"], resource["id"])
-    if name in seen:
-        message = f"{name[0]}/{name[1]} comes twice; an id is used once in each type"
-        raise DataError(message)
-    if current_version(connection, *name):
-        message = f"{name[0]}/{name[1]} is there already; only what is new can be loaded"
-        raise DataError(message)
-    seen.add(name)
+def _json(resource: Resource) -> bytes:
+    try:
+        return encoded(resource)
+    except (ValueError, RecursionError) as error:
+        message = f"{resource['resourceType']}/{resource['id']}: cannot be written as JSON: {error}"
+        raise DataError(message) from None

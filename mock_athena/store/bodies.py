@@ -1,18 +1,20 @@
 """Resources to and from JSON, each decimal with the digits that it was written with.
 
-``1.10`` and ``1.1`` are different measurements: https://hl7.org/fhir/R4/datatypes.html#decimal. Python's encoder knows
-no decimals, so they pass it as marked texts, and the marks are taken off the result.
+``1.10`` and ``1.1`` are different measurements: https://hl7.org/fhir/R4/datatypes.html#decimal. What is decoded here
+has decimals as :class:`~decimal.Decimal`, and they are encoded digit by digit.
 """
 
 import json
-import re
-import secrets
 from decimal import Decimal
 from typing import Any
 
-# Not to be guessed, so that no text of a resource is ever taken for a decimal.
-_MARK = f"decimal-{secrets.token_hex(16)}:"
-_MARKED = re.compile(f'"{_MARK}([^"]*)"')
+import orjson
+
+MOST_LEVELS = 100
+"""Objects and lists within each other; R4's own need a dozen, and every reader of JSON gives up somewhere."""
+
+# What orjson would write that JSON readers would not read back as the same.
+_OPTIONS = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 
 
 def decoded(text: bytes) -> Any:
@@ -28,10 +30,51 @@ def encoded(resource: dict[str, Any]) -> bytes:
     """A resource on one line, as it is stored and served.
 
     Raises:
-        ValueError: a number that JSON does not have, or a text that is no Unicode.
+        ValueError: a number that JSON does not have, a text that is no Unicode, or too many levels.
     """
-    text = json.dumps(resource, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_marked)
-    return (_MARKED.sub(r"\1", text) if _MARK in text else text).encode()
+    try:
+        text = orjson.dumps(resource, default=_digits, option=_OPTIONS)
+    except TypeError as error:
+        # Whole numbers beyond 64 bits, and whatever is to be refused with better words.
+        text = _encoded_slowly(resource, error)
+    if b"null" in text:
+        _require_numbers(resource)
+    require_levels(text, resource)
+    return text
+
+
+def require_levels(text: bytes, value: Any) -> None:
+    """Refuse what is nested deeper than :data:`MOST_LEVELS`.
+
+    Args:
+        text: the value as JSON; most have fewer brackets than that in all, which is seen at once.
+
+    Raises:
+        ValueError: it is.
+    """
+    if text.count(b"{") + text.count(b"[") > MOST_LEVELS and _is_deeper(value, MOST_LEVELS):
+        message = f"it is nested more than {MOST_LEVELS} levels deep"
+        raise ValueError(message)
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Whether objects and lists are within each other more than ``levels`` times; goes no deeper to find out."""
+    if not isinstance(value, dict | list):
+        return False
+    if not levels:
+        return True
+    parts = value.values() if isinstance(value, dict) else value
+    return any(_is_deeper(part, levels - 1) for part in parts if isinstance(part, dict | list))
+
+
+def _digits(value: object) -> Any:
+    if isinstance(value, Decimal) and value.is_finite():
+        return orjson.Fragment(str(value))
+    raise _no_value(value)
+
+
+def _no_value(value: object) -> ValueError:
+    return ValueError(f"{value!r} is no JSON value")
 
 
 def _no_number(word: str) -> Any:
@@ -39,8 +82,29 @@ def _no_number(word: str) -> Any:
     raise ValueError(message)
 
 
-def _marked(value: object) -> str:
-    if isinstance(value, Decimal) and value.is_finite():
-        return _MARK + str(value)
-    message = f"{value!r} is no JSON value"
-    raise ValueError(message)
+def _encoded_slowly(resource: dict[str, Any], error: TypeError) -> bytes:
+    if isinstance(error.__cause__, ValueError):
+        raise error.__cause__ from None
+    if _is_deeper(resource, MOST_LEVELS):
+        message = f"it is nested more than {MOST_LEVELS} levels deep"
+        raise ValueError(message) from None
+    try:
+        return orjson.dumps(_fragmented(resource), default=_digits, option=_OPTIONS)
+    except TypeError as refused:
+        raise ValueError(str(refused)) from None
+
+
+def _fragmented(value: Any) -> Any:
+    """The value, with each whole number that orjson does not take as its digits."""
+    if isinstance(value, dict):
+        return {name: _fragmented(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_fragmented(part) for part in value]
+    if type(value) is int and value.bit_length() > 63:
+        return orjson.Fragment(str(value))
+    return value
+
+
+def _require_numbers(resource: dict[str, Any]) -> None:
+    """Refuse NaN and the infinities, which orjson writes as null."""
+    json.dumps(resource, allow_nan=False, default=str)

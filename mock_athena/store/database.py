@@ -73,11 +73,9 @@ class Database:
             raise DataError(message)
         try:
             with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-                connection.execute("PRAGMA page_size = 8192")
+                laid_out(connection)
+                connection.executescript(schema.INDEXES)
                 connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(schema.CREATE)
-                values = {"schema": schema.layout(), "seq": "0", "last_updated": "0"}
-                connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
         except sqlite3.OperationalError as error:
             message = f"{path}: cannot be made ({error})"
             raise DataError(message) from None
@@ -139,3 +137,11 @@ class Database:
         with self._lock:
             for held in tuple(self._held):
                 held.connection.close()
+
+
+def laid_out(connection: sqlite3.Connection) -> None:
+    """Make the tables of an empty store in an empty file; :data:`schema.INDEXES` are still to come."""
+    connection.execute(f"PRAGMA page_size = {schema.PAGE_SIZE}")
+    connection.executescript(schema.TABLES)
+    values = {"schema": schema.layout(), "seq": "0", "last_updated": "0"}
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())

@@ -35,13 +35,11 @@ def build(path: Path, resources: Iterable[Resource], now: int) -> None:
     Raises:
         DataError: a resource cannot be stored, or nothing can be written there.
     """
-    with _whole(path) as unfinished:
-        store = ResourceStore.create(unfinished)
-        try:
-            store.load(resources, now)
-            store.compact()
-        finally:
-            store.close()
+    from mock_athena.store.filling import filling  # most files are there already
+
+    with whole(path) as unfinished, filling(unfinished, now) as load:
+        for resource in resources:
+            load.take(resource)
 
 
 def copy(original: Path, path: Path) -> None:
@@ -50,12 +48,12 @@ def copy(original: Path, path: Path) -> None:
     Raises:
         DataError: there is no original, or nothing can be written there.
     """
-    with _whole(path) as unfinished:
+    with whole(path) as unfinished:
         shutil.copyfile(original, unfinished)
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[Path]:
+def whole(path: Path) -> Iterator[Path]:
     """A file to write, that becomes ``path`` when all went well; an interrupted one leaves nothing behind."""
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".unfinished-") as folder:

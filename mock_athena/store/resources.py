@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 from mock_athena.fhir.instants import instant
 from mock_athena.fhir.resource import Resource
-from mock_athena.store.arrivals import arriving, checked_rows, followed, require_storable
 from mock_athena.store.database import Database
 from mock_athena.store.records import Records
-from mock_athena.store.rows import Batch, close_version, current_version
-from mock_athena.store.schema import FOREVER, INDEX_TABLES
+from mock_athena.store.rows import Batch, close_version, current_version, remove_version
+from mock_athena.store.schema import STILL
 from mock_athena.store.snapshot import Snapshot
 
 _TICK = 1000  # microseconds: the precision of the instants that we write
@@ -43,6 +42,7 @@ class ResourceStore:
         self._lock = threading.Lock()
         meta = dict(database.connection().execute("SELECT name, value FROM meta WHERE name IN ('seq', 'last_updated')"))
         self._first = self._head = _Head(int(meta["seq"]), int(meta["last_updated"]))
+        self._first_vk = _last_vk(database.connection())
         self._rewound_at = self._first.seq
         self.records = Records(database, self._lock)
 
@@ -96,17 +96,18 @@ class ResourceStore:
         Raises:
             DataError: a resource cannot be stored, comes twice, or is there already; nothing was stored then.
         """
+        from mock_athena.store.arrivals import Load  # most stores are filled already
+
         with self._lock:
             with self._database.writing() as connection:
-                batch, latest = Batch(connection), self._head.last_updated
-                for added in arriving(connection, batch, resources, self._next_update(now)):
-                    batch.add(*added, self._head.seq + 1)
-                    latest = max(latest, added.last_updated)
-                batch.flush()
-                head = _Head(self._head.seq + 1, latest)
+                load = Load(connection, self._head.seq + 1, self._next_update(now))
+                for resource in resources:
+                    load.take(resource)
+                load.finish()
+                head = _Head(self._head.seq + 1, max(self._head.last_updated, load.latest))
                 _write_head(connection, head)
             self._head = head
-            return batch.added
+            return load.taken
 
     def put(self, resource: Resource, now: int) -> Resource:
         """Store a new version of a resource at ``now`` (nanoseconds since 1970 UTC); answers it with its ``meta``.
@@ -114,6 +115,8 @@ class ResourceStore:
         Raises:
             DataError: the resource cannot be stored.
         """
+        from mock_athena.store.arrivals import followed, ready, require_storable  # same
+
         require_storable(resource)
         with self._lock:
             head = _Head(self._head.seq + 1, self._next_update(now))
@@ -124,9 +127,10 @@ class ResourceStore:
                     close_version(connection, current.vk, head.seq)
                 meta = {"versionId": str(version_id), "lastUpdated": instant(head.last_updated)}
                 stored = {**resource, "meta": {**resource.get("meta", {}), **meta}}
+                one = ready(stored)
+                followed(connection, one.rows)
                 batch = Batch(connection)
-                rows = followed(connection, checked_rows(stored))
-                batch.add(stored, rows, version_id, head.last_updated, head.seq)
+                batch.add(one._replace(version_id=version_id), head.seq)
                 batch.flush()
                 _write_head(connection, head)
             self._head = head
@@ -155,7 +159,7 @@ class ResourceStore:
             head = _Head(self._head.seq + undone, self._first.last_updated)
             with self._database.writing() as connection:
                 if undone:
-                    _undo(connection, self._first.seq)
+                    _undo(connection, self._first.seq, self._first_vk)
                 connection.execute("DELETE FROM record")
                 _write_head(connection, head)
             self._head, self._rewound_at = head, head.seq
@@ -174,12 +178,24 @@ class ResourceStore:
         return max(now // 1000 // _TICK * _TICK, (self._head.last_updated // _TICK + 1) * _TICK)
 
 
-def _undo(connection: sqlite3.Connection, after: int) -> None:
-    """Remove what was written after commit ``after``, and make current again what was then."""
-    for table in ("version", *INDEX_TABLES):
-        connection.execute(f"DELETE FROM {table} WHERE from_seq > ?", (after,))
-        reopened = f"UPDATE {table} SET until_seq = ? WHERE until_seq > ? AND until_seq < ?"
-        connection.execute(reopened, (FOREVER, after, FOREVER))
+def _undo(connection: sqlite3.Connection, after: int, last_vk: int) -> None:
+    """Remove what was written after commit ``after``, whose last version had the key ``last_vk``.
+
+    What was current then is made current again.
+    """
+    closed = (
+        "SELECT old.vk FROM version AS new JOIN version AS old ON old.type = new.type AND old.id = new.id "
+        "WHERE new.vk > ? AND old.vk <= ? AND old.until_seq > ?"
+    )
+    for (vk,) in connection.execute(closed, (last_vk, last_vk, after)).fetchall():
+        close_version(connection, vk, STILL)
+    for (vk,) in connection.execute("SELECT vk FROM version WHERE vk > ?", (last_vk,)).fetchall():
+        remove_version(connection, vk)
+
+
+def _last_vk(connection: sqlite3.Connection) -> int:
+    last: int = connection.execute("SELECT coalesce(max(vk), 0) FROM version").fetchone()[0]
+    return last
 
 
 def _write_head(connection: sqlite3.Connection, head: _Head) -> None:

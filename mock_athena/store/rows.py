@@ -1,23 +1,41 @@
-"""Writing versions and their index rows, many at a time."""
+"""Writing versions and their index rows, many at a time, and finding them again to end or remove them."""
 
+import json
 import sqlite3
 from typing import Any, NamedTuple
 
-from mock_athena.errors import DataError
-from mock_athena.store.bodies import encoded
-from mock_athena.store.indexing import IndexRows
-from mock_athena.store.schema import FOREVER, INDEX_TABLES, NO_DATE
+from mock_athena.fhir.registry import RESOURCE_TYPES
+from mock_athena.store.indexing import index_rows
+from mock_athena.store.keys import TYPE_NAMES, TYPE_NUMBERS, parameter_number, type_key
+from mock_athena.store.schema import NO_DATE, STILL
+from mock_athena.store.takers import IndexRows
 
 _FLUSH_AT = 2000
 
 _INSERTS = {
-    "version": "INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    "compartment": "INSERT INTO compartment VALUES (?, ?, ?, ?, ?, ?, ?)",
-    "token": "INSERT INTO token VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    "string": "INSERT INTO string VALUES (?, ?, ?, ?, ?, ?, ?)",
-    "date": "INSERT INTO date VALUES (?, ?, ?, ?, ?, ?)",
-    "reference": "INSERT INTO reference VALUES (?, ?, ?, ?, ?, ?)",
+    "version": "INSERT INTO version VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, 0, ?)",
+    "compartment": "INSERT INTO compartment VALUES (?, ?)",
+    "posting": "INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+    "string": "INSERT INTO string VALUES (?, ?, ?, ?)",
+    "date": "INSERT INTO date VALUES (?, ?, ?, ?)",
 }
+_DELETION = "INSERT INTO version VALUES (?, ?, ?, ?, ?, 1, 0, ?, 0, ?, 0, X'')"
+
+
+class Arriving(NamedTuple):
+    """A resource on its way into the store.
+
+    Attributes:
+        rows: what it is found by. version_id: its ``meta.versionId`` as a number.
+        last_updated: its ``meta.lastUpdated`` in microseconds since 1970 UTC. body: its JSON.
+    """
+
+    type: str
+    id: str
+    rows: IndexRows
+    version_id: int
+    last_updated: int
+    body: bytes
 
 
 class Batch:
@@ -31,43 +49,52 @@ class Batch:
         self._connection = connection
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _INSERTS}
         self._next_vk: int = connection.execute("SELECT coalesce(max(vk), 0) + 1 FROM version").fetchone()[0]
+        self._patients: dict[str, int] = {}
         self.added = 0
 
-    def add(self, resource: dict[str, Any], rows: IndexRows, version_id: int, last_updated: int, seq: int) -> None:
-        """One version of a resource, valid from commit ``seq``; ``last_updated`` in microseconds since 1970 UTC.
-
-        Raises:
-            DataError: something in it cannot be written as JSON.
-        """
-        type, vk, (low, high), span = resource["resourceType"], self._next_vk, rows.date, (seq, FOREVER)
+    def add(self, one: Arriving, seq: int) -> None:
+        """One version of a resource, valid from commit ``seq``."""
+        vk, into, type, rows = self._next_vk, self._rows, one.type, one.rows
         self._next_vk += 1
-        body = _json(resource)
-        into = self._rows
-        into["version"].append((vk, type, resource["id"], version_id, last_updated, 0, low, high, *span, body))
-        # A resource outside every compartment has '' for its patient.
-        for patient in rows.patients or ("",):
-            into["compartment"].append((type, patient, low, vk, high, *span))
-            into["token"].extend(
-                (type, patient, param, code, low, vk, system, high, *span) for param, system, code in rows.tokens
-            )
-        into["string"].extend((type, param, folded, vk, value, *span) for param, folded, value in rows.strings)
-        into["date"].extend((vk, param, start, end, *span) for param, start, end in rows.dates)
-        into["reference"].extend((type, param, target, vk, *span) for param, target in rows.references)
+        date, span = rows.date.low, rows.date.high - rows.date.low
+        patients = [self._patient(id) for id in sorted(rows.patients)]
+        into["version"].append(
+            (vk, TYPE_NUMBERS[type], one.id, one.version_id, one.last_updated, len(patients), date, span, seq, one.body)
+        )
+        into["posting"] += [
+            (patient, key, date, vk, system, span, seq) for patient in patients or (0,) for key, system in rows.postings
+        ]
+        for patient in patients:
+            into["posting"].append((patient, type_key(type), date, vk, 0, span, seq))
+            into["compartment"].append((vk, patient))
+        if rows.strings:
+            into["string"] += [(vk, parameter_number(type, param), *texts) for param, *texts in rows.strings]
+        if rows.dates:
+            into["date"] += [(vk, parameter_number(type, param), *range) for param, *range in rows.dates]
         self.added += 1
         if len(into["version"]) >= _FLUSH_AT:
             self.flush()
 
     def add_deletion(self, type: str, id: str, version_id: int, last_updated: int, seq: int) -> None:
         """The marker that a resource leaves when it is deleted by commit ``seq``."""
-        row = (self._next_vk, type, id, version_id, last_updated, 1, NO_DATE, NO_DATE, seq, FOREVER, b"")
-        self._connection.execute(_INSERTS["version"], row)
+        row = (self._next_vk, TYPE_NUMBERS[type], id, version_id, last_updated, NO_DATE, seq)
+        self._connection.execute(_DELETION, row)
         self._next_vk += 1
 
     def flush(self) -> None:
         """Write what has been added."""
         for table, rows in self._rows.items():
-            self._connection.executemany(_INSERTS[table], rows)
-            rows.clear()
+            if rows:
+                self._connection.executemany(_INSERTS[table], rows)
+                rows.clear()
+
+    def _patient(self, id: str) -> int:
+        number = self._patients.get(id)
+        if number is None:
+            self._connection.execute("INSERT OR IGNORE INTO patient (id) VALUES (?)", (id,))
+            number = self._connection.execute("SELECT number FROM patient WHERE id = ?", (id,)).fetchone()[0]
+            self._patients[id] = number
+        return number
 
 
 class Current(NamedTuple):
@@ -80,32 +107,51 @@ class Current(NamedTuple):
 
 def current_version(connection: sqlite3.Connection, type: str, id: str) -> Current | None:
     """What is current of a resource; None if there never was one."""
-    statement = "SELECT vk, version_id, deleted FROM version WHERE type = ? AND id = ? AND until_seq = ?"
-    row = connection.execute(statement, (type, id, FOREVER)).fetchone()
+    statement = "SELECT vk, version_id, deleted FROM version WHERE type = ? AND id = ? AND until_seq = 0"
+    row = connection.execute(statement, (TYPE_NUMBERS[type], id)).fetchone()
     return Current(*row) if row else None
 
 
-def close_version(connection: sqlite3.Connection, vk: int, seq: int) -> None:
-    """End a version and its index rows at commit ``seq``."""
-    for table in ("version", *INDEX_TABLES):
-        connection.execute(f"UPDATE {table} SET until_seq = ? WHERE vk = ?", (seq, vk))
+def close_version(connection: sqlite3.Connection, vk: int, seq: int = STILL) -> None:
+    """End a version and its postings at commit ``seq``; without one, make them current again."""
+    connection.execute("UPDATE version SET until_seq = ? WHERE vk = ?", (seq, vk))
+    places = [(seq, *place) for place in _postings(connection, vk)]
+    connection.executemany(f"UPDATE posting SET until_seq = ? WHERE {_PLACE}", places)
+
+
+def remove_version(connection: sqlite3.Connection, vk: int) -> None:
+    """Remove a version as if it had never been."""
+    connection.executemany(f"DELETE FROM posting WHERE {_PLACE}", _postings(connection, vk))
+    for table in ("string", "date", "compartment", "version"):
+        connection.execute(f"DELETE FROM {table} WHERE vk = ?", (vk,))
+
+
+_PLACE = "patient = ? AND key = ? AND date = ? AND vk = ? AND system = ?"
+
+
+def _postings(connection: sqlite3.Connection, vk: int) -> list[tuple[int, int, int, int, int]]:
+    """Where the postings of a version are: what wrote them tells it again, so that no index by ``vk`` is kept."""
+    number, date, deleted, body = connection.execute(
+        "SELECT type, date, deleted, body FROM version WHERE vk = ?", (vk,)
+    ).fetchone()
+    if deleted:
+        return []
+    type = TYPE_NAMES[number]
+    keys = index_rows(RESOURCE_TYPES[type], json.loads(body)).postings
+    patients = [row[0] for row in connection.execute("SELECT patient FROM compartment WHERE vk = ?", (vk,))]
+    places = [(patient, key, date, vk, system) for patient in patients or (0,) for key, system in keys]
+    return places + [(patient, type_key(type), date, vk, 0) for patient in patients]
 
 
 def compartments_of(connection: sqlite3.Connection, targets: set[str]) -> set[str]:
     """The patients in whose compartments the resources ``Type/id`` are."""
     found: set[str] = set()
     statement = (
-        "SELECT c.patient FROM version AS v JOIN compartment AS c ON c.vk = v.vk "
-        "WHERE v.type = ? AND v.id = ? AND v.until_seq = ?"
+        "SELECT p.id FROM version AS v CROSS JOIN compartment AS c ON c.vk = v.vk "
+        "CROSS JOIN patient AS p ON p.number = c.patient WHERE v.type = ? AND v.id = ? AND v.until_seq = 0"
     )
     for target in targets:
-        found.update(patient for (patient,) in connection.execute(statement, (*target.split("/"), FOREVER)))
-    return found - {""}
-
-
-def _json(resource: dict[str, Any]) -> bytes:
-    try:
-        return encoded(resource)
-    except (ValueError, TypeError, RecursionError) as error:
-        message = f"{resource['resourceType']}/{resource['id']}: cannot be written as JSON: {error}"
-        raise DataError(message) from None
+        type, _, id = target.partition("/")
+        if type in TYPE_NUMBERS:
+            found.update(patient for (patient,) in connection.execute(statement, (TYPE_NUMBERS[type], id)))
+    return found

@@ -10,12 +10,13 @@ from typing import NamedTuple
 from mock_athena.store import statements
 from mock_athena.store.criteria import Position, Selection
 from mock_athena.store.database import Database
+from mock_athena.store.keys import TYPE_NUMBERS
 
 _READ = (
     "SELECT vk, version_id, last_updated, deleted, body FROM version "
-    "WHERE type = ? AND id = ? AND from_seq <= ? AND until_seq > ?"
+    "WHERE type = ?1 AND id = ?2 AND from_seq <= ?3 AND until_seq NOT BETWEEN 1 AND ?3"
 )
-_COMPARTMENTS = "SELECT 1 FROM compartment WHERE type = ? AND patient = ? AND vk = ?"
+_COMPARTMENTS = "SELECT 1 FROM compartment WHERE vk = ? AND patient = (SELECT number FROM patient WHERE id = ?)"
 
 
 class StoredVersion(NamedTuple):
@@ -50,6 +51,10 @@ class Row(NamedTuple):
         return Position(self.date, self.vk)
 
 
+def _newest_first(row: Row) -> tuple[int, int]:
+    return -row.date, row.vk
+
+
 class Snapshot:
     """The data as of commit ``seq``.
 
@@ -66,17 +71,20 @@ class Snapshot:
 
     def read(self, type: str, id: str) -> StoredVersion | None:
         """The version that is current in this snapshot; None if there never was one."""
-        row = self._database.connection().execute(_READ, (type, id, self.seq, self.seq)).fetchone()
+        row = self._database.connection().execute(_READ, (TYPE_NUMBERS.get(type, 0), id, self.seq)).fetchone()
         return StoredVersion(*row) if row else None
 
-    def in_compartment(self, type: str, vk: int, patient: str) -> bool:
-        """Whether a version of ``type`` is in the compartment of ``Patient/{patient}``."""
-        return self._database.connection().execute(_COMPARTMENTS, (type, patient, vk)).fetchone() is not None
+    def in_compartment(self, vk: int, patient: str) -> bool:
+        """Whether a version is in the compartment of ``Patient/{patient}``."""
+        return self._database.connection().execute(_COMPARTMENTS, (vk, patient)).fetchone() is not None
 
     def page(self, selection: Selection, limit: int, after: Position | None = None) -> list[Row]:
         """Up to ``limit`` matches, newest first, after a position in that order."""
         text, values = statements.page(selection, self.seq, limit, after)
-        return [Row(*row) for row in self._database.connection().execute(text, values)]
+        rows = list(map(Row._make, self._database.connection().execute(text, values)))
+        # Sorted here, where bodies are not moved.
+        rows.sort(key=_newest_first)
+        return rows
 
     def count(self, selection: Selection) -> int:
         """How many match."""

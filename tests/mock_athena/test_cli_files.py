@@ -75,3 +75,16 @@ def test_clients_are_listed_as_metadata(run: Run, tmp_path: Path) -> None:
     more = tmp_path / "more.json"
     more.write_text(json.dumps([{"client_id": "mine", "grant_types": ["client_credentials"], "scope": "system/*.rs"}]))
     assert "mine" in [client["client_id"] for client in json.loads(run("clients", "--clients", str(more)).out)]
+
+
+def test_many_bad_lines_of_data_are_a_line_each(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "bad.ndjson"
+    file.write_text('{"resourceType":"Patient","id":"a"}\n{\n[]\n')
+    ended = run("serve", *SHORTEST, "--data", str(file))
+    assert (ended.code, ended.out) == (2, "")
+    first, second, last = ended.err.splitlines()
+    assert first.startswith(f"mock-athena: {file}:2: not JSON")
+    assert second.startswith(f"mock-athena: {file}:3: a JSON list")
+    assert last == (
+        "mock-athena: 2 of 3 resources cannot be loaded, so none was: mend them, or load the rest with --skip-bad"
+    )

@@ -1,12 +1,13 @@
 """A decimal is served with the digits that it was loaded with: its precision is part of the measurement."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from mock_athena.store.bodies import decoded, encoded
 from mock_athena.store.files import open_temporary
-from mock_athena.store.ndjson import NdjsonReader
+from mock_athena.store.loading import load_files
 
 
 @pytest.mark.parametrize("digits", ["1.10", "72.500", "0.0", "1.0E+3", "-0.00001000", "1" * 30 + ".10", "1E+400"])
@@ -14,8 +15,7 @@ def test_the_digits_of_a_decimal_are_kept(digits: str, tmp_path: Path) -> None:
     line = f'{{"resourceType":"Observation","id":"o1","status":"final","valueQuantity":{{"value":{digits}}}}}\n'
     file = tmp_path / "Observation.ndjson"
     file.write_text(line)
-    store = open_temporary()
-    store.load(NdjsonReader([file]), now=0)
+    store = open_temporary(partial(load_files, named=[str(file)], now=0))
     stored = store.snapshot().read("Observation", "o1")
     store.close()
     assert stored is not None

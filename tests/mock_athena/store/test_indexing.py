@@ -8,16 +8,26 @@ from hypothesis import strategies as st
 
 from mock_athena.fhir.instants import LATEST, parse
 from mock_athena.fhir.registry import RESOURCE_TYPES
-from mock_athena.store.indexing import IndexRows, elements, fold, index_rows
+from mock_athena.store.elements import fold
+from mock_athena.store.indexing import elements, index_rows
+from mock_athena.store.keys import key, key_range, system_number
 from mock_athena.store.schema import NO_DATE
+from mock_athena.store.takers import IndexRows
 
 
 def rows_of(type: str, **content: Any) -> IndexRows:
     return index_rows(RESOURCE_TYPES[type], {"resourceType": type, "id": "x", **content})
 
 
-def tokens(rows: IndexRows, param: str) -> set[tuple[str, str]]:
-    return {(system, code) for name, system, code in rows.tokens if name == param}
+def posted(rows: IndexRows, type: str, param: str) -> set[tuple[int, int]]:
+    """The postings of one parameter."""
+    first, last = key_range(type, param)
+    return {posting for posting in rows.postings if first <= posting[0] <= last}
+
+
+def tokens(type: str, param: str, *pairs: tuple[str, str]) -> set[tuple[int, int]]:
+    """The postings that (system, code) have."""
+    return {(key(type, param, code), system_number(system)) for system, code in pairs}
 
 
 def strings(rows: IndexRows, param: str) -> set[str]:
@@ -26,8 +36,10 @@ def strings(rows: IndexRows, param: str) -> set[str]:
 
 def test_a_concept_gives_every_coding_and_not_its_text() -> None:
     concept = {"coding": [{"system": "s", "code": "1"}, {"code": "2"}, {"display": "no code"}], "text": "words"}
-    assert tokens(rows_of("Condition", code=concept), "code") == {("s", "1"), ("", "2")}
-    assert tokens(rows_of("Condition", code={"text": "words"}), "code") == set()
+    assert posted(rows_of("Condition", code=concept), "Condition", "code") == tokens(
+        "Condition", "code", ("s", "1"), ("", "2")
+    )
+    assert posted(rows_of("Condition", code={"text": "words"}), "Condition", "code") == set()
 
 
 def test_identifiers_telecoms_codes_and_booleans() -> None:
@@ -38,10 +50,14 @@ def test_identifiers_telecoms_codes_and_booleans() -> None:
         gender="female",
         active=False,
     )
-    assert tokens(rows, "identifier") == {("urn:mrn", "7"), ("", "8")}
-    assert tokens(rows, "telecom") == {("phone", "555-0100")}
-    assert tokens(rows, "gender") == {("", "female")}
-    assert tokens(rows, "active") == {("", "false")}
+    expected = {
+        "identifier": [("urn:mrn", "7"), ("", "8")],
+        "telecom": [("phone", "555-0100")],
+        "gender": [("", "female")],
+        "active": [("", "false")],
+    }
+    for param, pairs in expected.items():
+        assert posted(rows, "Patient", param) == tokens("Patient", param, *pairs), param
 
 
 @pytest.mark.parametrize(
@@ -54,15 +70,16 @@ def test_identifiers_telecoms_codes_and_booleans() -> None:
     ],
 )
 def test_deceased_is_whether_there_is_one_other_than_false(content: dict[str, Any], dead: str) -> None:
-    assert tokens(rows_of("Patient", **content), "deceased") == {("", dead)}
+    assert posted(rows_of("Patient", **content), "Patient", "deceased") == tokens("Patient", "deceased", ("", dead))
 
 
 def test_several_paths_of_one_parameter() -> None:
     rows = rows_of(
         "Observation", code={"coding": [{"code": "bp"}]}, component=[{"code": {"coding": [{"code": "sys"}]}}, {}]
     )
-    assert tokens(rows, "combo-code") == {("", "bp"), ("", "sys")}
-    assert tokens(rows, "code") == {("", "bp")}
+    combined = tokens("Observation", "combo-code", ("", "bp"), ("", "sys"))
+    assert posted(rows, "Observation", "combo-code") == combined
+    assert posted(rows, "Observation", "code") == tokens("Observation", "code", ("", "bp"))
 
 
 def test_a_name_is_every_string_of_it_and_no_code() -> None:
@@ -109,8 +126,23 @@ def test_without_its_date_a_resource_has_none() -> None:
 def test_a_reference_is_kept_only_where_its_type_is_meant() -> None:
     actors = ["Patient/p", "Practitioner/d", "http://elsewhere.example/Patient/p"]
     rows = rows_of("Appointment", participant=[{"actor": {"reference": actor}} for actor in actors] + [{"actor": {}}])
-    assert {target for param, target in rows.references if param == "actor"} == set(actors)
-    assert {target for param, target in rows.references if param == "practitioner"} == {"Practitioner/d"}
+    assert posted(rows, "Appointment", "practitioner") == tokens("Appointment", "practitioner", ("", "Practitioner/d"))
+
+
+def test_the_compartment_stands_for_references_to_our_own_patients() -> None:
+    actors = ["Patient/p", "Practitioner/d", "http://elsewhere.example/Patient/p"]
+    rows = rows_of("Appointment", participant=[{"actor": {"reference": actor}} for actor in actors])
+    assert rows.patients == {"p"}
+    assert posted(rows, "Appointment", "actor") == tokens(
+        "Appointment", "actor", *(("", actor) for actor in actors[1:])
+    )
+    elsewhere = tokens("Appointment", "patient", ("", "http://elsewhere.example/Patient/p"))
+    assert posted(rows, "Appointment", "patient") == elsewhere
+
+
+def test_what_cannot_be_read_is_told_by_its_path() -> None:
+    with pytest.raises(ValueError, match=r"^participant\.actor: expected an object, not \"Patient/p\"$"):
+        rows_of("Appointment", participant=[{"actor": "Patient/p"}])
 
 
 def test_elements_walks_through_lists_and_misses_quietly() -> None:

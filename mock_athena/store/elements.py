@@ -1,0 +1,133 @@
+"""From one element of a resource to what it is matched by: tokens, texts, a range of time, the target of a reference.
+
+How each element type is matched: https://hl7.org/fhir/R4/search.html#table.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from mock_athena.fhir.instants import EARLIEST, LATEST, Range, parse
+from mock_athena.fhir.references import own_reference, parse_reference
+
+Json = Any
+T = TypeVar("T")
+
+_JSON_TYPES: dict[type, str] = {str: "a text", dict: "an object", list: "a list"}
+
+# Elements of HumanName and Address that say how it is used and not what it is.
+_NO_TEXT = frozenset({"use", "type", "period", "extension", "id"})
+
+_parsed = lru_cache(maxsize=1 << 16)(parse)
+
+
+def tokens_of(value: Json) -> Sequence[tuple[str, str]]:
+    """(system, code) of a CodeableConcept, Coding, Identifier, ContactPoint, code, string, uri or boolean.
+
+    Raises:
+        ValueError: it is none of them.
+    """
+    if type(value) is str:
+        return (("", value),)
+    if isinstance(value, bool):
+        return (("", "true" if value else "false"),)
+    concept = value if type(value) is dict else _of(dict, value)
+    if "coding" in concept:
+        found: list[tuple[str, str]] = []
+        for coding in _of(list, concept["coding"]):
+            if type(coding) is dict and type(code := coding.get("code")) is str:
+                found.append((_system(coding), code))
+            else:
+                found += _coding(coding)
+        return found
+    return () if "text" in concept else _coding(concept)
+
+
+def _coding(value: Json) -> Sequence[tuple[str, str]]:
+    coding = value if type(value) is dict else _of(dict, value)
+    code = coding.get("code")
+    if code is None:
+        code = coding.get("value")
+        if code is None:
+            return ()
+    return ((_system(coding), _of(str, code)),)
+
+
+def _system(coding: Json) -> str:
+    system = coding.get("system", "")
+    return system if type(system) is str else _of(str, system)
+
+
+@lru_cache(maxsize=1 << 14)
+def fold(text: str) -> str:
+    """Text as strings are compared: without case, accents or surplus space."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", text)
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
+
+
+def texts_of(value: Json) -> Iterator[str]:
+    """The strings of a string, or every string inside a HumanName or Address."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts_of(part)
+    elif value is not None:
+        for name, part in _of(dict, value).items():
+            if name not in _NO_TEXT:
+                yield from texts_of(part)
+
+
+def range_of(value: Json) -> Range:
+    """The range of a date, dateTime, instant or Period; an open end of a Period is open.
+
+    Raises:
+        ValueError: it is none of them.
+    """
+    if isinstance(value, str):
+        return _parsed(value)
+    period = _of(dict, value)
+    start, end = period.get("start"), period.get("end")
+    low = _parsed(_of(str, start)).low if start else EARLIEST + 1
+    return Range(low, _parsed(_of(str, end)).high if end else LATEST)
+
+
+def reference_text(value: Json) -> str | None:
+    """The text of a Reference; None if it has none, such as one by identifier alone.
+
+    Raises:
+        ValueError: it is no Reference.
+    """
+    if value is None:
+        return None
+    reference = value if type(value) is dict else _of(dict, value)
+    if "reference" not in reference:
+        return None
+    text = reference["reference"]
+    return text if type(text) is str else _of(str, text)
+
+
+@lru_cache(maxsize=1 << 16)
+def reference_of(text: str) -> tuple[str, str]:
+    """The target as it is kept, and its type: ``Type/id`` of our own, else the text; no type if it is no literal."""
+    literal = parse_reference(text)
+    if literal is None:
+        return text, ""
+    return (f"{literal.type}/{literal.id}" if own_reference(text) else text), literal.type
+
+
+@lru_cache(maxsize=1 << 16)
+def own_target(text: str) -> tuple[str, str]:
+    """Type and id of what we hold ourselves; empty for anything else."""
+    literal = own_reference(text)
+    return (literal.type, literal.id) if literal else ("", "")
+
+
+def _of(kind: type[T], value: Json) -> T:
+    """``value``, if it is of the JSON type that its element has in R4."""
+    if isinstance(value, kind):
+        return value
+    message = f"expected {_JSON_TYPES[kind]}, not {json.dumps(value, default=str)[:60]}"
+    raise ValueError(message)

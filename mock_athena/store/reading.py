@@ -1,0 +1,107 @@
+"""Data files: NDJSON (https://github.com/ndjson/ndjson-spec), a Bundle or one resource in JSON, each also gzipped."""
+
+import gzip
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, NamedTuple, cast
+
+from mock_athena.errors import DataError
+from mock_athena.store.bundles import resources_in
+
+_LINES = (".ndjson", ".jsonl")
+_WHOLE = (".json",)
+_PACKED = ".gz"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class Found(NamedTuple):
+    """One resource of a file.
+
+    Attributes:
+        number: of the line, or of the entry, from 1; 0 where the file is one resource.
+        text: its JSON, as it stands there or, from a Bundle, on one line. error: why there is none.
+    """
+
+    number: int
+    text: bytes = b""
+    error: str = ""
+
+
+def data_files(named: Sequence[str]) -> list[Path]:
+    """The files that are named, and those in the folders that are named, in order of their names.
+
+    Raises:
+        DataError: nothing of that name, or a folder without data.
+    """
+    files: list[Path] = []
+    for name in named:
+        path = Path(name)
+        if path.is_dir():
+            inside = sorted(file for file in path.iterdir() if _form(file) in (*_LINES, *_WHOLE))
+            if not inside:
+                message = f"{path}: no {', '.join(_LINES)} or {_WHOLE[0]} file in this folder, nor one with {_PACKED}"
+                raise DataError(message)
+            files += inside
+        elif path.is_file():
+            files.append(path)
+        else:
+            message = f"{path}: no such file or folder"
+            raise DataError(message)
+    return files
+
+
+def place(path: Path, number: int) -> str:
+    """Where a resource stands: ``Patient.ndjson:12``, or ``bundle.json entry 3``."""
+    if not number:
+        return str(path)
+    return f"{path} entry {number}" if is_whole(path) else f"{path}:{number}"
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a file holds one JSON value, rather than one on each line."""
+    return _form(path) in _WHOLE
+
+
+def read(path: Path) -> Iterator[Found]:
+    """What is in a file, in order.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    try:
+        with _opened(path) as file:
+            if is_whole(path):
+                yield from (Found(*found) for found in resources_in(file.read().removeprefix(_BYTE_ORDER_MARK)))
+            else:
+                for number, line in enumerate(file, 1):
+                    text = (line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line).strip()
+                    if text:
+                        yield Found(number, text)
+    except (OSError, EOFError, zlib.error) as error:
+        message = f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"
+        raise DataError(message) from None
+
+
+def mentions(path: Path, what: bytes) -> Iterator[bytes]:
+    """The lines of a file, or the whole of it, in which ``what`` is.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    try:
+        with _opened(path) as file:
+            yield from (text for text in ([file.read()] if is_whole(path) else file) if what in text)
+    except (OSError, EOFError, zlib.error) as error:
+        message = f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"
+        raise DataError(message) from None
+
+
+def _form(path: Path) -> str:
+    name = path.name.lower().removesuffix(_PACKED)
+    return Path(name).suffix
+
+
+def _opened(path: Path) -> IO[bytes]:
+    packed = path.name.lower().endswith(_PACKED)
+    return cast("IO[bytes]", gzip.open(path)) if packed else path.open("rb")
