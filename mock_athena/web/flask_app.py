@@ -11,10 +11,11 @@ from mock_athena.web.control import control_views
 from mock_athena.web.directory import portal_directory
 from mock_athena.web.documents import documents_views
 from mock_athena.web.exchange import current_exchange
-from mock_athena.web.fhir import fhir_views
 from mock_athena.web.oauth import oauth_views
 from mock_athena.web.public import public_views
+from mock_athena.web.read import read_views
 from mock_athena.web.refuse import defect, from_status, render
+from mock_athena.web.search import search_views
 from mock_athena.web.world import World
 
 LARGEST_BODY = 1_048_576
@@ -50,7 +51,8 @@ def flask_app(world: World) -> Flask:
         public_views(world),
         oauth_views(world.authorization, portal_directory(world), world.settings.auto_approve),
         bulk_views(world),
-        fhir_views(world),
+        read_views(world),
+        search_views(world),
         documents_views(world),
         control_views(world),
     ):

@@ -1,7 +1,7 @@
-"""Read and search over HTTP: https://hl7.org/fhir/R4/http.html. Thin: parse whole, run on one snapshot, render."""
+"""Search over HTTP: https://hl7.org/fhir/R4/http.html#search. Thin: parse whole, run on one snapshot, render."""
 
 from functools import partial
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -9,59 +9,29 @@ from mock_athena.auth.addresses import environment_of
 from mock_athena.auth.caller import require
 from mock_athena.errors import NotFound, UnsupportedMediaType
 from mock_athena.fhir import bundle
-from mock_athena.fhir.instants import http_date, instant
+from mock_athena.fhir.instants import instant
 from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.fhir.placeholders import filled
-from mock_athena.fhir.registry import RESOURCE_TYPES, ResourceType
 from mock_athena.search import Circumstances, Page, SearchQuery, parse_search, run_search
 from mock_athena.web.answers import fhir_answer
-from mock_athena.web.binary import raw_binary, with_content
 from mock_athena.web.exchange import Exchange, current_exchange
-from mock_athena.web.negotiate import format_of, require_json, wants_raw
+from mock_athena.web.kinds import served_type
+from mock_athena.web.negotiate import format_of, require_json
+from mock_athena.web.parameters import Pairs, pairs_of
 from mock_athena.web.prefer import preferences
 from mock_athena.web.routes import FHIR_BASE
-from mock_athena.web.visibility import visible
 from mock_athena.web.world import World
-
-Pairs = list[tuple[str, str]]
 
 _FORM = "application/x-www-form-urlencoded"
 
-# Paths of an export that lack a part would be taken for a type and an id.
-_OF_EXPORTS = {
-    "bulkstatus": "bulkstatus/{job}, which the Content-Location of a kick-off says",
-    "bulkdata": "bulkdata/{job}/{type}.ndjson, which the manifest of a complete export says",
-}
 
-
-def fhir_views(world: World) -> Blueprint:
-    """Read and search, for both environments."""
-    views = Blueprint("fhir", __name__)
-
-    @views.get(FHIR_BASE + "/<name:type>/<name:id>")
-    def read(type: str, id: str) -> Response:
-        exchange, kind = current_exchange(), _kind(type)
-        accept, format = request.headers.get("Accept", ""), format_of(_pairs(exchange.query))
-        require(exchange.bearer, kind.name, "r")
-        raw = kind.name == "Binary" and wants_raw(accept, format)
-        if not raw:
-            require_json(accept, format)
-        here = world.environments[exchange.environment]
-        known = world.profile.known_id(id)
-        snapshot = here.store.snapshot()
-        stored = visible(snapshot, kind, known, f"{type}/{id}", exchange.bearer)
-        body = filled(stored.body, here.fhir_base(exchange.origin), here.documents_base(exchange.origin))
-        if kind.name == "Binary":
-            body = with_content(body, snapshot, exchange.bearer.patient, f"Practice {here.facts.practice}")
-        headers = {
-            "ETag": f'W/"{stored.version_id}"',
-            "Last-Modified": http_date(stored.last_updated),
-        }
-        return raw_binary(body, headers) if raw else fhir_answer(body, headers)
+def search_views(world: World) -> Blueprint:
+    """Search by GET and by POST, for both environments."""
+    views = Blueprint("search", __name__)
 
     @views.get(FHIR_BASE + "/<name:type>")
     def search(type: str) -> Response:
-        return _search(world, type, _pairs(current_exchange().query))
+        return _search(world, type, pairs_of(current_exchange().query))
 
     @views.post(FHIR_BASE + "/<name:type>/_search")
     def search_by_post(type: str) -> Response:
@@ -70,13 +40,13 @@ def fhir_views(world: World) -> Blueprint:
         if form and request.mimetype != _FORM:
             message = f"Content-Type: {request.content_type or 'missing'}; a search by POST is sent as {_FORM}"
             raise UnsupportedMediaType(message)
-        return _search(world, type, _pairs(current_exchange().query) + _pairs(form))
+        return _search(world, type, pairs_of(current_exchange().query) + pairs_of(form))
 
     return views
 
 
 def _search(world: World, type: str, pairs: Pairs) -> Response:
-    exchange, kind = current_exchange(), _kind(type)
+    exchange, kind = current_exchange(), served_type(type)
     caller = exchange.bearer
     require(caller, kind.name, "s")
     require_json(request.headers.get("Accept", ""), format_of(pairs))
@@ -115,21 +85,3 @@ def _searchset(query: SearchQuery, page: Page, base: str, timestamp: str, *, tel
 
 def _url(url: str, pairs: tuple[tuple[str, str], ...]) -> str:
     return f"{url}?{urlencode(pairs, safe=':/|,')}" if pairs else url
-
-
-def _kind(type: str) -> ResourceType:
-    kind = RESOURCE_TYPES.get(type)
-    if type in _OF_EXPORTS:
-        message = f"there is nothing here; expected {_OF_EXPORTS[type]}"
-        raise NotFound(message)
-    if kind is None:
-        message = (
-            f"resource type {type!r} is not supported here (the base URL is right, and names are case sensitive); "
-            f"expected one of {', '.join(sorted(RESOURCE_TYPES))}"
-        )
-        raise NotFound(message)
-    return kind
-
-
-def _pairs(text: str) -> Pairs:
-    return parse_qsl(text, keep_blank_values=True)
