@@ -31,6 +31,9 @@ class Exchange:
         decision: what the limiter said; None until it was asked.
         reason: why it was refused, for the journal.
         unauthenticated: it ended because nobody knows who sent it.
+        entries: how many entries the Bundle of a batch or transaction had; 0 for everything else.
+        assigned_id: of an entry that creates something, the id that others in its transaction know already.
+        is_entry: it is an entry of a Bundle, not a request of its own.
     """
 
     method: str
@@ -46,6 +49,9 @@ class Exchange:
     decision: Decision | None = None
     reason: str = ""
     unauthenticated: bool = False
+    entries: int = 0
+    assigned_id: str = ""
+    is_entry: bool = False
 
     def end(self, refusal: Refusal) -> None:
         """It is refused: why is for the journal."""

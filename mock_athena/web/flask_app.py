@@ -1,5 +1,7 @@
 """The Flask application: the views of every room, and one handler that hands errors to the one renderer."""
 
+from functools import partial
+
 from flask import Flask, Response
 from flask.sessions import SessionInterface
 from werkzeug.exceptions import HTTPException
@@ -15,10 +17,14 @@ from mock_athena.web.oauth import oauth_views
 from mock_athena.web.public import public_views
 from mock_athena.web.read import read_views
 from mock_athena.web.refuse import defect, from_status, render
+from mock_athena.web.routes import FHIR
 from mock_athena.web.search import search_views
 from mock_athena.web.world import World
+from mock_athena.web.write import write_views, writes_off
 
 LARGEST_BODY = 1_048_576
+
+_WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
 class _NameConverter(BaseConverter):
@@ -53,12 +59,13 @@ def flask_app(world: World) -> Flask:
         bulk_views(world),
         read_views(world),
         search_views(world),
+        write_views(world),
         documents_views(world),
         control_views(world),
     ):
         app.register_blueprint(views)
     app.register_error_handler(Refusal, _refused)
-    app.register_error_handler(HTTPException, _not_routed)
+    app.register_error_handler(HTTPException, partial(_not_routed, world))
     app.register_error_handler(Exception, _defect)
     return app
 
@@ -69,12 +76,16 @@ def _refused(refusal: Refusal) -> Response:
     return Response(rendered.body, rendered.status, rendered.headers)
 
 
-def _not_routed(error: HTTPException) -> Response:
+def _not_routed(world: World, error: HTTPException) -> Response:
+    exchange = current_exchange()
     headers = [(name, value) for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")]
     description = error.description or str(error)
     if error.code == 413:
         description = f"the body is larger than {LARGEST_BODY:,} bytes, which is the limit"
-    return _refused(from_status(error.code or 500, description, headers, current_exchange()))
+    if error.code == 405 and exchange.route is FHIR and exchange.method in _WRITES and not world.writable:
+        allowed = next((value for name, value in headers if name == "Allow"), "")
+        return _refused(writes_off(exchange.method, exchange.path, allowed))
+    return _refused(from_status(error.code or 500, description, headers, exchange))
 
 
 def _defect(error: Exception) -> Response:
