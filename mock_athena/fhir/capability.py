@@ -5,22 +5,27 @@ It tells only what works; nothing in it is written by hand that the registry kno
 
 from typing import Any
 
-from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, SearchParameter
+from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, WRITE_INTERACTIONS, ResourceType, SearchParameter
 
 _BULK_DATA = "http://hl7.org/fhir/uv/bulkdata"
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _SECURITY_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
+_BOOK = "http://fhir.org/guides/argonaut-scheduling/OperationDefinition/appointment-book"
+
 # As of which day the content below was last changed.
 _DATE = "2026-11-22"
 
 
-def capability_statement(base: str, authorize: str, token: str, version: str, description: str) -> dict[str, Any]:
+def capability_statement(
+    base: str, authorize: str, token: str, version: str, description: str, *, writable: bool, update_creates: bool
+) -> dict[str, Any]:
     """What one environment can do.
 
     Args:
         base: its FHIR base URL. authorize, token: URLs of the OAuth endpoints.
         version: of this software. description: of this environment, for a person.
+        writable: resources can be written. update_creates: an update of what is not there creates it.
     """
     return {
         "resourceType": "CapabilityStatement",
@@ -37,7 +42,11 @@ def capability_statement(base: str, authorize: str, token: str, version: str, de
                 "mode": "server",
                 "documentation": "Unknown search parameters are ignored unless 'Prefer: handling=strict' is sent.",
                 "security": _security(authorize, token),
-                "resource": [_resource(kind) for kind in RESOURCE_TYPES.values()],
+                "resource": [
+                    {**_resource(kind), **(_writing(kind, update_creates=update_creates) if writable else {})}
+                    for kind in RESOURCE_TYPES.values()
+                ],
+                "interaction": [{"code": code} for code in ("transaction", "batch")],
                 "operation": [_export("export")],
             }
         ],
@@ -66,6 +75,22 @@ def _resource(kind: ResourceType) -> dict[str, Any]:
         row["searchParam"] = [_parameter(kind, p) for p in (*kind.parameters.values(), *COMMON.values())]
     if kind.exported:
         row["operation"] = [_export(f"{kind.name.lower()}-export")]
+    return row
+
+
+def _writing(kind: ResourceType, *, update_creates: bool) -> dict[str, Any]:
+    """What a resource's row says else where it can be written."""
+    row: dict[str, Any] = {
+        "interaction": [{"code": code} for code in (*kind.interactions, *WRITE_INTERACTIONS)],
+        "versioning": "versioned-update",
+        "updateCreate": update_creates,
+        "conditionalCreate": kind.searchable,
+        "conditionalUpdate": kind.searchable,
+        "conditionalDelete": "single" if kind.searchable else "not-supported",
+        "referencePolicy": ["literal", "logical", "local", "enforced"],
+    }
+    if kind.name == "Appointment":
+        row["operation"] = [{"name": "book", "definition": _BOOK}]
     return row
 
 

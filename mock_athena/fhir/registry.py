@@ -581,3 +581,6 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = MappingProxyType({row.name: row for
 
 # Control parameters of the search itself, not of a type: https://hl7.org/fhir/R4/search.html#return
 RESULT_PARAMETERS = ("_count", "_format", "_pretty")
+
+# What can be done with every type where anything can be written, beside what can be done where nothing can.
+WRITE_INTERACTIONS = ("create", "update", "patch", "delete")

@@ -41,7 +41,7 @@ class Commit:
         self._named = 0
 
     def new_id(self, type: str, prefix: str) -> str:
-        """An id that no resource of the type ever had: ``prefix``, this commit's number, and another after the first."""
+        """An id that no resource of the type ever had: ``prefix`` and the number of the commit."""
         while True:
             self._named += 1
             id = f"{prefix}{self.seq}" + (f"-{self._named}" if self._named > 1 else "")

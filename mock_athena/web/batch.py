@@ -1,12 +1,11 @@
 """Batch and transaction: ``POST`` of a Bundle to the base URL. https://hl7.org/fhir/R4/http.html#transaction
 
-A batch carries out each entry by itself, in the order in which they come. A transaction carries out all or none, within one
-commit of the store: deletes, creates, updates and then reads, which see what was written. Either is one request, and one unit
-of quota, unless ``--batch-cost entry`` makes it one for each entry.
+A batch carries out each entry by itself, in the order in which they come. A transaction carries out all or none,
+within one commit of the store: deletes, creates, updates and then reads, which see what was written. Either is one
+request, and one unit of quota, unless ``--batch-cost entry`` makes it one for each entry.
 """
 
 from collections.abc import Iterable
-
 from dataclasses import replace
 
 from flask import Response
@@ -55,8 +54,8 @@ def _charge(world: World, exchange: Exchange) -> None:
     least = min((allowance for allowance in before.allowances), key=lambda allowance: allowance.quota, default=None)
     if least and exchange.entries > least.quota:
         message = (
-            f"each of the {exchange.entries} entries costs a unit (--batch-cost entry), and the quota '{least.name}' has "
-            f"{least.quota:,}; send {least.quota:,} entries at most"
+            f"each of the {exchange.entries} entries costs a unit (--batch-cost entry), and the quota "
+            f"'{least.name}' has {least.quota:,}; send {least.quota:,} entries at most"
         )
         raise ContentTooLarge(message, expression=["Bundle.entry"])
     exchange.decision = world.limiter.hit(before.key, exchange.entries - 1)

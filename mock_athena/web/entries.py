@@ -1,6 +1,7 @@
 """One entry of a Bundle, carried out by the views of this very application, and its answer.
 
-It goes to Flask below the edge: who calls is known, and the request that brought the Bundle was charged and is journaled.
+It goes to Flask below the edge: who calls is known, and the request that brought the Bundle was charged and is
+journaled.
 """
 
 import json
@@ -142,7 +143,7 @@ def _environ(exchange: Exchange, headers: Iterable[tuple[str, str]], body: bytes
 def _called(environ: dict[str, Any]) -> Answered:
     seen: list[tuple[str, list[tuple[str, str]]]] = []
 
-    def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+    def start(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
         seen.append((status, headers))
 
     chunks = current_app.wsgi_app(environ, start)

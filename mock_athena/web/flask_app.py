@@ -28,9 +28,9 @@ _WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
 class _NameConverter(BaseConverter):
-    """A type or an id: whatever is no operation (``$export``) and no action (``_search``)."""
+    """A type or an id: whatever is no operation (``$export``), no action (``_search``) and no place of its own."""
 
-    regex = r"[^/$_][^/]*"
+    regex = r"(?!(?:metadata|\.well-known)(?:/|$))[^/$_][^/]*"
     part_isolating = True  # it never spans a slash, whatever the look of the pattern suggests
 
 

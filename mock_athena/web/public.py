@@ -26,7 +26,14 @@ def public_views(world: World) -> Blueprint:
         here = world.environments[environment]
         description = f"Emulated athenahealth {environment}: practice {here.facts.practice}, synthetic patients only"
         urls = (here.fhir_base(origin), origin + AUTHORIZE_PATH, origin + TOKEN_PATH)
-        return json.dumps(capability_statement(*urls, __version__, description)).encode()
+        told = capability_statement(
+            *urls,
+            __version__,
+            description,
+            writable=world.writable,
+            update_creates=world.settings.update_as_create,
+        )
+        return json.dumps(told).encode()
 
     @views.get(FHIR_BASE + "/metadata")
     def metadata() -> Response:

@@ -1,7 +1,7 @@
 """Which paths can be written to: https://hl7.org/fhir/R4/http.html. One table.
 
-What stands behind them is imported with the first request that writes: the models of resources alone take longer to load than
-a start may.
+What stands behind them is imported with the first request that writes: the models of resources alone take longer to
+load than a start may.
 """
 
 from collections.abc import Callable

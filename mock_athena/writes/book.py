@@ -1,8 +1,8 @@
 """``Appointment/$book``: a slot is taken for a patient, by the words of the Argonaut Scheduling guide.
 
-https://fhir.org/guides/argonaut/scheduling/OperationDefinition-appointment-book.html. The body is ``Parameters`` with ``appt-resource``
-(an Appointment) or ``appt-id`` (one that is there, proposed or pending), and ``patient-id``, ``cancelled-appt-id`` and ``comments``
-beside it; or the Appointment itself.
+https://fhir.org/guides/argonaut/scheduling/OperationDefinition-appointment-book.html. The body is ``Parameters`` with
+``appt-resource`` (an Appointment) or ``appt-id`` (one that is there, proposed or pending), and ``patient-id``,
+``cancelled-appt-id`` and ``comments`` beside it; or the Appointment itself.
 """
 
 from collections.abc import Sequence

@@ -25,7 +25,7 @@ class BundleEntry:
 
     Attributes:
         index: its place in the Bundle, from 0.
-        headers: what it asks under which condition, as request headers. problem: why it cannot be carried out; else empty.
+        headers: its conditions, as a request has them. problem: why it cannot be carried out; else empty.
     """
 
     index: int

@@ -1,4 +1,4 @@
-"""Writes ``structure.json``, what R4 says of every element of the types served here; run it for another release of FHIR.
+"""Writes ``structure.json``, what R4 says of every element of the types served here; for another release.
 
 ``python -m mock_athena.writes.freeze_structure hl7.fhir.r4.core.tgz``, the package of
 https://hl7.org/fhir/R4/downloads.html (4.0.1; HL7 dedicates it to the public domain, CC0 1.0). What the file holds is

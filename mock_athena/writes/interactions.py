@@ -1,4 +1,4 @@
-"""Create, update, delete: https://hl7.org/fhir/R4/http.html. Each is one commit, or a part of one that is open already."""
+"""Create, update, delete: https://hl7.org/fhir/R4/http.html. Each is a commit, or part of one that is open."""
 
 from collections.abc import Callable
 

@@ -1,7 +1,7 @@
 """What a written resource says of ourselves, in the form in which it is stored: under whatever name we are reached.
 
-A reference below our own base URL becomes ``Type/id``; the URL of a document of ours gets the placeholder that is filled in
-whenever the resource is served (:mod:`mock_athena.fhir.placeholders`).
+A reference below our own base URL becomes ``Type/id``; the URL of a document of ours gets the placeholder that is
+filled in whenever the resource is served (:mod:`mock_athena.fhir.placeholders`).
 """
 
 from typing import Any

@@ -1,8 +1,9 @@
 """Whether the references of a resource lead somewhere.
 
-The rule: what we would hold ourselves must be there, not deleted, visible to whoever writes, and of a type that R4 allows there;
-else it is an error. What we cannot look up (a type that is not served, ``urn:uuid:…``) is a warning, and what is on another
-server, an identifier or a display alone, is taken as it is. https://hl7.org/fhir/R4/references.html
+The rule: what we would hold ourselves must be there, not deleted, visible to whoever writes, and of a type that R4
+allows there; else it is an error. What we cannot look up (a type that is not served, ``urn:uuid:…``) is a warning,
+and what is on another server, an identifier or a display alone, is taken as it is.
+https://hl7.org/fhir/R4/references.html
 """
 
 from collections.abc import Callable, Iterable, Iterator

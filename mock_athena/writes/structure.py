@@ -1,9 +1,9 @@
 """Whether a resource is made as R4 says, element by element; everything that is wrong is told, each by its path.
 
-``structure.json`` is made from HL7's package by :mod:`mock_athena.writes.freeze_structure`. Its ``types`` are rows of elements:
-``type`` (of the same table, or a primitive one), ``required``, ``many``, ``choice`` (``value`` for ``valueString``), ``targets``
-of a reference, and ``codes``, a list under the table's ``codes`` by system, where the binding is required.
-https://hl7.org/fhir/R4/json.html
+``structure.json`` is made from HL7's package by :mod:`mock_athena.writes.freeze_structure`. Its ``types`` are rows of
+elements: ``type`` (of the same table, or a primitive one), ``required``, ``many``, ``choice`` (``value`` for
+``valueString``), ``targets`` of a reference, and ``codes``, a list under the table's ``codes`` by system, where the
+binding is required. https://hl7.org/fhir/R4/json.html
 """
 
 import json

@@ -1,7 +1,7 @@
 """What the entries of a transaction are to each other: ids before anything is written, and references by them.
 
-Entries point to each other by ``fullUrl``; that becomes ``Type/id``. So does a condition (``Patient?identifier=…``) that exactly
-one resource meets. https://hl7.org/fhir/R4/http.html#trules
+Entries point to each other by ``fullUrl``; that becomes ``Type/id``. So does a condition (``Patient?identifier=…``)
+that exactly one resource meets. https://hl7.org/fhir/R4/http.html#trules
 """
 
 import re

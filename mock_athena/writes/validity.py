@@ -1,4 +1,4 @@
-"""Whether a resource may be stored: as R4 has it made, and pointing to what is there. All that is wrong is told at once."""
+"""Whether a resource may be stored: made as R4 has it, pointing to what is there. All that is wrong is told."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -17,7 +17,7 @@ _MOST_TOLD = 500
 
 
 class Examined(NamedTuple):
-    """A resource on its way into the store, without our own name in it; what is wrong with it, and where it points to."""
+    """A resource without our own name in it; what is wrong with it, and where it points to."""
 
     resource: Resource
     problems: tuple[Issue, ...]
