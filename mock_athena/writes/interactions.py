@@ -30,7 +30,8 @@ def create(writing: Writing, kind: ResourceType, resource: Resource, if_none_exi
     """
     require(writing.caller, kind.name, "c")
     require_type(resource, kind)
-    given = _prepared(writing, kind, resource)
+    # R4 has the server ignore the id of what is created: a new one is given.
+    given = _prepared(writing, kind, {name: part for name, part in resource.items() if name != "id"})
     with writing.store.commit(writing.now) as commit:
         found = the_match(writing, commit.snapshot, kind, if_none_exist) if if_none_exist else None
         if found is not None:
@@ -56,7 +57,7 @@ def update(
     require(writing.caller, kind.name, "u")
     require_type(resource, kind)
     known = _require_same_id(writing, kind, id, resource)
-    given = _prepared(writing, kind, resource)
+    given = _prepared(writing, kind, {**resource, "id": known})
     with writing.store.commit(writing.now) as commit:
         current = _standing(writing, commit.snapshot, kind, known)
         require_met(preconditions, current, f"{kind.name}/{known}")
