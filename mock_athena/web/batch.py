@@ -7,6 +7,7 @@ request, and one unit of quota, unless ``--batch-cost entry`` makes it one for e
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from flask import Response
 
@@ -82,14 +83,14 @@ def _answer(entry: BundleEntry, exchange: Exchange) -> Answered:
     try:
         if entry.problem:
             raise BadRequest(entry.problem, expression=[f"Bundle.entry[{entry.index}].request"])
-        return _carried_out(entry, relative(entry.url, exchange), exchange, "")
+        return _carried_out(entry, relative(entry.url, exchange), exchange)
     except BadRequest as refusal:
         return refused(refusal)
 
 
-def _carried_out(entry: BundleEntry, url: str, exchange: Exchange, assigned_id: str) -> Answered:
+def _carried_out(entry: BundleEntry, url: str, exchange: Exchange, **within: Any) -> Answered:
     body = encoded(entry.resource) if entry.resource is not None and entry.method in ("POST", "PUT") else b""
-    return carry_out(entry.method, url, entry.headers, body, exchange, assigned_id)
+    return carry_out(entry.method, url, entry.headers, body, exchange, **within)
 
 
 def _transaction(world: World, entries: list[BundleEntry], exchange: Exchange) -> Iterable[bytes]:
@@ -103,8 +104,10 @@ def _transaction(world: World, entries: list[BundleEntry], exchange: Exchange) -
     writing = writing_of(world)
     answers: dict[int, Answered] = {}
     with writing.store.commit(writing.now) as commit:
-        for each in sorted(planned(asked, commit, writing), key=lambda each: each.entry.order):
-            answers[each.entry.index] = _answer_of(each, exchange)
+        plan = planned(asked, commit, writing)
+        expected = frozenset(each.name for each in plan if each.name)
+        for each in sorted(plan, key=lambda each: each.entry.order):
+            answers[each.entry.index] = _answer_of(each, exchange, expected)
     return [entry_bytes(answers[entry.index]) for entry in entries]
 
 
@@ -118,9 +121,9 @@ def _understood(entry: BundleEntry, exchange: Exchange) -> BundleEntry:
         raise BadRequest(message, expression=[f"Bundle.entry[{entry.index}].request"]) from None
 
 
-def _answer_of(each: Planned, exchange: Exchange) -> Answered:
+def _answer_of(each: Planned, exchange: Exchange, expected: frozenset[str]) -> Answered:
     entry = each.entry
-    answered = _carried_out(entry, entry.url, exchange, each.assigned_id)
+    answered = _carried_out(entry, entry.url, exchange, assigned_id=each.assigned_id, expected=expected)
     if answered.status >= 400:
         raise failure(answered, entry.name, entry.index)
     if each.name and entry.method == "POST" and f"/{each.name}/_history/" not in answered.headers.get("Location", ""):

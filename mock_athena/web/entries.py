@@ -53,20 +53,19 @@ def relative(url: str, exchange: Exchange) -> str:
 
 
 def carry_out(
-    method: str, url: str, headers: Iterable[tuple[str, str]], body: bytes, exchange: Exchange, assigned_id: str = ""
+    method: str, url: str, headers: Iterable[tuple[str, str]], body: bytes, exchange: Exchange, **within: Any
 ) -> Answered:
     """The answer of our own view.
 
     Args:
-        url: relative to the base. exchange: of the request that brought the Bundle. assigned_id: see there.
+        url: relative to the base. exchange: of the request that brought the Bundle.
+        within: what the exchange of an entry of a transaction knows else.
     """
     path, _, query = url.partition("?")
     path = f"{FHIR_BASE}/{unquote(path)}"
     if route_of(path).kind not in (FHIR, PUBLIC):
         return refused(BadRequest(f"{method} {url}: this cannot be asked for within a Bundle; send it on its own"))
-    asked = replace(
-        exchange, method=method, path=path, query=query, assigned_id=assigned_id, is_entry=True, entries=0, reason=""
-    )
+    asked = replace(exchange, method=method, path=path, query=query, is_entry=True, entries=0, reason="", **within)
     return _called(_environ(asked, headers, body))
 
 

@@ -33,6 +33,7 @@ class Exchange:
         unauthenticated: it ended because nobody knows who sent it.
         entries: how many entries the Bundle of a batch or transaction had; 0 for everything else.
         assigned_id: of an entry that creates something, the id that others in its transaction know already.
+        expected: the resources (``Type/id``) that its transaction writes, so that it may point to them already.
         is_entry: it is an entry of a Bundle, not a request of its own.
     """
 
@@ -51,6 +52,7 @@ class Exchange:
     unauthenticated: bool = False
     entries: int = 0
     assigned_id: str = ""
+    expected: frozenset[str] = frozenset()
     is_entry: bool = False
 
     def end(self, refusal: Refusal) -> None:

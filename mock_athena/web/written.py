@@ -89,6 +89,7 @@ def writing_of(world: World) -> Writing:
         known_id=world.profile.known_id,
         update_as_create=world.settings.update_as_create,
         assigned_id=exchange.assigned_id,
+        expected=exchange.expected,
     )
 
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_athena.errors import BadRequest, ContentTooLarge, shortened
+from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.fhir.resource import Resource, as_object, as_text
 
 MOST_ENTRIES = 500
 _METHODS = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")
+_UPDATES = 2
+_PHASES = {"DELETE": 0, "POST": 1, "PUT": _UPDATES, "PATCH": _UPDATES, "GET": 3, "HEAD": 3}
 _NEEDS_RESOURCE = ("POST", "PUT", "PATCH")
 # In a request, by the names that they have in an entry.
 _HEADERS = {
@@ -42,9 +45,17 @@ class BundleEntry:
         return f"Bundle.entry[{self.index}] ({shortened(f'{self.method} {self.url}', 100)})"
 
     @property
-    def order(self) -> tuple[int, int]:
-        """When a transaction carries it out: deletes, creates, updates, reads."""
-        return (_METHODS.index(self.method), self.index)
+    def order(self) -> tuple[int, int, int]:
+        """When a transaction carries it out: deletes, creates, updates, reads.
+
+        What looks at other resources when it is written comes after those: an appointment after its slots, and what is
+        in the compartments of its targets after these.
+        """
+        type = (self.resource or {}).get("resourceType") if self.method in _NEEDS_RESOURCE else None
+        kind = RESOURCE_TYPES.get(type) if isinstance(type, str) else None
+        looks = 2 if kind and kind.follows_targets else 1 if type == "Appointment" else 0
+        phase = _UPDATES if looks else _PHASES[self.method]
+        return (phase, looks, self.index)
 
 
 def kind_of(bundle: Resource) -> str:

@@ -153,7 +153,7 @@ def _put(
     rest = {name: part for name, part in given.resource.items() if name not in ("resourceType", "id", "meta")}
     whole = {"resourceType": kind.name, "id": id, "meta": given.resource.get("meta", {}), **rest}
     given = given._replace(resource=whole)
-    warnings = require_valid(given, commit.snapshot, writing.caller.patient)
+    warnings = require_valid(given, commit.snapshot, writing)
     before = decoded(current.body) if current else None
     try:
         put = commit.put(given.resource)

@@ -19,10 +19,16 @@ from mock_athena.writes.structure import Pointer
 Known = Callable[[str, str], bool]
 
 
-def known_in(snapshot: Snapshot, patient: str | None) -> Known:
-    """Whether a resource of a type and id is there, for a caller who is confined to ``patient`` (None for nobody)."""
+def known_in(snapshot: Snapshot, patient: str | None, expected: frozenset[str] = frozenset()) -> Known:
+    """Whether a resource of a type and id is there, for a caller who is confined to ``patient`` (None for nobody).
+
+    Args:
+        expected: ``Type/id`` of what will be there.
+    """
 
     def known(type: str, id: str) -> bool:
+        if f"{type}/{id}" in expected:
+            return True
         stored = snapshot.read(type, id)
         if stored is None or stored.deleted:
             return False

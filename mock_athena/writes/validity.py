@@ -43,16 +43,13 @@ def examined(resource: Resource, writing: Writing) -> Examined:
     return Examined(stripped, tuple(problems), tuple(found.pointers))
 
 
-def require_valid(given: Examined, snapshot: Snapshot, patient: str | None) -> tuple[Issue, ...]:
+def require_valid(given: Examined, snapshot: Snapshot, writing: Writing) -> tuple[Issue, ...]:
     """The warnings about a resource that is fit to be stored.
-
-    Args:
-        patient: the Patient to whom the caller is confined; None for nobody.
 
     Raises:
         UnprocessableContent: it is not; with an issue for each thing that is wrong.
     """
-    known = known_in(snapshot, patient)
+    known = known_in(snapshot, writing.caller.patient, writing.expected)
     problems = [*given.problems, *pointing_problems(given.resource, given.pointers, known)]
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:

@@ -23,6 +23,7 @@ class Writing:
         known_id: from an id as it was sent to the one under which a resource is stored.
         update_as_create: an update of what is not there creates it under the id that the client chose.
         assigned_id: the id of what is to be created, where that was told to others already; else empty.
+        expected: what (``Type/id``) may be pointed to although it is not there yet: the rest of a transaction.
     """
 
     store: ResourceStore
@@ -34,6 +35,7 @@ class Writing:
     known_id: Callable[[str], str]
     update_as_create: bool = True
     assigned_id: str = ""
+    expected: frozenset[str] = frozenset()
 
 
 class Written(NamedTuple):

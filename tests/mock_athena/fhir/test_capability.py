@@ -13,7 +13,15 @@ BASE = "http://127.0.0.1:8080/fhir/r4"
 
 @pytest.fixture(scope="module")
 def statement() -> dict[str, Any]:
-    return capability_statement(BASE, "http://x.example/authorize", "http://x.example/token", "1.2.3", "A test.", writable=False, update_creates=True)
+    return capability_statement(
+        BASE,
+        "http://x.example/authorize",
+        "http://x.example/token",
+        "1.2.3",
+        "A test.",
+        writable=False,
+        update_creates=True,
+    )
 
 
 @pytest.fixture(scope="module")

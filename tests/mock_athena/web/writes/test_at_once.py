@@ -29,7 +29,9 @@ def test_one_update_wins(writer: Writer) -> None:
     created = writer.create(patient("X"))
     for version in range(1, 6):
         headers = {"If-Match": f'W/"{version}"'}
-        seen = at_once(lambda number, headers=headers: writer.put({**created, "name": [{"family": f"F{number}"}]}, headers))  # type: ignore[misc]
+        seen = at_once(
+            lambda number, headers=headers: writer.put({**created, "name": [{"family": f"F{number}"}]}, headers)
+        )  # type: ignore[misc]
         assert seen == {200: 1, 412: THREADS - 1}
         assert writer.get(f"Patient/{created['id']}").headers["ETag"] == f'W/"{version + 1}"'
 

@@ -60,7 +60,9 @@ def test_another_media_type_or_charset_is_unsupported(writer: Writer, type: str)
     assert ("XML" in outcome(answer)["diagnostics"]) == ("xml" in type)
 
 
-@pytest.mark.parametrize("type", ["application/json", "application/fhir+json; charset=UTF-8; fhirVersion=4.0", "text/json"])
+@pytest.mark.parametrize(
+    "type", ["application/json", "application/fhir+json; charset=UTF-8; fhirVersion=4.0", "text/json"]
+)
 def test_every_name_of_json_is_read(writer: Writer, type: str) -> None:
     assert writer.send("POST", "Patient", patient("X"), type=type).status_code == 201
 
@@ -135,7 +137,11 @@ def test_thousands_of_problems_are_told_in_hundreds(writer: Writer) -> None:
             "value",
         ),
         ({"contained": [{"resourceType": "Starship", "id": "s"}]}, "Observation.contained", "structure"),
-        ({"contained": [{"resourceType": "Media", "id": "m", "status": "completed"}]}, "Observation.contained[0].content", "invalid"),
+        (
+            {"contained": [{"resourceType": "Media", "id": "m", "status": "completed"}]},
+            "Observation.contained[0].content",
+            "invalid",
+        ),
     ],
 )
 def test_references_and_what_is_contained(

@@ -27,7 +27,9 @@ def test_a_create_happens_once(writer: Writer, prefix: str) -> None:
     assert writer.total(f"Patient?{condition('1')}") == 1
 
 
-@pytest.mark.parametrize(("method", "headers"), [("POST", {"If-None-Exist": condition("2")}), ("PUT", {}), ("DELETE", {})])
+@pytest.mark.parametrize(
+    ("method", "headers"), [("POST", {"If-None-Exist": condition("2")}), ("PUT", {}), ("DELETE", {})]
+)
 def test_several_matches_are_refused(writer: Writer, method: str, headers: dict[str, str]) -> None:
     writer.create(known("2"))
     writer.create(known("2"))

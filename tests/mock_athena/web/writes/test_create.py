@@ -18,7 +18,9 @@ def test_what_is_created_is_told_where_it_is(writer: Writer) -> None:
     assert answer.headers["Location"] == f"http://localhost/fhir/r4/Observation/{created['id']}/_history/1"
     assert answer.headers["ETag"] == 'W/"1"'
     assert created["meta"]["versionId"] == "1"
-    assert parsedate_to_datetime(answer.headers["Last-Modified"]).isoformat()[:19] == created["meta"]["lastUpdated"][:19]
+    assert (
+        parsedate_to_datetime(answer.headers["Last-Modified"]).isoformat()[:19] == created["meta"]["lastUpdated"][:19]
+    )
     assert list(created)[:3] == ["resourceType", "id", "meta"]
 
 

@@ -26,7 +26,9 @@ def reader(make_athena: MakeAthena) -> Writer:
     ],
 )
 def test_a_write_is_told_how_to_allow_it(reader: Writer, method: str, path: str) -> None:
-    answer = reader.send(method, path, patient("X", id=ADA), type=JSON_PATCH if method == "PATCH" else "application/fhir+json")
+    answer = reader.send(
+        method, path, patient("X", id=ADA), type=JSON_PATCH if method == "PATCH" else "application/fhir+json"
+    )
     assert (answer.status_code, outcome(answer)["code"]) == (405, "not-supported")
     assert "--writable" in outcome(answer)["diagnostics"]
     allowed = set(answer.headers["Allow"].split(", "))
@@ -57,6 +59,8 @@ def test_the_capability_statement_does_not_offer_it(reader: Writer) -> None:
         ({"profile": "mission", "writable": False}, 405),
     ],
 )
-def test_the_profile_decides_unless_it_was_said(make_athena: MakeAthena, options: dict[str, object], status: int) -> None:
+def test_the_profile_decides_unless_it_was_said(
+    make_athena: MakeAthena, options: dict[str, object], status: int
+) -> None:
     athena: Athena = make_athena(limits="off", **options)
     assert Writer(athena, "system/Patient.cruds").send("POST", "Patient", patient("X")).status_code == status
