@@ -26,8 +26,10 @@ def model_problems(resource: Resource, known: Sequence[Issue]) -> list[Issue]:
             Issue("error", "invalid", f"{path}: {text}", (path,)) for path, text in found if not _is_told(path, told)
         ]
     except KeyError as error:
-        path = f"{type}.contained"
-        return [Issue("error", "structure", f"{path}: {error.args[0]} is unknown to R4", (path,))]
+        path, unknown = f"{type}.contained", str(error.args[0]).removeprefix("R4.").removesuffix("Type")
+        return [Issue("error", "structure", f"{path}: there is no resource type {unknown} in R4", (path,))]
+    except Exception as error:  # the models themselves break on some shapes, such as a URL that is a number
+        return [] if known else [Issue("error", "invalid", f"{type}: its model cannot read it ({error!r})", (type,))]
     return []
 
 

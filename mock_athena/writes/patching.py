@@ -32,7 +32,7 @@ def patched(operations: Any) -> Callable[[Resource], Resource]:
             except (LookupError, ValueError, TypeError) as error:
                 message = f"operation {index} ({shortened(str(operations[index]))}) cannot be applied: {error}"
                 raise UnprocessableContent(message) from None
-        changed = holder[""]
+        changed = holder.get("")
         if not isinstance(changed, dict) or not isinstance(changed.get("resourceType"), str):
             message = "the patch leaves no resource"
             raise UnprocessableContent(message)

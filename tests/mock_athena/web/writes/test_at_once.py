@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 from werkzeug.test import TestResponse
@@ -27,12 +28,12 @@ def at_once(send: Callable[[int], TestResponse]) -> Counter[int]:
 
 def test_one_update_wins(writer: Writer) -> None:
     created = writer.create(patient("X"))
+
+    def update(number: int, version: int) -> TestResponse:
+        return writer.put({**created, "name": [{"family": f"F{number}"}]}, {"If-Match": f'W/"{version}"'})
+
     for version in range(1, 6):
-        headers = {"If-Match": f'W/"{version}"'}
-        seen = at_once(
-            lambda number, headers=headers: writer.put({**created, "name": [{"family": f"F{number}"}]}, headers)
-        )  # type: ignore[misc]
-        assert seen == {200: 1, 412: THREADS - 1}
+        assert at_once(partial(update, version=version)) == {200: 1, 412: THREADS - 1}
         assert writer.get(f"Patient/{created['id']}").headers["ETag"] == f'W/"{version + 1}"'
 
 
@@ -70,18 +71,19 @@ def free_slots(writer: Writer, count: int) -> list[str]:
 
 
 def test_one_booking_wins(writer: Writer) -> None:
+    ways: tuple[Callable[[Body], TestResponse], ...] = (
+        lambda body: writer.send("POST", "Appointment", body),
+        lambda body: writer.send("POST", "Appointment/$book", body),
+        lambda body: writer.put({**body, "id": "own"}),
+        lambda body: writer.bundle("transaction", entry("POST", "Appointment", body)),
+    )
+
+    def book(number: int, slot: str) -> TestResponse:
+        return ways[number % len(ways)](appointment(slot, (ADA, BO)[number % 2]))
+
     for slot in free_slots(writer, 3):
-        ways: list[Callable[[Body], TestResponse]] = [
-            lambda body: writer.send("POST", "Appointment", body),
-            lambda body: writer.send("POST", "Appointment/$book", body),
-            lambda body: writer.put({**body, "id": f"own-{slot}"[:64]}),
-            lambda body: writer.bundle("transaction", entry("POST", "Appointment", body)),
-        ]
-
-        def book(number: int, slot: str = slot, ways: list[Callable[[Body], TestResponse]] = ways) -> TestResponse:
-            return ways[number % len(ways)](appointment(slot, (ADA, BO)[number % 2]))
-
-        seen = at_once(book)
+        writer.send("DELETE", "Appointment/own")
+        seen = at_once(partial(book, slot=slot))
         # An update of the one that is booked already takes no slot from anybody.
         assert seen[409] >= THREADS - THREADS // len(ways)
         assert writer.total(f"Appointment?slot=Slot/{slot}") == 1
