@@ -5,9 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 
-def match_entry(full_url: str, body: bytes) -> bytes:
-    """A searchset entry for a resource that was searched for."""
-    return b'{"fullUrl":%s,"resource":%s,"search":{"mode":"match"}}' % (json.dumps(full_url).encode(), body)
+def entry(full_url: str, body: bytes, mode: str = "match") -> bytes:
+    """A searchset entry for a resource that was searched for (``match``) or that came along (``include``)."""
+    return b'{"fullUrl":%s,"resource":%s,"search":{"mode":"%s"}}' % (
+        json.dumps(full_url).encode(),
+        body,
+        mode.encode(),
+    )
 
 
 def outcome_entry(outcome: dict[str, Any]) -> bytes:

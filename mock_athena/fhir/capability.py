@@ -5,7 +5,7 @@ It tells only what works; nothing in it is written by hand that the registry kno
 
 from typing import Any
 
-from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, SearchParameter
+from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, SearchParameter, pointing_to
 
 _BULK_DATA = "http://hl7.org/fhir/uv/bulkdata"
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
@@ -63,18 +63,23 @@ def _resource(kind: ResourceType) -> dict[str, Any]:
     if kind.profiles:
         row["supportedProfile"] = list(kind.profiles)
     if kind.searchable:
+        row["searchInclude"] = [f"{kind.name}:{parameter.code}" for parameter in kind.references]
+        row["searchRevInclude"] = [f"{type}:{code}" for type, code in pointing_to(kind.name)]
         row["searchParam"] = [_parameter(kind, p) for p in (*kind.parameters.values(), *COMMON.values())]
     if kind.exported:
         row["operation"] = [_export(f"{kind.name.lower()}-export")]
-    return row
+    # R4 has no empty lists.
+    return {name: value for name, value in row.items() if value != []}
 
 
 def _parameter(kind: ResourceType, parameter: SearchParameter) -> dict[str, str]:
-    return {
-        "name": parameter.code,
-        "type": parameter.type,
-        "documentation": f"Matches {' or '.join(f'{kind.name}.{path}' for path in parameter.paths)}.",
-    }
+    paths = " or ".join(".".join(filter(None, (kind.name, path))) for path in parameter.paths)
+    said = [f"Matches {paths}."]
+    if parameter.parts:
+        said.append(f"Written as {'$'.join(f'{{{part.code}}}' for part in parameter.parts)}.")
+    if parameter.modifiers:
+        said.append(f"Modifiers: {', '.join(f':{modifier}' for modifier in parameter.modifiers)}.")
+    return {"name": parameter.code, "type": parameter.type, "documentation": " ".join(said)}
 
 
 def _export(definition: str) -> dict[str, str]:

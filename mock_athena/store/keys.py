@@ -37,6 +37,13 @@ if len(_PARAMETERS) >= 1 << (63 - HASH_BITS):
     raise OverflowError(len(_PARAMETERS))  # pragma: no cover - a registry eight times as large as today's
 
 
+_FOLDED = frozenset(
+    (name, code)
+    for name, code in _PARAMETERS
+    if (parameter := RESOURCE_TYPES[name].parameter(code)) and parameter.type == "token"
+)
+
+
 class KeyRange(NamedTuple):
     """Every key of one parameter: from ``first`` to ``last``."""
 
@@ -50,7 +57,9 @@ def parameter_number(type: str, param: str) -> int:
 
 
 def key(type: str, param: str, text: str) -> int:
-    """The key of a code, of whatever system, or of a reference's target."""
+    """The key of a code, of whatever system and in whatever case, or of a reference's target."""
+    if (type, param) in _FOLDED:
+        text = text.casefold()
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return (_PARAMETERS[type, param] << HASH_BITS) | (int.from_bytes(digest, "big") >> (64 - HASH_BITS))
 

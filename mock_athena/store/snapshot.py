@@ -4,11 +4,14 @@ Every request and every export job holds one, so page seven of a search and the 
 same world as the first, whatever is written meanwhile.
 """
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from mock_athena.store import statements
-from mock_athena.store.criteria import Position, Selection
+from mock_athena.store.chains import resolved
+from mock_athena.store.criteria import Position, Selection, SortKey
 from mock_athena.store.database import Database
 from mock_athena.store.keys import TYPE_NUMBERS
 
@@ -80,20 +83,48 @@ class Snapshot:
 
     def page(self, selection: Selection, limit: int, after: Position | None = None) -> list[Row]:
         """Up to ``limit`` matches, newest first, after a position in that order."""
-        text, values = statements.page(selection, self.seq, limit, after)
-        rows = list(map(Row._make, self._database.connection().execute(text, values)))
+        rows = self._rows(statements.page(resolved(self, selection), self.seq, limit, after))
         # Sorted here, where bodies are not moved.
         rows.sort(key=_newest_first)
         return rows
 
+    def sorted_page(self, selection: Selection, sort: Sequence[SortKey], limit: int, offset: int = 0) -> list[Row]:
+        """Up to ``limit`` matches in an order of the caller's, after the first ``offset`` of them."""
+        return self._rows(statements.sorted_page(resolved(self, selection), sort, self.seq, limit, offset))
+
     def count(self, selection: Selection) -> int:
         """How many match."""
-        text, values = statements.count(selection, self.seq)
-        total: int = self._database.connection().execute(text, values).fetchone()[0]
-        return total
+        with self._running(statements.count(resolved(self, selection), self.seq)) as found:
+            total: int = found.fetchone()[0]
+            return total
+
+    def ids(self, selection: Selection) -> list[str]:
+        """The id of every match, in no order."""
+        with self._running(statements.ids(resolved(self, selection), self.seq)) as found:
+            return [id for (id,) in found]
+
+    def patients(self, selection: Selection) -> list[str]:
+        """The ids of the Patients in whose compartments the matches are, in no order."""
+        with self._running(statements.patients(resolved(self, selection), self.seq)) as found:
+            return [id for (id,) in found]
 
     def bodies(self, selection: Selection) -> Iterator[bytes]:
         """The body of every match, streamed; in the order in which they were first stored."""
-        text, values = statements.bodies(selection, self.seq)
-        for (body,) in self._database.connection().execute(text, values):
-            yield body
+        with self._running(statements.bodies(resolved(self, selection), self.seq)) as found:
+            for (body,) in found:
+                yield body
+
+    def _rows(self, prepared: statements.Prepared) -> list[Row]:
+        with self._running(prepared) as found:
+            return list(map(Row._make, found))
+
+    @contextmanager
+    def _running(self, prepared: statements.Prepared) -> Iterator[sqlite3.Cursor]:
+        """The rows of a statement, as long as they are read."""
+        connection = self._database.connection()
+        connection.asked.update(prepared.asked)
+        try:
+            yield connection.execute(prepared.text, prepared.values)
+        finally:
+            for number in prepared.asked:
+                del connection.asked[number]

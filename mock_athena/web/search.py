@@ -6,13 +6,15 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from mock_athena.auth.addresses import environment_of
-from mock_athena.auth.caller import require
+from mock_athena.auth.caller import may, require
 from mock_athena.errors import NotFound, UnsupportedMediaType
 from mock_athena.fhir import bundle
 from mock_athena.fhir.instants import instant
 from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.fhir.placeholders import filled
+from mock_athena.fhir.registry import ResourceType
 from mock_athena.search import Circumstances, Page, SearchQuery, parse_search, run_search
+from mock_athena.store.criteria import Criterion, InCompartment
 from mock_athena.web.answers import fhir_answer
 from mock_athena.web.exchange import Exchange, current_exchange
 from mock_athena.web.kinds import served_type
@@ -26,29 +28,59 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 def search_views(world: World) -> Blueprint:
-    """Search by GET and by POST, for both environments."""
+    """Search by GET and by POST, of a type or within a patient's compartment, for both environments."""
     views = Blueprint("search", __name__)
 
     @views.get(FHIR_BASE + "/<name:type>")
     def search(type: str) -> Response:
-        return _search(world, type, pairs_of(current_exchange().query))
+        return _search(world, served_type(type), pairs_of(current_exchange().query))
 
     @views.post(FHIR_BASE + "/<name:type>/_search")
     def search_by_post(type: str) -> Response:
-        form = request.get_data(cache=False).decode("utf-8", "replace")
-        # With everything in the URL there is nothing to declare the type of.
-        if form and request.mimetype != _FORM:
-            message = f"Content-Type: {request.content_type or 'missing'}; a search by POST is sent as {_FORM}"
-            raise UnsupportedMediaType(message)
-        return _search(world, type, pairs_of(current_exchange().query) + pairs_of(form))
+        return _search(world, served_type(type), _posted_pairs())
+
+    @views.get(FHIR_BASE + "/<name:of>/<name:id>/<name:type>")
+    def search_compartment(of: str, id: str, type: str) -> Response:
+        pairs = pairs_of(current_exchange().query)
+        return _search(world, _within(of, type), pairs, f"{of}/{id}", _compartment(world, id))
+
+    @views.post(FHIR_BASE + "/<name:of>/<name:id>/<name:type>/_search")
+    def search_compartment_by_post(of: str, id: str, type: str) -> Response:
+        return _search(world, _within(of, type), _posted_pairs(), f"{of}/{id}", _compartment(world, id))
 
     return views
 
 
-def _search(world: World, type: str, pairs: Pairs) -> Response:
-    exchange, kind = current_exchange(), served_type(type)
-    caller = exchange.bearer
-    require(caller, kind.name, "s")
+def _posted_pairs() -> Pairs:
+    form = request.get_data(cache=False).decode("utf-8", "replace")
+    # With everything in the URL there is nothing to declare the type of.
+    if form and request.mimetype != _FORM:
+        message = f"Content-Type: {request.content_type or 'missing'}; a search by POST is sent as {_FORM}"
+        raise UnsupportedMediaType(message)
+    return pairs_of(current_exchange().query) + pairs_of(form)
+
+
+def _within(of: str, type: str) -> ResourceType:
+    """The type that is searched in a compartment; https://hl7.org/fhir/R4/http.html#vsearch."""
+    if served_type(of).name != "Patient":
+        message = f"{of} has no compartment here; expected Patient/{{id}}/{type}"
+        raise NotFound(message)
+    kind = served_type(type)
+    if not kind.patient or kind.patient == "id":
+        message = f"{type} is in no patient's compartment; search it by GET {type}?…"
+        raise NotFound(message)
+    return kind
+
+
+def _compartment(world: World, id: str) -> tuple[Criterion, ...]:
+    return (InCompartment((world.profile.known_id(id),)),)
+
+
+def _search(
+    world: World, kind: ResourceType, pairs: Pairs, below: str = "", within: tuple[Criterion, ...] = ()
+) -> Response:
+    exchange = current_exchange()
+    require(exchange.bearer, kind.name, "s")
     require_json(request.headers.get("Accept", ""), format_of(pairs))
     if not kind.searchable:
         message = f"{kind.name} is read by id only: GET {kind.name}/{{id}}"
@@ -56,14 +88,25 @@ def _search(world: World, type: str, pairs: Pairs) -> Response:
     here = world.environments[exchange.environment]
     now = world.clock.now() // 1000
     handling = preferences(request.headers.getlist("Prefer")).handling
+    circumstances = circumstances_of(world, exchange, strict=handling == "strict")
+    query = parse_search(kind, pairs, circumstances, within)
+    page = run_search(query, here.store, circumstances, with_total=world.profile.bundle_total)
     base = here.fhir_base(exchange.origin)
-    circumstances = Circumstances(
-        partial(_is_ours, exchange), now, world.profile.known_id, handling == "strict", caller.patient
-    )
-    query = parse_search(kind, pairs, circumstances)
-    page = run_search(query, here.store, with_total=world.profile.bundle_total)
-    body = _searchset(query, page, base, instant(now), tell_ignored=handling == "lenient")
+    address = f"{base}/{below}/{kind.name}" if below else f"{base}/{kind.name}"
+    body = _searchset(query, page, base, address, instant(now), tell_ignored=handling == "lenient")
     return fhir_answer(filled(body, base, here.documents_base(exchange.origin)))
+
+
+def circumstances_of(world: World, exchange: Exchange, *, strict: bool = False) -> Circumstances:
+    """What a search means that this request asks for."""
+    return Circumstances(
+        is_ours=partial(_is_ours, exchange),
+        now=world.clock.now() // 1000,
+        known_id=world.profile.known_id,
+        strict=strict,
+        patient=exchange.bearer.patient,
+        may_search=partial(may, exchange.bearer, letter="s"),
+    )
 
 
 def _is_ours(exchange: Exchange, base: str) -> bool:
@@ -71,17 +114,18 @@ def _is_ours(exchange: Exchange, base: str) -> bool:
     return environment_of(base, exchange.origin) == exchange.environment
 
 
-def _searchset(query: SearchQuery, page: Page, base: str, timestamp: str, *, tell_ignored: bool) -> bytes:
-    url = f"{base}/{query.selection.type}"
-    entries = [bundle.match_entry(f"{url}/{row.id}", row.body) for row in page.rows]
+def _searchset(query: SearchQuery, page: Page, base: str, address: str, timestamp: str, *, tell_ignored: bool) -> bytes:
+    type = query.selection.type
+    entries = [bundle.entry(f"{base}/{type}/{row.id}", row.body) for row in page.rows]
+    entries += [bundle.entry(f"{base}/{found.type}/{found.id}", found.body, "include") for found in page.along]
     if tell_ignored and query.ignored:
         text = f"ignored, since this server does not know them: {', '.join(query.ignored)}"
         entries.append(bundle.outcome_entry(operation_outcome(issue("warning", "not-supported", text, query.ignored))))
-    links = [("self", _url(url, query.used))]
+    links = [("self", _url(address, query.used))]
     if page.next:
-        links.append(("next", _url(url, (*query.used, ("cursor", page.next)))))
+        links.append(("next", _url(address, (*query.used, ("cursor", page.next)))))
     return bundle.searchset(entries, links, page.total, timestamp)
 
 
 def _url(url: str, pairs: tuple[tuple[str, str], ...]) -> str:
-    return f"{url}?{urlencode(pairs, safe=':/|,')}" if pairs else url
+    return f"{url}?{urlencode(pairs, safe=':/|,$')}" if pairs else url
