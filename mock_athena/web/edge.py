@@ -112,7 +112,7 @@ def _quota_key(exchange: Exchange) -> QuotaKey:
 
 def _refused(refusal: Refusal, exchange: Exchange, start: StartResponse) -> list[bytes]:
     exchange.end(refusal)
-    answer = render(refusal)
+    answer = render(refusal, pretty=exchange.pretty)
     start(_STATUS_LINES[answer.status], answer.headers)
     return [answer.body] if exchange.method != "HEAD" else []
 
