@@ -14,7 +14,10 @@ from mock_athena.store.keys import TYPE_NUMBERS
 # The version before ``v``, and the one after it.
 _BEFORE = "FROM version AS p WHERE p.type = v.type AND p.id = v.id AND p.version_id = v.version_id - 1"
 _AFTER = "FROM version AS n WHERE n.type = v.type AND n.id = v.id AND n.version_id = v.version_id + 1"
-_PATIENT = "(SELECT number FROM patient WHERE id = :patient)"
+_WAS_THERE = (
+    "EXISTS (SELECT 1 FROM compartment AS c WHERE c.vk = {}.vk "
+    "AND c.patient = (SELECT number FROM patient WHERE id = :patient))"
+)
 
 _CONDITIONS = {
     "id": "v.id = :id",
@@ -24,10 +27,7 @@ _CONDITIONS = {
         "v.last_updated < :high AND (NOT v.deleted OR v.last_updated >= :low) AND NOT EXISTS "
         f"(SELECT 1 {_AFTER} AND n.from_seq <= :seq AND n.last_updated <= :low)"
     ),
-    "patient": (
-        f"(EXISTS (SELECT 1 FROM compartment AS c WHERE c.vk = v.vk AND c.patient = {_PATIENT}) OR v.deleted AND EXISTS "
-        f"(SELECT 1 {_BEFORE} AND EXISTS (SELECT 1 FROM compartment AS c WHERE c.vk = p.vk AND c.patient = {_PATIENT})))"
-    ),
+    "patient": f"({_WAS_THERE.format('v')} OR v.deleted AND EXISTS (SELECT 1 {_BEFORE} AND {_WAS_THERE.format('p')}))",
     "after": "(v.last_updated, v.vk) < (:after, :after_vk)",
 }
 

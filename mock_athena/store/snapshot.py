@@ -22,7 +22,8 @@ _VERSION = (
 )
 _COMPARTMENTS = "SELECT 1 FROM compartment WHERE vk = ? AND patient = (SELECT number FROM patient WHERE id = ?)"
 _LEFT = (
-    "SELECT 1 FROM version AS d JOIN version AS p ON p.type = d.type AND p.id = d.id AND p.version_id = d.version_id - 1 "
+    "SELECT 1 FROM version AS d "
+    "JOIN version AS p ON p.type = d.type AND p.id = d.id AND p.version_id = d.version_id - 1 "
     "JOIN compartment AS c ON c.vk = p.vk WHERE d.vk = ? AND c.patient = (SELECT number FROM patient WHERE id = ?)"
 )
 
@@ -89,7 +90,7 @@ class Snapshot:
         return StoredVersion(*row) if row else None
 
     def in_compartment(self, stored: StoredVersion, patient: str) -> bool:
-        """Whether a version is in the compartment of ``Patient/{patient}``; a deletion, where the version before was."""
+        """Whether a version is in the compartment of a Patient; a deletion, where the version before was."""
         text = _LEFT if stored.deleted else _COMPARTMENTS
         return self._database.connection().execute(text, (stored.vk, patient)).fetchone() is not None
 

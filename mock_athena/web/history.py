@@ -167,7 +167,7 @@ def _count(text: str | None) -> int:
     if text is None:
         return DEFAULT_COUNT
     if not text.isascii() or not text.isdecimal():
-        message = f"_count={shortened(text)}: expected a whole number, 0 or more; {MAXIMUM_COUNT} come on a page at most"
+        message = f"_count={shortened(text)}: expected a whole number; at most {MAXIMUM_COUNT} come on a page"
         raise BadRequest(message, expression=["_count"])
     return min(int(text[:10]), MAXIMUM_COUNT)
 
@@ -192,10 +192,7 @@ def _entry(asked: _Asked, event: Event, base: str) -> bytes:
         created = event.before is None and event.version_id == 1
         method, url = ("POST", type) if created else ("PUT", f"{type}/{event.id}")
         status = "201" if created or event.before else "200"
-    told: dict[str, Any] = {
-        "request": {"method": method, "url": url},
-        "response": {"status": status, **response},
-    }
+    told: dict[str, Any] = {"request": {"method": method, "url": url}, "response": {"status": status, **response}}
     return bundle.history_entry(f"{base}/{type}/{event.id}", body, told)
 
 

@@ -45,7 +45,8 @@ def agreed(accept: str, pairs: Iterable[tuple[str, str]] = ()) -> Wish:
         accept: the Accept header, empty where there was none. pairs: the parameters of the request.
 
     Raises:
-        NotAcceptable: JSON of FHIR 4.0 is not among what is accepted. BadRequest: ``_pretty`` is neither true nor false.
+        NotAcceptable: JSON of FHIR 4.0 is not among what is accepted.
+        BadRequest: ``_pretty`` is neither true nor false.
     """
     parameters = dict(reversed(tuple(pairs))) if pairs else {}  # of one that comes twice, the first counts
     pretty = parameters.get("_pretty", "false")
@@ -135,7 +136,7 @@ def _hint(asked: str) -> str:
     asked = asked.lower()
     if "fhirversion" in asked:
         return f" without fhirVersion, or with fhirVersion={_VERSIONS[0]}: FHIR {_VERSIONS[-1]} is served"
-    named = [word for word, signs in (("XML", ("xml",)), ("Turtle", ("turtle", "ttl"))) if any(s in asked for s in signs)]
+    named = [word for word, sign in (("XML", "xml"), ("Turtle", "turtle"), ("Turtle", "ttl")) if sign in asked]
     return f" ({' and '.join(named)} is not supported)" if named else ""
 
 

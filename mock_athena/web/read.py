@@ -63,9 +63,7 @@ def _negotiated(exchange: Exchange, kind: ResourceType, pairs: Pairs) -> bool:
     return False
 
 
-def _body(
-    world: World, exchange: Exchange, kind: ResourceType, snapshot: Snapshot, stored: StoredVersion
-) -> bytes:
+def _body(world: World, exchange: Exchange, kind: ResourceType, snapshot: Snapshot, stored: StoredVersion) -> bytes:
     here = world.environments[exchange.environment]
     body = filled(stored.body, here.fhir_base(exchange.origin), here.documents_base(exchange.origin))
     if kind.name != "Binary":

@@ -60,7 +60,7 @@ def part_of(types: Sequence[str], pairs: Pairs, *, counted: bool = False) -> Par
 
 
 def _summary(texts: Sequence[str], *, counted: bool) -> Summary:
-    expected = SUMMARIES if counted else tuple(value for value in SUMMARIES if value != "count")
+    expected: tuple[Summary, ...] = SUMMARIES if counted else tuple(each for each in SUMMARIES if each != "count")
     summary = next((value for value in expected if [value] == texts), None)
     if texts and summary is None:
         message = f"_summary={shortened(','.join(texts))}: expected one of {', '.join(expected)}"

@@ -22,7 +22,10 @@ def visible(snapshot: Snapshot, kind: ResourceType, id: str, asked: str, caller:
         NotFound: there is none, or the caller must not know that there is: the same words for both.
         Gone: it was deleted.
     """
-    return _shown(snapshot, kind, id, snapshot.read(kind.name, id), asked, caller)
+    stored = snapshot.read(kind.name, id)
+    if stored is None:
+        raise unknown(id, asked, f"no {kind.name} of id {id}")
+    return _shown(snapshot, kind, id, stored, asked, caller)
 
 
 def visible_version(
@@ -34,7 +37,10 @@ def visible_version(
         NotFound: there is none, or none that the caller may know of. Gone: it is the resource's deletion.
     """
     stored = snapshot.version(kind.name, id, int(version)) if _is_number(version) else None
-    return _shown(snapshot, kind, id, stored, f"{asked}/_history/{version}", caller)
+    asked = f"{asked}/_history/{version}"
+    if stored is None:
+        raise unknown(id, asked, f"no version {version} of {kind.name}/{id}")
+    return _shown(snapshot, kind, id, stored, asked, caller)
 
 
 def unknown(id: str, asked: str, reason: str) -> NotFound:
@@ -44,10 +50,8 @@ def unknown(id: str, asked: str, reason: str) -> NotFound:
 
 
 def _shown(
-    snapshot: Snapshot, kind: ResourceType, id: str, stored: StoredVersion | None, asked: str, caller: Caller
+    snapshot: Snapshot, kind: ResourceType, id: str, stored: StoredVersion, asked: str, caller: Caller
 ) -> StoredVersion:
-    if stored is None:
-        raise unknown(id, asked, f"no {asked} under {kind.name} {id}")
     if is_hidden(snapshot, kind, stored, caller.patient):
         raise unknown(id, asked, f"{kind.name}/{id} exists outside the compartment of Patient/{caller.patient}")
     if stored.deleted:
