@@ -12,7 +12,7 @@ _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-
 _SECURITY_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
 # As of which day the content below was last changed.
-_DATE = "2026-11-22"
+_DATE = "2026-11-24"
 
 
 def capability_statement(base: str, authorize: str, token: str, version: str, description: str) -> dict[str, Any]:
@@ -58,7 +58,8 @@ def _resource(kind: ResourceType) -> dict[str, Any]:
         "type": kind.name,
         "interaction": [{"code": code} for code in kind.interactions],
         "versioning": "versioned",
-        "readHistory": False,
+        "readHistory": True,
+        "conditionalRead": "full-support",
     }
     if kind.profiles:
         row["supportedProfile"] = list(kind.profiles)

@@ -58,7 +58,8 @@ class ResourceType:
     @property
     def interactions(self) -> tuple[str, ...]:
         """Codes of https://hl7.org/fhir/R4/valueset-type-restful-interaction.html, in the order of the URL table."""
-        return ("read", "search-type") if self.searchable else ("read",)
+        of_instance = ("read", "vread", "history-instance")
+        return (*of_instance, "history-type", "search-type") if self.searchable else of_instance
 
     @property
     def references(self) -> tuple[SearchParameter, ...]:

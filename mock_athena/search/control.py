@@ -1,11 +1,11 @@
 """The parameters that say how results come, not which: https://hl7.org/fhir/R4/search.html#return."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import get_args
 
 from mock_athena.errors import BadRequest
 from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, pointing_to
-from mock_athena.search.query import MAXIMUM_COUNT, Include, Summary, Total
+from mock_athena.search.query import MAXIMUM_COUNT, Include, Total
 from mock_athena.store.criteria import SortKey
 
 ONCE = ("_count", "_elements", "_sort", "_summary", "_total", "cursor")
@@ -26,6 +26,9 @@ UNSUPPORTED: Mapping[str, str] = {
 """What R4 defines and we do not have: ignoring it would answer another question."""
 
 
+_TOTALS: Mapping[str, Total] = {total: total for total in get_args(Total)}
+
+
 def count(text: str) -> int:
     """How many matches are wanted on a page; never more than :data:`MAXIMUM_COUNT`.
 
@@ -38,44 +41,16 @@ def count(text: str) -> int:
     return min(int(text), MAXIMUM_COUNT) if len(text) < 10 else MAXIMUM_COUNT
 
 
-def summary(text: str) -> Summary:
-    """The value of ``_summary``.
-
-    Raises:
-        BadRequest: none of R4's.
-    """
-    value: Summary = _one_of("_summary", text, get_args(Summary))
-    return value
-
-
 def total(text: str) -> Total:
     """The value of ``_total``.
 
     Raises:
         BadRequest: none of R4's.
     """
-    value: Total = _one_of("_total", text, get_args(Total))
-    return value
-
-
-def _one_of(name: str, text: str, expected: tuple[Any, ...]) -> Any:
-    if text not in expected:
-        message = f"{name}={text}: expected {', '.join(expected)}"
-        raise BadRequest(message, expression=[name])
-    return text
-
-
-def elements(text: str) -> tuple[str, ...]:
-    """The names in ``_elements``.
-
-    Raises:
-        BadRequest: none at all.
-    """
-    names = tuple(name for name in (part.strip() for part in text.split(",")) if name)
-    if not names:
-        message = f"_elements={text}: expected names of elements, separated by commas"
-        raise BadRequest(message, expression=["_elements"])
-    return names
+    if text not in _TOTALS:
+        message = f"_total={text}: expected {', '.join(_TOTALS)}"
+        raise BadRequest(message, expression=["_total"])
+    return _TOTALS[text]
 
 
 def sort(kind: ResourceType, text: str) -> tuple[SortKey, ...]:

@@ -3,7 +3,7 @@
 R4 asks a server to ignore what it does not know, unless the client prefers to be told
 (https://hl7.org/fhir/R4/search.html#errors): an unknown name is then left out of ``self``, or refused under
 ``Prefer: handling=strict``. A known name with a malformed value, a modifier that we do not have, and a parameter of R4
-that we do not have are refused.
+that we do not have are refused. ``_summary`` and ``_elements`` are known here, and the matter of those who render.
 """
 
 from collections.abc import Iterable
@@ -46,10 +46,9 @@ def parse_search(
     confined = confinement(kind, circumstances.patient)
     asked = parts.control
     seq, after = cursor.decode(asked["cursor"], kind.name, parts.used) if "cursor" in asked else (None, None)
-    summary = control.summary(asked.get("_summary", "false"))
     return SearchQuery(
         selection=Selection(kind.name, (*confined, *within, *criteria), kind.date),
-        count=0 if summary == "count" else control.count(asked.get("_count", str(DEFAULT_COUNT))),
+        count=0 if asked.get("_summary") == "count" else control.count(asked.get("_count", str(DEFAULT_COUNT))),
         used=tuple(parts.used),
         ignored=tuple(parts.ignored),
         seq=seq,
@@ -57,8 +56,6 @@ def parse_search(
         sort=control.sort(kind, asked["_sort"]) if "_sort" in asked else (),
         includes=tuple(one for name, value in parts.includes for one in control.includes(kind, name, value)),
         total=control.total(asked["_total"]) if "_total" in asked else None,
-        summary=summary,
-        elements=control.elements(asked["_elements"]) if "_elements" in asked else (),
     )
 
 

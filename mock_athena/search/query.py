@@ -11,7 +11,6 @@ MAXIMUM_COUNT = 1000
 MAXIMUM_VALUES = 300
 MAXIMUM_PARAMETERS = 50
 
-Summary = Literal["true", "text", "data", "count", "false"]
 Total = Literal["none", "estimate", "accurate"]
 
 
@@ -46,8 +45,6 @@ class SearchQuery:
         sort: what the matches are sorted by, before the order that they have anyway.
         includes: what comes along with them.
         total: whether the number of all matches was asked for; None where nothing was said.
-        summary: which part of each resource is wanted; ``false`` for all of it.
-        elements: the elements that are wanted; none for all.
     """
 
     selection: Selection
@@ -59,5 +56,3 @@ class SearchQuery:
     sort: tuple[SortKey, ...] = ()
     includes: tuple[Include, ...] = ()
     total: Total | None = None
-    summary: Summary = "false"
-    elements: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from mock_athena.store import statements
+from mock_athena.store import history, statements
 from mock_athena.store.chains import resolved
 from mock_athena.store.criteria import Position, Selection, SortKey
 from mock_athena.store.database import Database
@@ -19,7 +19,16 @@ _READ = (
     "SELECT vk, version_id, last_updated, deleted, body FROM version "
     "WHERE type = ?1 AND id = ?2 AND from_seq <= ?3 AND until_seq NOT BETWEEN 1 AND ?3"
 )
+_VERSION = (
+    "SELECT vk, version_id, last_updated, deleted, body FROM version "
+    "WHERE type = ? AND id = ? AND version_id = ? AND from_seq <= ?"
+)
 _COMPARTMENTS = "SELECT 1 FROM compartment WHERE vk = ? AND patient = (SELECT number FROM patient WHERE id = ?)"
+_LEFT = (
+    "SELECT 1 FROM version AS d "
+    "JOIN version AS p ON p.type = d.type AND p.id = d.id AND p.version_id = d.version_id - 1 "
+    "JOIN compartment AS c ON c.vk = p.vk WHERE d.vk = ? AND c.patient = (SELECT number FROM patient WHERE id = ?)"
+)
 
 
 class StoredVersion(NamedTuple):
@@ -77,9 +86,24 @@ class Snapshot:
         row = self._database.connection().execute(_READ, (TYPE_NUMBERS.get(type, 0), id, self.seq)).fetchone()
         return StoredVersion(*row) if row else None
 
-    def in_compartment(self, vk: int, patient: str) -> bool:
-        """Whether a version is in the compartment of ``Patient/{patient}``."""
-        return self._database.connection().execute(_COMPARTMENTS, (vk, patient)).fetchone() is not None
+    def version(self, type: str, id: str, version_id: int) -> StoredVersion | None:
+        """One version, whether or not it is current; None if this snapshot does not know it."""
+        key = (TYPE_NUMBERS.get(type, 0), id, version_id, self.seq)
+        row = self._database.connection().execute(_VERSION, key).fetchone()
+        return StoredVersion(*row) if row else None
+
+    def in_compartment(self, stored: StoredVersion, patient: str) -> bool:
+        """Whether a version is in the compartment of a Patient; a deletion, where the version before was."""
+        text = _LEFT if stored.deleted else _COMPARTMENTS
+        return self._database.connection().execute(text, (stored.vk, patient)).fetchone() is not None
+
+    def events(self, asked: history.History, limit: int, after: history.Place | None = None) -> list[history.Event]:
+        """Up to ``limit`` versions of a history, the newest first, after a place in that order."""
+        return history.events(self._database, asked, self.seq, limit, after)
+
+    def count_events(self, asked: history.History) -> int:
+        """How many versions a history has."""
+        return history.count(self._database, asked, self.seq)
 
     def page(self, selection: Selection, limit: int, after: Position | None = None) -> list[Row]:
         """Up to ``limit`` matches, newest first, after a position in that order."""

@@ -11,6 +11,7 @@ from mock_athena.web.control import control_views
 from mock_athena.web.directory import portal_directory
 from mock_athena.web.documents import documents_views
 from mock_athena.web.exchange import current_exchange
+from mock_athena.web.history import history_views
 from mock_athena.web.oauth import oauth_views
 from mock_athena.web.public import public_views
 from mock_athena.web.read import read_views
@@ -52,6 +53,7 @@ def flask_app(world: World) -> Flask:
         oauth_views(world.authorization, portal_directory(world), world.settings.auto_approve),
         bulk_views(world),
         read_views(world),
+        history_views(world),
         search_views(world),
         documents_views(world),
         control_views(world),
@@ -64,8 +66,9 @@ def flask_app(world: World) -> Flask:
 
 
 def _refused(refusal: Refusal) -> Response:
-    current_exchange().end(refusal)
-    rendered = render(refusal)
+    exchange = current_exchange()
+    exchange.end(refusal)
+    rendered = render(refusal, pretty=exchange.pretty)
     return Response(rendered.body, rendered.status, rendered.headers)
 
 

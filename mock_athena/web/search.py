@@ -1,27 +1,26 @@
 """Search over HTTP: https://hl7.org/fhir/R4/http.html#search. Thin: parse whole, run on one snapshot, render."""
 
 from functools import partial
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
 from mock_athena.auth.addresses import environment_of
 from mock_athena.auth.caller import may, require
 from mock_athena.errors import NotFound, UnsupportedMediaType
-from mock_athena.fhir import bundle
 from mock_athena.fhir.instants import instant
-from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.fhir.placeholders import filled
 from mock_athena.fhir.registry import ResourceType
-from mock_athena.search import Circumstances, Page, SearchQuery, parse_search, run_search
+from mock_athena.search import Circumstances, parse_search, run_search
 from mock_athena.store.criteria import Criterion, InCompartment
 from mock_athena.web.answers import fhir_answer
 from mock_athena.web.exchange import Exchange, current_exchange
 from mock_athena.web.kinds import served_type
-from mock_athena.web.negotiate import format_of, require_json
+from mock_athena.web.negotiate import agreed
 from mock_athena.web.parameters import Pairs, pairs_of
 from mock_athena.web.prefer import preferences
 from mock_athena.web.routes import FHIR_BASE
+from mock_athena.web.searchset import Places, searchset
+from mock_athena.web.subsets import part_of
 from mock_athena.web.world import World
 
 _FORM = "application/x-www-form-urlencoded"
@@ -81,7 +80,7 @@ def _search(
 ) -> Response:
     exchange = current_exchange()
     require(exchange.bearer, kind.name, "s")
-    require_json(request.headers.get("Accept", ""), format_of(pairs))
+    exchange.wish = agreed(request.environ.get("HTTP_ACCEPT", ""), pairs)
     if not kind.searchable:
         message = f"{kind.name} is read by id only: GET {kind.name}/{{id}}"
         raise NotFound(message)
@@ -91,9 +90,11 @@ def _search(
     circumstances = circumstances_of(world, exchange, strict=handling == "strict")
     query = parse_search(kind, pairs, circumstances, within)
     page = run_search(query, here.store, circumstances, with_total=world.profile.bundle_total)
+    part = part_of((kind.name, *{found.type for found in page.along}), pairs, counted=True)
     base = here.fhir_base(exchange.origin)
-    address = f"{base}/{below}/{kind.name}" if below else f"{base}/{kind.name}"
-    body = _searchset(query, page, base, address, instant(now), tell_ignored=handling == "lenient")
+    places = Places(base, f"{base}/{below}/{kind.name}" if below else f"{base}/{kind.name}")
+    told = query.ignored if handling == "lenient" else ()
+    body = searchset(query, page, part, places, instant(now), told)
     return fhir_answer(filled(body, base, here.documents_base(exchange.origin)))
 
 
@@ -112,20 +113,3 @@ def circumstances_of(world: World, exchange: Exchange, *, strict: bool = False) 
 def _is_ours(exchange: Exchange, base: str) -> bool:
     """Whether a base URL, however its host is spelled, is that of the environment that was asked."""
     return environment_of(base, exchange.origin) == exchange.environment
-
-
-def _searchset(query: SearchQuery, page: Page, base: str, address: str, timestamp: str, *, tell_ignored: bool) -> bytes:
-    type = query.selection.type
-    entries = [bundle.entry(f"{base}/{type}/{row.id}", row.body) for row in page.rows]
-    entries += [bundle.entry(f"{base}/{found.type}/{found.id}", found.body, "include") for found in page.along]
-    if tell_ignored and query.ignored:
-        text = f"ignored, since this server does not know them: {', '.join(query.ignored)}"
-        entries.append(bundle.outcome_entry(operation_outcome(issue("warning", "not-supported", text, query.ignored))))
-    links = [("self", _url(address, query.used))]
-    if page.next:
-        links.append(("next", _url(address, (*query.used, ("cursor", page.next)))))
-    return bundle.searchset(entries, links, page.total, timestamp)
-
-
-def _url(url: str, pairs: tuple[tuple[str, str], ...]) -> str:
-    return f"{url}?{urlencode(pairs, safe=':/|,$')}" if pairs else url
