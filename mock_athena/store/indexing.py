@@ -5,6 +5,7 @@ elements that are there cost anything, and a resource takes microseconds, where 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -15,7 +16,8 @@ from mock_athena.store.paths import values_at
 from mock_athena.store.takers import IndexRows, Taker, presence, take_patients, take_targets, taker
 
 
-class _Node(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Node:
     """What is taken from one element, and from those below it."""
 
     takers: list[Taker]
@@ -51,14 +53,14 @@ def index_rows(kind: ResourceType, resource: Json) -> IndexRows:
 def _walk(table: Mapping[str, _Node], values: Json, rows: IndexRows) -> None:
     for name, value in values.items():
         if name in table and value is not None:
-            takers, children = table[name]
+            node = table[name]
             several: Sequence[Json] = value if type(value) is list else (value,)
             try:
-                for take in takers:
+                for take in node.takers:
                     take(rows, several)
-                for each in several if children else ():
+                for each in several if node.children else ():
                     if type(each) is dict:
-                        _walk(children, each, rows)
+                        _walk(node.children, each, rows)
             except _Misread as error:
                 raise _Misread(f"{name}.{error.path}", error.reason) from None
             except ValueError as error:
