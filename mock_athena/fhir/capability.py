@@ -8,6 +8,8 @@ from typing import Any
 from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, SearchParameter, pointing_to
 
 _BULK_DATA = "http://hl7.org/fhir/uv/bulkdata"
+_US_CORE_SERVER = "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"
+_US_CORE_VERSIONS = ("3.1.1", "6.1.0")
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _SECURITY_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
@@ -31,7 +33,10 @@ def capability_statement(base: str, authorize: str, token: str, version: str, de
         "implementation": {"description": description, "url": base},
         "fhirVersion": "4.0.1",
         "format": ["json", "application/json", "application/fhir+json"],
-        "instantiates": [f"{_BULK_DATA}/CapabilityStatement/bulk-data"],
+        "instantiates": [
+            *(f"{_US_CORE_SERVER}|{version}" for version in _US_CORE_VERSIONS),
+            f"{_BULK_DATA}/CapabilityStatement/bulk-data",
+        ],
         "rest": [
             {
                 "mode": "server",
@@ -67,8 +72,9 @@ def _resource(kind: ResourceType) -> dict[str, Any]:
         row["searchInclude"] = [f"{kind.name}:{parameter.code}" for parameter in kind.references]
         row["searchRevInclude"] = [f"{type}:{code}" for type, code in pointing_to(kind.name)]
         row["searchParam"] = [_parameter(kind, p) for p in (*kind.parameters.values(), *COMMON.values())]
+    row["operation"] = [{"name": name, "definition": definition} for name, definition in kind.operations]
     if kind.exported:
-        row["operation"] = [_export(f"{kind.name.lower()}-export")]
+        row["operation"].append(_export(f"{kind.name.lower()}-export"))
     # R4 has no empty lists.
     return {name: value for name, value in row.items() if value != []}
 

@@ -40,6 +40,7 @@ class ResourceType:
         names_patients: True for a type outside the compartments that tells of several patients (Group): whoever is
             confined to one patient never sees it.
         exported: True for a type that has a bulk ``$export`` of its own.
+        operations: (name, canonical URL of the definition) of what it can do besides.
         required: combinations of search parameters of which the real API wants one; empty where it has no search, or
             where none is known.
     """
@@ -53,6 +54,7 @@ class ResourceType:
     names_patients: bool = False
     exported: bool = False
     follows_targets: bool = False
+    operations: tuple[tuple[str, str], ...] = ()
     required: tuple[tuple[str, ...], ...] = ()
 
     @property
@@ -81,12 +83,14 @@ def resource_type(
     names_patients: bool = False,
     follows_targets: bool = False,
     exported: bool = False,
+    operations: tuple[tuple[str, str], ...] = (),
     required: tuple[str, ...] = (),
 ) -> ResourceType:
     """A row, written shortly.
 
     Args:
         profiles: names of US Core profiles without their prefix, or whole URLs.
+        operations: (name, canonical URL of the definition) of what it can do besides.
         required: combinations such as ``patient+intent``.
     """
     return ResourceType(
@@ -99,5 +103,6 @@ def resource_type(
         names_patients=names_patients,
         follows_targets=follows_targets,
         exported=exported,
+        operations=operations,
         required=tuple(tuple(combination.split("+")) for combination in required),
     )

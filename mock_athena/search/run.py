@@ -38,7 +38,7 @@ def run_search(query: SearchQuery, store: ResourceStore, circumstances: Circumst
     Raises:
         Gone: the cursor's snapshot is no longer there, as after a reset.
     """
-    snapshot = _snapshot(query, store)
+    snapshot = snapshot_of(query.seq, store)
     counted = query.total != "none" if query.total else with_total
     total = snapshot.count(query.selection) if counted or not query.count else None
     if not query.count:
@@ -49,13 +49,18 @@ def run_search(query: SearchQuery, store: ResourceStore, circumstances: Circumst
     return Page(rows, total, following, tuple(along))
 
 
-def _snapshot(query: SearchQuery, store: ResourceStore) -> Snapshot:
-    if query.seq is None:
+def snapshot_of(seq: int | None, store: ResourceStore) -> Snapshot:
+    """The snapshot of the commit that a cursor names, or of now.
+
+    Raises:
+        Gone: it is no longer there, as after a reset.
+    """
+    if seq is None:
         return store.snapshot()
-    if not store.holds(query.seq):
+    if not store.holds(seq):
         message = "this cursor belongs to data that were reset since; start the search again"
         raise Gone(message, expression=["cursor"])
-    return store.snapshot(query.seq)
+    return store.snapshot(seq)
 
 
 def _matches(query: SearchQuery, snapshot: Snapshot) -> tuple[list[Row], str | None]:

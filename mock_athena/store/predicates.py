@@ -8,13 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import orjson
-
 from mock_athena.fhir.instants import Range
 from mock_athena.fhir.parameters import SearchParameter
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.fhir.resource import as_object, as_text, objects
-from mock_athena.store.bodies import decoded
+from mock_athena.store.bodies import glanced
 from mock_athena.store.criteria import (
     Condition,
     DateMatch,
@@ -46,7 +44,7 @@ def asked_of_body(type: str, conditions: Iterable[Condition]) -> Callable[[bytes
     tests = [_test(type, condition) for condition in conditions]
 
     def meets(body: bytes) -> bool:
-        resource = _read(body)
+        resource = glanced(body)
         return all(test(resource) for test in tests)
 
     return meets
@@ -58,17 +56,10 @@ def sort_value(type: str, key: SortKey) -> Callable[[bytes], SortValue]:
     pick = max if key.descending else min
 
     def value(body: bytes) -> SortValue:
-        resource = _read(body)
+        resource = glanced(body)
         return pick(_sort_values(parameter, _values(parameter, resource)), default=None)
 
     return value
-
-
-def _read(body: bytes) -> Json:
-    try:
-        return orjson.loads(body)
-    except ValueError:  # numbers beyond any float
-        return decoded(body)
 
 
 def _parameter(type: str, code: str) -> SearchParameter:

@@ -13,6 +13,7 @@ from mock_athena.web.documents import documents_views
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.history import history_views
 from mock_athena.web.oauth import oauth_views
+from mock_athena.web.operations import operation_views
 from mock_athena.web.public import public_views
 from mock_athena.web.read import read_views
 from mock_athena.web.refuse import defect, from_status, render
@@ -54,6 +55,7 @@ def flask_app(world: World) -> Flask:
         bulk_views(world),
         read_views(world),
         history_views(world),
+        operation_views(world),
         search_views(world),
         documents_views(world),
         control_views(world),

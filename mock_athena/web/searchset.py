@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from mock_athena.fhir import bundle
 from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.search import Page, SearchQuery
+from mock_athena.search.listing import ListedPage
 from mock_athena.web.subsets import Part
 
 
@@ -37,11 +38,21 @@ def searchset(
     if told:
         text = f"ignored, since this server does not know them: {', '.join(told)}"
         entries.append(bundle.outcome_entry(operation_outcome(issue("warning", "not-supported", text, told))))
-    links = [("self", _url(places.search, query.used))]
-    if page.next:
-        links.append(("next", _url(places.search, (*query.used, ("cursor", page.next)))))
-    return bundle.searchset(entries, links, page.total, timestamp)
+    return bundle.searchset(entries, _links(places, query.used, page.next), page.total, timestamp)
 
 
-def _url(url: str, pairs: tuple[tuple[str, str], ...]) -> str:
+def listing_set(page: ListedPage, used: Sequence[tuple[str, str]], part: Part, places: Places, timestamp: str) -> bytes:
+    """The Bundle of one page of what an operation lists."""
+    entries = [bundle.entry(f"{places.base}/{found.type}/{found.id}", part.of(found.body)) for found in page.found]
+    return bundle.searchset(entries, _links(places, used, page.next), page.total, timestamp)
+
+
+def _links(places: Places, used: Sequence[tuple[str, str]], following: str | None) -> list[tuple[str, str]]:
+    links = [("self", _url(places.search, used))]
+    if following:
+        links.append(("next", _url(places.search, (*used, ("cursor", following)))))
+    return links
+
+
+def _url(url: str, pairs: Sequence[tuple[str, str]]) -> str:
     return f"{url}?{urlencode(pairs, safe=':/|,$')}" if pairs else url

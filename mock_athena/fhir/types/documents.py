@@ -39,6 +39,7 @@ DOCUMENT_REFERENCE = resource_type(
     patient="subject",
     date="date",
     profiles=("documentreference",),
+    operations=(("docref", "http://hl7.org/fhir/us/core/OperationDefinition/docref"),),
     required=("patient", "_id"),
 )
 

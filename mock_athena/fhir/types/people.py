@@ -42,6 +42,7 @@ PATIENT = (
         patient="id",
         profiles=("patient",),
         exported=True,
+        operations=(("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"),),
         required=("_id", "identifier", "name", "family+birthdate", "family+gender", "family+given"),
     ),
 )
