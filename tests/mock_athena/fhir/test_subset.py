@@ -56,7 +56,13 @@ def test_a_summary_leaves_the_content_of_attachments_out() -> None:
 
 def test_the_text_comes_with_what_is_mandatory() -> None:
     assert kept("text") == {"text"}
-    observation = {"resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "c"}, "valueString": "v"}
+    observation = {
+        "resourceType": "Observation",
+        "id": "o",
+        "status": "final",
+        "code": {"text": "c"},
+        "valueString": "v",
+    }
     assert kept("text", of=observation) == {"status", "code"}
 
 
@@ -86,7 +92,9 @@ def test_an_element_of_several_types_is_named_in_any_way(name: str) -> None:
 def test_tags_of_its_own_stay() -> None:
     assert subset(PATIENT, "data")["meta"]["tag"][0] == {"code": "mine"}
     assert len(PATIENT["meta"]["tag"]) == 1, "the resource itself is left alone"
-    assert subset({"resourceType": "Patient", "id": "p", "meta": "odd"}, "data")["meta"]["tag"][0]["code"] == "SUBSETTED"
+    assert (
+        subset({"resourceType": "Patient", "id": "p", "meta": "odd"}, "data")["meta"]["tag"][0]["code"] == "SUBSETTED"
+    )
 
 
 def test_odd_shapes_are_kept_as_they_are() -> None:

@@ -57,7 +57,7 @@ def test_what_was_created_again_says_so(athena: Athena, moved: str, past: Past) 
     assert (first["request"]["method"], first["response"]["status"]) == ("PUT", "201")
 
 
-@pytest.mark.parametrize("path", [f"/Condition/moved/_history", "/Condition/_history"])
+@pytest.mark.parametrize("path", ["/Condition/moved/_history", "/Condition/_history"])
 def test_pages_show_one_state_while_others_write(athena: Athena, moved: str, past: Past, path: str) -> None:
     whole = everything(athena, path + "?_count=1000")
     url, found = f"{path}?_count=3", []
