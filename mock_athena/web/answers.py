@@ -5,6 +5,7 @@ import zlib
 from typing import Any
 
 from flask import Response, request
+from werkzeug.datastructures import Headers
 
 from mock_athena.fhir.instants import http_date
 from mock_athena.store.snapshot import StoredVersion
@@ -20,6 +21,16 @@ from mock_athena.web.refuse import JSON
 SMALLEST_PACKED = 1400
 _LEVEL = 1
 _AS_GZIP = 31  # zlib's number for the window of gzip
+
+
+class _NotModified(Response):
+    """304, with Last-Modified, which Werkzeug would strike out, for those who ask by date."""
+
+    default_mimetype = None
+
+    def get_wsgi_headers(self, environ: object) -> Headers:  # noqa: ARG002 - Werkzeug's signature
+        """The fields as they were given."""
+        return self.headers
 
 
 def fhir_answer(body: bytes, headers: dict[str, str] | None = None, status: int = 200) -> Response:
@@ -49,9 +60,7 @@ def unless_unchanged(headers: dict[str, str]) -> Response | None:
         return None
     if not is_unchanged(known, since, headers["ETag"], headers.get("Last-Modified")):
         return None
-    answer = Response(status=304, headers=headers)
-    del answer.headers["Content-Type"]
-    return answer
+    return _NotModified(status=304, headers=headers)
 
 
 def json_answer(value: Any, status: int = 200, *, pretty: bool = False) -> Response:

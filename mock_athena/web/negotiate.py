@@ -4,6 +4,7 @@ JSON of FHIR 4.0 is all that is spoken, under its own media type or under one th
 asked for. https://hl7.org/fhir/R4/http.html#mime-type, https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,11 +17,12 @@ _FORMATS = ("json", "application/json", "application/fhir+json", "application/js
 # What is served, the one that we prefer first, and the Content-Type that is answered for it.
 _OFFERED = {
     "application/fhir+json": FHIR_JSON,
-    "application/json+fhir": FHIR_JSON,  # of FHIR before R4, and still sent
     "application/json": "application/json",
     "text/json": "text/json; charset=utf-8",
+    "application/json+fhir": FHIR_JSON,  # of FHIR before R4, and still sent
 }
 _VERSIONS = ("4.0", "4.0.1")
+_QUALITY = re.compile(r"0(\.\d*)?|1(\.0*)?", re.ASCII)
 _LONGEST_REMEMBERED = 200
 
 
@@ -162,11 +164,8 @@ def _parsed(header: str) -> Mapping[str, float]:
 
 def _q(parameters: Iterable[str]) -> float:
     """The quality; 1 where none is given, or none that can be read."""
-    text = next((each.partition("=")[2] for each in parameters if each.partition("=")[0].strip() == "q"), "1")
-    try:
-        return min(max(float(text), 0.0), 1.0)
-    except ValueError:
-        return 1.0
+    text = next((each.partition("=")[2].strip() for each in parameters if each.partition("=")[0].strip() == "q"), "1")
+    return float(text) if _QUALITY.fullmatch(text) else 1.0
 
 
 def _is_our_version(parameters: Iterable[str]) -> bool:

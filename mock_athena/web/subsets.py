@@ -61,11 +61,11 @@ def part_of(types: Sequence[str], pairs: Pairs, *, counted: bool = False) -> Par
 
 def _summary(texts: Sequence[str], *, counted: bool) -> Summary:
     expected: tuple[Summary, ...] = SUMMARIES if counted else tuple(each for each in SUMMARIES if each != "count")
-    summary = next((value for value in expected if [value] == texts), None)
-    if texts and summary is None:
+    chosen: list[Summary] = [each for each in expected if texts == [each]]
+    if texts and not chosen:
         message = f"_summary={shortened(','.join(texts))}: expected one of {', '.join(expected)}"
         raise BadRequest(message, expression=["_summary"])
-    return summary or "false"
+    return chosen[0] if chosen else "false"
 
 
 def _elements(texts: Iterable[str]) -> list[str]:
