@@ -171,7 +171,7 @@ class Clinic:
 
     def _treat(self, planned: Planned, followed: list[Course], order: int, start: datetime) -> list[str]:
         moment = start + timedelta(minutes=12)
-        spoken: list[str] = []
+        spoken = self.medicines.withdraw(planned.day)
         if planned.kind not in ROUTINE:
             return spoken
         if order == 1:
@@ -264,10 +264,11 @@ class Clinic:
             [one for one in self.life.courses.values() if one.number and one.active(planned.day)] if stays else followed
         )
         for course in also[:5]:
-            if course.icd10 not in seen and not course.condition.concern:
+            icd10, snomed = course.named(planned.day)
+            if icd10 not in seen and not course.condition.concern:
                 rank += 1
-                seen.add(course.icd10)
-                yield Diagnosis(course.icd10, course.snomed, course.number, rank)
+                seen.add(icd10)
+                yield Diagnosis(icd10, snomed, course.number, rank)
 
     def _facts(self, planned: Planned, start: datetime, random: Random) -> Iterator[Fact]:
         brought = {kind: value for one in planned.occasions for kind, value in one.facts}
