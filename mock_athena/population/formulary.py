@@ -352,6 +352,8 @@ _DRUGS = (
     _injected(
         "heparin-injection", "1659263", "Inject 1 mL (5000 units) under the skin every 12 hours", _SUBCUTANEOUS, 1, 2
     ),
+    # A new one comes last: the ids of the Medications count them.
+    _twice("levetiracetam-500", "311289"),
 )
 FORMULARY = {drug.key: drug for drug in _DRUGS}
 """Key → medicine, in the order of the practice's list."""
