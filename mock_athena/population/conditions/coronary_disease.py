@@ -39,7 +39,7 @@ CONDITION = Condition(
     influences=(Influence("ldl", untreated=0, treated=-18),),
     treatment=(
         Step("aspirin-81"),
-        Step("atorvastatin-80", share=0.92, replaces=("atorvastatin-20", "atorvastatin-40")),
+        Step("atorvastatin-80", share=0.92, replaces=("atorvastatin-20", "atorvastatin-40"), effect=("ldl", -26)),
         Step("metoprolol-succinate-50", share=0.7, never_with=("asthma",)),
         Step("nitroglycerin-04", share=0.6),
     ),

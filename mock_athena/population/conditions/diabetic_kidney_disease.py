@@ -18,7 +18,7 @@ CONDITION = Condition(
     ),
     # Below 60 it would have a stage: see ``ckd_stage_3``.
     bounds=(Bound("egfr", 65, 125),),
-    treatment=(Step("losartan-50", share=0.6, effect=("albuminuria", -15)),),
+    treatment=(Step("losartan-50", share=0.85, effect=("albuminuria", -15)),),
     orders=(Order("panel", "urine-albumin", every=6), Order("referral", "nephrology", every=24, share=0.5)),
     signs=("Diabetic kidney disease, albuminuria followed.",),
     advice=("Avoid ibuprofen and naproxen.",),

@@ -18,6 +18,8 @@ _SIZED = frozenset((WELLNESS, STAY))
 _SIZED_AGAIN = 0.35
 """How often grown-ups are measured at a follow-up; they are weighed each time."""
 _PAIN_ASKED = 0.35
+_STIFF_FROM, _STIFFER = 55, 0.25
+"""Stiff arteries: the age from which the diastolic pressure falls, and by how many mmHg a year."""
 _LACKING, _GAINED, _ENOUGH = 91, 5, 95
 """Saturation on room air at which oxygen is given, how much that adds, and at which no more is given."""
 
@@ -83,7 +85,8 @@ def _pressure(
     usual = life.level("systolic", day)
     systolic = usual + shifts.get("systolic", 0.0) + random.gauss(0, 4)
     excess = systolic - life.body.baseline("systolic", age)
-    diastolic = life.level("diastolic", day) + shifts.get("diastolic", 0.0) + 0.35 * excess + random.gauss(0, 2.5)
+    stiff = _STIFFER * max(0.0, age - _STIFF_FROM)
+    diastolic = life.level("diastolic", day) - stiff + shifts.get("diastolic", 0.0) + 0.35 * excess + random.gauss(0, 2.5)
     rounded = round(min(210, max(76, systolic)))
     return rounded, round(min(rounded - max(26, 0.32 * rounded), max(42, diastolic)))
 

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
 from mock_athena.population.conditions import CONDITIONS
 from mock_athena.population.formulary import FORMULARY
@@ -119,3 +120,41 @@ def test_a_diabetic_with_a_high_a1c_is_escalated(stories: Stories) -> None:
             high += 1
             drugs = taken(story) & {"metformin-1000", "glipizide-5", "empagliflozin-10", "insulin-glargine", "liraglutide"}
             assert len(drugs) >= 2 or "insulin-glargine" in drugs, (story.person.n, drugs)
+
+
+def test_nothing_is_measured_twice_at_a_visit(stories: Stories) -> None:
+    for story in stories:
+        for visit in story.visits:
+            codes = [one.code for panel in visit.panels for one in panel.results if one.code in ("2160-0", "718-7")]
+            assert len(codes) == len(set(codes)), (story.person.n, visit.order)
+
+
+def test_a_long_low_mood_is_treated(stories: Stories) -> None:
+    for story in having(stories, "depression"):
+        scores = [one.score for visit in story.visits for one in visit.screenings if one.instrument == "phq-9"]
+        if len(scores) > 2 and all(score is not None and score >= 13 for score in scores[-3:]):
+            assert taken(story) & {"sertraline-50", "sertraline-100", "fluoxetine-20", "escitalopram-10", "trazodone-50"}
+
+
+def test_who_dies_in_hospital_is_not_said_to_go_home(stories: Stories, aged: Stories) -> None:
+    died = 0
+    for story in (*stories, *aged):
+        for visit in story.visits:
+            if visit.stay and visit.stay.disposition == "exp":
+                died += 1
+                assert "discharge" not in " ".join(visit.summary)
+                assert "died" in " ".join(visit.summary)
+    assert died
+
+
+def test_a_pregnant_woman_weighs_as_much_whatever_she_comes_for(stories: Stories) -> None:
+    for story in stories:
+        for problem in story.problems:
+            if problem.key == "pregnancy":
+                over = problem.abated or story.person.as_of
+                seen = [
+                    visit.vitals.weight
+                    for visit in story.visits
+                    if visit.vitals and visit.vitals.weight and problem.onset <= visit.start.date() < over
+                ]
+                assert all(later > before - 3.5 for before, later in pairwise(seen)), (story.person.n, seen)
