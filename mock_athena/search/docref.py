@@ -12,7 +12,6 @@ from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.search.along import Found
 from mock_athena.search.circumstances import Circumstances
 from mock_athena.search.criterion import criterion
-from mock_athena.store.bodies import glanced
 from mock_athena.store.confinement import confinement
 from mock_athena.store.criteria import Criterion, DateMatch, HasDate, InCompartment, Selection
 from mock_athena.store.snapshot import Snapshot
@@ -63,6 +62,8 @@ def _of_type(text: str, circumstances: Circumstances) -> Criterion:
 
 
 def _most_recent(newest_first: list[Found]) -> list[Found]:
+    from mock_athena.store.bodies import glanced  # not needed to start
+
     first: dict[str, Found] = {}
     for found in newest_first:
         first.setdefault(repr(glanced(found.body).get("type")), found)

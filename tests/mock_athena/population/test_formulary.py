@@ -73,4 +73,6 @@ def test_the_key_names_what_the_code_is(drug: Drug) -> None:
 
 
 def test_nitrofurantoin_taken_twice_a_day_is_the_form_for_that() -> None:
-    assert display(RXNORM, FORMULARY["nitrofurantoin-100"].code).startswith("nitrofurantoin, macrocrystals 25 MG / nitro")
+    assert display(RXNORM, FORMULARY["nitrofurantoin-100"].code).startswith(
+        "nitrofurantoin, macrocrystals 25 MG / nitro"
+    )
