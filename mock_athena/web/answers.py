@@ -23,8 +23,8 @@ _LEVEL = 1
 _AS_GZIP = 31  # zlib's number for the window of gzip
 
 
-class _NotModified(Response):
-    """304, with Last-Modified, which Werkzeug would strike out, for those who ask by date."""
+class _Whole(Response):
+    """An answer whose fields are complete: Werkzeug would copy them, look for more, and strike what 304 may carry."""
 
     default_mimetype = None
 
@@ -44,7 +44,7 @@ def fhir_answer(body: bytes, headers: dict[str, str] | None = None, status: int 
         body = zlib.compress(body, _LEVEL, _AS_GZIP)
         fields.append(("Content-Encoding", "gzip"))
     # All headers at once: Werkzeug checks them anew with every later change.
-    return Response(body, status, fields)
+    return _Whole(body, status, [*fields, ("Content-Length", str(len(body)))])
 
 
 def validators(stored: StoredVersion) -> dict[str, str]:
@@ -60,7 +60,7 @@ def unless_unchanged(headers: dict[str, str]) -> Response | None:
         return None
     if not is_unchanged(known, since, headers["ETag"], headers.get("Last-Modified")):
         return None
-    return _NotModified(status=304, headers=headers)
+    return _Whole(status=304, headers=headers)
 
 
 def json_answer(value: Any, status: int = 200, *, pretty: bool = False) -> Response:

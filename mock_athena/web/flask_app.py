@@ -1,9 +1,9 @@
 """The Flask application: the views of every room, and one handler that hands errors to the one renderer."""
 
-from flask import Flask, Response
+from flask import Flask, Request, Response
 from flask.sessions import SessionInterface
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, MapAdapter
 
 from mock_athena.errors import Refusal
 from mock_athena.web.bulk import bulk_views
@@ -40,9 +40,19 @@ class _NoSession(SessionInterface):
         """Nothing to save."""
 
 
+class _App(Flask):
+    """Flask, that does not look at a request for what plays no part in our routing."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """What finds the view; host, scheme and prefix are the edge's business."""
+        if request is None:
+            return None
+        return MapAdapter(self.url_map, "", "/", "", "http", request.path, request.method)
+
+
 def flask_app(world: World) -> Flask:
     """The application below the edge."""
-    app = Flask("mock_athena", static_folder=None)
+    app = _App("mock_athena", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY)
     app.session_interface = _NoSession()
     app.url_map.converters["name"] = _NameConverter
