@@ -56,7 +56,7 @@ CONDITION = Condition(
         Step("empagliflozin-10", above=("a1c", 7.7), share=0.45, never_with=("ckd-stage-4",), effect=("a1c", -0.5)),
         Step("glipizide-5", above=("a1c", 8.0), share=0.5, effect=("a1c", -0.4)),
         Step("insulin-glargine", above=("a1c", 8.6), effect=("a1c", -0.6)),
-        Step("liraglutide", above=("a1c", 8.8), share=0.6, effect=("a1c", -0.3)),
+        Step("liraglutide", above=("a1c", 8.8), share=0.6, to_age=80, effect=("a1c", -0.3)),
     ),
     follow_up=4,
     orders=(

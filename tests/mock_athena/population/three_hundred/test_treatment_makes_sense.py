@@ -118,7 +118,13 @@ def test_a_diabetic_with_a_high_a1c_is_escalated(stories: Stories) -> None:
         ]
         if len(values) > 2 and all(value > 9 for _, value in values[-3:]):
             high += 1
-            drugs = taken(story) & {"metformin-1000", "glipizide-5", "empagliflozin-10", "insulin-glargine", "liraglutide"}
+            drugs = taken(story) & {
+                "metformin-1000",
+                "glipizide-5",
+                "empagliflozin-10",
+                "insulin-glargine",
+                "liraglutide",
+            }
             assert len(drugs) >= 2 or "insulin-glargine" in drugs, (story.person.n, drugs)
 
 
@@ -133,7 +139,13 @@ def test_a_long_low_mood_is_treated(stories: Stories) -> None:
     for story in having(stories, "depression"):
         scores = [one.score for visit in story.visits for one in visit.screenings if one.instrument == "phq-9"]
         if len(scores) > 2 and all(score is not None and score >= 13 for score in scores[-3:]):
-            assert taken(story) & {"sertraline-50", "sertraline-100", "fluoxetine-20", "escitalopram-10", "trazodone-50"}
+            assert taken(story) & {
+                "sertraline-50",
+                "sertraline-100",
+                "fluoxetine-20",
+                "escitalopram-10",
+                "trazodone-50",
+            }
 
 
 def test_who_dies_in_hospital_is_not_said_to_go_home(stories: Stories, aged: Stories) -> None:

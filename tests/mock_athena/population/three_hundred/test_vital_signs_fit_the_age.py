@@ -10,13 +10,21 @@ AGES: tuple[tuple[float, dict[str, tuple[float, float]]], ...] = (
     (18, {"pulse": (50, 145), "breaths": (11, 36), "systolic": (84, 150), "weight": (24, 160), "height": (120, 205)}),
     (130, {"pulse": (42, 150), "breaths": (9, 40), "systolic": (80, 210), "weight": (36, 200), "height": (135, 208)}),
 )
-ALWAYS = {"temperature": (95.5, 105.5), "saturation": (86, 100), "bmi": (11, 60), "diastolic": (40, 120), "pain": (0, 10)}
+ALWAYS = {
+    "temperature": (95.5, 105.5),
+    "saturation": (86, 100),
+    "bmi": (11, 60),
+    "diastolic": (40, 120),
+    "pain": (0, 10),
+}
 
 
 def wrong(age: float, found: Vitals) -> list[tuple[str, float]]:
     limits = ALWAYS | next(limits for until, limits in AGES if age < until)
     values = {name: getattr(found, name) for name in limits}
-    return [(name, it) for name, it in values.items() if it is not None and not limits[name][0] <= it <= limits[name][1]]
+    return [
+        (name, it) for name, it in values.items() if it is not None and not limits[name][0] <= it <= limits[name][1]
+    ]
 
 
 def test_vital_signs_are_in_range_for_the_age(stories: Stories, aged: Stories) -> None:
