@@ -311,7 +311,15 @@ _DRUGS = (
     ),
     _course("cephalexin-500", "309114", "Take 1 capsule by mouth four times a day", 4, 7, form="capsule"),
     _course("nitrofurantoin-100", "1648755", "Take 1 capsule by mouth twice a day with food", 2, 5, form="capsule"),
-    _course("trimethoprim-sulfamethoxazole", "198335", "Take 1 tablet by mouth twice a day", 2, 3, contains=(_SULFA,), spares_unborn=False),
+    _course(
+        "trimethoprim-sulfamethoxazole",
+        "198335",
+        "Take 1 tablet by mouth twice a day",
+        2,
+        3,
+        contains=(_SULFA,),
+        spares_unborn=False,
+    ),
     _course("ciprofloxacin-500", "309309", "Take 1 tablet by mouth twice a day", 2, 7, spares_unborn=False),
     _course("doxycycline-100", "1650142", "Take 1 tablet by mouth twice a day", 2, 7, spares_unborn=False),
     # Skin
@@ -327,7 +335,12 @@ _DRUGS = (
     ),
     # In hospital
     _injected(
-        "ceftriaxone-injection", "1665021", "Inject 1 vial (1000 mg) into a vein once a day", _INTRAVENOUS, 1, form="vial"
+        "ceftriaxone-injection",
+        "1665021",
+        "Inject 1 vial (1000 mg) into a vein once a day",
+        _INTRAVENOUS,
+        1,
+        form="vial",
     ),
     _injected(
         "morphine-injection",

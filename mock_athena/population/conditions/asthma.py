@@ -58,7 +58,7 @@ CONDITION = Condition(
             snomed="195967001",
             yearly=0.02,
             days=(1, 3),
-            remedies=(Remedy("albuterol-nebulizer"),),
+            remedies=(Remedy("albuterol-nebulizer"), Remedy("prednisone-20", from_age=12)),
             discharge=(Remedy("prednisone-20", from_age=12),),
             orders=(
                 Order("study", "chest-x-ray"),
@@ -67,7 +67,7 @@ CONDITION = Condition(
             ),
             shifts=(("breaths", 10), ("pulse", 24), ("saturation", -6)),
             deadly=0.001,
-            summary=("Wheezing that did not answer to the reliever; better after nebulizers and steroids.",),
+            summary=("Wheezing that did not answer to the reliever; no wheeze at discharge after nebulizers.",),
         ),
     ),
     signs=("Asthma, no wheeze today.",),

@@ -88,7 +88,6 @@ class Medicines:
     Attributes:
         drafts: all orders, in order of writing.
         taken: key of the drug → its latest order, for what is taken for long.
-        expecting: not public; from when to when a pregnancy is known.
     """
 
     def __init__(
@@ -183,7 +182,11 @@ class Medicines:
     def _served(self, course: Course, step: Step, due: list[Step], day: date) -> bool:
         """Whether a medicine of the same class is taken already, maybe for another condition, and does for this one."""
         for drug in _ALIKE.get(step.drug, ()):
-            if drug != step.drug and drug not in _superseded(step) and (self._has(drug) or any(one.drug == drug for one in due)):
+            if (
+                drug != step.drug
+                and drug not in _superseded(step)
+                and (self._has(drug) or any(one.drug == drug for one in due))
+            ):
                 course.treated = course.treated or day.toordinal()
                 return True
         return False
@@ -211,7 +214,7 @@ class Medicines:
         return self.fits(step.drug, day) and not self._forbidden(step.never_with, day)
 
     def fits(self, drug: str, day: date) -> bool:
-        """Whether a medicine is safe for the person: neither an allergy, nor a condition, nor a pregnancy forbids it."""
+        """Whether neither an allergy, nor a condition, nor a pregnancy forbids a medicine to the person."""
         found = FORMULARY[drug]
         return self._allergic.isdisjoint(found.contains) and not self._harms(found, day)
 

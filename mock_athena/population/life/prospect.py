@@ -1,7 +1,7 @@
 """The person whose life is told: what they have, what they take, and how high anything in their body is on a day."""
 
 from datetime import date
-from math import exp, sin
+from math import exp, sin, tanh
 
 from mock_athena.population.body import VARIABLES, Body
 from mock_athena.population.conditions.module import Bound, Condition, Influence
@@ -18,6 +18,8 @@ _SOFT = 0.25
 _SOFTEST = 6.0
 _PHASES = 0.6
 """Better and worse times of a person with a condition, as a share of the spread between people."""
+_WORST, _WELL = 1.8, 1.3
+"""Nobody is worse than this standard score; how much better treatment works where the condition is mild."""
 _WAVE = 0.3
 """Slow ups and downs, as a share of the spread between people."""
 
@@ -179,9 +181,11 @@ def _shift(influence: Influence, course: Course, day: date, today: int) -> float
         works = min(1.0, (today - course.treated) / _TREATED_AFTER) * course.control
     untreated, treated = influence.untreated, influence.treated
     if influence.spread:
-        worse = exp(influence.spread * (course.score + _PHASES * sin(today / 131.0 + course.score * 7)))
+        score = course.score + _PHASES * sin(today / 131.0 + course.score * 7)
+        worse = exp(influence.spread * _WORST * tanh(score / _WORST))
         # However well it goes later: when it was found, it was bad enough to be found.
         untreated, treated = untreated * max(1.0, worse), treated * worse
+        works = min(1.0, works * _WELL) if worse < 1 else works
     return grown * (untreated + (treated - untreated) * works)
 
 

@@ -85,7 +85,14 @@ def give(life: Life, window: Window, planned: list[Planned]) -> list[Vaccination
     made: list[Vaccination] = []
     latest: dict[str, date] = {}
     last = window.until
-    for due in sorted([*_series(life, random), *_seasonal(life, window, random, trusts), *_expecting(planned), *_rsv(life, window, trusts)]):
+    for due in sorted(
+        [
+            *_series(life, random),
+            *_seasonal(life, window, random, trusts),
+            *_expecting(planned),
+            *_rsv(life, window, trusts),
+        ]
+    ):
         found = _placed(life, window, due, visits, random)
         if found is None:
             continue

@@ -280,9 +280,12 @@ class Clinic:
         also = (
             [one for one in self.life.courses.values() if one.number and one.active(planned.day)] if stays else followed
         )
+        categories = {code.partition(".")[0] for code in seen}
         for course in also[:5]:
             icd10, snomed = course.named(planned.day)
-            if icd10 not in seen and not course.condition.concern:
+            # An exacerbation is not "uncomplicated" as well.
+            acute = stays and icd10.partition(".")[0] in categories and course.key == planned.occasions[0].key
+            if icd10 not in seen and not acute and not course.condition.concern:
                 rank += 1
                 seen.add(icd10)
                 yield Diagnosis(icd10, snomed, course.number, rank)

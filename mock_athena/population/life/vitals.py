@@ -86,7 +86,9 @@ def _pressure(
     systolic = usual + shifts.get("systolic", 0.0) + random.gauss(0, 4)
     excess = systolic - life.body.baseline("systolic", age)
     stiff = _STIFFER * max(0.0, age - _STIFF_FROM)
-    diastolic = life.level("diastolic", day) - stiff + shifts.get("diastolic", 0.0) + 0.35 * excess + random.gauss(0, 2.5)
+    diastolic = (
+        life.level("diastolic", day) - stiff + shifts.get("diastolic", 0.0) + 0.35 * excess + random.gauss(0, 2.5)
+    )
     rounded = round(min(210, max(76, systolic)))
     return rounded, round(min(rounded - max(26, 0.32 * rounded), max(42, diastolic)))
 
