@@ -12,8 +12,7 @@ SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*
 EMULATOR = sorted((ROOT / "mock_athena").rglob("*.py"))
 
 LONGEST = 400
-LONGER_FOR_A_REASON = {
-}
+LONGER_FOR_A_REASON: dict[str, str] = {}
 
 # (object, attribute): whatever tells the time or waits for it.
 CLOCKS = {
