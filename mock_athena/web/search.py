@@ -6,9 +6,10 @@ from flask import Blueprint, Response, request
 
 from mock_athena.auth.addresses import environment_of
 from mock_athena.auth.caller import may, require
-from mock_athena.errors import NotFound, UnsupportedMediaType
+from mock_athena.errors import NotFound, UnsupportedMediaType, shortened
 from mock_athena.fhir.instants import instant
 from mock_athena.fhir.placeholders import filled
+from mock_athena.fhir.references import NO_ID, is_id
 from mock_athena.fhir.registry import ResourceType
 from mock_athena.search import Circumstances, parse_search, run_search
 from mock_athena.store.criteria import Criterion, InCompartment
@@ -16,7 +17,7 @@ from mock_athena.web.answers import fhir_answer
 from mock_athena.web.exchange import Exchange, current_exchange
 from mock_athena.web.kinds import served_type
 from mock_athena.web.negotiate import agreed
-from mock_athena.web.parameters import Pairs, pairs_of
+from mock_athena.web.parameters import Pairs, exact_pairs
 from mock_athena.web.prefer import preferences
 from mock_athena.web.routes import FHIR_BASE
 from mock_athena.web.searchset import Places, searchset
@@ -24,6 +25,7 @@ from mock_athena.web.subsets import part_of
 from mock_athena.web.world import World
 
 _FORM = "application/x-www-form-urlencoded"
+_CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")
 
 
 def search_views(world: World) -> Blueprint:
@@ -32,7 +34,7 @@ def search_views(world: World) -> Blueprint:
 
     @views.get(FHIR_BASE + "/<name:type>")
     def search(type: str) -> Response:
-        return _search(world, served_type(type), pairs_of(current_exchange().query))
+        return _search(world, served_type(type), exact_pairs(current_exchange().query))
 
     @views.post(FHIR_BASE + "/<name:type>/_search")
     def search_by_post(type: str) -> Response:
@@ -40,7 +42,7 @@ def search_views(world: World) -> Blueprint:
 
     @views.get(FHIR_BASE + "/<name:of>/<name:id>/<name:type>")
     def search_compartment(of: str, id: str, type: str) -> Response:
-        pairs = pairs_of(current_exchange().query)
+        pairs = exact_pairs(current_exchange().query)
         return _search(world, _within(of, type), pairs, f"{of}/{id}", _compartment(world, id))
 
     @views.post(FHIR_BASE + "/<name:of>/<name:id>/<name:type>/_search")
@@ -51,12 +53,16 @@ def search_views(world: World) -> Blueprint:
 
 
 def _posted_pairs() -> Pairs:
-    form = request.get_data(cache=False).decode("utf-8", "replace")
+    form = request.get_data(cache=False)
     # With everything in the URL there is nothing to declare the type of.
     if form and request.mimetype != _FORM:
         message = f"Content-Type: {request.content_type or 'missing'}; a search by POST is sent as {_FORM}"
         raise UnsupportedMediaType(message)
-    return pairs_of(current_exchange().query) + pairs_of(form)
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if charset.lower() not in _CHARSETS:
+        message = f"Content-Type: {request.content_type}; a form is read as UTF-8, not as {shortened(charset)}"
+        raise UnsupportedMediaType(message)
+    return exact_pairs(current_exchange().query) + exact_pairs(form)
 
 
 def _within(of: str, type: str) -> ResourceType:
@@ -72,7 +78,11 @@ def _within(of: str, type: str) -> ResourceType:
 
 
 def _compartment(world: World, id: str) -> tuple[Criterion, ...]:
-    return (InCompartment((world.profile.known_id(id),)),)
+    known = world.profile.known_id(id)
+    if not is_id(known):
+        message = f"Patient/{shortened(id)}: {id!r} is {NO_ID}"
+        raise NotFound(message)
+    return (InCompartment((known,)),)
 
 
 def _search(
