@@ -27,8 +27,8 @@ def _bundle(world: World, written: Written) -> Response:
     here = world.environments[exchange.environment]
     base = here.fhir_base(exchange.origin)
     url = f"{base}/{written.type}/{written.id}"
-    entry = bundle.match_entry(url, written.stored.body)
-    body = bundle.searchset([entry], [("self", url)], 1, instant(world.clock.now() // 1000))
+    entries = bundle.entries(base, [(written.type, written.id, written.stored.body)])
+    body = bundle.searchset(entries, [("self", url)], 1, instant(world.clock.now() // 1000))
     headers = {"Location": f"{url}/_history/{written.stored.version_id}"} if written.created else {}
     headers["Last-Modified"] = http_date(written.stored.last_updated)
     return fhir_answer(

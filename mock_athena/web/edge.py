@@ -10,15 +10,18 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
+from mock_athena.auth.bearer import require_no_token
 from mock_athena.clock import stopwatch, unix_text
 from mock_athena.errors import Refusal
 from mock_athena.journal import Entry, without_secrets
 from mock_athena.ratelimit import Decision, QuotaKey
 from mock_athena.ratelimit.headers import decision_headers
+from mock_athena.web.cors import CROSS_SITE, PREFLIGHT_ANSWER, is_preflight
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
 from mock_athena.web.origin import origin_of, remote_of
+from mock_athena.web.parameters import pairs_of
 from mock_athena.web.refuse import defect, render, throttled
-from mock_athena.web.routes import route_of
+from mock_athena.web.routes import PREFLIGHT, route_of
 from mock_athena.web.world import World
 
 Environ = dict[str, Any]
@@ -39,8 +42,10 @@ class Edge:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         exchange = self._receive(environ)  # 0 route class, environment, origin
-        start = self._ending(exchange, start_response)  # headers and journal entry, whatever the answer will be
+        start = self._ending(exchange, environ, start_response)  # headers and journal entry, whatever the answer is
         try:
+            if exchange.route is PREFLIGHT:
+                return _allowed(start)
             self._identify(exchange, environ)  # 1 who: the caller, or 401
             self._charge(exchange)  # 2 quota: the decision, or 429
             self._strike(exchange)  # 3 fault: nothing, or what was armed
@@ -63,7 +68,7 @@ class Edge:
             method=environ["REQUEST_METHOD"],
             path=path,
             query=environ.get("QUERY_STRING", ""),
-            route=route.kind,
+            route=PREFLIGHT if route.kind.other_sites and is_preflight(environ) else route.kind,
             environment=route.environment,
             origin=origin_of(environ, settings.external_url, settings.trusted_proxies),
             remote=remote_of(environ, settings.trusted_proxies),
@@ -73,7 +78,10 @@ class Edge:
 
     def _identify(self, exchange: Exchange, environ: Environ) -> None:
         if exchange.route.needs_token:
-            exchange.caller = self.world.authorization.identify(environ.get("HTTP_AUTHORIZATION"))
+            authorization = environ.get("HTTP_AUTHORIZATION")
+            if "token" in exchange.query:
+                require_no_token(pairs_of(exchange.query), authorization)
+            exchange.caller = self.world.authorization.identify(authorization)
 
     def _charge(self, exchange: Exchange) -> None:
         if exchange.route.cost:
@@ -86,9 +94,9 @@ class Edge:
         if fault:
             raise fault
 
-    def _ending(self, exchange: Exchange, start_response: StartResponse) -> StartResponse:
+    def _ending(self, exchange: Exchange, environ: Environ, start_response: StartResponse) -> StartResponse:
         """``start_response`` with our headers, that also puts the exchange into the journal."""
-        began = stopwatch()
+        began, from_site = stopwatch(), "HTTP_ORIGIN" in environ and exchange.route.other_sites
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             nanoseconds = stopwatch() - began
@@ -98,9 +106,19 @@ class Edge:
                 self.world.journal.append(_entry(exchange, decision, int(status[:3]), nanoseconds))
                 if exchange.route.cost:
                     ours += decision_headers(decision)
+            if exchange.route.fields:
+                said = {name for name, _ in headers}
+                ours += [field for field in exchange.route.fields if field[0] not in said]
+            if from_site:
+                ours += CROSS_SITE
             return start_response(status, headers + ours, *((exc_info,) if exc_info else ()))
 
         return start
+
+
+def _allowed(start: StartResponse) -> list[bytes]:
+    start("204 No Content", PREFLIGHT_ANSWER)
+    return []
 
 
 def _quota_key(exchange: Exchange) -> QuotaKey:
@@ -112,7 +130,7 @@ def _quota_key(exchange: Exchange) -> QuotaKey:
 
 def _refused(refusal: Refusal, exchange: Exchange, start: StartResponse) -> list[bytes]:
     exchange.end(refusal)
-    answer = render(refusal)
+    answer = render(refusal, pretty=exchange.pretty)
     start(_STATUS_LINES[answer.status], answer.headers)
     return [answer.body] if exchange.method != "HEAD" else []
 
@@ -140,7 +158,7 @@ def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int
 
 
 def _verdict(exchange: Exchange, decision: Decision) -> str:
-    if exchange.unauthenticated:
+    if exchange.unauthenticated or (exchange.route.needs_token and exchange.caller is None):
         return "unauthenticated"
     if not exchange.route.cost:
         return "unlimited"

@@ -7,6 +7,8 @@ from flask import request
 from mock_athena.auth.caller import Caller
 from mock_athena.errors import Refusal, Unauthorized
 from mock_athena.ratelimit import Decision
+from mock_athena.web.negotiate import Wish, wants_pretty
+from mock_athena.web.parameters import pairs_of
 from mock_athena.web.routes import RouteClass
 
 ENVIRON_KEY = "mock_athena.exchange"
@@ -31,6 +33,7 @@ class Exchange:
         decision: what the limiter said; None until it was asked.
         reason: why it was refused, for the journal.
         unauthenticated: it ended because nobody knows who sent it.
+        wish: the representation that was agreed on; None where the query and the Accept header say it.
         entries: how many entries the Bundle of a batch or transaction had; 0 for everything else.
         assigned_id: of an entry that creates something, the id that others in its transaction know already.
         expected: the resources (``Type/id``) that its transaction writes, so that it may point to them already.
@@ -50,6 +53,7 @@ class Exchange:
     decision: Decision | None = None
     reason: str = ""
     unauthenticated: bool = False
+    wish: Wish | None = None
     entries: int = 0
     assigned_id: str = ""
     expected: frozenset[str] = frozenset()
@@ -59,6 +63,11 @@ class Exchange:
         """It is refused: why is for the journal."""
         self.reason = refusal.reason
         self.unauthenticated = isinstance(refusal, Unauthorized)
+
+    @property
+    def pretty(self) -> bool:
+        """Whether the answer is to be indented, also where it is a refusal and nothing was agreed on."""
+        return self.wish.pretty if self.wish else "_pretty" in self.query and wants_pretty(pairs_of(self.query))
 
     @property
     def bearer(self) -> Caller:

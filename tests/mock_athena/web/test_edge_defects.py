@@ -8,6 +8,7 @@ import pytest
 from tests.mock_athena.web.in_process import ADA, Athena, outcome
 
 
+@pytest.mark.requirement("ERR-022")
 def test_a_defect_is_told_without_internals_and_logged_with_them(
     athena: Athena, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,5 +1,7 @@
 """A transaction: all entries or none, and references among them."""
 
+from typing import Any
+
 import pytest
 
 from tests.mock_athena.web.in_process import ADA, Athena
@@ -10,7 +12,7 @@ URN = "urn:uuid:c757873d-ec9a-4326-a141-556f43239520"
 OTHER = "urn:uuid:c757873d-ec9a-4326-a141-556f43239521"
 
 
-def of(reference: str, **elements: object) -> Body:
+def of(reference: str, **elements: Any) -> Body:
     return observation(**{"subject": {"reference": reference}, **elements})
 
 
