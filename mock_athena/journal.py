@@ -32,6 +32,7 @@ class Entry(NamedTuple):
         verdict: ``admitted``, ``refused`` (by the limiter), ``unauthenticated`` or ``unlimited``.
         reason: why it was refused, also what the caller was not told.
         seconds: from arrival to the first byte of the answer.
+        entries: how many entries the Bundle of a batch or transaction had; 0 for everything else.
     """
 
     seq: int
@@ -49,6 +50,7 @@ class Entry(NamedTuple):
     reason: str
     request_id: str
     seconds: float
+    entries: int = 0
 
 
 class Journal:

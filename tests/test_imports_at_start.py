@@ -40,6 +40,7 @@ LATER = {
     "mock_athena.population.record",
     "mock_athena.token_request",
     "mock_athena.documents.rendering",
+    "mock_athena.writes",
 }
 SLOW_PARTS_OF_PYTHON = {"asyncio", "concurrent", "ctypes", "multiprocessing", "statistics", "unittest", "xml"}
 

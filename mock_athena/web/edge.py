@@ -153,6 +153,7 @@ def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int
         reason=exchange.reason,
         request_id=exchange.request_id,
         seconds=round(nanoseconds / 1e9, 6),
+        entries=exchange.entries,
     )
 
 

@@ -34,6 +34,10 @@ class Exchange:
         reason: why it was refused, for the journal.
         unauthenticated: it ended because nobody knows who sent it.
         wish: the representation that was agreed on; None where the query and the Accept header say it.
+        entries: how many entries the Bundle of a batch or transaction had; 0 for everything else.
+        assigned_id: of an entry that creates something, the id that others in its transaction know already.
+        expected: the resources (``Type/id``) that its transaction writes, so that it may point to them already.
+        is_entry: it is an entry of a Bundle, not a request of its own.
     """
 
     method: str
@@ -50,6 +54,10 @@ class Exchange:
     reason: str = ""
     unauthenticated: bool = False
     wish: Wish | None = None
+    entries: int = 0
+    assigned_id: str = ""
+    expected: frozenset[str] = frozenset()
+    is_entry: bool = False
 
     def end(self, refusal: Refusal) -> None:
         """It is refused: why is for the journal."""

@@ -52,6 +52,12 @@ class World:
     faults: "Faults"
     journal: "Journal"
 
+    @property
+    def writable(self) -> bool:
+        """Whether resources can be written over HTTP."""
+        chosen = self.settings.writable
+        return self.profile.writable if chosen is None else chosen
+
     def reset(self) -> None:
         """Everything as it was at the start: data, clock, limits, journal, faults, clients, export jobs."""
         for environment in self.environments.values():

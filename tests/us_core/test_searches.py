@@ -13,6 +13,7 @@ are. So what is found matches, what is known is found, and nothing is missing.
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -218,8 +219,8 @@ def _elsewhere(text: str) -> str:
     """The same instant, or day, told with another offset."""
     if "T" not in text:
         return text
-    moved = naive.span(text)[0].astimezone(naive.UTC) - naive.timedelta(hours=5)
-    return moved.strftime("%Y-%m-%dT%H:%M:%S") + "-05:00"
+    moved = naive.span(text)[0].astimezone(UTC) - timedelta(hours=5)
+    return f"{moved:%Y-%m-%dT%H:%M:%S}-05:00"
 
 
 SEVERAL = [
