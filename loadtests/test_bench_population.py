@@ -47,7 +47,9 @@ def test_generate_to_bytes(figures: Figures, shape: str) -> None:
     recipe = SHAPES[shape]
     many, size = streamed(recipe)
     took = cpu_microseconds(lambda: streamed(recipe), many, rounds=ROUNDS)
-    figures.add(f"generate to bytes, {shape}: a second of one core", 1_000_000 / took, "resources", f"{took:.1f} µs each")
+    figures.add(
+        f"generate to bytes, {shape}: a second of one core", 1_000_000 / took, "resources", f"{took:.1f} µs each"
+    )
     figures.add(f"generate, {shape}: of each patient", many / PATIENTS, "resources", f"{size / many:,.0f} bytes each")
 
 
