@@ -11,9 +11,9 @@ from mock_athena.population.recipe import Recipe
 
 PATIENTS = 40
 ROUNDS = 3
-FEW, MANY = 100, 1000
+FEW, MANY = 20, 200
 # Caches of names and codes fill up to their bounds; a population that was kept would take ten times as much.
-MOST_GROWTH = 1.3
+MOST_GROWTH = 2
 
 SHAPES = {
     "mission": Recipe(1, PRODUCTION.practice, PATIENTS),
