@@ -12,7 +12,7 @@ from typing import Any
 from mock_athena.errors import BadRequest, shortened
 from mock_athena.fhir.references import parse_reference
 from mock_athena.fhir.registry import RESOURCE_TYPES
-from mock_athena.fhir.resource import Resource, as_text, objects
+from mock_athena.fhir.resource import Resource, as_list, as_object, as_text, objects
 from mock_athena.writes.interactions import change, create
 from mock_athena.writes.writing import Writing, Written
 
@@ -91,10 +91,10 @@ def _as_booked(appointment: Resource, wish: Wish) -> Resource:
         raise BadRequest(message, expression=["Appointment.status"])
     made: dict[str, Any] = {**appointment, "status": "booked"}
     comes = [f"Patient/{id}" for id in wish.patients]
-    named = {as_text((each.get("actor") or {}).get("reference")) for each in objects(made.get("participant"))}
+    named = {as_text(as_object(each.get("actor")).get("reference")) for each in objects(made.get("participant"))}
     added = [{"actor": {"reference": each}, "status": "accepted"} for each in comes if each not in named]
     if added:
-        made["participant"] = [*objects(made.get("participant")), *added]
+        made["participant"] = [*as_list(made.get("participant")), *added]
     if wish.comments:
         made["comment"] = wish.comments
     return made

@@ -2,7 +2,6 @@
 
 import copy
 import random
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +15,7 @@ from mock_athena.store.bodies import decoded, encoded
 from mock_athena.writes import primitives
 from mock_athena.writes.models import model_problems
 from mock_athena.writes.structure import _table, structure_of
+from tests.mock_athena.writes.mutants import mutants
 
 Body = dict[str, Any]
 
@@ -45,36 +45,6 @@ def test_what_we_generate_is_valid(resources: list[Body]) -> None:
 def test_the_models_have_nothing_to_add(resources: list[Body]) -> None:
     for resource in resources[::7]:
         assert model_problems(resource, []) == [], resource["id"]
-
-
-def mutants(resource: Body, chance: random.Random) -> Iterator[Body]:
-    """The resource with one thing changed, in several ways."""
-    for _ in range(6):
-        mutant = copy.deepcopy(resource)
-        places = [(holder, name) for holder, name in _places(mutant) if name not in ("resourceType", "id", "meta")]
-        holder, name = chance.choice(places)
-        match chance.randrange(5):
-            case 0:
-                del holder[name]
-            case 1:
-                holder[f"{name}X"] = holder[name]
-            case 2:
-                holder[name] = [holder[name]] if not isinstance(holder[name], list) else holder[name][0]
-            case 3:
-                holder[name] = chance.choice([5, "", "x y", True, {"a": 1}, [], None, "2026-02-30"])
-            case _:
-                holder[name] = {} if isinstance(holder[name], dict) else "http://x .y"
-        yield mutant
-
-
-def _places(value: Any) -> Iterator[tuple[Body, str]]:
-    if isinstance(value, dict):
-        for name, part in value.items():
-            yield value, name
-            yield from _places(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _places(part)
 
 
 def refusal(resource: Body) -> str:

@@ -186,6 +186,14 @@ def test_book_refuses_what_it_cannot_understand(writer: Writer, body: Body) -> N
     assert writer.send("POST", "Appointment/$book", body).status_code == 400
 
 
+@pytest.mark.parametrize("participant", ["x", ["x"], [{"actor": "x"}], [{"actor": {"reference": 5}}], {}])
+def test_book_refuses_participants_of_whatever_shape(writer: Writer, slots: list[str], participant: Any) -> None:
+    body = {**appointment(slots[0]), "participant": participant}
+    answer = writer.send("POST", "Appointment/$book", parameters(appt_resource=body))
+    assert answer.status_code == 422, answer.text
+    assert any("participant" in path for path in paths(answer))
+
+
 def test_book_of_what_is_not_there(writer: Writer) -> None:
     assert writer.send("POST", "Appointment/$book", parameters(appt_id="Appointment/none")).status_code == 404
 
