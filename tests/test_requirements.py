@@ -1,8 +1,8 @@
 """Every requirement has a test that names it, or a reason why it has none.
 
-``requirements.csv`` lists what FHIR R4, US Core, SMART and HTTP ask of reading, searching, paging, errors, headers and the
-CapabilityStatement, each in our words. A test names what it proves with ``@pytest.mark.requirement("SRC-012")``; which do
-is read from their text, so that nothing has to be imported or run to know it.
+``requirements.csv`` lists what FHIR R4, US Core, SMART and HTTP ask of reading, searching, paging, errors, headers and
+the CapabilityStatement, each in our words. A test names what it proves with ``@pytest.mark.requirement("SRC-012")``;
+which do is read from their text, so that nothing has to be imported or run to know it.
 """
 
 import ast
