@@ -11,9 +11,9 @@ from mock_athena.population.recipe import Recipe
 
 PATIENTS = 40
 ROUNDS = 3
-FEW, MANY = 100, 1000
+FEW, MANY = 20, 200
 # Caches of names and codes fill up to their bounds; a population that was kept would take ten times as much.
-MOST_GROWTH = 1.3
+MOST_GROWTH = 2
 
 SHAPES = {
     "mission": Recipe(1, PRODUCTION.practice, PATIENTS),
@@ -47,7 +47,9 @@ def test_generate_to_bytes(figures: Figures, shape: str) -> None:
     recipe = SHAPES[shape]
     many, size = streamed(recipe)
     took = cpu_microseconds(lambda: streamed(recipe), many, rounds=ROUNDS)
-    figures.add(f"generate to bytes, {shape}: a second of one core", 1_000_000 / took, "resources", f"{took:.1f} µs each")
+    figures.add(
+        f"generate to bytes, {shape}: a second of one core", 1_000_000 / took, "resources", f"{took:.1f} µs each"
+    )
     figures.add(f"generate, {shape}: of each patient", many / PATIENTS, "resources", f"{size / many:,.0f} bytes each")
 
 

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+_OPENING = b'{"resourceType":"Bundle","type":"searchset","timestamp":"'
+
 
 def entries(base: str, found: Iterable[tuple[str, str, bytes]], mode: str = "match") -> list[bytes]:
     """Searchset entries for resources that were searched for (``match``) or that came along (``include``).
@@ -40,6 +42,11 @@ def searchset(entries: Sequence[bytes], links: Sequence[tuple[str, str]], total:
         timestamp: a FHIR instant.
     """
     return _bundle("searchset", entries, links, total, timestamp)
+
+
+def dated(searchset: bytes, timestamp: str) -> bytes:
+    """The same searchset at another time; instants are as long as each other."""
+    return b"%b%b%b" % (_OPENING, timestamp.encode(), searchset[len(_OPENING) + len(timestamp) :])
 
 
 def history(entries: Sequence[bytes], links: Sequence[tuple[str, str]], total: int, timestamp: str) -> bytes:

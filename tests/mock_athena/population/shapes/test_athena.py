@@ -1,6 +1,7 @@
 """The shape of the real API: the records of the mission shape, with what it leaves out, puts inline and dates oddly."""
 
 from base64 import b64decode
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -76,7 +77,7 @@ def test_an_entered_in_error_observation_stands_beside_the_right_one(rendered: l
     wrong = [made for made in observations if made["status"] == "entered-in-error"]
     assert abs(len(wrong) / len(observations) - athena.IN_ERROR_SHARE) < 0.02
     assert all(made["identifier"][0]["value"] == made["id"] for made in wrong)
-    before = {id(after): right for right, after in zip(observations, observations[1:], strict=False)}
+    before = {id(after): right for right, after in pairwise(observations)}
     own = ("id", "status", "identifier", "hasMember")
     for made in wrong:
         right = before[id(made)]

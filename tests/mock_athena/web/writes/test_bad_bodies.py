@@ -1,12 +1,13 @@
 """Bodies that are refused: the right 4xx, with what was wrong, and nothing is written."""
 
 import json
+from typing import Any
 
 import pytest
 
 from mock_athena.web.flask_app import LARGEST_BODY
 from tests.mock_athena.web.in_process import Athena, outcome
-from tests.mock_athena.web.writes.writer import Body, Writer, observation, paths, patient
+from tests.mock_athena.web.writes.writer import Writer, observation, paths, patient
 
 NESTED = '{"resourceType":"Patient","extension":' + '[{"url":"a","extension":' * 60 + "[]" + "}]" * 60 + "}"
 VERY_NESTED = '{"resourceType":"Patient","a":' + "[" * 200_000 + "]" * 200_000 + "}"
@@ -144,7 +145,9 @@ def test_thousands_of_problems_are_told_in_hundreds(writer: Writer) -> None:
         ),
     ],
 )
-def test_references_and_what_is_contained(writer: Writer, elements: Body, path: str | None, code: str | None) -> None:
+def test_references_and_what_is_contained(
+    writer: Writer, elements: dict[str, Any], path: str | None, code: str | None
+) -> None:
     answer = writer.send("POST", "Observation", observation(**elements))
     assert answer.status_code == (422 if path else 201), answer.text
     if path:
