@@ -28,6 +28,7 @@ class Exchange:
         caller: who it is; None on routes that need no token, and until that is known.
         client_id: who it says it is from, proven or not, on routes where clients authenticate themselves; for the
             journal only.
+        cost: units of quota that it spends; 0 where nothing is limited.
         decision: what the limiter said; None until it was asked.
         reason: why it was refused, for the journal.
         unauthenticated: it ended because nobody knows who sent it.
@@ -43,6 +44,7 @@ class Exchange:
     request_id: str
     caller: Caller | None = None
     client_id: str | None = None
+    cost: int = 0
     decision: Decision | None = None
     reason: str = ""
     unauthenticated: bool = False

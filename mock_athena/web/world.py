@@ -63,6 +63,7 @@ class World:
         self.journal.reset()
 
     def close(self) -> None:
-        """Let go of files."""
+        """Let go of files and connections."""
+        self.limiter.close()
         for environment in self.environments.values():
             environment.store.close()

@@ -43,7 +43,7 @@ def test_every_setting_is_an_option_of_serve_that_teaches(run: Run, flag: str) -
         (("serve", "extra"), "unexpected extra argument"),
         (("serve", "--port", "70000"), "port 70000 is not between 0 and 65535"),
         (("serve", "--patients", "-1"), "patients -1 is negative"),
-        (("serve", "--limits", "nope"), "unknown rate limit policy 'nope': expected mission or off"),
+        (("serve", "--limits", "nope"), "unknown rate limit policy 'nope': expected athena"),
         (("serve", "--profile", "nope"), "unknown profile 'nope': expected athena or mission"),
         (("serve", "--clock", "nope"), "unknown clock 'nope': expected 'system', 'manual'"),
         (("serve", "--start", "soon"), "start: 'soon' is not a FHIR date"),
