@@ -18,10 +18,23 @@ Fields = list[tuple[str, str]]
 
 def decision_headers(decision: Decision) -> Fields:
     """Header fields for the answer to the request that was decided on."""
-    decided = ("X-Mock-Decided-At", f"{unix_text(decision.instant)};seq={decision.seq}")
+    return [decided_at(decision, unix_text(decision.instant)), *limit_headers(decision)]
+
+
+def decided_at(decision: Decision, instant: str) -> tuple[str, str]:
+    """The field that says when it was decided, and as which.
+
+    Args:
+        instant: that of the decision, as text.
+    """
+    return "X-Mock-Decided-At", f"{instant};seq={decision.seq}"
+
+
+def limit_headers(decision: Decision) -> Fields:
+    """The fields that tell how the caller stands."""
     if not decision.standings:
-        return [("X-Mock-Counters", "lost"), decided] if decision.lost else [decided]
-    return [decided, *teller_of(decision.rules).fields(decision)]
+        return [("X-Mock-Counters", "lost")] if decision.lost else []
+    return teller_of(decision.rules).fields(decision)
 
 
 class Teller:

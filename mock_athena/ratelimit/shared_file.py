@@ -19,6 +19,7 @@ from fcntl import LOCK_EX, LOCK_UN, flock
 from hashlib import blake2b
 from math import lcm
 from pathlib import Path
+from weakref import ref
 
 from mock_athena.clock import NANOSECONDS, Clock
 from mock_athena.errors import ConfigurationError
@@ -52,6 +53,7 @@ class SharedFileCounters:
         self._callers: dict[QuotaKey, Caller] = {}
         self._map: mmap.mmap | None = None
         self._words: memoryview
+        self._path = path
         try:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
             with self._locked_file():
@@ -59,6 +61,8 @@ class SharedFileCounters:
         except OSError as error:
             message = f"counters: {path} cannot be used: {error.strerror or error}"
             raise ConfigurationError(message) from None
+        own = ref(self)
+        os.register_at_fork(after_in_child=lambda: (counters := own()) and counters._forked())  # noqa: SLF001 - our own
 
     def hit(self, key: QuotaKey, cost: int = 1, ahead: int = 0) -> Decision:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.hit`."""
@@ -112,6 +116,11 @@ class SharedFileCounters:
         with self._lock:
             self._unmap()
             os.close(self._file)
+
+    def _forked(self) -> None:
+        """In a process that was forked off: a lock of its own, which it gets by opening the file anew."""
+        self._lock = threading.Lock()
+        self._file = os.open(self._path, os.O_RDWR)
 
     # The clock.
 

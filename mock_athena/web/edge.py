@@ -15,13 +15,13 @@ from mock_athena.clock import stopwatch, unix_text
 from mock_athena.errors import Refusal, Unavailable
 from mock_athena.journal import Entry, without_secrets
 from mock_athena.ratelimit import Decision
-from mock_athena.ratelimit.headers import Fields, decision_headers
+from mock_athena.ratelimit.headers import Fields, decided_at, limit_headers
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
 from mock_athena.web.origin import origin_of, remote_of
 from mock_athena.web.quota import Account, Accounts, sender_of
-from mock_athena.web.refuse import FHIR_JSON, defect, render
+from mock_athena.web.refuse import defect, render
 from mock_athena.web.routes import route_of
-from mock_athena.web.throttle import outcome_body, reason_text, throttled, wait_text
+from mock_athena.web.throttle import throttled, wait_text
 from mock_athena.web.world import World
 
 Environ = dict[str, Any]
@@ -31,9 +31,8 @@ WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _TOO_MANY = _STATUS_LINES[429]
-_THROTTLED_HEADERS = (("Content-Type", FHIR_JSON), ("Cache-Control", "no-store"))
 
-_new_entry: Any = tuple.__new__
+_new_entry: Any = tuple.__new__  # a third of the time of Entry(…), which is a Python function
 
 
 class Edge:
@@ -44,45 +43,50 @@ class Edge:
         self._flask = flask
         self._accounts = Accounts(world.limiter.policy)
         self._in_flight = world.limiter.policy.in_flight
+        self._hit, self._journal = world.limiter.hit, world.journal
         # Told apart from those of other emulators by the first half, from each other by the second.
-        self._request_ids, self._ids_of_ours = count(1), secrets.token_hex(4)
+        self._request_ids, self._ids_of_ours = count(10_000_000), secrets.token_hex(4)
         settings = world.settings
         self._external_url, self._proxies = settings.external_url, settings.trusted_proxies
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        exchange = self._receive(environ)  # 0 route class, environment, origin
-        start = self._ending(exchange, start_response)  # headers and journal entry, whatever the answer will be
+        exchange = self._receive(environ)  # 0 route class, environment
         try:
             self._identify(exchange, environ)  # 1 who: the caller, or 401
             refused = self._charge(exchange, environ)  # 2 quota: the decision, or 429
             if refused:
-                return self._throttle(exchange, refused, start)
+                return self._throttle(exchange, refused, start_response)
             self._strike(exchange)  # 3 fault: nothing, or what was armed
-            return self._flask(environ, start)  # the view
+            environ[ENVIRON_KEY] = exchange
+            exchange.origin = origin_of(environ, self._external_url, self._proxies)
+            answer = self._flask(environ, self._ending(exchange, start_response))  # the view, and our headers
+            return self._watched(answer, exchange) if self._in_flight else answer
         except Refusal as refusal:
-            return _refused(refusal, exchange, start)
+            return self._refused(refusal, exchange, start_response)
         except Exception as error:  # whatever it was, the caller gets an answer and the log the detail
-            return _refused(defect(error, exchange), exchange, start)
+            return self._refused(defect(error, exchange), exchange, start_response)
 
     def _receive(self, environ: Environ) -> Exchange:
+        began = stopwatch()
         path = environ.get("PATH_INFO", "") or "/"
         route, environment, environ["PATH_INFO"] = route_of(path)
         request_id = environ.get("HTTP_X_REQUEST_ID")
         if not request_id or not _REQUEST_ID.fullmatch(request_id):
-            request_id = f"{self._ids_of_ours}{next(self._request_ids):08x}"
+            request_id = self._ids_of_ours + str(next(self._request_ids))
         if not path.isascii():  # WSGI hands bytes over as Latin-1 (PEP 3333); they are meant as UTF-8
             path = path.encode("latin-1", "replace").decode(errors="replace")
-        exchange = environ[ENVIRON_KEY] = Exchange(
+        exchange = Exchange(
             environ["REQUEST_METHOD"],
             path,
             environ.get("QUERY_STRING", ""),
             route,
             environment,
-            origin_of(environ, self._external_url, self._proxies),
+            "",  # the origin is the view's to know
             remote_of(environ, self._proxies),
             request_id,
         )
+        exchange.began = began
         exchange.cost = self._accounts.cost(exchange)
         return exchange
 
@@ -99,7 +103,8 @@ class Edge:
             if found is None:
                 return None
             account, exchange.cost = found, 1
-        decision = exchange.decision = self.world.limiter.hit(account.key, exchange.cost)
+        exchange.quota = account.label
+        decision = exchange.decision = self._hit(account.key, exchange.cost)
         if decision.allowed:
             account.spent(sender_of(exchange), exchange.remote)
             return None
@@ -107,17 +112,20 @@ class Edge:
             raise _lost()
         return account
 
-    def _throttle(self, exchange: Exchange, account: Account, start: StartResponse) -> list[bytes]:
-        """The 429; what :func:`throttled` says, without the detour over an exception where FHIR is spoken."""
-        decision = exchange.decision
+    def _throttle(self, exchange: Exchange, account: Account, start_response: StartResponse) -> list[bytes]:
+        """The 429, without a detour over exceptions and json where FHIR is spoken."""
+        decision, sender = exchange.decision, sender_of(exchange)
         assert decision is not None  # noqa: S101 - it refused
-        spenders = account.spenders(sender_of(exchange))
         if exchange.route.speaks != "fhir":
-            return _refused(throttled(decision, account.label, spenders, exchange.route.speaks), exchange, start)
-        wait = wait_text(decision)
-        exchange.reason = reason_text(decision, account.label, wait)
-        body = outcome_body(decision, wait, spenders)
-        start(_TOO_MANY, [("Content-Length", str(len(body))), *_THROTTLED_HEADERS])
+            refusal = throttled(decision, account.label, account.spenders(sender), exchange.route.speaks)
+            return self._refused(refusal, exchange, start_response)
+        told, wait = account.refusal(decision, sender), wait_text(decision)
+        body = told.body(wait)
+        exchange.reason = told.because(wait)
+        headers = self._ended(exchange, decision, 429, told.told)
+        headers += told.headers
+        headers.append(("Content-Length", str(len(body))))
+        start_response(_TOO_MANY, headers)
         return [body] if exchange.method != "HEAD" else []
 
     def _strike(self, exchange: Exchange) -> None:
@@ -125,25 +133,52 @@ class Edge:
         if fault:
             raise fault
 
+    def _refused(self, refusal: Refusal, exchange: Exchange, start_response: StartResponse) -> list[bytes]:
+        exchange.end(refusal)
+        answer = render(refusal)
+        self._ending(exchange, start_response)(_STATUS_LINES[answer.status], answer.headers)
+        self._over(exchange)
+        return [answer.body] if exchange.method != "HEAD" else []
+
+    def _watched(self, answer: Iterable[bytes], exchange: Exchange) -> Iterator[bytes]:
+        """The answer; when it was sent, or given up, its request is no longer in flight."""
+        try:
+            yield from answer
+        finally:
+            self._over(exchange)
+            close = getattr(answer, "close", None)
+            if close:
+                close()
+
+    def _over(self, exchange: Exchange) -> None:
+        if self._in_flight and exchange.decision and exchange.decision.allowed:
+            self.world.limiter.release(exchange.decision)
+
     def _ending(self, exchange: Exchange, start_response: StartResponse) -> StartResponse:
         """``start_response`` with our headers, that also puts the exchange into the journal."""
-        began = stopwatch()
 
         def start(status: str, headers: Fields, exc_info: Any = None) -> Any:
-            nanoseconds = stopwatch() - began
-            headers = [
-                *headers,
-                ("X-Request-Id", exchange.request_id),
-                ("Server-Timing", f"total;dur={nanoseconds / 1e6:.3f}"),
-            ]
-            if exchange.route.journaled:
-                decision = exchange.decision or self.world.limiter.look(self._accounts.of(exchange).key)
-                told = decision_headers(decision) if exchange.cost else []
-                headers += told
-                self.world.journal.append(_entry(exchange, decision, int(status[:3]), nanoseconds, told))
-            return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+            route = exchange.route
+            decision = exchange.decision
+            if decision is None and route.journaled:
+                decision = self.world.limiter.look(self._accounts.of(exchange).key)
+            told = limit_headers(decision) if decision and exchange.cost else []
+            ours = self._ended(exchange, decision, int(status[:3]), told)
+            return start_response(status, [*headers, *ours, *told], *((exc_info,) if exc_info else ()))
 
         return start
+
+    def _ended(self, exchange: Exchange, decision: Decision | None, status: int, told: Fields) -> Fields:
+        """The exchange goes into the journal; answers the headers that are its alone."""
+        nanoseconds = stopwatch() - exchange.began
+        timing = ("Server-Timing", f"total;dur={nanoseconds / 1e6:.3f}")
+        headers = [("X-Request-Id", exchange.request_id), timing]
+        if decision:
+            instant = unix_text(decision.instant)
+            if exchange.cost:
+                headers.append(decided_at(decision, instant))
+            self._journal.append(_entry(exchange, decision, instant, status, nanoseconds, told))
+        return headers
 
 
 def _lost() -> Refusal:
@@ -154,32 +189,31 @@ def _lost() -> Refusal:
     return Unavailable(message, headers=[("Retry-After", "1")])
 
 
-def _refused(refusal: Refusal, exchange: Exchange, start: StartResponse) -> list[bytes]:
-    exchange.end(refusal)
-    answer = render(refusal)
-    start(_STATUS_LINES[answer.status], answer.headers)
-    return [answer.body] if exchange.method != "HEAD" else []
-
-
-def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int, told: Fields) -> Entry:
-    caller = exchange.caller
-    return Entry(
-        seq=decision.seq,
-        instant=unix_text(decision.instant),
-        method=exchange.method,
-        path=exchange.path,
-        query=without_secrets(exchange.query, exchange.route.name),
-        status=status,
-        route=exchange.route.name,
-        environment=exchange.environment,
-        client_id=caller.client_id if caller else exchange.client_id,
-        patient=caller.patient if caller else None,
-        remote=exchange.remote,
-        verdict=_verdict(exchange, decision),
-        reason=exchange.reason,
-        request_id=exchange.request_id,
-        seconds=round(nanoseconds / 1e9, 6),
+def _entry(
+    exchange: Exchange, decision: Decision, instant: str, status: int, nanoseconds: int, told: Fields
+) -> Entry:
+    caller, route = exchange.caller, exchange.route
+    values = (
+        decision.seq,
+        instant,
+        exchange.method,
+        exchange.path,
+        without_secrets(exchange.query, route.name),
+        status,
+        route.name,
+        exchange.environment,
+        caller.client_id if caller else exchange.client_id,
+        caller.patient if caller else None,
+        exchange.remote,
+        _verdict(exchange, decision),
+        exchange.reason,
+        exchange.request_id,
+        nanoseconds // 1000 / 1e6,
+        exchange.quota,
+        exchange.cost,
+        told,
     )
+    return _new_entry(Entry, values)  # type: ignore[no-any-return]
 
 
 def _verdict(exchange: Exchange, decision: Decision) -> str:

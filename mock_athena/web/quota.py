@@ -17,6 +17,7 @@ from mock_athena.environments import ENVIRONMENTS
 from mock_athena.ratelimit import Decision, Policy, QuotaKey
 from mock_athena.ratelimit.decision import Kind
 from mock_athena.web.exchange import Exchange
+from mock_athena.web.throttle import Prepared, prepared
 
 TOKEN_PATH = "/oauth2/v1/token"  # noqa: S105 - a path
 
@@ -32,27 +33,31 @@ class Account:
 
     Attributes:
         key: as the limiter knows it. label: in words.
+        prepared: the last refusal, for the next that is told the same.
     """
 
-    __slots__ = ("_recent", "_told", "key", "label")
+    __slots__ = ("_recent", "key", "label", "prepared")
 
     def __init__(self, key: QuotaKey) -> None:
         self.key = key
         self.label = str(key)
         self._recent: deque[tuple[str, str]] = deque(maxlen=_REMEMBERED)
-        self._told: tuple[str, str] | None = None
+        self.prepared: Prepared | None = None
 
     def spent(self, sender: str, remote: str) -> None:
         """A request was admitted. ``sender`` names the token without revealing it."""
         self._recent.append((sender, remote))
-        self._told = None
 
     def spenders(self, sender: str) -> str:
         """Who else spent of this quota, for a refused ``sender``."""
-        told = self._told
-        if told is None or told[0] != sender:
-            told = self._told = sender, _spenders(list(self._recent), sender)
-        return told[1]
+        return _spenders(list(self._recent), sender)
+
+    def refusal(self, decision: Decision, sender: str) -> Prepared:
+        """What a refused ``sender`` is told."""
+        known = self.prepared
+        if known is None or not known.serves(decision, sender):
+            known = self.prepared = prepared(decision, self.label, self.spenders(sender), sender)
+        return known
 
 
 def _spenders(recent: list[tuple[str, str]], sender: str) -> str:
@@ -76,13 +81,15 @@ class Accounts:
         self._known: dict[tuple[str, str], Account] = {}
         self._addresses: dict[tuple[str, str], Account] = {}
         self._clients: dict[QuotaKey, Account] = {}
+        self._has_costs = any(part.costs for part in self._policies.values())
         self._limits_token_endpoint = bool(policy.token_endpoint)
 
     def cost(self, exchange: Exchange) -> int:
         """Units of quota that a request spends; 0 where nothing is limited."""
         route = exchange.route
-        costs = self._policies[exchange.environment].cost_of
-        return costs.get(route.name, route.cost) if costs else route.cost
+        if not self._has_costs:
+            return route.cost
+        return self._policies[exchange.environment].cost_of.get(route.name, route.cost)
 
     def of(self, exchange: Exchange) -> Account:
         """Whose quota it is: as the policy says; without a token, the address's."""
@@ -119,12 +126,6 @@ class Accounts:
 def sender_of(exchange: Exchange) -> str:
     """What names the sender of a request without revealing its token."""
     return exchange.caller.token_id if exchange.caller else exchange.remote
-
-
-def spent(account: Account, exchange: Exchange, decision: Decision) -> None:
-    """Remember who spent."""
-    if decision.allowed:
-        account.spent(sender_of(exchange), exchange.remote)
 
 
 _IDENTITIES: dict[Kind, Callable[[Caller, Exchange], str]] = {

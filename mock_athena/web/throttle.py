@@ -5,13 +5,16 @@ a client is tested for how it behaves at a limit, so what is the same every time
 """
 
 import json
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from mock_athena.clock import NANOSECONDS
 from mock_athena.errors import OAuthError, Refusal, Throttled
 from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.ratelimit import Decision, Policy
+from mock_athena.ratelimit.decision import Standing
+from mock_athena.ratelimit.headers import limit_headers
+from mock_athena.web.refuse import FHIR_JSON
 
 class Said(NamedTuple):
     """What a refused caller is told, and the journal."""
@@ -20,16 +23,17 @@ class Said(NamedTuple):
     reason: str
 
 
-def said(decision: Decision, label: str, spenders: str) -> Said:
+def said(decision: Decision, label: str, spenders: str, wait: str = "") -> Said:
     """The words of a refusal.
 
     Args:
-        label: whose quota it is. spenders: who spent it.
+        label: whose quota it is. spenders: who spent it. wait: stands for the wait; that of the decision if left out.
     """
-    wait = wait_text(decision)
+    wait = wait or wait_text(decision)
     before, between, after = _words(decision.rules, decision.refused_by)
     message = f"{before}{wait}{between}{decision.retry_after}{after}{'. ' + spenders if spenders else ''}"
-    return Said(message, reason_text(decision, label, wait))
+    limit = decision.rules.limits[decision.refused_by].name
+    return Said(message, f"{limit} quota of {label} is used up, {wait} to wait")
 
 
 def throttled(decision: Decision, label: str, spenders: str, speaks: str) -> Refusal:
@@ -40,25 +44,58 @@ def throttled(decision: Decision, label: str, spenders: str, speaks: str) -> Ref
     return Throttled(words.message, reason=words.reason)
 
 
-def outcome_body(decision: Decision, wait: str, spenders: str) -> bytes:
-    """The OperationOutcome that :func:`throttled` would be rendered as."""
-    before, between, after = _words(decision.rules, decision.refused_by)
-    begin, middle, end = _frame()
-    text = f"{before}{wait}{between}{decision.retry_after}{after}{'. ' + spenders if spenders else ''}"
-    if not text.isascii() or '"' in text or "\\" in text:  # a name of somebody's own making
-        text = json.dumps(text, ensure_ascii=False)[1:-1]
-    return f"{begin}{text}{middle}{text}{end}".encode(errors="replace")
+class Prepared(NamedTuple):
+    """A refusal of one sender, as far as it stays the same from one request to the next.
+
+    Attributes:
+        standings: of the decision that it was made for. until: the instant up to which it can be used.
+        headers: all fields but the length and those that differ for every request.
+        before, between, after: the body around the wait, which is in it twice.
+        reason: for the journal, around the wait.
+    """
+
+    standings: tuple[Standing, ...]
+    until: int
+    sender: str
+    headers: list[tuple[str, str]]
+    told: list[tuple[str, str]]
+    before: str
+    between: str
+    after: str
+    reason: tuple[str, str]
+
+    def serves(self, decision: Decision, sender: str) -> bool:
+        """Whether this decision is told the same, but for the wait."""
+        return decision.instant < self.until and self.standings == decision.standings and self.sender == sender
+
+    def body(self, wait: str) -> bytes:
+        """The OperationOutcome that :func:`throttled` would be rendered as."""
+        return f"{self.before}{wait}{self.between}{wait}{self.after}".encode(errors="replace")
+
+    def because(self, wait: str) -> str:
+        """The reason."""
+        before, after = self.reason
+        return f"{before}{wait}{after}"
+
+
+def prepared(decision: Decision, label: str, spenders: str, sender: str) -> Prepared:
+    """Prepare what the sender of this request and of those that follow is told."""
+    words = said(decision, label, spenders, wait="WAIT")
+    frame = json.dumps(operation_outcome(issue("error", "throttled", "TEXT")), ensure_ascii=False)
+    text = json.dumps(words.message, ensure_ascii=False)[1:-1]
+    before, between, after = frame.replace("TEXT", text).split("WAIT")
+    reason = words.reason.rpartition("WAIT")[::2]
+    told = limit_headers(decision)
+    headers = [("Content-Type", FHIR_JSON), ("Cache-Control", "no-store"), *told]
+    # Until a number of whole seconds that was told changes.
+    instants = [frees for _, frees in decision.standings] + [decision.instant + decision.queued]
+    until = min(decision.instant + (instant - decision.instant - 1) % NANOSECONDS + 1 for instant in instants)
+    return Prepared(decision.standings, until, sender, headers, told, before, between, after, reason)
 
 
 def wait_text(decision: Decision) -> str:
     """When to come back, in seconds with three decimals, rounded up like every wait that we tell."""
-    milliseconds = -(-max(decision.wait, decision.queued) // 1_000_000)
-    return f"{milliseconds // 1000}.{milliseconds % 1000:03} s"
-
-
-def reason_text(decision: Decision, label: str, wait: str) -> str:
-    """For the journal."""
-    return f"{decision.rules.limits[decision.refused_by].name} quota of {label} is used up, {wait} to wait"
+    return "%d.%03d s" % divmod(-(-decision.queued // 1_000_000), 1000)  # noqa: UP031 - faster than an f-string
 
 
 @lru_cache(maxsize=64)
@@ -83,9 +120,3 @@ def _words(policy: Policy, refused_by: int) -> tuple[str, str, str]:
 
 def _any_charges(policy: Policy) -> bool:
     return any(getattr(limit, "charge_denied", False) for limit in policy.limits)
-
-
-@lru_cache(maxsize=1)
-def _frame() -> Iterable[str]:
-    """An OperationOutcome of one issue around its text, which is in it twice."""
-    return json.dumps(operation_outcome(issue("error", "throttled", "HOLE"))).split("HOLE")
