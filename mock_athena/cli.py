@@ -162,7 +162,9 @@ def explain(policy: str) -> None:
 
 @limits.command()
 @click.argument("journal", type=click.File(encoding="utf-8"))
-@click.option("--limits", "policy", default="mission", show_default=True, help="Policy by name, or a .toml file of one.")
+@click.option(
+    "--limits", "policy", default="mission", show_default=True, help="Policy by name, or a .toml file of one."
+)
 @click.option("--partial", is_flag=True, help="The journal does not begin with the first request of every caller.")
 def verify(journal: Any, policy: str, *, partial: bool) -> None:
     """Check every decision in JOURNAL (- for standard input) against a policy; exit code 1 if one was wrong.

@@ -45,7 +45,7 @@ class TokenBucket:
         """Nanoseconds from token to token."""
         return -(-self.window * NANOSECONDS // self.quota)
 
-    def mechanism(self, at: int) -> Mechanism:
+    def mechanism(self, at: int) -> Mechanism:  # noqa: C901 - several functions, none of them complex
         """See :meth:`~mock_athena.ratelimit.limits.Limit.mechanism`."""
         interval, until_full = self.interval, self.until_full
         capacity = self.quota * interval
@@ -59,7 +59,7 @@ class TokenBucket:
 
         def take(words: Words, now: int, cost: int) -> Standing | None:
             full = words[at]
-            full = (full if full > now else now) + cost * interval
+            full = (max(now, full)) + cost * interval
             if full - now > capacity:
                 return None
             words[at] = full
@@ -80,6 +80,6 @@ class TokenBucket:
         return Mechanism(take, give, wait, standing, range(at, at + 1), refused if self.charge_denied else None)
 
 
-def Gcra(name: str, quota: int, window: int, charge_denied: bool = False) -> TokenBucket:  # noqa: N802 - reads as the limit that it is
+def Gcra(name: str, quota: int, window: int, charge_denied: bool = False) -> TokenBucket:
     """``quota`` requests at once and then evenly, ``quota`` in ``window`` seconds; tells when all are back."""
     return TokenBucket(name, quota, window, charge_denied, until_full=True)

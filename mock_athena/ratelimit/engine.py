@@ -1,7 +1,7 @@
 """Decides on one request of one caller: all limits of a policy together, all or nothing.
 
-An engine is a policy made ready to decide on states (:mod:`~mock_athena.ratelimit.mechanism`). It keeps nothing: the same
-state, instant and cost give the same verdict, wherever the state is held.
+An engine is a policy made ready to decide on states (:mod:`~mock_athena.ratelimit.mechanism`). It keeps nothing: the
+same state, instant and cost give the same verdict, wherever the state is held.
 """
 
 from collections.abc import Callable
@@ -97,7 +97,7 @@ def _admitting(mechanisms: tuple[Mechanism, ...]) -> Admit:
         return _admitting_two(*mechanisms)
 
     def admit(words: Words, now: int, cost: int) -> tuple[Standing, ...] | None:
-        standings = []
+        standings: list[Standing] = []
         for mechanism in mechanisms:
             standing = mechanism.take(words, now, cost)
             if standing is None:

@@ -1,8 +1,8 @@
 """What a policy admits at the very most, proven by arithmetic, and what the greediest caller gets, by trying.
 
-A bound is for any half-open stretch of time: of 2 s, say, from any instant to just before 2 s later. Several limits give
-the least of their bounds, which is reached for the policies that have names (tests try). A caller that waits exactly as
-long as it is told, and then asks until it is refused, is the greediest there is.
+A bound is for any half-open stretch of time: of 2 s, say, from any instant to just before 2 s later. Several limits
+give the least of their bounds, which is reached for the policies that have names (tests try). A caller that waits
+exactly as long as it is told, and then asks until it is refused, is the greediest there is.
 """
 
 from collections.abc import Iterator

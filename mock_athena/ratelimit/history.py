@@ -5,8 +5,8 @@ again. It judges by the instants of the decisions and never by clocks of clients
 limits as soon as the network jitters.
 
 Where decisions are numbered, that is their order. Where they are not, those of one instant may have come in any order,
-and admitted ones are taken to have come first, which is the order that excuses most: what is found then is wrong in every
-order.
+and admitted ones are taken to have come first, which is the order that excuses most: what is found then is wrong in
+every order.
 """
 
 import json
@@ -73,7 +73,7 @@ def verify(history: Iterable[Judged], policy: Policy, *, whole: bool = True) -> 
     """Judge a history of decisions.
 
     Args:
-        whole: it begins with the first request of every caller; else a refusal may have been caused by what came before.
+        whole: it begins with the first request of every caller; else what came before may have caused a refusal.
 
     Raises:
         DataError: the policy has a limit that cannot be judged from decisions alone.
@@ -83,7 +83,7 @@ def verify(history: Iterable[Judged], policy: Policy, *, whole: bool = True) -> 
     decisions = list(history)
     numbered = all(decision.seq for decision in decisions)
     # Refused ones last, where nothing tells: False comes before True.
-    decisions.sort(key=lambda judged: judged.seq if numbered else (judged.instant, not judged.allowed))  # type: ignore[arg-type, return-value]
+    decisions.sort(key=lambda judged: judged.seq if numbered else (judged.instant, not judged.allowed))
     begin = min((decision.instant for decision in decisions), default=0)
     latest = 0
     for decision in decisions:
@@ -139,9 +139,7 @@ def _retry_after(decision: Judged, wait: int, verdict: Verdict) -> None:
         verdict.violations.append(Violation("early-retry-after", decision, detail))
 
 
-def _told(
-    decision: Judged, policy: Policy, witnesses: "list[Witness]", waits: list[int], verdict: Verdict
-) -> None:
+def _told(decision: Judged, policy: Policy, witnesses: "list[Witness]", waits: list[int], verdict: Verdict) -> None:
     """Whether Remaining and Reset were the truth, about the limit of which they told."""
     told = decision.told
     if "x-ratelimit-remaining" not in told or not witnesses:

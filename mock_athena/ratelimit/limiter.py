@@ -19,7 +19,7 @@ class Limiter:
     """Decides for every caller of one policy.
 
     Attributes:
-        hit: decides on a request of the caller ``key`` that spends ``cost`` units: 1 to the smallest quota of the policy.
+        hit: decides on a request of the caller ``key`` that spends ``cost`` units, 1 to the policy's smallest quota.
         look: numbers and dates a request that spends nothing, and says how its caller stands.
         release: a request that was admitted by this decision is over.
         standings: for every caller who spent something, in order, how it stands: a decision on its next request.

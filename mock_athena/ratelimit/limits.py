@@ -161,7 +161,7 @@ class FixedWindow:
         """See :attr:`Limit.repeats`."""
         return not self.charge_denied
 
-    def mechanism(self, at: int) -> Mechanism:
+    def mechanism(self, at: int) -> Mechanism:  # noqa: C901 - several functions, none of them complex
         """See :meth:`Limit.mechanism`."""
         quota, span = self.quota, self.window * NANOSECONDS
         ends, used = at, at + 1
@@ -196,6 +196,6 @@ class FixedWindow:
         return Mechanism(take, give, wait, standing, range(ends, ends + 1), refused if self.charge_denied else None)
 
 
-def DailyQuota(name: str, quota: int, window: int = 86_400) -> FixedWindow:  # noqa: N802 - reads as the limit that it is
+def DailyQuota(name: str, quota: int, window: int = 86_400) -> FixedWindow:
     """At most ``quota`` requests between one midnight UTC and the next."""
     return FixedWindow(name, quota, window)

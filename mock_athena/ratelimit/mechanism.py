@@ -1,18 +1,18 @@
 """What a limit does to the state of one caller, as functions of that state, an instant and a cost.
 
 The state is a row of whole numbers (words), of which each limit has its own stretch: a list in memory, eight bytes each
-in a shared file. A row of zeros is a caller who was never here. Nothing here reads a clock, takes a lock or does I/O; the
-holders (:mod:`~mock_athena.ratelimit.counters`) do.
+in a shared file. A row of zeros is a caller who was never here. Nothing here reads a clock, takes a lock or does I/O;
+the holders (:mod:`~mock_athena.ratelimit.counters`) do.
 
 The functions are closures over the limit's numbers, because that is what makes a decision take a microsecond.
 """
 
-from collections.abc import Callable, MutableSequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from mock_athena.ratelimit.decision import Standing
 
-Words = MutableSequence[int]
+Words = list[int] | memoryview
 
 
 class Mechanism(NamedTuple):

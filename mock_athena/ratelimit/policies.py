@@ -24,8 +24,8 @@ class Policy:
     Attributes:
         name: in refusals and in the journal.
         limits: all of them must have room; then all are charged, or none.
-        per: whose quota it is: the client's, the token's, the user's (the patient who signed in; else the client's), the
-            address's or the practice's; always apart at each environment.
+        per: whose quota it is: the client's, the token's, the user's (the patient who signed in; else the client's),
+            the address's or the practice's; always apart at each environment.
         costs: units of quota by class of route, such as ``{"bulk": 2}``; 1 where nothing is said, and 0 for what is
             open to anybody.
         token_endpoint: limits of the token endpoint, for each client apart.
@@ -110,7 +110,7 @@ _KINDS = get_args(Kind)
 def policy_named(name: str) -> Policy:
     """The policy that ``--limits`` names: of the table, or in a TOML file.
 
-    ``mission+charge-denied`` counts refused requests as well, ``mission+per-token`` gives each token a quota of its own.
+    ``mission+charge-denied`` counts refused requests as well, ``mission+per-token`` gives each token its own quota.
 
     Raises:
         ConfigurationError: there is none of that name, or the file cannot be used.

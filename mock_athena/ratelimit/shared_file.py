@@ -1,8 +1,8 @@
 """States in a file that several processes of one machine map into their memory, under one lock of that file.
 
 The file is a header and a table of slots, found by a digest of the caller's key (open addressing, linear probing). Each
-slot is the digest, the key as text for whoever lists the callers, and the words of the state. When the table is more than
-half full, callers that stand as if they had never been here are dropped, and what is left moves to a larger table. All
+slot is the digest, the key as text for whoever lists the callers, and the words of the state. When the table is half
+full, callers that stand as if they had never been here are dropped, and what is left moves to a larger table. All
 numbers are eight bytes; instants count from an epoch that moves along, since our clock goes further than they do.
 
 A process that dies in the middle of a decision leaves a state that is whole: what it counted last is missing, or it is
@@ -62,7 +62,7 @@ class SharedFileCounters:
             message = f"counters: {path} cannot be used: {error.strerror or error}"
             raise ConfigurationError(message) from None
         own = ref(self)
-        os.register_at_fork(after_in_child=lambda: (counters := own()) and counters._forked())  # noqa: SLF001 - our own
+        os.register_at_fork(after_in_child=lambda: _forked(own()))
 
     def hit(self, key: QuotaKey, cost: int = 1, ahead: int = 0) -> Decision:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.hit`."""
@@ -117,7 +117,7 @@ class SharedFileCounters:
             self._unmap()
             os.close(self._file)
 
-    def _forked(self) -> None:
+    def reopen(self) -> None:
         """In a process that was forked off: a lock of its own, which it gets by opening the file anew."""
         self._lock = threading.Lock()
         self._file = os.open(self._path, os.O_RDWR)
@@ -156,11 +156,14 @@ class SharedFileCounters:
         return now
 
     def _epoch_of(self, instant: int) -> int:
-        """1970 as long as that will do; else a boundary of every fixed window, so that their ends are where they were."""
+        """1970 as long as that will do; else a boundary of every fixed window, so that they end where they did."""
         if instant < _FARTHEST:
             return 0
         windows = [
-            limit.window for part in self._engines.policy.parts for limit in part.limits if isinstance(limit, FixedWindow)
+            limit.window
+            for part in self._engines.policy.parts
+            for limit in part.limits
+            if isinstance(limit, FixedWindow)
         ]
         span = lcm(*windows) * NANOSECONDS
         return instant - instant % span
@@ -291,6 +294,11 @@ class SharedFileCounters:
             yield
         finally:
             flock(self._file, LOCK_UN)
+
+
+def _forked(counters: SharedFileCounters | None) -> None:
+    if counters is not None:
+        counters.reopen()
 
 
 def _digest(key: QuotaKey) -> tuple[int, int]:

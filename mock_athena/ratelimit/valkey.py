@@ -4,8 +4,8 @@ The rules stand a second time in ``valkey.lua``; the same tests run over both. U
 time counts, so that machines whose clocks differ agree; otherwise our time is handed over with each request. States
 are told apart by the limits of the policy, so that another policy on the same database meets with none of this one's.
 
-If the server cannot be reached, ``--fail`` says what then: ``closed`` refuses every request that costs something, ``open``
-admits it uncounted. Either way the decision says that it is one without counters.
+If the server cannot be reached, ``--fail`` says what then: ``closed`` refuses every request that costs something,
+``open`` admits it uncounted. Either way the decision says that it is one without counters.
 """
 
 import threading
@@ -150,7 +150,9 @@ def _arguments(limits: Iterable[Limit]) -> tuple[int, ...]:
 def _five(limit: Limit) -> tuple[int, int, int, int, int]:
     """A limit as the script takes it."""
     if limit.window > _LONGEST:
-        message = f"counters: the window of {limit.name!r} is longer than {_LONGEST} s, which only memory and a file count"
+        message = (
+            f"counters: the window of {limit.name!r} is longer than {_LONGEST} s, which only memory and a file count"
+        )
         raise ConfigurationError(message)
     match limit:
         case SlidingWindow():

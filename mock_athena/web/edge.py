@@ -189,9 +189,7 @@ def _lost() -> Refusal:
     return Unavailable(message, headers=[("Retry-After", "1")])
 
 
-def _entry(
-    exchange: Exchange, decision: Decision, instant: str, status: int, nanoseconds: int, told: Fields
-) -> Entry:
+def _entry(exchange: Exchange, decision: Decision, instant: str, status: int, nanoseconds: int, told: Fields) -> Entry:
     caller, route = exchange.caller, exchange.route
     values = (
         decision.seq,

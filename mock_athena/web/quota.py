@@ -67,7 +67,9 @@ def _spenders(recent: list[tuple[str, str]], sender: str) -> str:
     if own == len(recent):
         return f"The last {own} admitted requests of this quota were all sent with your token"
     others = Counter((token, remote) for token, remote in recent if token != sender)
-    named = ", ".join(f"{count} with token {token[:8]}… from {remote}" for (token, remote), count in others.most_common(3))
+    named = ", ".join(
+        f"{count} with token {token[:8]}… from {remote}" for (token, remote), count in others.most_common(3)
+    )
     more = f" and {len(others) - 3} more" if len(others) > 3 else ""
     return f"Of the last {len(recent)} admitted requests of this quota, {own} were sent with your token, {named}{more}"
 

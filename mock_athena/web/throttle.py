@@ -1,7 +1,7 @@
 """The 429: what a caller is told whose quota is used up.
 
-It says policy, limit, window, when to come back, and who spent the quota. This is the answer that is given most often when
-a client is tested for how it behaves at a limit, so what is the same every time is made once.
+It says policy, limit, window, when to come back, and who spent the quota. This is the answer that is given most often
+when a client is tested for how it behaves at a limit, so what is the same every time is made once.
 """
 
 import json
@@ -15,6 +15,7 @@ from mock_athena.ratelimit import Decision, Policy
 from mock_athena.ratelimit.decision import Standing
 from mock_athena.ratelimit.headers import limit_headers
 from mock_athena.web.refuse import FHIR_JSON
+
 
 class Said(NamedTuple):
     """What a refused caller is told, and the journal."""
@@ -110,12 +111,11 @@ def _words(policy: Policy, refused_by: int) -> tuple[str, str, str]:
     charges = _any_charges(policy)
     costs = "refused requests count as well" if charges else "refused requests cost nothing"
     seconds = "Retry-After: " if policy.tells == "all" else "in whole seconds: "
-    return (
-        f"Rate limit of policy '{policy.name}': {used}. Come back in ",
-        f" ({seconds}",
+    after = (
         f"); until then every request of this {policy.per} is refused, and {costs}. Pace your requests, or ask for "
-        "fewer: larger pages (_count), bulk $export",
+        "fewer: larger pages (_count), bulk $export"
     )
+    return f"Rate limit of policy '{policy.name}': {used}. Come back in ", f" ({seconds}", after
 
 
 def _any_charges(policy: Policy) -> bool:

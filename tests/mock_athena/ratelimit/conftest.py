@@ -1,4 +1,4 @@
-"""A limiter of the default policy, on a clock that stands at 2026-01-01T00:00:00Z; and everybody who can hold counters."""
+"""A limiter of the default policy, on a clock that stands at 2026-01-01T00:00:00Z; and everybody who holds counters."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

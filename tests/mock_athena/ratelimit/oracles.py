@@ -114,10 +114,10 @@ class PolicyOracle:
     """All limits of a policy, for one caller."""
 
     def __init__(self, policy: Policy) -> None:
-        self.limits = [_ORACLES[type(limit)](limit) for limit in policy.limits]  # type: ignore[abstract, arg-type]
+        self.limits = [_ORACLES[type(limit)](limit) for limit in policy.limits]
 
     def fits(self, now: int, cost: int = 1) -> bool:
-        return all([limit.fits(now, cost) for limit in self.limits])
+        return all(limit.fits(now, cost) for limit in self.limits)
 
     def arrive(self, now: int, cost: int = 1) -> bool:
         """Decide on a request, and remember it."""
