@@ -248,10 +248,12 @@ class SharedFileCounters:
     # The file.
 
     def _open(self, path: Path) -> None:
-        if os.fstat(self._file).st_size == 0:
+        size = os.fstat(self._file).st_size
+        if size == 0:
             self._begin()
-        self._map_whole()
-        if self._words[_MAGIC_AT] != _MAGIC:
+        elif size % 8 == 0 and size > 8 * _HEADER:
+            self._map_whole()
+        if self._map is None or self._words[_MAGIC_AT] != _MAGIC:
             message = f"counters: {path} is not a file of counters; name one that does not exist yet"
             raise ConfigurationError(message)
         if self._words[_POLICY_AT] != _fingerprint(self._engines) or self._words[_SIZE_AT] != self._size:
