@@ -135,7 +135,8 @@ def _changed(policy: Policy, change: str) -> Policy:
         return charging_denied(policy)
     for kind in _KINDS:
         if change == f"per-{kind}":
-            return replace(policy, per=kind)
+            sandbox = replace(policy.sandbox, per=kind) if policy.sandbox else None
+            return replace(policy, per=kind, sandbox=sandbox)
     expected = ", ".join(["charge-denied", *(f"per-{kind}" for kind in _KINDS)])
     message = f"unknown change {shortened(change, 80)!r} of the rate limit policy {policy.name!r}: expected {expected}"
     raise ConfigurationError(message)
