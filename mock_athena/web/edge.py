@@ -7,6 +7,7 @@ below. Headers, body and journal entry come from the same decision, so they cann
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from http import HTTPStatus
 from itertools import count
 from typing import Any
@@ -61,7 +62,7 @@ class Edge:
             environ[ENVIRON_KEY] = exchange
             exchange.origin = origin_of(environ, self._external_url, self._proxies)
             answer = self._flask(environ, self._ending(exchange, start_response))  # the view, and our headers
-            return self._watched(answer, exchange) if self._in_flight else answer
+            return _Watched(answer, partial(self._over, exchange)) if self._in_flight else answer
         except Refusal as refusal:
             return self._refused(refusal, exchange, start_response)
         except Exception as error:  # whatever it was, the caller gets an answer and the log the detail
@@ -140,16 +141,6 @@ class Edge:
         self._over(exchange)
         return [answer.body] if exchange.method != "HEAD" else []
 
-    def _watched(self, answer: Iterable[bytes], exchange: Exchange) -> Iterator[bytes]:
-        """The answer; when it was sent, or given up, its request is no longer in flight."""
-        try:
-            yield from answer
-        finally:
-            self._over(exchange)
-            close = getattr(answer, "close", None)
-            if close:
-                close()
-
     def _over(self, exchange: Exchange) -> None:
         if self._in_flight and exchange.decision and exchange.decision.allowed:
             self.world.limiter.release(exchange.decision)
@@ -179,6 +170,23 @@ class Edge:
                 headers.append(decided_at(decision, instant))
             self._journal.append(_entry(exchange, decision, instant, status, nanoseconds, told))
         return headers
+
+
+class _Watched:
+    """An answer that says when it was sent, or given up: every WSGI server closes it then (PEP 3333)."""
+
+    def __init__(self, answer: Iterable[bytes], over: Callable[[], None]) -> None:
+        self._answer, self._over = answer, over
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._answer)
+
+    def close(self) -> None:
+        """Close what was wrapped."""
+        self._over()
+        close = getattr(self._answer, "close", None)
+        if close:
+            close()
 
 
 def _lost() -> Refusal:

@@ -34,7 +34,10 @@ def test_a_change_is_named_behind_the_policy() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("mission+free", "unknown change 'free' of the rate limit policy 'mission': expected charge-denied, per-client"),
+        (
+            "mission+free",
+            "unknown change 'free' of the rate limit policy 'mission': expected charge-denied, per-client",
+        ),
         ("concurrency+charge-denied", "counts no requests"),
         ("off+charge-denied", "counts no requests"),
     ],
