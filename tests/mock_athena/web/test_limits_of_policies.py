@@ -62,11 +62,8 @@ def test_a_refusal_says_who_spent_the_quota(athena: Athena) -> None:
         athena.get("/Patient?_count=1", first)
     token_id = athena.world.authorization.identify(f"Bearer {second}").token_id
     text = athena.get("/Patient", first).text
-    assert (
-        f"Of the last 32 admitted requests of this quota, 22 were sent with your token, 10 with token {token_id[:8]}…"
-        in text
-    )
-    assert "from 127.0.0.1" in text
+    assert "Of the last 32 admitted requests of this quota, 22 were sent with your token, 10 with token " in text
+    assert f"{token_id[:8]}… from 127.0.0.1" in text
     assert token_id not in text
 
 
@@ -173,9 +170,8 @@ def test_a_lock_out_is_told_in_the_body_alone(make_athena: Any) -> None:
     refused = [athena.get("/Patient") for _ in range(11)]
     assert {answer.status_code for answer in refused} == {429}
     assert "it was refused 10 times in 60 s, so 'lockout' locks it out. Come back in 900.000 s" in refused[-1].text
-    assert not any(
-        name.lower().startswith(("retry", "x-ratelimit", "ratelimit")) for name in refused[-1].headers.keys()
-    )
+    told = {name.lower() for name, _ in refused[-1].headers}
+    assert not any(name.startswith(("retry", "x-ratelimit", "ratelimit")) for name in told)
     athena.clock.advance(899 * NANOSECONDS)
     assert "Come back in 1.000 s" in athena.get("/Patient").text
     athena.clock.advance(NANOSECONDS)
@@ -193,7 +189,7 @@ def test_requests_in_flight_are_counted_until_their_answers_are_sent(make_athena
 
     def ask() -> tuple[str, Any]:
         seen: list[str] = []
-        answer = athena.app(dict(environ), lambda status, headers, *_: seen.append(status))
+        answer = athena.app(dict(environ), lambda status, *_: seen.append(status))
         return seen[0], answer
 
     unfinished = [ask()[1] for _ in range(3)]
