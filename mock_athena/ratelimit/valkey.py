@@ -40,6 +40,7 @@ class ValkeyCounters:
     def __init__(self, url: str, engines: Engines, clock: Clock, *, own_time: bool, fail: str = "closed") -> None:
         try:
             import redis
+            from redis.exceptions import NoScriptError
         except ImportError:
             message = f"counters: {url} needs redis-py; install it with: pip install 'mock-athena[valkey]'"
             raise ConfigurationError(message) from None
@@ -49,7 +50,7 @@ class ValkeyCounters:
             message = f"counters: {url!r} is no address of a server ({error}); expected redis://HOST:PORT/DATABASE"
             raise ConfigurationError(message) from None
         self._lost = (redis.RedisError, OSError)
-        self._no_script = redis.exceptions.NoScriptError
+        self._no_script = NoScriptError
         self._source = Path(__file__).with_name("valkey.lua").read_text(encoding="utf-8")
         self._sha = self._server.register_script(self._source).sha
         self._engines, self._clock_now, self._own_time, self._fail = engines, clock.now, own_time, fail

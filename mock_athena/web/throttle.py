@@ -85,13 +85,13 @@ def prepared(decision: Decision, label: str, spenders: str, sender: str) -> Prep
     frame = json.dumps(operation_outcome(issue("error", "throttled", "TEXT")), ensure_ascii=False)
     text = json.dumps(words.message, ensure_ascii=False)[1:-1]
     before, between, after = frame.replace("TEXT", text).split("WAIT")
-    reason = words.reason.rpartition("WAIT")[::2]
+    because, _, to_wait = words.reason.rpartition("WAIT")
     told = limit_headers(decision)
     headers = [("Content-Type", FHIR_JSON), ("Cache-Control", "no-store"), *told]
     # Until a number of whole seconds that was told changes.
     instants = [frees for _, frees in decision.standings] + [decision.instant + decision.queued]
     until = min(decision.instant + (instant - decision.instant - 1) % NANOSECONDS + 1 for instant in instants)
-    return Prepared(decision.standings, until, sender, headers, told, before, between, after, reason)
+    return Prepared(decision.standings, until, sender, headers, told, before, between, after, (because, to_wait))
 
 
 def wait_text(decision: Decision) -> str:
