@@ -12,16 +12,19 @@ from http import HTTPStatus
 from itertools import count
 from typing import Any
 
+from mock_athena.auth.bearer import require_no_token
 from mock_athena.clock import stopwatch, unix_text
 from mock_athena.errors import Refusal, Unavailable
 from mock_athena.journal import Entry, without_secrets
 from mock_athena.ratelimit import Decision
 from mock_athena.ratelimit.headers import Fields, decided_at, limit_headers
+from mock_athena.web.cors import CROSS_SITE, PREFLIGHT_ANSWER, is_preflight
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
 from mock_athena.web.origin import origin_of, remote_of
+from mock_athena.web.parameters import pairs_of
 from mock_athena.web.quota import Account, Accounts, sender_of
 from mock_athena.web.refuse import defect, render
-from mock_athena.web.routes import route_of
+from mock_athena.web.routes import PREFLIGHT, route_of
 from mock_athena.web.throttle import throttled, wait_text
 from mock_athena.web.world import World
 
@@ -54,46 +57,44 @@ class Edge:
         """Answer one request."""
         exchange = self._receive(environ)  # 0 route class, environment
         try:
+            if exchange.route is PREFLIGHT:
+                return self._allowed(exchange, environ, start_response)
             self._identify(exchange, environ)  # 1 who: the caller, or 401
             refused = self._charge(exchange, environ)  # 2 quota: the decision, or 429
             if refused:
-                return self._throttle(exchange, refused, start_response)
+                return self._throttle(exchange, refused, environ, start_response)
             self._strike(exchange)  # 3 fault: nothing, or what was armed
-            environ[ENVIRON_KEY] = exchange
-            exchange.origin = origin_of(environ, self._external_url, self._proxies)
-            answer = self._flask(environ, self._ending(exchange, start_response))  # the view, and our headers
-            return _Watched(answer, partial(self._over, exchange)) if self._in_flight else answer
+            return self._view(exchange, environ, start_response)  # the view, and our headers
         except Refusal as refusal:
-            return self._refused(refusal, exchange, start_response)
+            return self._refused(refusal, exchange, environ, start_response)
         except Exception as error:  # whatever it was, the caller gets an answer and the log the detail
-            return self._refused(defect(error, exchange), exchange, start_response)
+            return self._refused(defect(error, exchange), exchange, environ, start_response)
 
     def _receive(self, environ: Environ) -> Exchange:
         began = stopwatch()
         path = environ.get("PATH_INFO", "") or "/"
+        method = environ["REQUEST_METHOD"]
         route, environment, environ["PATH_INFO"] = route_of(path)
+        if method == "OPTIONS" and route.other_sites and is_preflight(environ):
+            route = PREFLIGHT
         request_id = environ.get("HTTP_X_REQUEST_ID")
         if not request_id or not _REQUEST_ID.fullmatch(request_id):
             request_id = self._ids_of_ours + str(next(self._request_ids))
         if not path.isascii():  # WSGI hands bytes over as Latin-1 (PEP 3333); they are meant as UTF-8
             path = path.encode("latin-1", "replace").decode(errors="replace")
-        exchange = Exchange(
-            environ["REQUEST_METHOD"],
-            path,
-            environ.get("QUERY_STRING", ""),
-            route,
-            environment,
-            "",  # the origin is the view's to know
-            remote_of(environ, self._proxies),
-            request_id,
-        )
+        remote = remote_of(environ, self._proxies)
+        # The origin is for views; whoever is refused before does without.
+        exchange = Exchange(method, path, environ.get("QUERY_STRING", ""), route, environment, "", remote, request_id)
         exchange.began = began
         exchange.cost = self._accounts.cost(exchange)
         return exchange
 
     def _identify(self, exchange: Exchange, environ: Environ) -> None:
         if exchange.route.needs_token:
-            exchange.caller = self.world.authorization.identify(environ.get("HTTP_AUTHORIZATION"))
+            authorization = environ.get("HTTP_AUTHORIZATION")
+            if "token" in exchange.query:
+                require_no_token(pairs_of(exchange.query), authorization)
+            exchange.caller = self.world.authorization.identify(authorization)
 
     def _charge(self, exchange: Exchange, environ: Environ) -> Account | None:
         """Decide on the request; answers whose quota refused it."""
@@ -113,19 +114,22 @@ class Edge:
             raise _lost()
         return account
 
-    def _throttle(self, exchange: Exchange, account: Account, start_response: StartResponse) -> list[bytes]:
+    def _throttle(
+        self, exchange: Exchange, account: Account, environ: Environ, start_response: StartResponse
+    ) -> list[bytes]:
         """The 429, without a detour over exceptions and json where FHIR is spoken."""
         decision, sender = exchange.decision, sender_of(exchange)
         assert decision is not None  # noqa: S101 - it refused
-        if exchange.route.speaks != "fhir":
+        if exchange.route.speaks != "fhir" or exchange.pretty:
             refusal = throttled(decision, account.label, account.spenders(sender), exchange.route.speaks)
-            return self._refused(refusal, exchange, start_response)
+            return self._refused(refusal, exchange, environ, start_response)
         told, wait = account.refusal(decision, sender), wait_text(decision)
         body = told.body(wait)
         exchange.reason = told.because(wait)
         headers = self._ended(exchange, decision, 429, told.told)
         headers += told.headers
         headers.append(("Content-Length", str(len(body))))
+        headers += _fields(exchange, environ, told.headers)
         start_response(_TOO_MANY, headers)
         return [body] if exchange.method != "HEAD" else []
 
@@ -134,10 +138,22 @@ class Edge:
         if fault:
             raise fault
 
-    def _refused(self, refusal: Refusal, exchange: Exchange, start_response: StartResponse) -> list[bytes]:
+    def _view(self, exchange: Exchange, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        environ[ENVIRON_KEY] = exchange
+        exchange.origin = origin_of(environ, self._external_url, self._proxies)
+        answer = self._flask(environ, self._ending(exchange, environ, start_response))
+        return _Watched(answer, partial(self._over, exchange)) if self._in_flight else answer
+
+    def _allowed(self, exchange: Exchange, environ: Environ, start_response: StartResponse) -> list[bytes]:
+        self._ending(exchange, environ, start_response)("204 No Content", PREFLIGHT_ANSWER)
+        return []
+
+    def _refused(
+        self, refusal: Refusal, exchange: Exchange, environ: Environ, start_response: StartResponse
+    ) -> list[bytes]:
         exchange.end(refusal)
-        answer = render(refusal)
-        self._ending(exchange, start_response)(_STATUS_LINES[answer.status], answer.headers)
+        answer = render(refusal, pretty=exchange.pretty)
+        self._ending(exchange, environ, start_response)(_STATUS_LINES[answer.status], answer.headers)
         self._over(exchange)
         return [answer.body] if exchange.method != "HEAD" else []
 
@@ -145,17 +161,18 @@ class Edge:
         if self._in_flight and exchange.decision and exchange.decision.allowed:
             self.world.limiter.release(exchange.decision)
 
-    def _ending(self, exchange: Exchange, start_response: StartResponse) -> StartResponse:
+    def _ending(self, exchange: Exchange, environ: Environ, start_response: StartResponse) -> StartResponse:
         """``start_response`` with our headers, that also puts the exchange into the journal."""
 
         def start(status: str, headers: Fields, exc_info: Any = None) -> Any:
-            route = exchange.route
             decision = exchange.decision
-            if decision is None and route.journaled:
+            if decision is None and exchange.route.journaled:
                 decision = self.world.limiter.look(self._accounts.of(exchange).key)
             told = limit_headers(decision) if decision and exchange.cost else []
             ours = self._ended(exchange, decision, int(status[:3]), told)
-            return start_response(status, [*headers, *ours, *told], *((exc_info,) if exc_info else ()))
+            ours += told
+            ours += _fields(exchange, environ, headers)
+            return start_response(status, headers + ours, *((exc_info,) if exc_info else ()))
 
         return start
 
@@ -187,6 +204,16 @@ class _Watched:
         close = getattr(self._answer, "close", None)
         if close:
             close()
+
+
+def _fields(exchange: Exchange, environ: Environ, headers: Fields) -> Fields:
+    """What every answer of this route says, unless ``headers`` do; and what a script of another site needs."""
+    route = exchange.route
+    said = {name for name, _ in headers} if route.fields else ()
+    fields = [field for field in route.fields if field[0] not in said]
+    if "HTTP_ORIGIN" in environ and route.other_sites:
+        fields += CROSS_SITE
+    return fields
 
 
 def _lost() -> Refusal:
@@ -223,7 +250,7 @@ def _entry(exchange: Exchange, decision: Decision, instant: str, status: int, na
 
 
 def _verdict(exchange: Exchange, decision: Decision) -> str:
-    if exchange.unauthenticated:
+    if exchange.unauthenticated or (exchange.route.needs_token and exchange.caller is None):
         return "unauthenticated"
     if not exchange.cost:
         return "unlimited"

@@ -7,6 +7,8 @@ from flask import request
 from mock_athena.auth.caller import Caller
 from mock_athena.errors import Refusal, Unauthorized
 from mock_athena.ratelimit import Decision
+from mock_athena.web.negotiate import Wish, wants_pretty
+from mock_athena.web.parameters import pairs_of
 from mock_athena.web.routes import RouteClass
 
 ENVIRON_KEY = "mock_athena.exchange"
@@ -34,6 +36,7 @@ class Exchange:
         began: when it came, by the stopwatch.
         reason: why it was refused, for the journal.
         unauthenticated: it ended because nobody knows who sent it.
+        wish: the representation that was agreed on; None where the query and the Accept header say it.
     """
 
     method: str
@@ -52,11 +55,17 @@ class Exchange:
     began: int = 0
     reason: str = ""
     unauthenticated: bool = False
+    wish: Wish | None = None
 
     def end(self, refusal: Refusal) -> None:
         """It is refused: why is for the journal."""
         self.reason = refusal.reason
         self.unauthenticated = isinstance(refusal, Unauthorized)
+
+    @property
+    def pretty(self) -> bool:
+        """Whether the answer is to be indented, also where it is a refusal and nothing was agreed on."""
+        return self.wish.pretty if self.wish else "_pretty" in self.query and wants_pretty(pairs_of(self.query))
 
     @property
     def bearer(self) -> Caller:
