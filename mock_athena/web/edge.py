@@ -24,7 +24,7 @@ from mock_athena.web.origin import origin_of, remote_of
 from mock_athena.web.parameters import pairs_of
 from mock_athena.web.quota import Account, Accounts, sender_of
 from mock_athena.web.refuse import defect, render
-from mock_athena.web.routes import PREFLIGHT, route_of
+from mock_athena.web.routes import BULK, DOCUMENTS, FHIR, PREFLIGHT, PUBLIC, UNKNOWN, route_of
 from mock_athena.web.throttle import throttled, wait_text
 from mock_athena.web.world import World
 
@@ -35,6 +35,11 @@ WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _TOO_MANY = _STATUS_LINES[429]
+# What an answer of a route says of itself, but for the caches: those are told apart.
+_THROTTLED_FIELDS = {
+    route.name: [field for field in route.fields if field[0] != "Cache-Control"]
+    for route in (FHIR, BULK, DOCUMENTS, PUBLIC, UNKNOWN)
+}
 
 _new_entry: Any = tuple.__new__  # a third of the time of Entry(…), which is a Python function
 
@@ -129,7 +134,9 @@ class Edge:
         headers = self._ended(exchange, decision, 429, told.told)
         headers += told.headers
         headers.append(("Content-Length", str(len(body))))
-        headers += _fields(exchange, environ, told.headers)
+        headers += _THROTTLED_FIELDS[exchange.route.name]
+        if "HTTP_ORIGIN" in environ:
+            headers += CROSS_SITE
         start_response(_TOO_MANY, headers)
         return [body] if exchange.method != "HEAD" else []
 

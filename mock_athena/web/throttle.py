@@ -14,7 +14,7 @@ from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.ratelimit import Decision, Policy
 from mock_athena.ratelimit.decision import Standing
 from mock_athena.ratelimit.headers import limit_headers
-from mock_athena.web.refuse import FHIR_JSON
+from mock_athena.web.negotiate import FHIR_JSON
 
 
 class Said(NamedTuple):

@@ -205,8 +205,8 @@ def test_requests_in_flight_are_counted_until_their_answers_are_sent(make_athena
     for _ in range(5):
         assert athena.get("/Patient/nobody", buffered=True).status_code == 404
     athena.world.faults.arm("fhir", Unavailable("busy"))
-    for status in (503, 200, 200):
-        assert athena.get("/Patient?_count=1", buffered=True).status_code == status
+    for expected in (503, 200, 200):
+        assert athena.get("/Patient?_count=1", buffered=True).status_code == expected
 
 
 def test_control_shows_everybody(athena: Athena) -> None:
