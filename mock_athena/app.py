@@ -8,7 +8,7 @@ from pathlib import Path
 from mock_athena.auth.server import AuthorizationServer
 from mock_athena.clock import Clock, clock_from
 from mock_athena.environments import ENVIRONMENTS, PRODUCTION, EnvironmentFacts
-from mock_athena.errors import ConfigurationError
+from mock_athena.errors import ConfigurationError, shortened
 from mock_athena.export.service import ExportService
 from mock_athena.export.streams import StreamSlots
 from mock_athena.faults import Faults
@@ -18,6 +18,7 @@ from mock_athena.population.prebuilt import prebuilt_population
 from mock_athena.population.recipe import Recipe, day_from
 from mock_athena.profiles import profile_named
 from mock_athena.ratelimit import Limiter, policy_named
+from mock_athena.ratelimit.holders import counters_named
 from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore, files
 from mock_athena.web.edge import Edge, Environ, StartResponse
@@ -54,10 +55,11 @@ def create_app(settings: Settings | None = None) -> MockAthena:
     settings = settings or Settings()
     profile = profile_named(settings.profile)
     clock = clock_from(settings.clock, _start(settings.start))
-    policy = policy_named(settings.limits)
     authorization = AuthorizationServer(settings, profile, clock)
     slots = StreamSlots()  # one for both environments, since they share the server's threads
+    limiter = _limiter(settings, settings.limits or profile.limits, clock)
     with ExitStack() as opened:
+        opened.callback(limiter.close)
         environments = {}
         for name, facts in ENVIRONMENTS.items():
             environments[name] = _environment(facts, settings, clock, slots)
@@ -69,11 +71,22 @@ def create_app(settings: Settings | None = None) -> MockAthena:
         clock=clock,
         environments=environments,
         authorization=authorization,
-        limiter=Limiter(policy, clock),
+        limiter=limiter,
         faults=Faults(),
         journal=Journal(settings.journal_size, log=settings.log_requests),
     )
     return MockAthena(world)
+
+
+def _limiter(settings: Settings, policy_name: str, clock: Clock) -> Limiter:
+    if settings.retry_after not in ("plain", "fair"):
+        message = f"unknown retry-after {shortened(settings.retry_after, 40)!r}: expected plain or fair"
+        raise ConfigurationError(message)
+    policy = policy_named(policy_name)
+    # A server's own time can only stand for ours where ours is the machine's.
+    own_time = settings.clock == "system" and not settings.start
+    counters = counters_named(settings.counters, policy, clock, own_time=own_time, fail=settings.fail)
+    return Limiter(policy, clock, counters, fair=settings.retry_after == "fair")
 
 
 def _start(text: str) -> int | None:

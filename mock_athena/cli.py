@@ -143,3 +143,37 @@ def token(url: str, client_id: str, client_secret: str, scope: str) -> None:
     from mock_athena.token_request import request_token
 
     print(request_token(url, client_id, client_secret, scope))
+
+
+@commands.group()
+def limits() -> None:
+    """Explain rate limit policies, and judge what a limiter did."""
+
+
+@limits.command()
+@click.argument("policy", default="mission")
+def explain(policy: str) -> None:
+    """Say what POLICY (a name, or a .toml file) admits at the very most, and draw its envelope."""
+    from mock_athena.ratelimit import policy_named
+    from mock_athena.ratelimit.explain import explanation
+
+    print(explanation(policy_named(policy)))
+
+
+@limits.command()
+@click.argument("journal", type=click.File(encoding="utf-8"))
+@click.option(
+    "--limits", "policy", default="mission", show_default=True, help="Policy by name, or a .toml file of one."
+)
+@click.option("--partial", is_flag=True, help="The journal does not begin with the first request of every caller.")
+def verify(journal: Any, policy: str, *, partial: bool) -> None:
+    """Check every decision in JOURNAL (- for standard input) against a policy; exit code 1 if one was wrong.
+
+    JOURNAL is the answer of /_mock/journal, or what --log-requests writes.
+    """
+    from mock_athena.ratelimit import policy_named
+    from mock_athena.ratelimit.history import report
+
+    text, right = report(journal.read(), journal.name, policy_named(policy), whole=not partial)
+    print(text)
+    sys.exit(0 if right else 1)

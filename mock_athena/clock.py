@@ -23,8 +23,7 @@ _FASTEST = 1_000_000
 
 def unix_text(nanoseconds: int) -> str:
     """Nanoseconds since 1970 UTC as unix seconds with nine decimals, such as ``1767225600.000000000``."""
-    seconds, rest = divmod(nanoseconds, NANOSECONDS)
-    return f"{seconds}.{rest:09}"
+    return "%d.%09d" % divmod(nanoseconds, NANOSECONDS)  # noqa: UP031 - with every request, in two thirds of the time
 
 
 class Clock(Protocol):
@@ -146,6 +145,5 @@ def clock_from(name: str, start: int | None = None) -> SystemClock | ManualClock
     return SystemClock(rate, start)
 
 
-def stopwatch() -> int:
-    """Nanoseconds of real time from an arbitrary origin: for reporting how long something took, never to decide."""
-    return time.perf_counter_ns()
+stopwatch = time.perf_counter_ns
+"""Nanoseconds of real time from an arbitrary origin: for reporting how long something took, never to decide."""

@@ -9,7 +9,7 @@ import re
 import sys
 import threading
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from fnmatch import fnmatchcase
@@ -32,6 +32,8 @@ class Entry(NamedTuple):
         verdict: ``admitted``, ``refused`` (by the limiter), ``unauthenticated`` or ``unlimited``.
         reason: why it was refused, also what the caller was not told.
         seconds: from arrival to the first byte of the answer.
+        quota: whose quota was asked for; empty where none was. cost: how much of it.
+        told: the header fields that told of limits.
         entries: how many entries the Bundle of a batch or transaction had; 0 for everything else.
     """
 
@@ -50,6 +52,9 @@ class Entry(NamedTuple):
     reason: str
     request_id: str
     seconds: float
+    quota: str = ""
+    cost: int = 0
+    told: Sequence[tuple[str, str]] = ()
     entries: int = 0
 
 
@@ -59,17 +64,15 @@ class Journal:
     def __init__(self, size: int, *, log: bool = False) -> None:
         self._lock = threading.Lock()
         self._entries: deque[Entry] = deque(maxlen=size)
-        self._counters: Counter[str] = Counter()
+        self._counts: dict[tuple[int, str], int] = {}  # by status and verdict; told apart when they are read
         self._log = log
 
     def append(self, entry: Entry) -> None:
         """Remember an exchange; write it to standard error if that was asked for."""
         with self._lock:
             self._entries.append(entry)
-            counters = self._counters
-            counters["total"] += 1
-            counters[f"status.{entry.status}"] += 1
-            counters[f"verdict.{entry.verdict}"] += 1
+            both = entry.status, entry.verdict
+            self._counts[both] = self._counts.get(both, 0) + 1
         if self._log:
             # Only ASCII: no character of a path may end the line for whoever reads the log.
             with suppress(OSError):  # nobody reads it any more, which is no fault of this request
@@ -92,14 +95,18 @@ class Journal:
 
     def counters(self) -> dict[str, int]:
         """Exact counts since the start or the last reset: ``total``, ``status.…``, ``verdict.…``."""
+        counters: Counter[str] = Counter()
         with self._lock:
-            return dict(sorted(self._counters.items()))
+            for (status, verdict), count in self._counts.items():
+                for name in ("total", f"status.{status}", f"verdict.{verdict}"):
+                    counters[name] += count
+        return dict(sorted(counters.items()))
 
     def reset(self) -> None:
         """Forget everything."""
         with self._lock:
             self._entries.clear()
-            self._counters.clear()
+            self._counts.clear()
 
 
 def without_secrets(query: str, route: str) -> str:

@@ -30,7 +30,14 @@ class Settings:
     host: str = _knob("127.0.0.1", "Address to listen on. Anything but loopback shows the emulator to your network.")
     port: int = _knob(8080, "Port to listen on; 0 takes any free one and the ready line says which.")
     profile: str = _knob("mission", "Whose behaviour to show where the mission and the real API differ.")
-    limits: str = _knob("mission", "Rate limit policy: 'mission' (16 in any 2 s, 100,000 a UTC day) or 'off'.")
+    limits: str = _knob(
+        "", "Rate limit policy by name, such as 'mission' or 'off', or a .toml file of one; the profile's if left out."
+    )
+    retry_after: str = _knob("plain", "What refused clients are told: 'plain', or 'fair' to each a time of its own.")
+    counters: str = _knob(
+        "memory", "Who counts: 'memory', 'file:PATH' for several processes, 'redis://…' (Valkey) for several machines."
+    )
+    fail: str = _knob("closed", "While the counters cannot be reached, refuse ('closed') or admit uncounted ('open').")
     patients: int = _knob(25, "Synthetic patients in each of the two environments; the first 25 have roles.")
     seed: int = _knob(1, "Seed of the population: the same seed gives the same patients, byte for byte.")
     as_of: str = _knob(

@@ -65,7 +65,16 @@ PUBLIC = {
         "measure",
     ],
     "mock_athena.population.life": ["tell"],
-    "mock_athena.ratelimit": ["POLICIES", "Allowance", "Decision", "Limiter", "Policy", "QuotaKey", "policy_named"],
+    "mock_athena.ratelimit": [
+        "POLICIES",
+        "Allowance",
+        "Counters",
+        "Decision",
+        "Limiter",
+        "Policy",
+        "QuotaKey",
+        "policy_named",
+    ],
     "mock_athena.search": [
         "DEFAULT_COUNT",
         "MAXIMUM_COUNT",

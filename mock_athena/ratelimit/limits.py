@@ -1,21 +1,18 @@
-"""The limits that a policy is made of: what each remembers of a caller, and what it says.
+"""The limits that count requests in a window: wherever the window is laid, or from one boundary to the next.
 
-A limit is asked first and charged later (:class:`~mock_athena.ratelimit.limiter.Limiter` asks all of them before
-it charges any), so a request that one limit refuses costs nothing in another. All times are nanoseconds.
+A limit is a value; :meth:`Limit.mechanism` makes of it the functions that decide. All instants are nanoseconds.
 """
 
-from collections import deque
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from mock_athena.clock import NANOSECONDS
-from mock_athena.ratelimit.decision import Allowance
-
-_DAY = 86_400 * NANOSECONDS
+from mock_athena.ratelimit.decision import Standing
+from mock_athena.ratelimit.mechanism import Mechanism, Words
 
 
 class Limit(Protocol):
-    """One limit. ``state`` is what :meth:`fresh` made for a caller; only the limit looks inside."""
+    """One limit of a policy."""
 
     @property
     def name(self) -> str:
@@ -29,26 +26,29 @@ class Limit(Protocol):
 
     @property
     def window(self) -> int:
-        """Length of the window in seconds."""
+        """Length of the window in seconds; 0 where there is none."""
         ...
 
-    def fresh(self) -> Any:
-        """The state of a caller who was never here."""
+    @property
+    def words(self) -> int:
+        """Length of its state."""
         ...
 
-    def wait(self, state: Any, now: int, cost: int) -> int:
-        """How long until ``cost`` more units fit; 0 if they do now. Brings ``state`` up to ``now``.
+    @property
+    def counts(self) -> bool:
+        """Whether it counts requests, so that headers tell of it; a penalty box does not."""
+        ...
 
-        ``cost`` is 1 to :attr:`quota`; a limiter asks for nothing else.
+    @property
+    def repeats(self) -> bool:
+        """Whether a refusal can be repeated as it was until the instant that it told: nothing changes before."""
+        ...
+
+    def mechanism(self, at: int) -> Mechanism:
+        """Its functions, for a state that begins ``at`` this word of the caller's.
+
+        ``cost`` is 1 to :attr:`quota`; nobody asks for anything else.
         """
-        ...
-
-    def charge(self, state: Any, now: int, cost: int) -> None:
-        """Count ``cost`` units that were admitted at ``now``."""
-        ...
-
-    def standing(self, state: Any, now: int) -> Allowance:
-        """What is left, and how long until more is. ``wait`` was asked for this ``now``."""
         ...
 
 
@@ -56,60 +56,146 @@ class Limit(Protocol):
 class SlidingWindow:
     """At most ``quota`` requests in any ``window`` seconds, wherever the window is laid.
 
-    The state is the instants of the units spent in the window that ends now, never more than ``quota`` of them. A
-    request is admitted again exactly ``window`` seconds after the ``quota``-th last one.
+    The state is a ring of the instants of the units spent in the window that ends now: where it begins, how many they
+    are, and they. A request is admitted again exactly ``window`` seconds after the ``quota``-th last one.
+
+    Attributes:
+        charge_denied: a refused request is counted too, so that the window never empties for who does not wait.
     """
 
     name: str
     quota: int
     window: int
+    charge_denied: bool = False
+    counts = True
 
-    def fresh(self) -> deque[int]:
-        """See :meth:`Limit.fresh`."""
-        return deque()
+    @property
+    def words(self) -> int:
+        """See :attr:`Limit.words`."""
+        return self.quota + 2
 
-    def wait(self, state: deque[int], now: int, cost: int) -> int:
-        """See :meth:`Limit.wait`."""
-        left_the_window = now - self.window * NANOSECONDS
-        while state and state[0] <= left_the_window:
-            state.popleft()
-        too_many = len(state) + cost - self.quota
-        return state[too_many - 1] - left_the_window if too_many > 0 else 0
+    @property
+    def repeats(self) -> bool:
+        """See :attr:`Limit.repeats`."""
+        return not self.charge_denied
 
-    def charge(self, state: deque[int], now: int, cost: int) -> None:
-        """See :meth:`Limit.charge`."""
-        for _ in range(cost):
-            state.append(now)
+    def mechanism(self, at: int) -> Mechanism:  # noqa: C901 - several functions, none of them complex
+        """See :meth:`Limit.mechanism`."""
+        quota, span = self.quota, self.window * NANOSECONDS
+        begins, counted, first = at, at + 1, at + 2
 
-    def standing(self, state: deque[int], now: int) -> Allowance:
-        """See :meth:`Limit.standing`."""
-        reset = state[0] + self.window * NANOSECONDS - now if state else 0
-        return Allowance(self.name, self.quota, self.window, self.quota - len(state), reset)
+        def lately(words: Words, now: int) -> tuple[int, int]:
+            """Where the units begin that are still in the window, and how many they are."""
+            begin, count, left = words[begins], words[counted], now - span
+            while count and words[first + begin] <= left:
+                count -= 1
+                begin = begin + 1 if begin + 1 < quota else 0
+            return begin, count
+
+        def take(words: Words, now: int, cost: int) -> Standing | None:
+            # As lately, written out: a call less with every request.
+            begin, count, left = words[begins], words[counted], now - span
+            while count and words[first + begin] <= left:
+                count -= 1
+                begin += 1
+                if begin == quota:
+                    begin = 0
+            end = begin + count
+            count += cost
+            if count > quota:
+                return None
+            if cost == 1:
+                words[first + end if end < quota else first + end - quota] = now
+            else:
+                for place in range(end, end + cost):
+                    words[first + place % quota] = now
+            words[begins] = begin
+            words[counted] = count
+            return quota - count, words[first + begin] + span
+
+        def give(words: Words, cost: int) -> None:
+            words[counted] -= cost
+
+        def wait(words: Words, now: int, cost: int) -> int:
+            begin, count = lately(words, now)
+            too_many = count + cost - quota
+            return words[first + (begin + too_many - 1) % quota] + span - now if too_many > 0 else 0
+
+        def standing(words: Words, now: int) -> Standing:
+            begin, count = lately(words, now)
+            return quota - count, words[first + begin] + span if count else now
+
+        def refused(words: Words, now: int) -> None:
+            begin, count = lately(words, now)
+            words[first + (begin + count) % quota] = now
+            words[begins], words[counted] = (begin, count + 1) if count < quota else ((begin + 1) % quota, count)
+
+        instants = range(first, first + quota)
+        return Mechanism(take, give, wait, standing, instants, refused if self.charge_denied else None)
 
 
 @dataclass(frozen=True, slots=True)
-class DailyQuota:
-    """At most ``quota`` requests between one midnight UTC and the next. The state is [day, used]."""
+class FixedWindow:
+    """At most ``quota`` requests from one multiple of ``window`` seconds since 1970 UTC to the next.
+
+    The state is the end of the window that was counted last, and the units in it. At the boundary up to twice the quota
+    passes within a moment.
+
+    Attributes:
+        charge_denied: a refused request is counted too, as by gateways that count first and compare then.
+    """
 
     name: str
     quota: int
-    window: int = 86_400
+    window: int
+    charge_denied: bool = False
+    counts = True
 
-    def fresh(self) -> list[int]:
-        """See :meth:`Limit.fresh`."""
-        return [0, 0]
+    @property
+    def words(self) -> int:
+        """See :attr:`Limit.words`."""
+        return 2
 
-    def wait(self, state: list[int], now: int, cost: int) -> int:
-        """See :meth:`Limit.wait`."""
-        day = now // _DAY
-        if state[0] != day:
-            state[:] = [day, 0]
-        return (day + 1) * _DAY - now if state[1] + cost > self.quota else 0
+    @property
+    def repeats(self) -> bool:
+        """See :attr:`Limit.repeats`."""
+        return not self.charge_denied
 
-    def charge(self, state: list[int], now: int, cost: int) -> None:  # noqa: ARG002 - a day needs no instants
-        """See :meth:`Limit.charge`."""
-        state[1] += cost
+    def mechanism(self, at: int) -> Mechanism:  # noqa: C901 - several functions, none of them complex
+        """See :meth:`Limit.mechanism`."""
+        quota, span = self.quota, self.window * NANOSECONDS
+        ends, used = at, at + 1
 
-    def standing(self, state: list[int], now: int) -> Allowance:
-        """See :meth:`Limit.standing`."""
-        return Allowance(self.name, self.quota, self.window, self.quota - state[1], _DAY - now % _DAY)
+        def take(words: Words, now: int, cost: int) -> Standing | None:
+            end = words[ends]
+            if now >= end:
+                end = words[ends] = now - now % span + span
+                words[used] = 0
+            left = quota - words[used] - cost
+            if left < 0:
+                return None
+            words[used] += cost
+            return left, end
+
+        def give(words: Words, cost: int) -> None:
+            words[used] -= cost
+
+        def wait(words: Words, now: int, cost: int) -> int:
+            end = words[ends]
+            return end - now if now < end and words[used] + cost > quota else 0
+
+        def standing(words: Words, now: int) -> Standing:
+            end = words[ends]
+            return (max(0, quota - words[used]), end) if now < end else (quota, now - now % span + span)
+
+        def refused(words: Words, now: int) -> None:
+            if now >= words[ends]:
+                words[ends], words[used] = now - now % span + span, 0
+            words[used] += 1
+
+        return Mechanism(take, give, wait, standing, range(ends, ends + 1), refused if self.charge_denied else None)
+
+
+def DailyQuota(name: str, quota: int, window: int = 86_400) -> FixedWindow:
+    """At most ``quota`` requests between one midnight UTC and the next."""
+    return FixedWindow(name, quota, window)

@@ -28,8 +28,12 @@ EXPOSED = (
     "X-RateLimit-Reset",
     "RateLimit-Policy",
     "RateLimit",
+    "RateLimit-Limit",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
     "X-Request-Id",
     "X-Mock-Decided-At",
+    "X-Mock-Counters",
     "Server-Timing",
 )
 """The header fields that such a script may read, besides the few that the protocol allows anyway."""

@@ -6,22 +6,26 @@ below. Headers, body and journal entry come from the same decision, so they cann
 
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from http import HTTPStatus
+from itertools import count
 from typing import Any
 
 from mock_athena.auth.bearer import require_no_token
 from mock_athena.clock import stopwatch, unix_text
-from mock_athena.errors import Refusal
+from mock_athena.errors import Refusal, Unavailable
 from mock_athena.journal import Entry, without_secrets
-from mock_athena.ratelimit import Decision, QuotaKey
-from mock_athena.ratelimit.headers import decision_headers
+from mock_athena.ratelimit import Decision
+from mock_athena.ratelimit.headers import Fields, decided_at, limit_headers
 from mock_athena.web.cors import CROSS_SITE, PREFLIGHT_ANSWER, is_preflight
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
 from mock_athena.web.origin import origin_of, remote_of
 from mock_athena.web.parameters import pairs_of
-from mock_athena.web.refuse import defect, render, throttled
-from mock_athena.web.routes import PREFLIGHT, route_of
+from mock_athena.web.quota import Account, Accounts, sender_of
+from mock_athena.web.refuse import defect, render
+from mock_athena.web.routes import BULK, DOCUMENTS, FHIR, PREFLIGHT, PUBLIC, UNKNOWN, route_of
+from mock_athena.web.throttle import throttled, wait_text
 from mock_athena.web.world import World
 
 Environ = dict[str, Any]
@@ -30,6 +34,14 @@ WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_TOO_MANY = _STATUS_LINES[429]
+# What an answer of a route says of itself, but for the caches: those are told apart.
+_THROTTLED_FIELDS = {
+    route.name: [field for field in route.fields if field[0] != "Cache-Control"]
+    for route in (FHIR, BULK, DOCUMENTS, PUBLIC, UNKNOWN)
+}
+
+_new_entry: Any = tuple.__new__  # a third of the time of Entry(…), which is a Python function
 
 
 class Edge:
@@ -38,42 +50,48 @@ class Edge:
     def __init__(self, world: World, flask: WsgiApp) -> None:
         self.world = world
         self._flask = flask
+        self._accounts = Accounts(world.limiter.policy)
+        self._in_flight = world.limiter.policy.in_flight
+        self._hit, self._journal = world.limiter.hit, world.journal
+        # Told apart from those of other emulators by the first half, from each other by the second.
+        self._request_ids, self._ids_of_ours = count(10_000_000), secrets.token_hex(4)
+        settings = world.settings
+        self._external_url, self._proxies = settings.external_url, settings.trusted_proxies
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        exchange = self._receive(environ)  # 0 route class, environment, origin
-        start = self._ending(exchange, environ, start_response)  # headers and journal entry, whatever the answer is
+        exchange = self._receive(environ)  # 0 route class, environment
         try:
             if exchange.route is PREFLIGHT:
-                return _allowed(start)
+                return self._allowed(exchange, environ, start_response)
             self._identify(exchange, environ)  # 1 who: the caller, or 401
-            self._charge(exchange)  # 2 quota: the decision, or 429
+            refused = self._charge(exchange, environ)  # 2 quota: the decision, or 429
+            if refused:
+                return self._throttle(exchange, refused, environ, start_response)
             self._strike(exchange)  # 3 fault: nothing, or what was armed
-            return self._flask(environ, start)  # the view
+            return self._view(exchange, environ, start_response)  # the view, and our headers
         except Refusal as refusal:
-            return _refused(refusal, exchange, start)
+            return self._refused(refusal, exchange, environ, start_response)
         except Exception as error:  # whatever it was, the caller gets an answer and the log the detail
-            return _refused(defect(error, exchange), exchange, start)
+            return self._refused(defect(error, exchange), exchange, environ, start_response)
 
     def _receive(self, environ: Environ) -> Exchange:
-        path, settings = environ.get("PATH_INFO", "") or "/", self.world.settings
-        route = route_of(path)
-        request_id = environ.get("HTTP_X_REQUEST_ID", "")
-        if not _REQUEST_ID.fullmatch(request_id):
-            request_id = secrets.token_hex(8)
-        environ["PATH_INFO"] = route.path
+        began = stopwatch()
+        path = environ.get("PATH_INFO", "") or "/"
+        method = environ["REQUEST_METHOD"]
+        route, environment, environ["PATH_INFO"] = route_of(path)
+        if method == "OPTIONS" and route.other_sites and is_preflight(environ):
+            route = PREFLIGHT
+        request_id = environ.get("HTTP_X_REQUEST_ID")
+        if not request_id or not _REQUEST_ID.fullmatch(request_id):
+            request_id = self._ids_of_ours + str(next(self._request_ids))
         if not path.isascii():  # WSGI hands bytes over as Latin-1 (PEP 3333); they are meant as UTF-8
             path = path.encode("latin-1", "replace").decode(errors="replace")
-        exchange = environ[ENVIRON_KEY] = Exchange(
-            method=environ["REQUEST_METHOD"],
-            path=path,
-            query=environ.get("QUERY_STRING", ""),
-            route=PREFLIGHT if route.kind.other_sites and is_preflight(environ) else route.kind,
-            environment=route.environment,
-            origin=origin_of(environ, settings.external_url, settings.trusted_proxies),
-            remote=remote_of(environ, settings.trusted_proxies),
-            request_id=request_id,
-        )
+        remote = remote_of(environ, self._proxies)
+        # The origin is for views; whoever is refused before does without.
+        exchange = Exchange(method, path, environ.get("QUERY_STRING", ""), route, environment, "", remote, request_id)
+        exchange.began = began
+        exchange.cost = self._accounts.cost(exchange)
         return exchange
 
     def _identify(self, exchange: Exchange, environ: Environ) -> None:
@@ -83,83 +101,165 @@ class Edge:
                 require_no_token(pairs_of(exchange.query), authorization)
             exchange.caller = self.world.authorization.identify(authorization)
 
-    def _charge(self, exchange: Exchange) -> None:
-        if exchange.route.cost:
-            exchange.decision = self.world.limiter.hit(_quota_key(exchange), exchange.route.cost)
-            if not exchange.decision.allowed:
-                raise throttled(exchange.decision)
+    def _charge(self, exchange: Exchange, environ: Environ) -> Account | None:
+        """Decide on the request; answers whose quota refused it."""
+        if exchange.cost:
+            account = self._accounts.of(exchange)
+        else:
+            found = self._accounts.at_token_endpoint(exchange, environ) if exchange.route.speaks == "oauth" else None
+            if found is None:
+                return None
+            account, exchange.cost = found, 1
+        exchange.quota = account.label
+        decision = exchange.decision = self._hit(account.key, exchange.cost)
+        if decision.allowed:
+            account.spent(sender_of(exchange), exchange.remote)
+            return None
+        if decision.lost:
+            raise _lost()
+        return account
+
+    def _throttle(
+        self, exchange: Exchange, account: Account, environ: Environ, start_response: StartResponse
+    ) -> list[bytes]:
+        """The 429, without a detour over exceptions and json where FHIR is spoken."""
+        decision, sender = exchange.decision, sender_of(exchange)
+        assert decision is not None  # noqa: S101 - it refused
+        if exchange.route.speaks != "fhir" or exchange.pretty:
+            refusal = throttled(decision, account.label, account.spenders(sender), exchange.route.speaks)
+            return self._refused(refusal, exchange, environ, start_response)
+        told, wait = account.refusal(decision, sender), wait_text(decision)
+        body = told.body(wait)
+        exchange.reason = told.because(wait)
+        headers = self._ended(exchange, decision, 429, told.told)
+        headers += told.headers
+        headers.append(("Content-Length", str(len(body))))
+        headers += _THROTTLED_FIELDS[exchange.route.name]
+        if "HTTP_ORIGIN" in environ:
+            headers += CROSS_SITE
+        start_response(_TOO_MANY, headers)
+        return [body] if exchange.method != "HEAD" else []
 
     def _strike(self, exchange: Exchange) -> None:
-        fault = self.world.faults.strike(exchange.route.name) if exchange.route.cost else None
+        fault = self.world.faults.strike(exchange.route.name) if exchange.cost else None
         if fault:
             raise fault
 
+    def _view(self, exchange: Exchange, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        environ[ENVIRON_KEY] = exchange
+        exchange.origin = origin_of(environ, self._external_url, self._proxies)
+        answer = self._flask(environ, self._ending(exchange, environ, start_response))
+        return _Watched(answer, partial(self._over, exchange)) if self._in_flight else answer
+
+    def _allowed(self, exchange: Exchange, environ: Environ, start_response: StartResponse) -> list[bytes]:
+        self._ending(exchange, environ, start_response)("204 No Content", PREFLIGHT_ANSWER)
+        return []
+
+    def _refused(
+        self, refusal: Refusal, exchange: Exchange, environ: Environ, start_response: StartResponse
+    ) -> list[bytes]:
+        exchange.end(refusal)
+        answer = render(refusal, pretty=exchange.pretty)
+        self._ending(exchange, environ, start_response)(_STATUS_LINES[answer.status], answer.headers)
+        self._over(exchange)
+        return [answer.body] if exchange.method != "HEAD" else []
+
+    def _over(self, exchange: Exchange) -> None:
+        if self._in_flight and exchange.decision and exchange.decision.allowed:
+            self.world.limiter.release(exchange.decision)
+
     def _ending(self, exchange: Exchange, environ: Environ, start_response: StartResponse) -> StartResponse:
         """``start_response`` with our headers, that also puts the exchange into the journal."""
-        began, from_site = stopwatch(), "HTTP_ORIGIN" in environ and exchange.route.other_sites
 
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            nanoseconds = stopwatch() - began
-            ours = [("X-Request-Id", exchange.request_id), ("Server-Timing", f"total;dur={nanoseconds / 1e6:.3f}")]
-            if exchange.route.journaled:
-                decision = exchange.decision or self.world.limiter.look(_quota_key(exchange))
-                self.world.journal.append(_entry(exchange, decision, int(status[:3]), nanoseconds))
-                if exchange.route.cost:
-                    ours += decision_headers(decision)
-            if exchange.route.fields:
-                said = {name for name, _ in headers}
-                ours += [field for field in exchange.route.fields if field[0] not in said]
-            if from_site:
-                ours += CROSS_SITE
+        def start(status: str, headers: Fields, exc_info: Any = None) -> Any:
+            decision = exchange.decision
+            if decision is None and exchange.route.journaled:
+                decision = self.world.limiter.look(self._accounts.of(exchange).key)
+            told = limit_headers(decision) if decision and exchange.cost else []
+            ours = self._ended(exchange, decision, int(status[:3]), told)
+            ours += told
+            ours += _fields(exchange, environ, headers)
             return start_response(status, headers + ours, *((exc_info,) if exc_info else ()))
 
         return start
 
-
-def _allowed(start: StartResponse) -> list[bytes]:
-    start("204 No Content", PREFLIGHT_ANSWER)
-    return []
-
-
-def _quota_key(exchange: Exchange) -> QuotaKey:
-    """Whose quota: one for each client in each environment; without a client, the address."""
-    if exchange.caller:
-        return QuotaKey(exchange.environment, "client", exchange.caller.client_id)
-    return QuotaKey(exchange.environment, "address", exchange.remote)
-
-
-def _refused(refusal: Refusal, exchange: Exchange, start: StartResponse) -> list[bytes]:
-    exchange.end(refusal)
-    answer = render(refusal, pretty=exchange.pretty)
-    start(_STATUS_LINES[answer.status], answer.headers)
-    return [answer.body] if exchange.method != "HEAD" else []
+    def _ended(self, exchange: Exchange, decision: Decision | None, status: int, told: Fields) -> Fields:
+        """The exchange goes into the journal; answers the headers that are its alone."""
+        nanoseconds = stopwatch() - exchange.began
+        timing = ("Server-Timing", f"total;dur={nanoseconds / 1e6:.3f}")
+        headers = [("X-Request-Id", exchange.request_id), timing]
+        if decision:
+            instant = unix_text(decision.instant)
+            if exchange.cost:
+                headers.append(decided_at(decision, instant))
+            self._journal.append(_entry(exchange, decision, instant, status, nanoseconds, told))
+        return headers
 
 
-def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int) -> Entry:
-    caller = exchange.caller
-    return Entry(
-        seq=decision.seq,
-        instant=unix_text(decision.instant),
-        method=exchange.method,
-        path=exchange.path,
-        query=without_secrets(exchange.query, exchange.route.name),
-        status=status,
-        route=exchange.route.name,
-        environment=exchange.environment,
-        client_id=caller.client_id if caller else exchange.client_id,
-        patient=caller.patient if caller else None,
-        remote=exchange.remote,
-        verdict=_verdict(exchange, decision),
-        reason=exchange.reason,
-        request_id=exchange.request_id,
-        seconds=round(nanoseconds / 1e9, 6),
-        entries=exchange.entries,
+class _Watched:
+    """An answer that says when it was sent, or given up: every WSGI server closes it then (PEP 3333)."""
+
+    def __init__(self, answer: Iterable[bytes], over: Callable[[], None]) -> None:
+        self._answer, self._over = answer, over
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._answer)
+
+    def close(self) -> None:
+        """Close what was wrapped."""
+        self._over()
+        close = getattr(self._answer, "close", None)
+        if close:
+            close()
+
+
+def _fields(exchange: Exchange, environ: Environ, headers: Fields) -> Fields:
+    """What every answer of this route says, unless ``headers`` do; and what a script of another site needs."""
+    route = exchange.route
+    said = {name for name, _ in headers} if route.fields else ()
+    fields = [field for field in route.fields if field[0] not in said]
+    if "HTTP_ORIGIN" in environ and route.other_sites:
+        fields += CROSS_SITE
+    return fields
+
+
+def _lost() -> Refusal:
+    message = (
+        "the counters of the rate limit cannot be reached, and this emulator was started to refuse requests then "
+        "(--fail closed). Start the counter store again; counting goes on by itself"
     )
+    return Unavailable(message, headers=[("Retry-After", "1")])
+
+
+def _entry(exchange: Exchange, decision: Decision, instant: str, status: int, nanoseconds: int, told: Fields) -> Entry:
+    caller, route = exchange.caller, exchange.route
+    values = (
+        decision.seq,
+        instant,
+        exchange.method,
+        exchange.path,
+        without_secrets(exchange.query, route.name),
+        status,
+        route.name,
+        exchange.environment,
+        caller.client_id if caller else exchange.client_id,
+        caller.patient if caller else None,
+        exchange.remote,
+        _verdict(exchange, decision),
+        exchange.reason,
+        exchange.request_id,
+        nanoseconds // 1000 / 1e6,
+        exchange.quota,
+        exchange.cost,
+        told,
+        exchange.entries,
+    )
+    return _new_entry(Entry, values)  # type: ignore[no-any-return]
 
 
 def _verdict(exchange: Exchange, decision: Decision) -> str:
     if exchange.unauthenticated or (exchange.route.needs_token and exchange.caller is None):
         return "unauthenticated"
-    if not exchange.route.cost:
+    if not exchange.cost:
         return "unlimited"
     return "admitted" if decision.allowed else "refused"

@@ -30,7 +30,10 @@ class Exchange:
         caller: who it is; None on routes that need no token, and until that is known.
         client_id: who it says it is from, proven or not, on routes where clients authenticate themselves; for the
             journal only.
+        quota: whose quota it spends, in words; empty where none was asked for.
+        cost: units of quota that it spends; 0 where nothing is limited.
         decision: what the limiter said; None until it was asked.
+        began: when it came, by the stopwatch.
         reason: why it was refused, for the journal.
         unauthenticated: it ended because nobody knows who sent it.
         wish: the representation that was agreed on; None where the query and the Accept header say it.
@@ -50,7 +53,10 @@ class Exchange:
     request_id: str
     caller: Caller | None = None
     client_id: str | None = None
+    quota: str = ""
+    cost: int = 0
     decision: Decision | None = None
+    began: int = 0
     reason: str = ""
     unauthenticated: bool = False
     wish: Wish | None = None

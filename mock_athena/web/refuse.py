@@ -19,12 +19,10 @@ from mock_athena.errors import (
     NotFound,
     OAuthError,
     Refusal,
-    Throttled,
     UnsupportedMediaType,
     UriTooLong,
 )
 from mock_athena.fhir.outcome import issue, operation_outcome
-from mock_athena.ratelimit import Decision
 from mock_athena.web.exchange import Exchange
 from mock_athena.web.negotiate import FHIR_JSON
 from mock_athena.web.pretty import indented
@@ -75,20 +73,6 @@ def _body(refusal: Refusal) -> tuple[str, dict[str, Any]]:
     if isinstance(refusal, OAuthError):
         return JSON, {"error": refusal.error, "error_description": refusal.message}
     return JSON, {"error": refusal.message}
-
-
-def throttled(decision: Decision) -> Throttled:
-    """The refusal that a decision of the limiter is; names the policy, the limit and the wait."""
-    limit = decision.scarcest
-    # Rounded up, like every wait that we tell.
-    wait = f"{-(-decision.wait // 1_000_000) / 1000:.3f} s"
-    message = (
-        f"Rate limit of policy '{decision.policy}': the quota '{limit.name}' of {limit.quota:,} requests in "
-        f"{limit.window:,} s is used up. Come back in {wait} (Retry-After: {decision.retry_after}); until then every "
-        "request of this client is refused, and refused requests cost nothing. Pace your requests, or ask for fewer: "
-        "larger pages (_count), bulk $export"
-    )
-    return Throttled(message, reason=f"{limit.name} quota of {decision.key} is used up, {wait} to wait")
 
 
 def defect(error: Exception, exchange: Exchange) -> Refusal:

@@ -89,11 +89,6 @@ def route_of(path: str) -> Route:
     return _remembered(path) if len(path) <= _LONGEST_REMEMBERED else _route_of(path)
 
 
-@lru_cache(maxsize=4096)
-def _remembered(path: str) -> Route:
-    return _route_of(path)
-
-
 def _route_of(path: str) -> Route:
     environment = PRODUCTION.name
     for prefixed, plain in _SANDBOX_PREFIXES:
@@ -106,3 +101,6 @@ def _route_of(path: str) -> Route:
 
 def _is_below(path: str, prefix: str) -> bool:
     return path.startswith(prefix) and (len(path) == len(prefix) or path[len(prefix)] == "/")
+
+
+_remembered = lru_cache(maxsize=4096)(_route_of)

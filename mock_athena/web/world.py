@@ -71,6 +71,7 @@ class World:
         self.journal.reset()
 
     def close(self) -> None:
-        """Let go of files."""
+        """Let go of files and connections."""
+        self.limiter.close()
         for environment in self.environments.values():
             environment.store.close()

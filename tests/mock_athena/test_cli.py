@@ -1,6 +1,8 @@
 """The command line: it teaches, and it refuses on one line with exit code 2."""
 
+import json
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -43,7 +45,7 @@ def test_every_setting_is_an_option_of_serve_that_teaches(run: Run, flag: str) -
         (("serve", "extra"), "unexpected extra argument"),
         (("serve", "--port", "70000"), "port 70000 is not between 0 and 65535"),
         (("serve", "--patients", "-1"), "patients -1 is negative"),
-        (("serve", "--limits", "nope"), "unknown rate limit policy 'nope': expected mission or off"),
+        (("serve", "--limits", "nope"), "unknown rate limit policy 'nope': expected athena"),
         (("serve", "--profile", "nope"), "unknown profile 'nope': expected athena or mission"),
         (("serve", "--clock", "nope"), "unknown clock 'nope': expected 'system', 'manual'"),
         (("serve", "--start", "soon"), "start: 'soon' is not a FHIR date"),
@@ -76,3 +78,25 @@ def test_the_command_line_beats_the_environment(run: Run, monkeypatch: pytest.Mo
     monkeypatch.setenv("MOCK_ATHENA_CLOCK", "sundial")
     assert "unknown clock 'sundial'" in complaint(run("serve"))
     assert "unknown clock 'hourglass'" in complaint(run("serve", "--clock", "hourglass"))
+
+
+def test_limits_explain_says_what_a_policy_admits_at_most(run: Run) -> None:
+    ended = run("limits", "explain", "token-bucket")
+    assert (ended.code or 0, ended.err) == (0, "")
+    assert "  2 s           31 requests" in ended.out
+    assert "#" * 20 in ended.out
+    assert run("limits", "explain").out.startswith("mission: for each client")
+    assert "unknown rate limit policy 'nope'" in complaint(run("limits", "explain", "nope"))
+
+
+def test_limits_verify_judges_a_journal(run: Run, tmp_path: Path) -> None:
+    entry = {"seq": 1, "instant": "1767225600.000000000", "verdict": "admitted", "quota": "one", "cost": 1}
+    path = tmp_path / "journal.ndjson"
+    path.write_text("".join(json.dumps(entry | {"seq": number}) + "\n" for number in range(1, 17)))
+    ended = run("limits", "verify", str(path))
+    assert (ended.code or 0, ended.out) == (0, "16 admitted and 0 refused by policy 'mission'\nno violation\n")
+    found = run("limits", "verify", str(path), "--limits", "sliding-1s")
+    assert found.code == 1
+    assert "8 x over-admission" in found.out
+    path.write_text("nonsense")
+    assert "neither the answer of /_mock/journal" in complaint(run("limits", "verify", str(path)))

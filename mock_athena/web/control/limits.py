@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from mock_athena.clock import unix_text
-from mock_athena.ratelimit import Allowance
+from mock_athena.ratelimit import Allowance, Decision
 from mock_athena.ratelimit.decision import ceil_seconds
 from mock_athena.web.answers import json_answer
 from mock_athena.web.world import World
@@ -20,17 +20,26 @@ def add_limits(views: Blueprint, world: World) -> None:
 
 
 def _limits(world: World) -> dict[str, Any]:
-    now = world.clock.now()
-    callers = [
-        {
-            "environment": key.environment,
-            "client_id": key.id,
-            "next_admissible": unix_text(now + wait),
-            "limits": [_allowance(allowance) for allowance in allowances],
-        }
-        for key, (wait, allowances) in sorted(world.limiter.standings().items())
-    ]
-    return {"policy": world.limiter.policy.name, "now": unix_text(now), "callers": callers}
+    limiter = world.limiter
+    return {
+        "policy": limiter.policy.name,
+        "per": limiter.policy.per,
+        "now": unix_text(world.clock.now()),
+        "callers": [_caller(decision) for decision in limiter.standings()],
+    }
+
+
+def _caller(standing: Decision) -> dict[str, Any]:
+    key = standing.key
+    return {
+        "environment": key.environment,
+        "client_id": key.id,
+        "kind": key.kind,
+        "bucket": key.bucket,
+        "now": unix_text(standing.instant),
+        "next_admissible": unix_text(standing.instant + standing.wait),
+        "limits": [_allowance(allowance) for allowance in standing.allowances],
+    }
 
 
 def _allowance(allowance: Allowance) -> dict[str, Any]:

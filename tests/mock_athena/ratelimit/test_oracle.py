@@ -1,6 +1,7 @@
 """The limiter decides like a brute-force oracle: nobody over, nobody under, and every wait exact."""
 
 import random
+from collections import deque
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -91,3 +92,27 @@ def test_two_limits_are_decided_together_over_many_midnights() -> None:
     days = {instant // DAY for instant in oracle.admitted}
     assert len(days) > 100
     assert any(instant % DAY == 0 for instant in oracle.admitted), "midnight itself belongs to the new day"
+
+
+@pytest.mark.long
+def test_ten_million_random_arrivals_are_decided_exactly() -> None:
+    """Brute force that forgets what is older than the window; days are counted one by one."""
+    clock, chance = ManualClock(START), seeded(4)
+    limiter, window, used, day = Limiter(policy_named("mission"), clock), deque[int](), 0, 0
+    over = under = admitted = 0
+    for _ in range(10_000_000):
+        now = clock.advance(chance.choice((0, 0, 1, GRID, int(chance.random() * SECOND), int(chance.random() * GRID))))
+        while window and window[0] <= now - 2 * SECOND:
+            window.popleft()
+        if now // DAY != day:
+            day, used = now // DAY, 0
+        expected = len(window) < 16 and used < 100_000
+        allowed = limiter.hit(ONE).allowed
+        over += allowed and not expected
+        under += expected and not allowed
+        if expected:
+            window.append(now)
+            used += 1
+            admitted += 1
+    assert (over, under) == (0, 0)
+    assert 1_000_000 < admitted < 9_000_000, "both verdicts were put to the test"

@@ -1,0 +1,105 @@
+"""Several processes on one file of counters: not one request too many, not one too few, one order for all."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mock_athena.clock import NANOSECONDS, ManualClock, SystemClock
+from mock_athena.errors import ConfigurationError
+from mock_athena.ratelimit import policy_named
+from mock_athena.ratelimit.engine import Engines
+from mock_athena.ratelimit.history import Judged, verify
+from mock_athena.ratelimit.shared_file import SharedFileCounters
+from tests.mock_athena.ratelimit.keys import ONE
+
+NINE_SECONDS = 9 * NANOSECONDS
+
+
+def judge(history: list[Judged]) -> None:
+    assert [judged.seq for judged in history] == list(range(1, len(history) + 1))
+    verdict = verify(history, policy_named("mission"))
+    assert verdict.violations == []
+    assert verdict.refused > verdict.admitted > 0
+    assert verdict.admitted >= 64
+
+
+@pytest.mark.parametrize("processes", [1, 2, 4, 8])
+def test_processes_that_hammer_are_admitted_exactly_what_the_policy_says(tmp_path: Path, processes: int) -> None:
+    from tests.mock_athena.ratelimit.workers import hammer
+
+    # Twenty times as fast as real time: nine seconds of ours in half of one.
+    judge(hammer(tmp_path / "counters", processes, NINE_SECONDS, rate=20.0))
+
+
+@pytest.mark.long
+def test_eight_processes_for_a_minute_are_admitted_the_ideal_number(tmp_path: Path) -> None:
+    from tests.mock_athena.ratelimit.workers import hammer
+
+    history = hammer(tmp_path / "counters", 8, 60 * NANOSECONDS - NANOSECONDS // 10)
+    judge(history)
+    assert sum(judged.allowed for judged in history) == 480
+
+
+def test_a_file_of_another_policy_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "counters"
+    SharedFileCounters(path, Engines(policy_named("mission")), SystemClock()).close()
+    with pytest.raises(ConfigurationError, match="belongs to another rate limit policy"):
+        SharedFileCounters(path, Engines(policy_named("sliding-1s")), SystemClock())
+
+
+@pytest.mark.parametrize("content", [b"not a file of counters, though it is long enough to be one" * 3, b"x" * 8 * 20])
+def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "counters"
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="is not a file of counters"):
+        SharedFileCounters(path, Engines(policy_named("mission")), SystemClock())
+    assert path.read_bytes() == content
+
+
+def test_a_path_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be used"):
+        SharedFileCounters(tmp_path / "no" / "such", Engines(policy_named("mission")), SystemClock())
+
+
+def test_counts_stay_when_all_processes_have_ended(tmp_path: Path) -> None:
+    clock = ManualClock(0)
+    for number in range(4):
+        counters = SharedFileCounters(tmp_path / "counters", Engines(policy_named("mission")), clock)
+        decisions = [counters.hit(ONE) for _ in range(5)]
+        assert [decision.seq for decision in decisions] == [number * 5 + nth for nth in range(1, 6)]
+        assert sum(decision.allowed for decision in decisions) == (5 if number < 3 else 1)
+        counters.close()
+
+
+def test_the_table_grows_keeps_everybody_and_forgets_who_is_idle(tmp_path: Path) -> None:
+    clock = ManualClock(0)
+    engines = Engines(policy_named("sliding-1s"))
+    counters = SharedFileCounters(tmp_path / "counters", engines, clock)
+    other = SharedFileCounters(tmp_path / "counters", engines, clock)
+    keys = [ONE._replace(id=f"client-{number}") for number in range(3000)]
+    for key in keys:
+        assert counters.hit(key, 5).allowed
+    for key in keys:
+        assert other.hit(key).allowances[0].remaining == 2
+    size = (tmp_path / "counters").stat().st_size
+    for day in range(1, 4):
+        clock.advance(86_400 * NANOSECONDS)
+        for key in keys[:2000]:
+            assert counters.hit(key._replace(id=f"{key.id} of day {day}")).allowances[0].remaining == 7
+    assert (tmp_path / "counters").stat().st_size <= 4 * size
+    assert len(counters.standings()) < 9000
+    counters.close()
+    other.close()
+
+
+def test_a_process_that_was_forked_off_has_a_lock_of_its_own(tmp_path: Path) -> None:
+    counters = SharedFileCounters(tmp_path / "counters", Engines(policy_named("mission")), ManualClock(0))
+    counters.hit(ONE)
+    child = os.fork()
+    if child == 0:
+        os._exit(sum(counters.hit(ONE).allowed for _ in range(7)))
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 7
+    assert counters.hit(ONE).allowances[0].remaining == 7
+    counters.close()
