@@ -18,7 +18,7 @@ from mock_athena.web.answers import fhir_answer
 from mock_athena.web.bodies import resource_body
 from mock_athena.web.entries import Answered, carry_out, entry_bytes, failure, refused, relative
 from mock_athena.web.exchange import Exchange, current_exchange
-from mock_athena.web.refuse import throttled
+from mock_athena.web.throttle import throttled
 from mock_athena.web.world import World
 from mock_athena.web.written import writing_of
 from mock_athena.writes.bundles import BundleEntry, entries_of, kind_of, require_distinct
@@ -61,7 +61,7 @@ def _charge(world: World, exchange: Exchange) -> None:
         raise ContentTooLarge(message, expression=["Bundle.entry"])
     exchange.decision = world.limiter.hit(before.key, exchange.entries - 1)
     if not exchange.decision.allowed:
-        raise throttled(exchange.decision)
+        raise throttled(exchange.decision, exchange.quota, "", exchange.route.speaks)
 
 
 def _batch(entries: list[BundleEntry], exchange: Exchange) -> Iterable[bytes]:
