@@ -5,6 +5,9 @@
     MockAthenaError
     ├── ConfigurationError        the person who started us is told on one line; exit code 2
     │   └── DataError             a data file cannot be used: file, line and reason
+    ├── ClockTimeout              a wait for the clock took too long: somebody did not come, or nobody moves it
+    ├── ClockStopped              somebody waited for the clock when the emulator was reset or ended
+    ├── ConnectionFault           the connection breaks, as a fault was asked to make it
     └── Refusal                   a caller is told over HTTP
         ├── FhirError             OperationOutcome
         │   ├── BadRequest            400 invalid
@@ -28,8 +31,8 @@ patient's record exists, say) goes into ``reason``, which only the journal shows
 :mod:`mock_athena.web.refuse` is the one renderer. Issue types: https://hl7.org/fhir/R4/valueset-issue-type.html
 """
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Literal
 
 Headers = Sequence[tuple[str, str]]
 
@@ -44,6 +47,31 @@ class ConfigurationError(MockAthenaError):
 
 class DataError(ConfigurationError):
     """A data file cannot be used."""
+
+
+class ClockTimeout(MockAthenaError, TimeoutError):
+    """The clock did not reach an instant within real time."""
+
+
+class ClockStopped(MockAthenaError):
+    """The clock that somebody waited for was reset or ended."""
+
+
+class ConnectionFault(MockAthenaError):
+    """Ends the answer by breaking its connection; the server below WSGI carries it out.
+
+    Args:
+        how: ``reset`` (RST), ``close`` (FIN, however much of the answer is missing), or ``half-close``: our side is
+            closed, theirs stays open.
+        held: waits until a half-closed connection may be closed at last.
+    """
+
+    def __init__(
+        self, how: Literal["reset", "close", "half-close"], held: Callable[[], object] = lambda: None
+    ) -> None:
+        super().__init__(f"the connection is to break: {how}")
+        self.how = how
+        self.held = held
 
 
 class Refusal(MockAthenaError):
