@@ -40,6 +40,11 @@ class MockAthena:
         """Answer one request."""
         return self._edge(environ, start_response)
 
+    def let_go(self) -> None:
+        """Let every request end that waits for the clock or follows the journal: the server stops."""
+        self.world.clock.close()
+        self.world.journal.close()
+
     def close(self) -> None:
         """Let go of files; a world that is not kept in ``--db`` is gone then."""
         self.world.close()
@@ -70,10 +75,19 @@ def create_app(settings: Settings | None = None) -> MockAthena:
         environments=environments,
         authorization=authorization,
         limiter=Limiter(policy, clock),
-        faults=Faults(),
+        faults=_faults(settings.scenario, clock),
         journal=Journal(settings.journal_size, log=settings.log_requests),
     )
     return MockAthena(world)
+
+
+def _faults(scenario: str, clock: Clock) -> Faults:
+    faults = Faults()
+    if scenario:
+        from mock_athena.faults.scenarios import load  # not needed where nothing goes wrong
+
+        faults.arm_at_start(load(scenario).rules, clock.now())
+    return faults
 
 
 def _start(text: str) -> int | None:

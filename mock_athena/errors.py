@@ -81,9 +81,13 @@ class Refusal(MockAthenaError):
         message: for the caller: what came, what was expected, what to do.
         reason: for the journal only; the message where nothing is given.
         headers: fields to add to the answer, such as ``Allow``.
+
+    Attributes:
+        requirement: the statement of the integration guide that it keeps, for the journal; empty where there is none.
     """
 
     status: int = 500
+    requirement: ClassVar[str] = ""
 
     def __init__(self, message: str, *, reason: str | None = None, headers: Headers = ()) -> None:
         super().__init__(message)
@@ -121,6 +125,7 @@ class Unauthorized(FhirError):
 
     status = 401
     issue_code = "login"
+    requirement = "F1"
 
 
 class Forbidden(FhirError):
@@ -128,6 +133,7 @@ class Forbidden(FhirError):
 
     status = 403
     issue_code = "forbidden"
+    requirement = "F1"
 
 
 class NotFound(FhirError):
@@ -135,6 +141,7 @@ class NotFound(FhirError):
 
     status = 404
     issue_code = "not-found"
+    requirement = "F3"
 
 
 class MethodNotAllowed(FhirError):
@@ -184,6 +191,7 @@ class Throttled(FhirError):
 
     status = 429
     issue_code = "throttled"
+    requirement = "C2"
 
 
 class InternalError(FhirError):
@@ -207,6 +215,8 @@ class OAuthError(Refusal):
         error: the registered code, such as ``invalid_grant``.
         status: 400, or 401 when the client could not be authenticated.
     """
+
+    requirement = "F1"
 
     def __init__(
         self, error: str, message: str, *, status: int = 400, reason: str | None = None, headers: Headers = ()

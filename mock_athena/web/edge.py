@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from mock_athena.clock import stopwatch, unix_text
-from mock_athena.errors import Refusal
+from mock_athena.clock import stopwatch
+from mock_athena.errors import ConnectionFault, Refusal
 from mock_athena.journal import Entry, without_secrets
 from mock_athena.ratelimit import Decision, QuotaKey
 from mock_athena.ratelimit.headers import decision_headers
@@ -25,6 +25,8 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
+FAULT_HEADER = "HTTP_X_MOCK_FAULT"
+
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
@@ -34,21 +36,32 @@ class Edge:
 
     def __init__(self, world: World, flask: WsgiApp) -> None:
         self.world = world
-        self._flask = flask
+        self.flask = flask
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         exchange = self._receive(environ)  # 0 route class, environment, origin
-        start = self._ending(exchange, start_response)  # headers and journal entry, whatever the answer will be
+        if not self.world.faults.quiet or FAULT_HEADER in environ:
+            from mock_athena.web.faulty import answer_with_faults
+
+            return answer_with_faults(self, exchange, environ, start_response)
+        # headers and journal entry, whatever the answer will be
+        return self.answer(exchange, environ, self.ending(exchange, start_response), self.flask)
+
+    def answer(
+        self, exchange: Exchange, environ: Environ, start: StartResponse, view: WsgiApp
+    ) -> Iterable[bytes]:
+        """Answer a request that no fault keeps from it."""
         try:
             self._identify(exchange, environ)  # 1 who: the caller, or 401
             self._charge(exchange)  # 2 quota: the decision, or 429
-            self._strike(exchange)  # 3 fault: nothing, or what was armed
-            return self._flask(environ, start)  # the view
+            return view(environ, start)  # 3 the view
+        except ConnectionFault:
+            raise
         except Refusal as refusal:
-            return _refused(refusal, exchange, start)
+            return self.refused(refusal, exchange, start)
         except Exception as error:  # whatever it was, the caller gets an answer and the log the detail
-            return _refused(defect(error, exchange), exchange, start)
+            return self.refused(defect(error, exchange), exchange, start)
 
     def _receive(self, environ: Environ) -> Exchange:
         path, settings = environ.get("PATH_INFO", "") or "/", self.world.settings
@@ -81,12 +94,14 @@ class Edge:
             if not exchange.decision.allowed:
                 raise throttled(exchange.decision)
 
-    def _strike(self, exchange: Exchange) -> None:
-        fault = self.world.faults.strike(exchange.route.name) if exchange.route.cost else None
-        if fault:
-            raise fault
+    def refused(self, refusal: Refusal, exchange: Exchange, start: StartResponse) -> list[bytes]:
+        """A refusal as an answer."""
+        exchange.end(refusal)
+        answer = render(refusal)
+        start(_STATUS_LINES.get(answer.status) or f"{answer.status} Unknown", answer.headers)
+        return [answer.body] if exchange.method != "HEAD" else []
 
-    def _ending(self, exchange: Exchange, start_response: StartResponse) -> StartResponse:
+    def ending(self, exchange: Exchange, start_response: StartResponse, *, record: bool = True) -> StartResponse:
         """``start_response`` with our headers, that also puts the exchange into the journal."""
         began = stopwatch()
 
@@ -94,13 +109,26 @@ class Edge:
             nanoseconds = stopwatch() - began
             ours = [("X-Request-Id", exchange.request_id), ("Server-Timing", f"total;dur={nanoseconds / 1e6:.3f}")]
             if exchange.route.journaled:
-                decision = exchange.decision or self.world.limiter.look(_quota_key(exchange))
-                self.world.journal.append(_entry(exchange, decision, int(status[:3]), nanoseconds))
+                decision = self._decision(exchange)
+                if record:
+                    self.world.journal.append(_entry(exchange, decision, int(status[:3]), nanoseconds))
                 if exchange.route.cost:
                     ours += decision_headers(decision)
             return start_response(status, headers + ours, *((exc_info,) if exc_info else ()))
 
         return start
+
+    def record(self, exchange: Exchange, status: int, nanoseconds: int) -> None:
+        """Put an exchange into the journal whose answer is not sent by :meth:`ending`."""
+        self.world.journal.append(_entry(exchange, self._decision(exchange), status, nanoseconds))
+
+    def _decision(self, exchange: Exchange) -> Decision:
+        """What was decided; or, of a request that spends nothing, when it came and how its caller stands."""
+        if exchange.decision:
+            return exchange.decision
+        if exchange.standing is None:
+            exchange.standing = self.world.limiter.look(_quota_key(exchange))
+        return exchange.standing
 
 
 def _quota_key(exchange: Exchange) -> QuotaKey:
@@ -110,37 +138,36 @@ def _quota_key(exchange: Exchange) -> QuotaKey:
     return QuotaKey(exchange.environment, "address", exchange.remote)
 
 
-def _refused(refusal: Refusal, exchange: Exchange, start: StartResponse) -> list[bytes]:
-    exchange.end(refusal)
-    answer = render(refusal)
-    start(_STATUS_LINES[answer.status], answer.headers)
-    return [answer.body] if exchange.method != "HEAD" else []
-
-
 def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int) -> Entry:
     caller = exchange.caller
+    # By position: with names this would cost as much again, for every request.
     return Entry(
-        seq=decision.seq,
-        instant=unix_text(decision.instant),
-        method=exchange.method,
-        path=exchange.path,
-        query=without_secrets(exchange.query, exchange.route.name),
-        status=status,
-        route=exchange.route.name,
-        environment=exchange.environment,
-        client_id=caller.client_id if caller else exchange.client_id,
-        patient=caller.patient if caller else None,
-        remote=exchange.remote,
-        verdict=_verdict(exchange, decision),
-        reason=exchange.reason,
-        request_id=exchange.request_id,
-        seconds=round(nanoseconds / 1e9, 6),
+        decision.seq,
+        decision.instant,
+        exchange.method,
+        exchange.path,
+        without_secrets(exchange.query, exchange.route.name),
+        status,
+        exchange.route.name,
+        exchange.environment,
+        caller.client_id if caller else exchange.client_id,
+        caller.patient if caller else None,
+        exchange.remote,
+        _verdict(exchange, decision),
+        exchange.reason,
+        exchange.requirement,
+        exchange.faults,
+        decision.wait,
+        exchange.request_id,
+        nanoseconds,
     )
 
 
 def _verdict(exchange: Exchange, decision: Decision) -> str:
     if exchange.unauthenticated:
         return "unauthenticated"
+    if exchange.faulted:
+        return "faulted"
     if not exchange.route.cost:
         return "unlimited"
     return "admitted" if decision.allowed else "refused"

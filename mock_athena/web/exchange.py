@@ -1,15 +1,21 @@
 """What is known of one request on its way through the emulator; filled in step by step by the edge."""
 
+from collections.abc import Callable, MutableMapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request
 
 from mock_athena.auth.caller import Caller
 from mock_athena.errors import Refusal, Unauthorized
+from mock_athena.faults import UNDISTURBED, Disturbance
 from mock_athena.ratelimit import Decision
 from mock_athena.web.routes import RouteClass
 
 ENVIRON_KEY = "mock_athena.exchange"
+HELD_KEY = "mock_athena.held"
+GONE_KEY = "mock_athena.gone"
 
 
 @dataclass(slots=True)
@@ -29,8 +35,13 @@ class Exchange:
         client_id: who it says it is from, proven or not, on routes where clients authenticate themselves; for the
             journal only.
         decision: what the limiter said; None until it was asked.
+        standing: how its caller stands, where it spends nothing; None until somebody asked.
         reason: why it was refused, for the journal.
+        requirement: the statement of the integration guide that the refusal keeps, for the journal.
         unauthenticated: it ended because nobody knows who sent it.
+        faults: the kinds of the faults that struck.
+        faulted: a fault answered it before anything was decided.
+        disturbance: what a fault does to the export that it starts.
     """
 
     method: str
@@ -44,12 +55,18 @@ class Exchange:
     caller: Caller | None = None
     client_id: str | None = None
     decision: Decision | None = None
+    standing: Decision | None = None
     reason: str = ""
+    requirement: str = ""
     unauthenticated: bool = False
+    faults: tuple[str, ...] = ()
+    faulted: bool = False
+    disturbance: Disturbance = UNDISTURBED
 
     def end(self, refusal: Refusal) -> None:
         """It is refused: why is for the journal."""
         self.reason = refusal.reason
+        self.requirement = refusal.requirement
         self.unauthenticated = isinstance(refusal, Unauthorized)
 
     @property
@@ -63,3 +80,19 @@ def current_exchange() -> Exchange:
     """The exchange of the request that Flask is serving on this thread; for views only."""
     exchange: Exchange = request.environ[ENVIRON_KEY]
     return exchange
+
+
+def held(environ: MutableMapping[str, Any]) -> AbstractContextManager[None]:
+    """While this lasts, the thread may wait for long: the server has another one answer in its place.
+
+    Raises:
+        Unavailable: on entering, where too many requests are being held.
+    """
+    hold: Callable[[], AbstractContextManager[None]] = environ.get(HELD_KEY, nullcontext)
+    return hold()
+
+
+def gone(environ: MutableMapping[str, Any]) -> Callable[[], bool]:
+    """Says whether the caller has gone while it waits for its answer; never, where there is no socket."""
+    found: Callable[[], bool] = environ.get(GONE_KEY, lambda: False)
+    return found
