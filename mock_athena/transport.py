@@ -5,6 +5,7 @@ a thread that is to be held for long (by a stalled answer, a long-poll, a follow
 long as that lasts. So whatever is held, everybody else is answered.
 """
 
+import select
 import socket
 import struct
 import threading
@@ -141,7 +142,7 @@ class Channel(HTTPChannel):
         if not self.connected:
             return True
         try:
-            return not self.socket.recv(1, socket.MSG_PEEK)
+            return _hung_up(self.socket)
         except BlockingIOError:
             return False
         except OSError:
@@ -158,3 +159,12 @@ class Channel(HTTPChannel):
             elif fault.how == "half-close":
                 self.socket.shutdown(socket.SHUT_WR)
                 fault.held()
+
+
+def _hung_up(connection: Any) -> bool:
+    """Whether the other side closed; also where it said something before that nobody read."""
+    if hasattr(select, "POLLRDHUP"):
+        poll = select.poll()
+        poll.register(connection, select.POLLRDHUP)
+        return bool(poll.poll(0))
+    return not connection.recv(1, socket.MSG_PEEK)
