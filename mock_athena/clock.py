@@ -118,7 +118,9 @@ class MovableClock:
         with self._lock:
             now = self.now()
             if instant < now:
-                message = f"the clock already stands at {unix_text(now)}, later than {unix_text(instant)} (unix seconds)"
+                message = (
+                    f"the clock already stands at {unix_text(now)}, later than {unix_text(instant)} (unix seconds)"
+                )
                 raise ValueError(message)
             return self._moved(instant)
 

@@ -66,9 +66,7 @@ class ConnectionFault(MockAthenaError):
         held: waits until a half-closed connection may be closed at last.
     """
 
-    def __init__(
-        self, how: Literal["reset", "close", "half-close"], held: Callable[[], object] = lambda: None
-    ) -> None:
+    def __init__(self, how: Literal["reset", "close", "half-close"], held: Callable[[], object] = lambda: None) -> None:
         super().__init__(f"the connection is to break: {how}")
         self.how = how
         self.held = held

@@ -54,13 +54,14 @@ def serve(settings: Settings) -> None:
 
 
 def _bound(app: MockAthena, settings: Settings) -> Any:
+    dispatcher: Any = Dispatcher(_THREADS, app.let_go)
     try:
         server = create_server(
             app,
             host=settings.host,
             port=settings.port,
             server_name=_reachable(settings.host),
-            _dispatcher=Dispatcher(_THREADS, app.let_go),
+            _dispatcher=dispatcher,
             **_WAITRESS,
         )
         # A name with several addresses gets a server for each.

@@ -107,6 +107,8 @@ class Task(WSGITask):
     HTTP does not care, but whoever greps for the name in the documentation does.
     """
 
+    channel: Any
+
     def service(self) -> None:
         """Answer, or break the connection where a fault says so."""
         try:
@@ -136,6 +138,8 @@ class Channel(HTTPChannel):
     """A connection that can break."""
 
     task_class = Task
+    socket: Any
+    _flush_some: Any
 
     def gone(self) -> bool:
         """Whether the caller has gone; of use while a request of it is being answered, when nothing else reads."""

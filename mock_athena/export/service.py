@@ -58,9 +58,7 @@ class ExportService:
         self._duration = round(duration * NANOSECONDS)
         self._slots = slots or StreamSlots()
 
-    def kick_off(
-        self, request: KickOff, caller: Caller, url: str, disturbance: Disturbance = UNDISTURBED
-    ) -> ExportJob:
+    def kick_off(self, request: KickOff, caller: Caller, url: str, disturbance: Disturbance = UNDISTURBED) -> ExportJob:
         """Accept an export of the data as they are now; ``url`` is the full URL of the request.
 
         Args:

@@ -4,7 +4,7 @@ import inspect
 import pkgutil
 from dataclasses import MISSING, fields
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any, get_type_hints
 
@@ -19,7 +19,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(kinds.__path__)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def fault_class(kind: str) -> type[Fault]:
     """The fault of this name.
 

@@ -73,12 +73,13 @@ def _fitting(type: Any, value: Any) -> tuple[str, bool, Any]:
         choices = get_args(type)
         return " or ".join(repr(choice) for choice in choices), value in choices, value
     if get_origin(type) is tuple:
-        texts = isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
-        return "a list of texts", texts, tuple(value) if texts else ()
+        texts = tuple(value) if isinstance(value, list | tuple) else (None,)
+        return "a list of texts", all(isinstance(each, str) for each in texts), texts
     if type is bool:
         return "true or false", isinstance(value, bool), value
     if type is int:
         return "a whole number", number and isinstance(value, int), value
     if type is float:
-        return "a number", number and value == value and abs(value) < 1e15, float(value) if number else 0.0  # noqa: PLR0124 - not NaN
+        fits = number and -1e15 < value < 1e15  # which NaN is not
+        return "a number", fits, float(value) if fits else 0.0
     return "a text", isinstance(value, str), value

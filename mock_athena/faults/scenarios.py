@@ -243,5 +243,3 @@ def _described(armed: Any) -> dict[str, Any]:
         "struck": armed.struck,
         "spent": armed.spent,
     }
-
-

@@ -48,9 +48,7 @@ class Edge:
         # headers and journal entry, whatever the answer will be
         return self.answer(exchange, environ, self.ending(exchange, start_response), self.flask)
 
-    def answer(
-        self, exchange: Exchange, environ: Environ, start: StartResponse, view: WsgiApp
-    ) -> Iterable[bytes]:
+    def answer(self, exchange: Exchange, environ: Environ, start: StartResponse, view: WsgiApp) -> Iterable[bytes]:
         """Answer a request that no fault keeps from it."""
         try:
             self._identify(exchange, environ)  # 1 who: the caller, or 401

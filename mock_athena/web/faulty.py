@@ -15,7 +15,7 @@ from mock_athena.errors import ConnectionFault, Headers, Refusal, Unauthorized
 from mock_athena.faults import Disturbance
 from mock_athena.faults.answer import Answer
 from mock_athena.faults.fault import Call, Phase
-from mock_athena.faults.rules import ArmedRule, Facts, Rule, Strike
+from mock_athena.faults.rules import ArmedRule, Facts, Strike
 from mock_athena.faults.scenarios import from_header
 from mock_athena.web.exchange import Exchange, gone, held
 from mock_athena.web.refuse import refusal_of
@@ -42,9 +42,7 @@ def answer_with_faults(
 class _Faulty:
     """One request and what strikes it."""
 
-    def __init__(
-        self, edge: "Edge", exchange: Exchange, environ: "Environ", start_response: "StartResponse"
-    ) -> None:
+    def __init__(self, edge: "Edge", exchange: Exchange, environ: "Environ", start_response: "StartResponse") -> None:
         self._edge, self._world = edge, edge.world
         self._exchange, self._environ = exchange, environ
         self._start_response = start_response
@@ -155,9 +153,7 @@ class _Faulty:
     def _strikes(self, phase: Phase, status: int = 0) -> Iterator[Strike]:
         """What strikes at a step, each told to the journal when it is its turn."""
         exchange, now = self._exchange, self._world.clock.now()
-        facts = Facts(
-            exchange.method, exchange.path, exchange.route.name, exchange.environment, self._client(), status
-        )
+        facts = Facts(exchange.method, exchange.path, exchange.route.name, exchange.environment, self._client(), status)
         own = (rule.meets(facts, now) for rule in self._own if rule.rule.at == phase)
         for strike in (*self._world.faults.strikes(phase, facts, now), *own):
             if strike is not None:
@@ -189,9 +185,7 @@ class _Faulty:
         name = clock.participant_here or self._environ.get(PARTICIPANT)
         instant = clock.now() + round(seconds * NANOSECONDS)
         with held(self._environ):
-            clock.wait(
-                instant, participant=name if name in clock.participants else None, abandoned=gone(self._environ)
-            )
+            clock.wait(instant, participant=name if name in clock.participants else None, abandoned=gone(self._environ))
 
     def _refusal(self, status: int, message: str, headers: Headers) -> Refusal:
         return refusal_of(status, message, headers, self._exchange)

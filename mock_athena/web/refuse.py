@@ -131,7 +131,9 @@ def refusal_of(status: int, description: str, headers: Headers, exchange: Exchan
     if exchange.route.speaks == "oauth":
         error = "invalid_request" if status < 500 else "server_error"
         return OAuthError(_OAUTH_ERRORS.get(status, error), description, status=status, headers=headers)
-    refusal: Refusal = _BY_STATUS.get(status, BadRequest if status < 500 else InternalError)(description, headers=headers)
+    refusal: Refusal = _BY_STATUS.get(status, BadRequest if status < 500 else InternalError)(
+        description, headers=headers
+    )
     refusal.status = status
     return refusal
 

@@ -101,7 +101,9 @@ def test_a_dropped_answer_is_shorter_than_promised(emulator: Emulator, client: R
 
 def test_a_dropped_export_file_ends_without_its_last_chunk(emulator: Emulator, client: RegisteredClient) -> None:
     session = client.session()
-    kick_off = session.get(f"{emulator.base}/$export?_type=Observation", headers={"Prefer": "respond-async"}, timeout=20)
+    kick_off = session.get(
+        f"{emulator.base}/$export?_type=Observation", headers={"Prefer": "respond-async"}, timeout=20
+    )
     emulator.advance(2)
     file = session.get(kick_off.headers["Content-Location"], timeout=20).json()["output"][0]
     whole = session.get(file["url"], timeout=20).content

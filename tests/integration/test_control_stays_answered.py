@@ -26,9 +26,7 @@ def test_more_stalled_answers_than_threads_hold_nobody_else(start_emulator: Star
     bearer, free = stalled.bearer(), other.session()
     arm(emulator, "stall", match={"client": stalled.id})
     with ExitStack() as opened:
-        connections = [
-            opened.enter_context(closing(connected(emulator, bearer))) for _ in range(MORE_THAN_THREADS)
-        ]
+        connections = [opened.enter_context(closing(connected(emulator, bearer))) for _ in range(MORE_THAN_THREADS)]
         wait_for(emulator, MORE_THAN_THREADS)
         assert control(emulator)["status"] == "ok"
         assert free.get(emulator.origin + PATIENT_PATH, timeout=5).status_code == 200
@@ -96,9 +94,14 @@ def test_participants_over_http_are_deterministic(start_emulator: StartEmulator)
 
 
 def run(emulator: Emulator) -> str:
-    """The decision log of three clients in threads of their own, who share a quota and sleep on the emulator's clock."""
+    """The decision log of three threads that share a quota and sleep on the emulator's clock."""
     emulator.control("POST", "reset")
-    asked = {"client_id": "shared", "client_secret": "shared", "grant_types": ["client_credentials"], "scope": "system/*.rs"}
+    asked = {
+        "client_id": "shared",
+        "client_secret": "shared",
+        "grant_types": ["client_credentials"],
+        "scope": "system/*.rs",
+    }
     emulator.control("POST", "clients", asked)
     form = {"grant_type": "client_credentials"}
     token = requests.post(emulator.token_url, data=form, auth=("shared", "shared"), timeout=20).json()["access_token"]

@@ -53,7 +53,7 @@ def test_what_has_come_is_not_waited_for() -> None:
 def test_a_clock_that_stands_wakes_those_whose_instant_came(begin: Begin) -> None:
     clock = ManualClock(START)
     later, soon = begin(clock, START + 20), begin(clock, START + 10)
-    assert clock.waiting == (START + 10, START + 20)
+    assert list(clock.waiting) == [START + 10, START + 20]
     clock.advance(9)
     assert not soon.done()
     clock.advance(1)

@@ -7,7 +7,8 @@ import pytest
 from mock_athena.journal import Entry, Journal, without_secrets
 
 ENTRY = Entry(
-    seq=1, instant=1_767_225_600_000_000_001, method="GET", path="/fhir/r4/Patient/1", query="", status=200, route="fhir",
+    seq=1, instant=1_767_225_600_000_000_001, method="GET", path="/fhir/r4/Patient/1", query="", status=200,
+    route="fhir",
     environment="production", client_id="mock-client", patient=None, remote="127.0.0.1", verdict="admitted", reason="",
     requirement="", faults=(), wait=0, request_id="r", nanoseconds=1_000_000,
 )  # fmt: skip
@@ -81,7 +82,16 @@ def test_filters_hold_together() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("status", "many"), ("status", "600"), ("until", "now"), ("limit", "-1"), ("limit", "many"), ("since", "yesterday"), ("since", "NaN"), ("since", "Infinity")],
+    [
+        ("status", "many"),
+        ("status", "600"),
+        ("until", "now"),
+        ("limit", "-1"),
+        ("limit", "many"),
+        ("since", "yesterday"),
+        ("since", "NaN"),
+        ("since", "Infinity"),
+    ],
 )
 def test_a_bad_value_is_an_error_that_says_what_was_expected(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=f"{name}={value}: expected"):

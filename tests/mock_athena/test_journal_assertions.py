@@ -1,5 +1,7 @@
 """Assertions over the journal: they hold, or they say what there was instead."""
 
+from typing import Any
+
 import pytest
 
 from mock_athena.journal import Entry
@@ -10,7 +12,7 @@ SECOND = 1_000_000_000
 START = ENTRY.instant
 
 
-def entry(seq: int, path: str, after: float = 0, method: str = "GET", **changes: object) -> Entry:
+def entry(seq: int, path: str, after: float = 0, method: str = "GET", **changes: Any) -> Entry:
     return ENTRY._replace(seq=seq, path=path, method=method, instant=START + round(after * SECOND), **changes)
 
 
@@ -47,10 +49,12 @@ def test_not_called() -> None:
     not_called(KEPT, "DELETE")
     not_called(KEPT, status="429")
     none_refused(KEPT)
-    with pytest.raises(AssertionError, match=r"expected no POST \*, found 1:\n  3: POST /fhir/r4/Patient/_search → 200"):
+    with pytest.raises(
+        AssertionError, match=r"expected no POST \*, found 1:\n  3: POST /fhir/r4/Patient/_search → 200"
+    ):
         not_called(KEPT, "POST")
     many = [entry(n, "/x", verdict="refused", status=429) for n in range(9)]
-    with pytest.raises(AssertionError, match="found 9:(.|\n)*and 4 more"):
+    with pytest.raises(AssertionError, match=r"found 9:(.|\n)*and 4 more"):
         none_refused(many)
 
 

@@ -24,6 +24,10 @@ class Work:
         """The server ends."""
 
 
+def work(path: str, body: Any) -> Any:
+    return Work(path, body)
+
+
 def test_a_held_thread_is_replaced() -> None:
     team, release, held, done = Team(1), threading.Event(), threading.Semaphore(0), threading.Event()
 
@@ -33,9 +37,9 @@ def test_a_held_thread_is_replaced() -> None:
             release.wait(30)
 
     for _ in range(5):
-        team.add_task(Work("/x", hold))
+        team.add_task(work("/x", hold))
         assert held.acquire(timeout=30)
-    team.add_task(Work("/x", done.set))
+    team.add_task(work("/x", done.set))
     assert done.wait(30)
     release.set()
     team.shutdown()
@@ -64,9 +68,9 @@ def test_control_has_threads_of_its_own_and_the_end_lets_go() -> None:
         begun.set()
         blocked.wait(30)
 
-    dispatcher.add_task(Work("/fhir/r4/Patient", block))
+    dispatcher.add_task(work("/fhir/r4/Patient", block))
     assert begun.wait(30)
-    dispatcher.add_task(Work("/_mock/health", answered.set))
+    dispatcher.add_task(work("/_mock/health", answered.set))
     assert answered.wait(30)
     blocked.set()
     dispatcher.shutdown()

@@ -15,8 +15,8 @@ class Latency(Fault):
     """The answer comes late, by seconds of our clock.
 
     ``seconds`` is the median of its ``distribution``; ``spread`` is how far from it: ± for ``uniform``, the standard
-    deviation for ``normal``, sigma of the logarithm for ``lognormal``. ``exponential`` has a median of ``seconds`` and needs no spread, ``fixed``
-    has none. Nothing is faster than at once, nor slower than an hour.
+    deviation for ``normal``, sigma of the logarithm for ``lognormal``. ``exponential`` needs no spread, ``fixed`` has
+    none. Nothing is faster than at once, nor slower than an hour.
     """
 
     seconds: float = 1.0

@@ -18,7 +18,9 @@ class WrongHost(Fault):
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
-        check(self.origin.startswith(("http://", "https://")), f"origin = {self.origin!r}: expected http:// or https://")
+        check(
+            self.origin.startswith(("http://", "https://")), f"origin = {self.origin!r}: expected http:// or https://"
+        )
         check(self.origin.isprintable() and self.origin.isascii(), "origin: expected printable ASCII")
 
     def alter(self, answer: Answer, call: Call) -> Answer:

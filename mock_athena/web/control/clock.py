@@ -134,14 +134,12 @@ def _wait(world: World, order: dict[str, Any]) -> bool:
     if unknown or not isinstance(participant, str | None) or not _is_patience(patience):
         sent = shortened(json.dumps(order, default=str))
         message = (
-            f'{sent}: expected {{"until": instant}} or {{"for": seconds}}, with "participant": name and "patience": real '
-            f"seconds up to {_MOST_PATIENCE}, if you like"
+            f'{sent}: expected {{"until": instant}} or {{"for": seconds}}, with "participant": name and '
+            f'"patience": real seconds up to {_MOST_PATIENCE}, if you like'
         )
         raise ValueError(message)
     with held(request.environ):
-        return clock.wait(
-            until, participant=participant, patience=float(patience), abandoned=gone(request.environ)
-        )
+        return clock.wait(until, participant=participant, patience=float(patience), abandoned=gone(request.environ))
 
 
 def _is_patience(value: Any) -> bool:

@@ -74,5 +74,7 @@ def _kind(name: str) -> dict[str, Any]:
     from mock_athena.faults.catalogue import fault_class, parameters, teaches
     from mock_athena.faults.parameters import described
 
-    listed = [{"name": each.name, "expects": described(each.type), "default": each.default} for each in parameters(name)]
+    listed = [
+        {"name": each.name, "expects": described(each.type), "default": each.default} for each in parameters(name)
+    ]
     return {"kind": name, "at": fault_class(name)().phases(), "teaches": teaches(name), "with": listed}

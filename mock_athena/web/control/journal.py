@@ -60,7 +60,9 @@ def _stream(journal: Journal, wanted: dict[str, str], last: str) -> Response:
     opened = ExitStack()
     opened.enter_context(held(request.environ))
     # How the stream ends, a generator that was never begun would not notice.
-    return Response(_Events(journal.follow(since), holds, opened), content_type=EVENTS, headers={"Cache-Control": "no-store"})
+    return Response(
+        _Events(journal.follow(since), holds, opened), content_type=EVENTS, headers={"Cache-Control": "no-store"}
+    )
 
 
 class _Events:

@@ -36,9 +36,7 @@ def jump(world: World, to: str, narrowed: Mapping[str, Any]) -> int:
 
 def _next_admissible(world: World, client: str | None) -> int:
     """When the first of those who must wait may come again; now, if nobody must."""
-    waits = [
-        wait for key, (wait, _) in world.limiter.standings().items() if wait and client in (None, key.id)
-    ]
+    waits = [wait for key, (wait, _) in world.limiter.standings().items() if wait and client in (None, key.id)]
     return world.clock.now() + min(waits, default=0)
 
 

@@ -1,6 +1,7 @@
 """Rules: which requests are struck, how often and when; always the same ones."""
 
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ START = 1_767_225_600 * NANOSECONDS
 FACTS = Facts("GET", "/fhir/r4/Patient/1", "fhir", "production", "mock-client", 200)
 
 
-def armed(number: int = 1, **keys: object) -> ArmedRule:
+def armed(number: int = 1, **keys: Any) -> ArmedRule:
     return ArmedRule(number, rule({"kind": "status", **keys}), START)
 
 
@@ -60,7 +61,7 @@ def test_a_rule_is_about_the_requests_that_match(match: dict[str, str], holds: b
         ({"probability": 0}, []),
     ],
 )
-def test_which_of_those_are_struck(keys: dict[str, object], which: list[int]) -> None:
+def test_which_of_those_are_struck(keys: dict[str, Any], which: list[int]) -> None:
     assert struck(armed(**keys), 7) == which
 
 

@@ -79,6 +79,7 @@ stop = 9.5
         ({"fault": [{"kind": "status", "probability": 1.5}]}, "probability = 1.5: expected a share from 0 to 1"),
         ({"fault": [{"kind": "status", "times": -1}]}, "times = -1: expected a number that is not negative"),
         ({"fault": [{"kind": "status", "stop": float("nan")}]}, "stop = nan: expected a number"),
+        ({"fault": [{"kind": "status", "stop": 10**400}]}, "expected a number"),
         ({"fault": [{"kind": "missing-headers", "with": {"names": "X"}}]}, "names = 'X': expected a list of texts"),
         ({"fault": [{"kind": "malformed-json", "with": {"how": "x"}}]}, "how = 'x': expected 'cut' or 'comma'"),
         ({"fault": [{"kind": "latency", "with": {"seconds": -1}}]}, "seconds = -1.0: expected 0 to 3600"),
@@ -105,7 +106,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_over_http_no_file_of_this_machine_is_read(tmp_path: Path) -> None:
     file = tmp_path / "own.toml"
     file.write_text('[[fault]]\nkind = "status"\n')
-    with pytest.raises(ConfigurationError, match="unknown scenario .*: expected one of 401-"):
+    with pytest.raises(ConfigurationError, match=r"unknown scenario .*: expected one of 401-"):
         load(str(file), files=False)
 
 

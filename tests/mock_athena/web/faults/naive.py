@@ -1,4 +1,4 @@
-"""Clients as they are written before anybody thinks of faults: each does one thing right and one thing too trustingly."""
+"""Clients as they are written before anybody thinks of faults: each trusts one thing too much."""
 
 import json
 from typing import Any

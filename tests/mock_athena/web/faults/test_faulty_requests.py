@@ -151,7 +151,9 @@ def test_exports_fail_stay_and_lack_types(athena: Athena) -> None:
     arm(athena, kind="export-failed", times=1, **{"with": {"message": "disk full"}})
     arm(athena, kind="export-incomplete", nth=2)
     jobs = [
-        athena.get("/$export?_type=Patient,Observation", headers={"Prefer": "respond-async"}).headers["Content-Location"]
+        athena.get("/$export?_type=Patient,Observation", headers={"Prefer": "respond-async"}).headers[
+            "Content-Location"
+        ]
         for _ in range(2)
     ]
     failing, incomplete = (job.removeprefix("http://localhost/fhir/r4") for job in jobs)
