@@ -8,7 +8,7 @@ ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install serve test test-all check format bench clean
+.PHONY: help install serve test test-all check format bench golden clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -34,6 +34,10 @@ check: .venv/.test .venv/.check ## Lint, format, types (mypy --strict, pyright) 
 format: .venv/.check ## Rewrite the code in the house's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+golden: .venv/.serve ## Write the golden population, fixtures/population, anew
+	rm -f fixtures/population/*.ndjson
+	$(BIN)/mock-athena generate --patients 25 --no-database --out fixtures/population
 
 bench: .venv/.test ## Measure: start-up, the limiter, reads and searches against a bare Flask route
 	$(BIN)/python -m pytest loadtests --benchmark-enable -p no:xdist -q $(ARGS)

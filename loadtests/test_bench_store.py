@@ -70,7 +70,7 @@ def test_search_by_patient_category_and_date(benchmark: BenchmarkFixture, store:
 
     def search() -> int:
         query = parse_search(kind, pairs, circumstances)
-        return len(run_search(query, store, with_total=True).rows)
+        return len(run_search(query, store, circumstances, with_total=True).rows)
 
     assert benchmark(search) == 20
 

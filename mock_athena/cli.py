@@ -100,7 +100,7 @@ def serve(**options: Any) -> None:
 
 
 @commands.command()
-@click.option("--patients", type=click.IntRange(min=0), default=_DEFAULTS.patients, show_default=True, help="How many.")
+@click.option("--patients", type=click.IntRange(min=1), default=_DEFAULTS.patients, show_default=True, help="How many.")
 @click.option("--seed", type=int, default=_DEFAULTS.seed, show_default=True, help="Same seed, same bytes.")
 @click.option("--practice", type=click.IntRange(min=1), default=PRODUCTION.practice, show_default=True, help="Whose.")
 @click.option("--as-of", default="", metavar="DAY", help="Day that is taken for today, such as 2026-11-01.")

@@ -49,7 +49,16 @@ LATER = {
     "mock_athena.web.control.jumps",
     "mock_athena.web.faulty",
 }
-SLOW_PARTS_OF_PYTHON = {"asyncio", "concurrent", "ctypes", "multiprocessing", "statistics", "tomllib", "unittest", "xml"}
+SLOW_PARTS_OF_PYTHON = {
+    "asyncio",
+    "concurrent",
+    "ctypes",
+    "multiprocessing",
+    "statistics",
+    "tomllib",
+    "unittest",
+    "xml",
+}
 
 
 @pytest.fixture(scope="module")

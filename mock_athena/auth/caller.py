@@ -25,13 +25,18 @@ class Caller:
     expires: int
 
 
+def may(caller: Caller, type: str, letter: str) -> bool:
+    """Whether the caller's token grants ``letter`` (one of ``cruds``) on ``type``."""
+    return allows(caller.scopes, type, letter)
+
+
 def require(caller: Caller, type: str, letter: str) -> None:
     """Refuse unless the caller's token grants ``letter`` (one of ``cruds``) on ``type``.
 
     Raises:
         Forbidden: names a scope that would do, and carries RFC 6750's ``insufficient_scope``.
     """
-    if allows(caller.scopes, type, letter):
+    if may(caller, type, letter):
         return
     context = "system" if caller.patient is None else "patient"
     missing = f"{context}/{type}.{'rs' if letter in 'rs' else letter}"

@@ -5,14 +5,16 @@ It tells only what works; nothing in it is written by hand that the registry kno
 
 from typing import Any
 
-from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, SearchParameter
+from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, SearchParameter, pointing_to
 
 _BULK_DATA = "http://hl7.org/fhir/uv/bulkdata"
+_US_CORE_SERVER = "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"
+_US_CORE_VERSIONS = ("3.1.1", "6.1.0")
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _SECURITY_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
 # As of which day the content below was last changed.
-_DATE = "2026-11-22"
+_DATE = "2026-11-24"
 
 
 def capability_statement(base: str, authorize: str, token: str, version: str, description: str) -> dict[str, Any]:
@@ -31,7 +33,10 @@ def capability_statement(base: str, authorize: str, token: str, version: str, de
         "implementation": {"description": description, "url": base},
         "fhirVersion": "4.0.1",
         "format": ["json", "application/json", "application/fhir+json"],
-        "instantiates": [f"{_BULK_DATA}/CapabilityStatement/bulk-data"],
+        "instantiates": [
+            *(f"{_US_CORE_SERVER}|{version}" for version in _US_CORE_VERSIONS),
+            f"{_BULK_DATA}/CapabilityStatement/bulk-data",
+        ],
         "rest": [
             {
                 "mode": "server",
@@ -58,23 +63,30 @@ def _resource(kind: ResourceType) -> dict[str, Any]:
         "type": kind.name,
         "interaction": [{"code": code} for code in kind.interactions],
         "versioning": "versioned",
-        "readHistory": False,
+        "readHistory": True,
+        "conditionalRead": "full-support",
     }
     if kind.profiles:
         row["supportedProfile"] = list(kind.profiles)
     if kind.searchable:
+        row["searchInclude"] = [f"{kind.name}:{parameter.code}" for parameter in kind.references]
+        row["searchRevInclude"] = [f"{type}:{code}" for type, code in pointing_to(kind.name)]
         row["searchParam"] = [_parameter(kind, p) for p in (*kind.parameters.values(), *COMMON.values())]
+    row["operation"] = [{"name": name, "definition": definition} for name, definition in kind.operations]
     if kind.exported:
-        row["operation"] = [_export(f"{kind.name.lower()}-export")]
-    return row
+        row["operation"].append(_export(f"{kind.name.lower()}-export"))
+    # R4 has no empty lists.
+    return {name: value for name, value in row.items() if value != []}
 
 
 def _parameter(kind: ResourceType, parameter: SearchParameter) -> dict[str, str]:
-    return {
-        "name": parameter.code,
-        "type": parameter.type,
-        "documentation": f"Matches {' or '.join(f'{kind.name}.{path}' for path in parameter.paths)}.",
-    }
+    paths = " or ".join(".".join(filter(None, (kind.name, path))) for path in parameter.paths)
+    said = [f"Matches {paths}."]
+    if parameter.parts:
+        said.append(f"Written as {'$'.join(f'{{{part.code}}}' for part in parameter.parts)}.")
+    if parameter.modifiers:
+        said.append(f"Modifiers: {', '.join(f':{modifier}' for modifier in parameter.modifiers)}.")
+    return {"name": parameter.code, "type": parameter.type, "documentation": " ".join(said)}
 
 
 def _export(definition: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ import calendar
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
+from functools import lru_cache
 from typing import NamedTuple
 
 MICROSECONDS = 1_000_000
@@ -100,4 +101,9 @@ def instant(micros: int) -> str:
 
 def http_date(micros: int) -> str:
     """An HTTP date (RFC 9110 §5.6.7), such as ``Mon, 15 Jan 2024 10:00:00 GMT``."""
-    return formatdate(micros // MICROSECONDS, usegmt=True)
+    return _http_date(micros // MICROSECONDS)
+
+
+@lru_cache(maxsize=4096)
+def _http_date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)

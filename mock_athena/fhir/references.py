@@ -7,13 +7,12 @@ from mock_athena.fhir.placeholders import FHIR_BASE
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
 _LITERAL = re.compile(
-    r"(?:(?P<base>https?://\S+?)/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?",
+    r"(?:(https?://\S+?)/)?([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?",
     re.ASCII,
 )
 
-
-# Nothing before the type, or what stands for our own base URL in a stored body.
-_OUR_BASES = ("", FHIR_BASE)
+OUR_BASES = ("", FHIR_BASE)
+"""What precedes the type of what we hold ourselves: nothing, or what stands for our own base URL in a stored body."""
 
 NO_ID = "no FHIR id: 1 to 64 letters, digits, '-' and '.'"
 
@@ -34,10 +33,13 @@ def is_id(text: str) -> bool:
 def parse_reference(text: str) -> Literal | None:
     """The type and id that a reference names; None for anything that is not a literal reference."""
     match = _LITERAL.fullmatch(text)
-    return Literal(match["type"], match["id"], match["base"] or "") if match else None
+    if not match:
+        return None
+    base, type, id = match.groups()
+    return Literal(type, id, base or "")
 
 
 def own_reference(text: str) -> Literal | None:
     """Like :func:`parse_reference`, for what we hold ourselves; None for what is on another server too."""
     literal = parse_reference(text)
-    return literal if literal and literal.base in _OUR_BASES else None
+    return literal if literal and literal.base in OUR_BASES else None

@@ -49,7 +49,7 @@ VARIABLES = {
     "ldl": Variable(104, 110, 0.1, 21, 50, 158, child=((0, 80), (10, 90), (18, 95))),
     "hdl": Variable(59, 49, 0.05, 9, 34, 90, child=((0, 50), (18, 52))),
     "triglycerides": Variable(92, 108, 0.3, 26, 45, 190, child=((0, 70), (18, 82))),
-    "egfr": Variable(103, 101, -0.75, 9, 62, 125, child=((0, 105), (18, 115))),
+    "egfr": Variable(103, 101, -0.75, 9, 68, 125, child=((0, 105), (18, 115))),
     "albuminuria": Variable(7, 6, 0.06, 3.5, 2, 26),
     "hemoglobin": Variable(
         13.4,

@@ -15,7 +15,8 @@ class Role(NamedTuple):
         conditions: (key, age at onset), or 0 for a drawn age.
         onset_dates: (key, ISO date), in place of an age.
         never: conditions that the person is spared; ``*`` for all but those in ``conditions``.
-        illnesses: had at least once in the record. programmes: forced, such as ``pregnancy``.
+        illnesses: had at least once in the record. stays: those of them that led to hospital.
+        programmes: forced, such as ``pregnancy``.
         smoking: ``never``, ``former``, ``current`` or empty.
         died: ICD-10-CM of the cause of death, empty for the living.
         record: ``usual``, ``nothing`` (never seen), ``once`` (one visit), or ``many`` (known for long, seen often).
@@ -28,6 +29,7 @@ class Role(NamedTuple):
     onset_dates: tuple[tuple[str, str], ...] = ()
     never: tuple[str, ...] = ()
     illnesses: tuple[str, ...] = ()
+    stays: tuple[str, ...] = ()
     programmes: tuple[str, ...] = ()
     smoking: str = ""
     died: str = ""
@@ -77,6 +79,7 @@ ROLES = (
             ("ckd-stage-3", 73),
         ),
         illnesses=("pneumonia",),
+        stays=("pneumonia",),
         record="many",
     ),
     Role(

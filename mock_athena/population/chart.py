@@ -89,7 +89,7 @@ class Chart:
     """Collects the resources of one patient in the order in which they are added.
 
     Attributes:
-        story: what is written. resources: what has been.
+        story: what is written. resources: what has been. references: to those, in the same order.
         subject: the reference to the Patient, shared by all.
         problems: number of a problem → reference to its Condition.
         encounters: order of a visit → reference to its Encounter.
@@ -101,6 +101,7 @@ class Chart:
         self.story = story
         self.person = story.person
         self.resources: list[Resource] = []
+        self.references: list[Reference] = []
         self.subject: Reference = {"reference": f"Patient/{story.person.id}"}
         self.problems: dict[int, Reference] = {}
         self.encounters: dict[int, Reference] = {}
@@ -117,7 +118,8 @@ class Chart:
 
     def new_id(self, kind: str) -> str:
         """The next id of a kind, such as ``a-500001.encounter-100001``."""
-        return f"{self._prefix}{kind}-{self.number(kind)}"
+        self._numbers[kind] += 1  # as number() does, without the call: there is one for nearly every resource
+        return f"{self._prefix}{kind}-{self._numbers[kind]}"
 
     def add(self, type: str, id: str, moment: datetime, body: Resource, *names: str) -> Reference:
         """Add a resource, last updated at ``moment``, and answer a reference to it.
@@ -139,8 +141,10 @@ class Chart:
             resource["identifier"] = [{"value": id}]
         resource |= body
         self.resources.append(resource)
-        return {"reference": f"{type}/{id}"}
+        reference = {"reference": f"{type}/{id}"}
+        self.references.append(reference)
+        return reference
 
     def since(self, mark: int) -> list[Reference]:
         """References to what was added after the first ``mark`` resources."""
-        return [{"reference": f"{made['resourceType']}/{made['id']}"} for made in self.resources[mark:]]
+        return self.references[mark:]

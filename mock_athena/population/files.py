@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 
 from mock_athena.errors import ConfigurationError, DataError
+from mock_athena.garbage import without_collection
 from mock_athena.population import GENERATOR_VERSION
 from mock_athena.population.recipe import Recipe
 
@@ -107,6 +108,7 @@ def _folder(unfinished: Path, first: int) -> Path:
     return unfinished / f"block-{first:09}"
 
 
+@without_collection()
 def _make_block(task: tuple[Path, Recipe, int, int]) -> int:
     """Write one block, whole or not at all; answers how many patients it has."""
     unfinished, recipe, first, last = task

@@ -16,6 +16,15 @@ _ORAL, _BREATHED, _SUBCUTANEOUS, _INTRAMUSCULAR, _INTRAVENOUS, _TOPICAL = (
 PENICILLINS = ("7980", "723")
 _ASPIRIN, _IBUPROFEN, _SULFA, _CODEINE = "1191", "5640", "10180", "2670"
 _PAINKILLERS = (_ASPIRIN, _IBUPROFEN)
+_KIDNEYS_AND_HEART = (
+    "ckd-stage-3",
+    "ckd-stage-4",
+    "diabetic-kidney-disease",
+    "heart-failure",
+    "coronary-disease",
+    "atrial-fibrillation",
+)
+"""Conditions in which painkillers of the kind of ibuprofen do more harm than good."""
 
 
 class Drug(NamedTuple):
@@ -27,6 +36,9 @@ class Drug(NamedTuple):
         route: SNOMED CT. dose: how many units at a time. times: how often a day.
         days: how long a supply lasts. refills: further supplies. as_needed: taken only when needed.
         contains: RxNorm ingredients to which the patient must not be allergic. tags: such as ``controlled``.
+        supply: units of one supply; 0 for as many as the doses of its days.
+        never_with: keys of conditions that forbid it, for whatever it is given.
+        spares_unborn: False for what is not given in pregnancy.
     """
 
     key: str
@@ -41,6 +53,9 @@ class Drug(NamedTuple):
     as_needed: bool = False
     contains: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    supply: float = 0
+    never_with: tuple[str, ...] = ()
+    spares_unborn: bool = True
 
     @property
     def dose_unit(self) -> str:
@@ -48,8 +63,8 @@ class Drug(NamedTuple):
         return self.form
 
 
-def _daily(key: str, code: str, when: str = "once a day", form: str = "tablet") -> Drug:
-    return Drug(key, code, form, f"Take 1 {form} by mouth {when}")
+def _daily(key: str, code: str, when: str = "once a day", form: str = "tablet", **more: object) -> Drug:
+    return Drug(key, code, form, f"Take 1 {form} by mouth {when}", **more)  # type: ignore[arg-type]
 
 
 def _twice(key: str, code: str, how: str = "twice a day", form: str = "tablet") -> Drug:
@@ -66,17 +81,27 @@ def _course(key: str, code: str, sig: str, times: int, days: int, **more: object
     return Drug(key, code, form, f"{sig} for {days} days", times=times, days=days, refills=0, **more)  # type: ignore[arg-type]
 
 
-def _injected(key: str, code: str, sig: str, route: str, dose: float = 1, **more: object) -> Drug:
-    return Drug(key, code, "mL", sig, dose, 1, 3, 0, route=route, **more)  # type: ignore[arg-type]
+def _injected(key: str, code: str, sig: str, route: str, dose: float, times: int = 1, **more: object) -> Drug:
+    """Given in hospital: ``dose`` in mL, unless ``form`` is another."""
+    form = str(more.pop("form", "mL"))
+    return Drug(key, code, form, sig, dose, times, 3, 0, route=route, **more)  # type: ignore[arg-type]
 
 
 _DRUGS = (
     # Diabetes
     _twice("metformin-500", "861007", "twice a day with meals"),
     _twice("metformin-1000", "861004", "twice a day with meals"),
-    _daily("glipizide-5", "310490", "once a day, 30 minutes before breakfast"),
-    _daily("empagliflozin-10", "1545658", "once a day in the morning"),
-    Drug("liraglutide", "897122", "mL", "Inject 0.2 mL under the skin once a day", 0.2, route=_SUBCUTANEOUS),
+    _daily("glipizide-5", "310490", "once a day, 30 minutes before breakfast", spares_unborn=False),
+    _daily("empagliflozin-10", "1545658", "once a day in the morning", spares_unborn=False),
+    Drug(
+        "liraglutide",
+        "897122",
+        "mL",
+        "Inject 0.2 mL under the skin once a day",
+        0.2,
+        route=_SUBCUTANEOUS,
+        spares_unborn=False,
+    ),
     Drug(
         "insulin-glargine",
         "847230",
@@ -90,7 +115,7 @@ _DRUGS = (
         "insulin-regular",
         "311034",
         "unit",
-        "6 units under the skin before each meal by sliding scale",
+        "Inject 6 units under the skin before each meal, more by sliding scale",
         6,
         3,
         3,
@@ -98,32 +123,33 @@ _DRUGS = (
         route=_SUBCUTANEOUS,
     ),
     # Heart and vessels
-    _daily("lisinopril-10", "314076"),
-    _daily("lisinopril-20", "314077"),
-    _daily("losartan-50", "979492"),
+    _daily("lisinopril-10", "314076", spares_unborn=False),
+    _daily("lisinopril-20", "314077", spares_unborn=False),
+    _daily("losartan-50", "979492", spares_unborn=False),
     _daily("amlodipine-5", "197361"),
     _daily("hydrochlorothiazide-25", "310798", "once a day in the morning"),
     _daily("metoprolol-succinate-50", "866436"),
     _twice("carvedilol-625", "200031", "twice a day with food"),
     _daily("furosemide-40", "313988", "once a day in the morning"),
-    _daily("spironolactone-25", "313096"),
-    _daily("atorvastatin-20", "617310", "once a day at bedtime"),
-    _daily("atorvastatin-40", "617311", "once a day at bedtime"),
-    _daily("atorvastatin-80", "259255", "once a day at bedtime"),
-    _daily("rosuvastatin-20", "859751", "once a day"),
+    _daily("spironolactone-25", "313096", spares_unborn=False),
+    _daily("atorvastatin-20", "617310", "once a day at bedtime", spares_unborn=False),
+    _daily("atorvastatin-40", "617311", "once a day at bedtime", spares_unborn=False),
+    _daily("atorvastatin-80", "259255", "once a day at bedtime", spares_unborn=False),
+    _daily("rosuvastatin-20", "859751", "once a day", spares_unborn=False),
     Drug("aspirin-81", "243670", "tablet", "Take 1 tablet by mouth once a day", contains=_PAINKILLERS),
     _daily("clopidogrel-75", "309362"),
     _twice("apixaban-5", "1364445"),
-    _daily("warfarin-5", "855332", "once a day in the evening"),
+    _daily("warfarin-5", "855332", "once a day in the evening", spares_unborn=False),
     Drug(
         "nitroglycerin-04",
         "198039",
         "tablet",
-        "Dissolve 1 tablet under the tongue for chest pain; may be repeated twice at 5 minutes",
+        "Dissolve 1 tablet under the tongue as needed for chest pain, up to 3 times a day at 5 minutes",
         times=3,
         days=30,
         refills=2,
         as_needed=True,
+        supply=25,
     ),
     # Lungs and allergies
     Drug(
@@ -160,11 +186,12 @@ _DRUGS = (
         "epinephrine-injector",
         "1870230",
         "injection",
-        "Inject into the outer thigh for a severe allergic reaction, then call 911",
+        "Inject 1 injection into the outer thigh as needed for a severe allergic reaction, then call 911",
         days=365,
         refills=1,
         route=_INTRAMUSCULAR,
         as_needed=True,
+        supply=2,
     ),
     # Mind, sleep and head
     _daily("sertraline-50", "312941", "once a day in the morning"),
@@ -177,14 +204,19 @@ _DRUGS = (
         "methylphenidate-20",
         "1091392",
         "tablet",
-        "Take 1 tablet by mouth in the morning on school days",
+        "Take 1 tablet by mouth once a day in the morning",
         days=30,
         refills=0,
         tags=("controlled",),
     ),
     _daily("donepezil-10", "997223", "once a day at bedtime"),
     _needed(
-        "sumatriptan-50", "313161", "Take 1 tablet at the start of a migraine; may be repeated after 2 hours", 1, 2
+        "sumatriptan-50",
+        "313161",
+        "Take 1 tablet by mouth as needed at the start of a migraine, up to 2 times a day",
+        1,
+        2,
+        supply=9,
     ),
     _twice("propranolol-40", "856519"),
     Drug("gabapentin-300", "310431", "capsule", "Take 1 capsule by mouth three times a day", times=3),
@@ -197,8 +229,11 @@ _DRUGS = (
         "medroxyprogesterone-injection",
         "1000126",
         "mL",
-        "Injected by the nurse every 12 weeks",
+        "Inject 1 mL into a muscle every 12 weeks",
+        times=1 / 84,
+        days=84,
         route=_INTRAMUSCULAR,
+        spares_unborn=False,
     ),
     # Stomach
     _daily("omeprazole-20", "198051", "once a day before breakfast", "capsule"),
@@ -218,6 +253,8 @@ _DRUGS = (
         0,
         as_needed=True,
         contains=_PAINKILLERS,
+        never_with=_KIDNEYS_AND_HEART,
+        spares_unborn=False,
     ),
     _needed(
         "ibuprofen-200",
@@ -226,6 +263,8 @@ _DRUGS = (
         2,
         3,
         contains=_PAINKILLERS,
+        never_with=_KIDNEYS_AND_HEART,
+        spares_unborn=False,
     ),
     Drug(
         "naproxen-500",
@@ -237,10 +276,12 @@ _DRUGS = (
         refills=1,
         as_needed=True,
         contains=_PAINKILLERS,
+        never_with=_KIDNEYS_AND_HEART,
+        spares_unborn=False,
     ),
     _needed(
         "oxycodone-5",
-        "1049221",
+        "1049621",
         "Take 1 tablet by mouth every 6 hours as needed for severe pain",
         1,
         4,
@@ -260,12 +301,27 @@ _DRUGS = (
     ),
     _course("amoxicillin-clavulanate-875", "562508", "Take 1 tablet by mouth twice a day", 2, 7, contains=PENICILLINS),
     _course("penicillin-v-500", "834102", "Take 1 tablet by mouth twice a day", 2, 10, contains=PENICILLINS),
-    _course("azithromycin-250", "308460", "Take 2 tablets on the first day, then 1 a day", 1, 5),
+    _course(
+        "azithromycin-250",
+        "308460",
+        "Take 1 tablet by mouth once a day, 2 tablets on the first day,",
+        1,
+        5,
+        supply=6,
+    ),
     _course("cephalexin-500", "309114", "Take 1 capsule by mouth four times a day", 4, 7, form="capsule"),
-    _course("nitrofurantoin-100", "1648759", "Take 1 capsule by mouth twice a day with food", 2, 5, form="capsule"),
-    _course("trimethoprim-sulfamethoxazole", "198335", "Take 1 tablet by mouth twice a day", 2, 3, contains=(_SULFA,)),
-    _course("ciprofloxacin-500", "309309", "Take 1 tablet by mouth twice a day", 2, 7),
-    _course("doxycycline-100", "1650142", "Take 1 tablet by mouth twice a day", 2, 7),
+    _course("nitrofurantoin-100", "1648755", "Take 1 capsule by mouth twice a day with food", 2, 5, form="capsule"),
+    _course(
+        "trimethoprim-sulfamethoxazole",
+        "198335",
+        "Take 1 tablet by mouth twice a day",
+        2,
+        3,
+        contains=(_SULFA,),
+        spares_unborn=False,
+    ),
+    _course("ciprofloxacin-500", "309309", "Take 1 tablet by mouth twice a day", 2, 7, spares_unborn=False),
+    _course("doxycycline-100", "1650142", "Take 1 tablet by mouth twice a day", 2, 7, spares_unborn=False),
     # Skin
     Drug(
         "hydrocortisone-cream",
@@ -278,12 +334,39 @@ _DRUGS = (
         route=_TOPICAL,
     ),
     # In hospital
-    _injected("ceftriaxone-injection", "1665021", "1 g into a vein once a day", _INTRAVENOUS, 10),
-    _injected("morphine-injection", "1732136", "2.5 mg into a vein every 4 hours as needed", _INTRAVENOUS, 0.5),
-    _injected("ondansetron-injection", "1740467", "4 mg into a vein every 8 hours as needed", _INTRAVENOUS, 2),
-    _injected("enoxaparin-injection", "854235", "40 mg under the skin once a day", _SUBCUTANEOUS, 0.4),
-    _injected("furosemide-injection", "1719286", "40 mg into a vein twice a day", _INTRAVENOUS, 4),
-    _injected("heparin-injection", "1659263", "5,000 units under the skin every 12 hours", _SUBCUTANEOUS),
+    _injected(
+        "ceftriaxone-injection",
+        "1665021",
+        "Inject 1 vial (1000 mg) into a vein once a day",
+        _INTRAVENOUS,
+        1,
+        form="vial",
+    ),
+    _injected(
+        "morphine-injection",
+        "1732136",
+        "Inject 0.5 mL (2.5 mg) into a vein every 4 hours as needed for severe pain",
+        _INTRAVENOUS,
+        0.5,
+        6,
+        as_needed=True,
+    ),
+    _injected(
+        "ondansetron-injection",
+        "1740467",
+        "Inject 2 mL (4 mg) into a vein every 8 hours as needed for nausea",
+        _INTRAVENOUS,
+        2,
+        3,
+        as_needed=True,
+    ),
+    _injected("enoxaparin-injection", "854235", "Inject 0.4 mL (40 mg) under the skin once a day", _SUBCUTANEOUS, 0.4),
+    _injected("furosemide-injection", "1719286", "Inject 4 mL (40 mg) into a vein twice a day", _INTRAVENOUS, 4, 2),
+    _injected(
+        "heparin-injection", "1659263", "Inject 1 mL (5000 units) under the skin every 12 hours", _SUBCUTANEOUS, 1, 2
+    ),
+    # A new one comes last: the ids of the Medications count them.
+    _twice("levetiracetam-500", "311289"),
 )
 FORMULARY = {drug.key: drug for drug in _DRUGS}
 """Key → medicine, in the order of the practice's list."""

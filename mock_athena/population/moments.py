@@ -1,6 +1,7 @@
 """Days and instants of the synthetic record, in UTC: https://hl7.org/fhir/R4/datatypes.html#instant."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 
 def at(day: date, minutes: int) -> datetime:
@@ -10,12 +11,18 @@ def at(day: date, minutes: int) -> datetime:
 
 def date_time(moment: datetime) -> str:
     """A FHIR dateTime to the second, such as ``2024-01-15T10:00:00Z``."""
-    return moment.isoformat()[:19] + "Z"
+    return _to_the_second(moment) + "Z"
 
 
 def instant(moment: datetime) -> str:
     """A FHIR instant, such as ``2024-01-15T10:00:00.000Z``; the record knows no smaller part than the second."""
-    return moment.isoformat()[:19] + ".000Z"
+    return _to_the_second(moment) + ".000Z"
+
+
+@lru_cache(maxsize=1 << 8)
+def _to_the_second(moment: datetime) -> str:
+    """What is written at one moment is written at once, so few are enough to remember."""
+    return moment.isoformat()[:19]
 
 
 def years_between(born: date, day: date) -> int:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from mock_athena.fhir.resource import Resource
+from mock_athena.garbage import without_collection
 from mock_athena.population import guide, life, person
 from mock_athena.population.chart import Chart
 from mock_athena.population.content import (
@@ -30,6 +31,7 @@ from mock_athena.population.content import (
 from mock_athena.population.story import Visit
 
 
+@without_collection()
 def write(seed: int, practice: int, n: int, as_of: date) -> list[Resource]:
     """Every resource of patient ``n``, the Patient first."""
     chart = Chart(life.tell(person.draw(seed, practice, n, as_of)))

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from mock_athena.errors import Gone
 from mock_athena.search import cursor
+from mock_athena.search.along import Found, come_along
+from mock_athena.search.circumstances import Circumstances
 from mock_athena.search.query import SearchQuery
-from mock_athena.store import ResourceStore
+from mock_athena.store import ResourceStore, Snapshot
+from mock_athena.store.criteria import Position
 from mock_athena.store.snapshot import Row
 
 
@@ -14,34 +17,62 @@ class Page:
     """One page of results.
 
     Attributes:
-        rows: the matches on it, newest first.
+        rows: the matches on it, in their order.
         total: how many match on all pages; None where it was not asked for.
         next: the cursor of the following page; None on the last.
+        along: what comes along with the matches.
     """
 
     rows: list[Row]
     total: int | None
     next: str | None
+    along: tuple[Found, ...] = ()
 
 
-def run_search(query: SearchQuery, store: ResourceStore, *, with_total: bool) -> Page:
+def run_search(query: SearchQuery, store: ResourceStore, circumstances: Circumstances, *, with_total: bool) -> Page:
     """The page that a query asks for.
+
+    Args:
+        with_total: whether matches are counted where the query does not say.
 
     Raises:
         Gone: the cursor's snapshot is no longer there, as after a reset.
     """
-    snapshot = store.snapshot()
-    if query.seq is not None:
-        if not store.holds(query.seq):
-            message = "this cursor belongs to data that were reset since; start the search again"
-            raise Gone(message, expression=["cursor"])
-        snapshot = store.snapshot(query.seq)
-    total = snapshot.count(query.selection) if with_total or not query.count else None
+    snapshot = snapshot_of(query.seq, store)
+    counted = query.total != "none" if query.total else with_total
+    total = snapshot.count(query.selection) if counted or not query.count else None
     if not query.count:
         return Page([], total, None)
-    rows = snapshot.page(query.selection, query.count + 1, query.after)
+    rows, following = _matches(query, snapshot)
+    matches = [Found(query.selection.type, row.id, row.body) for row in rows] if query.includes else ()
+    along = come_along(matches, query.includes, snapshot, circumstances) if matches else ()
+    return Page(rows, total, following, tuple(along))
+
+
+def snapshot_of(seq: int | None, store: ResourceStore) -> Snapshot:
+    """The snapshot of the commit that a cursor names, or of now.
+
+    Raises:
+        Gone: it is no longer there, as after a reset.
+    """
+    if seq is None:
+        return store.snapshot()
+    if not store.holds(seq):
+        message = "this cursor belongs to data that were reset since; start the search again"
+        raise Gone(message, expression=["cursor"])
+    return store.snapshot(seq)
+
+
+def _matches(query: SearchQuery, snapshot: Snapshot) -> tuple[list[Row], str | None]:
+    """The matches of the page, and the cursor of the next one."""
+    before = query.after.date if query.after and query.sort else 0
+    if query.sort:
+        rows = snapshot.sorted_page(query.selection, query.sort, query.count + 1, before)
+    else:
+        rows = snapshot.page(query.selection, query.count + 1, query.after)
     if len(rows) <= query.count:
-        return Page(rows, total, None)
+        return rows, None
     rows.pop()
-    following = cursor.encode(snapshot.seq, rows[-1].position, query.selection.type, query.used)
-    return Page(rows, total, following)
+    # A snapshot does not change, so how many came before is as good a place in it as a key.
+    place = Position(before + len(rows), 0) if query.sort else rows[-1].position
+    return rows, cursor.encode(snapshot.seq, place, query.selection.type, query.used)

@@ -1,21 +1,25 @@
-"""The text of one parameter's values: escapes, alternatives, tokens, dates, references.
+"""The text of one parameter's values: escapes, alternatives, tokens, dates, quantities, references.
 
-https://hl7.org/fhir/R4/search.html#escaping, #token, #prefix, #reference.
+https://hl7.org/fhir/R4/search.html#escaping, #token, #prefix, #quantity, #reference.
 """
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 from mock_athena.fhir.instants import Range, parse
 from mock_athena.fhir.references import NO_ID, is_id, parse_reference
 from mock_athena.fhir.registry import RESOURCE_TYPES, SearchParameter
-from mock_athena.store.criteria import Comparison, DateMatch, Token
+from mock_athena.store.criteria import Comparison, DateMatch, QuantityMatch, Token
 
 _PREFIXES: dict[str, Comparison] = {
     "eq": "eq", "ne": "ne", "gt": "gt", "lt": "lt", "ge": "ge", "le": "le", "sa": "sa", "eb": "eb", "ap": "overlaps",
 }  # fmt: skip
 
 _BETWEEN_COMMAS = re.compile(r"(?:\\.|[^,])+", re.DOTALL)
+_BAR = re.compile(r"(?<!\\)\|")
+_DOLLAR = re.compile(r"(?<!\\)\$")
+_NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _BEFORE_BAR = re.compile(r"((?:\\.|[^\\|])*)\|", re.DOTALL)
 
 
@@ -65,6 +69,46 @@ def date(text: str, now: int) -> DateMatch:
         slack = abs(now - range.low) // 10
         range = Range(range.low - slack, range.high + slack)
     return DateMatch(_PREFIXES[prefix or "eq"], range)
+
+
+def quantity(text: str) -> QuantityMatch:
+    """A number with an optional prefix and unit: ``5.4``, ``gt5.4|http://unitsofmeasure.org|mg/dL``, ``5.4||mg``.
+
+    The range that a number stands for is half a unit of its last digit to either side.
+
+    Raises:
+        ValueError: no number, or more than system and unit behind it.
+    """
+    number, *unit = _BAR.split(text)
+    prefix = number[:2] if number[:2] in _PREFIXES else ""
+    digits = number.removeprefix(prefix)
+    if not _NUMBER.fullmatch(digits) or len(unit) not in (0, 2):
+        message = "expected a number, number|system|code or number||unit"
+        raise ValueError(message)
+    value = Decimal(digits)
+    exponent = value.as_tuple().exponent
+    slack = abs(value) / 10 if prefix == "ap" else Decimal(5).scaleb(int(exponent) - 1)
+    system, code = (unescaped(part) or None for part in unit or ("", ""))
+    return QuantityMatch(_PREFIXES[prefix or "eq"], value, value - slack, value + slack, system, code)
+
+
+def parts(text: str) -> list[str]:
+    """The parts of a composite, still escaped; ``\\$`` does not separate."""
+    return _DOLLAR.split(text)
+
+
+def typed_identifier(text: str) -> tuple[Token, str]:
+    """``system|code|value``: the type of an identifier, and its value.
+
+    Raises:
+        ValueError: not three parts.
+    """
+    pieces = _BAR.split(text)
+    if len(pieces) != 3 or not all(pieces[1:]):
+        message = "expected system|code|value, the first two being the identifier's type"
+        raise ValueError(message)
+    system, code, value = map(unescaped, pieces)
+    return Token(system or None, code), value
 
 
 def id(text: str) -> str:

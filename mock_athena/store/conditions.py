@@ -1,10 +1,13 @@
 """A criterion as SQL: on the rows that a walk meets, or on what belongs to them."""
 
+import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from mock_athena.fhir.instants import Range
+from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.store.criteria import (
     Condition,
     DateMatch,
@@ -15,13 +18,18 @@ from mock_athena.store.criteria import (
     HasToken,
     InCompartment,
     InSomeCompartment,
+    Negated,
     Token,
 )
+from mock_athena.store.database import Asked
 from mock_athena.store.elements import fold
 from mock_athena.store.keys import is_compartment, key, key_range, parameter_number, system_number, type_key
 from mock_athena.store.schema import NO_DATE
 
 Value = int | str
+
+# Each gets a number of its own, so that what two statements of one connection ask is never mixed up.
+_NUMBERS = itertools.count()
 
 _MANY = 20
 
@@ -49,6 +57,7 @@ class Statement:
         once: whether the walk meets each resource once: not by several patients, tokens, texts or targets.
         of_postings: whether ``d`` is a posting, of one patient; else it is a version.
         patients: what is said of ``patient`` where the walk is within compartments.
+        asked: what is asked of bodies, by number: see :attr:`Connection.asked`.
     """
 
     type: str
@@ -58,6 +67,13 @@ class Statement:
     conditions: list[str] = field(default_factory=list)
     values: dict[str, Value] = field(default_factory=dict)
     patients: str = ""
+    asked: dict[int, Asked] = field(default_factory=dict)
+
+    def ask(self, question: Asked, body: str) -> str:
+        """What ``question`` answers of a body."""
+        number = next(_NUMBERS)
+        self.asked[number] = question
+        return f"asked({self.bind(number)}, {body})"
 
     def bind(self, value: Value) -> str:
         """A placeholder for ``value``."""
@@ -85,23 +101,26 @@ class Statement:
 
 
 def checked(statement: Statement, criterion: Condition, ordering_date: str) -> str:
-    """A criterion as a condition on a row of the walk."""
+    """A criterion that the index answers as a condition on a row of the walk."""
+    if isinstance(criterion, Negated):
+        return f"NOT {checked(statement, criterion.condition, ordering_date)}"
+    if isinstance(criterion, HasDate):
+        return _dates(statement, criterion.param, criterion.matches, ordering_date)
+    made: str = _CHECKS[type(criterion)](statement, criterion)
+    return made
+
+
+def is_indexed(type: str, criterion: Condition) -> bool:
+    """Whether the index answers it; everything else is asked of the body."""
     match criterion:
-        case InCompartment(patients):
-            return _exists("compartment", f"x.patient {statement.numbers(patients)}")
-        case InSomeCompartment():
-            return f"d.{'patient' if statement.of_postings else 'patients'} > 0"
-        case HasId(ids):
-            inside = statement.among(ids)
-            return _exists("version", f"x.id {inside}") if statement.of_postings else f"d.id {inside}"
-        case HasToken():
-            return _has_token(statement, criterion)
-        case HasString():
-            return _exists("string", on_string(statement, "x", criterion))
-        case HasReference():
-            return _has_reference(statement, criterion)
-        case HasDate(param, matches):
-            return _dates(statement, param, matches, ordering_date)
+        case InCompartment() | InSomeCompartment() | HasId():
+            return True
+        case Negated(condition):
+            return is_indexed(type, condition)
+        case HasToken(param) | HasString(param) | HasDate(param) | HasReference(param):
+            parameter = RESOURCE_TYPES[type].parameter(param)
+            return parameter is not None and parameter.indexed
+    return False
 
 
 def on_keys(statement: Statement, alias: str, criterion: HasToken | HasReference) -> str:
@@ -146,6 +165,23 @@ def _parted(criterion: HasReference) -> tuple[tuple[str, ...], HasReference]:
     own = tuple(target.removeprefix("Patient/") for target in criterion.targets if target.startswith("Patient/"))
     others = tuple(target for target in criterion.targets if not target.startswith("Patient/"))
     return own, HasReference(criterion.param, others)
+
+
+def _in_compartment(statement: Statement, criterion: InCompartment) -> str:
+    return _exists("compartment", f"x.patient {statement.numbers(criterion.patients)}")
+
+
+def _in_some_compartment(statement: Statement, _: InSomeCompartment) -> str:
+    return f"d.{'patient' if statement.of_postings else 'patients'} > 0"
+
+
+def _has_id(statement: Statement, criterion: HasId) -> str:
+    inside = statement.among(criterion.ids)
+    return _exists("version", f"x.id {inside}") if statement.of_postings else f"d.id {inside}"
+
+
+def _has_string(statement: Statement, criterion: HasString) -> str:
+    return _exists("string", on_string(statement, "x", criterion))
 
 
 def _exists(table: str, condition: str) -> str:
@@ -217,3 +253,13 @@ def _compared(statement: Statement, matches: tuple[DateMatch, ...], low: str, hi
         return _COMPARISONS[comparison].format(low=low, high=high, from_=from_, to=to)
 
     return "(" + " OR ".join(one(*match) for match in matches) + ")"
+
+
+_CHECKS: Mapping[type, Callable[[Statement, Any], str]] = {
+    InCompartment: _in_compartment,
+    InSomeCompartment: _in_some_compartment,
+    HasId: _has_id,
+    HasToken: _has_token,
+    HasString: _has_string,
+    HasReference: _has_reference,
+}

@@ -27,4 +27,4 @@ def is_hidden(snapshot: Snapshot, kind: ResourceType, stored: StoredVersion, pat
     criteria = confinement(kind, patient)
     if not criteria or patient is None:
         return False
-    return Nothing() in criteria or not snapshot.in_compartment(stored.vk, patient)
+    return Nothing() in criteria or not snapshot.in_compartment(stored, patient)

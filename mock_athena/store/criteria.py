@@ -1,6 +1,7 @@
 """What can be asked of a snapshot: typed criteria, joined by AND; the values inside one are joined by OR."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from mock_athena.fhir.instants import Range
@@ -20,6 +21,23 @@ class DateMatch(NamedTuple):
 
     comparison: Comparison
     range: Range
+
+
+class QuantityMatch(NamedTuple):
+    """A comparison of a number with the searched one: https://hl7.org/fhir/R4/search.html#quantity.
+
+    Attributes:
+        value: as searched; comparisons of order are with exactly this.
+        low, high: the range that the digits of the searched one, or "about", stand for; ``high`` not included.
+        system: of the unit; None for any. unit: its code, or how it is written; None for any.
+    """
+
+    comparison: Comparison
+    value: Decimal
+    low: Decimal
+    high: Decimal
+    system: str | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +93,101 @@ class HasReference:
 
 
 @dataclass(frozen=True, slots=True)
+class HasQuantity:
+    """Has, in ``param``, a number of which one of the comparisons holds."""
+
+    param: str
+    matches: tuple[QuantityMatch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HasComposite:
+    """Has, in one element of ``param``, all that one of the alternatives asks of its parts."""
+
+    param: str
+    alternatives: tuple[tuple["Condition", ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HasText:
+    """Is called, in ``param``, by a text that starts with one of ``texts``: ``:text`` of a token."""
+
+    param: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HasTypedIdentifier:
+    """Has an identifier of a type and a value: ``:of-type``."""
+
+    param: str
+    identifiers: tuple[tuple[Token, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PointsToIdentifier:
+    """Points, in ``param``, to something that it names by one of these identifiers: ``:identifier``."""
+
+    param: str
+    tokens: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IsMissing:
+    """Has nothing in ``param``, or has something, where ``missing`` is False."""
+
+    param: str
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Negated:
+    """Does not meet a condition."""
+
+    condition: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Chained:
+    """Points, in ``param``, to a resource of one of these selections."""
+
+    param: str
+    selections: "tuple[Selection, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class IsPointedTo:
+    """A resource of the selection points to it in that type's ``param``: ``_has``."""
+
+    param: str
+    selection: "Selection"
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """Never met: what a caller must not see at all."""
 
 
-Condition = InCompartment | InSomeCompartment | HasId | HasToken | HasString | HasDate | HasReference
-Criterion = Condition | Nothing
+Condition = (
+    InCompartment
+    | InSomeCompartment
+    | HasId
+    | HasToken
+    | HasString
+    | HasDate
+    | HasReference
+    | HasQuantity
+    | HasComposite
+    | HasText
+    | HasTypedIdentifier
+    | PointsToIdentifier
+    | IsMissing
+    | Negated
+    | Nothing
+)
+"""What is true or false of one resource alone."""
+
+Criterion = Condition | Chained | IsPointedTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +201,13 @@ class Selection:
     type: str
     criteria: tuple[Criterion, ...] = ()
     date: str = ""
+
+
+class SortKey(NamedTuple):
+    """What results are ordered by: a search parameter, from the smallest or from the largest."""
+
+    param: str
+    descending: bool = False
 
 
 class Position(NamedTuple):

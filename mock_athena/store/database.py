@@ -5,13 +5,17 @@ The raw driver is used, since this is the hot path. WAL lets readers go on while
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from weakref import WeakSet
 
 from mock_athena.errors import DataError
 from mock_athena.store import schema
+
+# What an SQL function of ours answers of a body.
+Asked = Callable[[bytes], str | int | float | None]
 
 _PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
@@ -21,8 +25,18 @@ _PRAGMAS = (
 )
 
 
-class _Connection(sqlite3.Connection):
-    """Closes itself when it is forgotten, whatever the order in which things are."""
+class Connection(sqlite3.Connection):
+    """Closes itself when it is forgotten, whatever the order in which things are.
+
+    Attributes:
+        asked: what the SQL function ``asked(number, body)`` calls, by number, while a statement runs that asks.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        asked: dict[int, Asked] = {}
+        self.asked = asked
+        self.create_function("asked", 2, lambda number, body: asked[number](body))
 
     def __del__(self) -> None:
         self.close()
@@ -35,7 +49,7 @@ class _Held:
     of statements.
     """
 
-    def __init__(self, connection: _Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
     def __del__(self) -> None:
@@ -96,7 +110,7 @@ class Database:
             message = f"{self.path}: made for layout {found}, expected {expected}; move it away and load the data again"
             raise DataError(message)
 
-    def connection(self) -> sqlite3.Connection:
+    def connection(self) -> Connection:
         """This thread's connection; what is written goes through :meth:`writing`."""
         held: _Held | None = getattr(self._local, "held", None)
         if held is None:
@@ -106,7 +120,7 @@ class Database:
     def _connect(self) -> _Held:
         # Closed from another thread at the end, hence check_same_thread.
         connection = sqlite3.connect(
-            self.path, isolation_level=None, check_same_thread=False, cached_statements=512, factory=_Connection
+            self.path, isolation_level=None, check_same_thread=False, cached_statements=512, factory=Connection
         )
         for pragma in _PRAGMAS:
             connection.execute(pragma)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from mock_athena.fhir.instants import EARLIEST, LATEST, Range, parse
-from mock_athena.fhir.references import own_reference, parse_reference
+from mock_athena.fhir.references import OUR_BASES, parse_reference
 
 Json = Any
 T = TypeVar("T")
@@ -38,7 +38,8 @@ def tokens_of(value: Json) -> Sequence[tuple[str, str]]:
         found: list[tuple[str, str]] = []
         for coding in _of(list, concept["coding"]):
             if type(coding) is dict and type(code := coding.get("code")) is str:
-                found.append((_system(coding), code))
+                system = coding.get("system", "")
+                found.append((system if type(system) is str else _of(str, system), code))
             else:
                 found += _coding(coding)
         return found
@@ -110,19 +111,17 @@ def reference_text(value: Json) -> str | None:
 
 
 @lru_cache(maxsize=1 << 16)
-def reference_of(text: str) -> tuple[str, str]:
-    """The target as it is kept, and its type: ``Type/id`` of our own, else the text; no type if it is no literal."""
+def reference_of(text: str) -> tuple[str, str, str]:
+    """What a reference points to: (target, type, id).
+
+    The target is as it is kept: ``Type/id`` of what we hold ourselves, else the text. There is no type if the
+    reference is no literal, and an id only of what we hold ourselves.
+    """
     literal = parse_reference(text)
     if literal is None:
-        return text, ""
-    return (f"{literal.type}/{literal.id}" if own_reference(text) else text), literal.type
-
-
-@lru_cache(maxsize=1 << 16)
-def own_target(text: str) -> tuple[str, str]:
-    """Type and id of what we hold ourselves; empty for anything else."""
-    literal = own_reference(text)
-    return (literal.type, literal.id) if literal else ("", "")
+        return text, "", ""
+    type, id = literal.type, literal.id
+    return (f"{type}/{id}", type, id) if literal.base in OUR_BASES else (text, type, "")
 
 
 def _of(kind: type[T], value: Json) -> T:

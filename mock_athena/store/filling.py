@@ -4,12 +4,12 @@ Nothing is logged, nothing is synced and the indexes come last: whoever asks for
 half of one is worth nothing. https://www.sqlite.org/pragma.html
 """
 
-import gc
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from mock_athena.garbage import without_collection
 from mock_athena.store import schema
 from mock_athena.store.arrivals import Load
 from mock_athena.store.database import laid_out
@@ -26,25 +26,13 @@ _PRAGMAS = (
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
-    """Rows are made by the million and none refers to itself: looking for circles among them finds nothing."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
-@contextmanager
 def filling(path: Path, now: int) -> Iterator[Load]:
     """What is taken by the load becomes the first commit of a store at ``path``, where nothing may be yet.
 
     Args:
         now: ``meta.lastUpdated`` of what brings none, in nanoseconds since 1970 UTC.
     """
-    with _without_collection(), closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    with without_collection(), closing(sqlite3.connect(path, isolation_level=None)) as connection:
         laid_out(connection)
         for pragma in _PRAGMAS:
             connection.execute(pragma)

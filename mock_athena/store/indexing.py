@@ -5,16 +5,19 @@ elements that are there cost anything, and a resource takes microseconds, where 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, SearchParameter
 from mock_athena.store.elements import Json
 from mock_athena.store.keys import OWN_COLUMNS
+from mock_athena.store.paths import values_at
 from mock_athena.store.takers import IndexRows, Taker, presence, take_patients, take_targets, taker
 
 
-class _Node(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Node:
     """What is taken from one element, and from those below it."""
 
     takers: list[Taker]
@@ -42,33 +45,22 @@ def index_rows(kind: ResourceType, resource: Json) -> IndexRows:
     compiled = _compiled(kind.name)
     _walk(compiled.table, resource, rows)
     for parameter in compiled.presence:
-        present = any(elements(resource, path) not in ([], [False]) for path in parameter.paths)
+        present = any(values_at(resource, path) not in ([], [False]) for path in parameter.paths)
         rows.postings[presence(kind.name, parameter.code, present=present)] = None
     return rows
-
-
-def elements(resource: Json, path: str) -> list[Json]:
-    """Every value at ``path``, such as ``name.family``; lists on the way are walked through."""
-    found = [resource]
-    for name in path.split("."):
-        parts = [each.get(name) for each in found if isinstance(each, dict)]
-        inside = [item for part in parts for item in (part if isinstance(part, list) else (part,))]
-        # A null holds the place of a primitive that has extensions only (R4 json.html#primitive).
-        found = [item for item in inside if item is not None]
-    return found
 
 
 def _walk(table: Mapping[str, _Node], values: Json, rows: IndexRows) -> None:
     for name, value in values.items():
         if name in table and value is not None:
-            takers, children = table[name]
+            node = table[name]
             several: Sequence[Json] = value if type(value) is list else (value,)
             try:
-                for take in takers:
+                for take in node.takers:
                     take(rows, several)
-                for each in several if children else ():
+                for each in several if node.children else ():
                     if type(each) is dict:
-                        _walk(children, each, rows)
+                        _walk(node.children, each, rows)
             except _Misread as error:
                 raise _Misread(f"{name}.{error.path}", error.reason) from None
             except ValueError as error:
@@ -90,7 +82,7 @@ def _compiled(type: str) -> _Compiled:
         _place(table, kind.patient, take_targets if kind.follows_targets else take_patients)
     together: dict[tuple[str, str], list[SearchParameter]] = {}
     for parameter in (*kind.parameters.values(), *COMMON.values()):
-        if parameter.code not in OWN_COLUMNS and not parameter.presence:
+        if parameter.indexed and parameter.code not in OWN_COLUMNS and not parameter.presence:
             for path in parameter.paths:
                 together.setdefault((path, parameter.type), []).append(parameter)
     for (path, _), parameters in together.items():

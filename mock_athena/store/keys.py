@@ -16,6 +16,9 @@ from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES
 
 HASH_BITS = 52
 
+# Copied where a hash is needed, which is faster than making one.
+_NOTHING = blake2b(digest_size=8)
+
 OWN_COLUMNS = frozenset({"_id", "_lastUpdated"})
 """Parameters that are answered by columns of the version table, not by index rows."""
 
@@ -37,6 +40,13 @@ if len(_PARAMETERS) >= 1 << (63 - HASH_BITS):
     raise OverflowError(len(_PARAMETERS))  # pragma: no cover - a registry eight times as large as today's
 
 
+_FOLDED = frozenset(
+    (name, code)
+    for name, code in _PARAMETERS
+    if (parameter := RESOURCE_TYPES[name].parameter(code)) and parameter.type == "token"
+)
+
+
 class KeyRange(NamedTuple):
     """Every key of one parameter: from ``first`` to ``last``."""
 
@@ -50,9 +60,12 @@ def parameter_number(type: str, param: str) -> int:
 
 
 def key(type: str, param: str, text: str) -> int:
-    """The key of a code, of whatever system, or of a reference's target."""
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return (_PARAMETERS[type, param] << HASH_BITS) | (int.from_bytes(digest, "big") >> (64 - HASH_BITS))
+    """The key of a code, of whatever system and in whatever case, or of a reference's target."""
+    if (type, param) in _FOLDED:
+        text = text.casefold()
+    hash = _NOTHING.copy()
+    hash.update(text.encode("utf-8", "surrogatepass"))
+    return (_PARAMETERS[type, param] << HASH_BITS) | (int.from_bytes(hash.digest(), "big") >> (64 - HASH_BITS))
 
 
 def key_range(type: str, param: str) -> KeyRange:

@@ -93,7 +93,7 @@ class _Reader:
     def _take(self, path: Path, found: Found) -> None:
         if found.error:
             raise DataError(found.error)
-        text = resolve(found.text, self._resolved) if MARK in found.text else found.text
+        text = resolve(found.text, self._resolved) if self._resolved and MARK in found.text else found.text
         resource = parsed(text)
         type = resource.get("resourceType") if isinstance(resource, dict) else None
         if isinstance(type, str) and type not in RESOURCE_TYPES and type != "Bundle":

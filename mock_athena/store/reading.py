@@ -12,6 +12,7 @@ from mock_athena.store.bundles import resources_in
 _LINES = (".ndjson", ".jsonl")
 _WHOLE = (".json",)
 _PACKED = ".gz"
+_PART = 1 << 20  # bytes that are looked through at once
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -84,14 +85,17 @@ def read(path: Path) -> Iterator[Found]:
 
 
 def mentions(path: Path, what: bytes) -> Iterator[bytes]:
-    """The lines of a file, or the whole of it, in which ``what`` is.
+    """Parts of a file in which ``what`` is: some lines together, or the whole of it.
 
     Raises:
         DataError: it cannot be read.
     """
     try:
         with _opened(path) as file:
-            yield from (text for text in ([file.read()] if is_whole(path) else file) if what in text)
+            size = -1 if is_whole(path) else _PART
+            while text := file.read(size) + file.readline():
+                if what in text:
+                    yield text
     except (OSError, EOFError, zlib.error) as error:
         message = f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"
         raise DataError(message) from None

@@ -4,11 +4,14 @@ Every request and every export job holds one, so page seven of a search and the 
 same world as the first, whatever is written meanwhile.
 """
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
-from mock_athena.store import statements
-from mock_athena.store.criteria import Position, Selection
+from mock_athena.store import history, statements
+from mock_athena.store.chains import resolved
+from mock_athena.store.criteria import Position, Selection, SortKey
 from mock_athena.store.database import Database
 from mock_athena.store.keys import TYPE_NUMBERS
 
@@ -16,7 +19,16 @@ _READ = (
     "SELECT vk, version_id, last_updated, deleted, body FROM version "
     "WHERE type = ?1 AND id = ?2 AND from_seq <= ?3 AND until_seq NOT BETWEEN 1 AND ?3"
 )
+_VERSION = (
+    "SELECT vk, version_id, last_updated, deleted, body FROM version "
+    "WHERE type = ? AND id = ? AND version_id = ? AND from_seq <= ?"
+)
 _COMPARTMENTS = "SELECT 1 FROM compartment WHERE vk = ? AND patient = (SELECT number FROM patient WHERE id = ?)"
+_LEFT = (
+    "SELECT 1 FROM version AS d "
+    "JOIN version AS p ON p.type = d.type AND p.id = d.id AND p.version_id = d.version_id - 1 "
+    "JOIN compartment AS c ON c.vk = p.vk WHERE d.vk = ? AND c.patient = (SELECT number FROM patient WHERE id = ?)"
+)
 
 
 class StoredVersion(NamedTuple):
@@ -74,26 +86,69 @@ class Snapshot:
         row = self._database.connection().execute(_READ, (TYPE_NUMBERS.get(type, 0), id, self.seq)).fetchone()
         return StoredVersion(*row) if row else None
 
-    def in_compartment(self, vk: int, patient: str) -> bool:
-        """Whether a version is in the compartment of ``Patient/{patient}``."""
-        return self._database.connection().execute(_COMPARTMENTS, (vk, patient)).fetchone() is not None
+    def version(self, type: str, id: str, version_id: int) -> StoredVersion | None:
+        """One version, whether or not it is current; None if this snapshot does not know it."""
+        key = (TYPE_NUMBERS.get(type, 0), id, version_id, self.seq)
+        row = self._database.connection().execute(_VERSION, key).fetchone()
+        return StoredVersion(*row) if row else None
+
+    def in_compartment(self, stored: StoredVersion, patient: str) -> bool:
+        """Whether a version is in the compartment of a Patient; a deletion, where the version before was."""
+        text = _LEFT if stored.deleted else _COMPARTMENTS
+        return self._database.connection().execute(text, (stored.vk, patient)).fetchone() is not None
+
+    def events(self, asked: history.History, limit: int, after: history.Place | None = None) -> list[history.Event]:
+        """Up to ``limit`` versions of a history, the newest first, after a place in that order."""
+        return history.events(self._database, asked, self.seq, limit, after)
+
+    def count_events(self, asked: history.History) -> int:
+        """How many versions a history has."""
+        return history.count(self._database, asked, self.seq)
 
     def page(self, selection: Selection, limit: int, after: Position | None = None) -> list[Row]:
         """Up to ``limit`` matches, newest first, after a position in that order."""
-        text, values = statements.page(selection, self.seq, limit, after)
-        rows = list(map(Row._make, self._database.connection().execute(text, values)))
+        rows = self._rows(statements.page(resolved(self, selection), self.seq, limit, after))
         # Sorted here, where bodies are not moved.
         rows.sort(key=_newest_first)
         return rows
 
+    def sorted_page(self, selection: Selection, sort: Sequence[SortKey], limit: int, offset: int = 0) -> list[Row]:
+        """Up to ``limit`` matches in an order of the caller's, after the first ``offset`` of them."""
+        return self._rows(statements.sorted_page(resolved(self, selection), sort, self.seq, limit, offset))
+
     def count(self, selection: Selection) -> int:
         """How many match."""
-        text, values = statements.count(selection, self.seq)
-        total: int = self._database.connection().execute(text, values).fetchone()[0]
-        return total
+        with self._running(statements.count(resolved(self, selection), self.seq)) as found:
+            total: int = found.fetchone()[0]
+            return total
+
+    def ids(self, selection: Selection) -> list[str]:
+        """The id of every match, in no order."""
+        with self._running(statements.ids(resolved(self, selection), self.seq)) as found:
+            return [id for (id,) in found]
+
+    def patients(self, selection: Selection) -> list[str]:
+        """The ids of the Patients in whose compartments the matches are, in no order."""
+        with self._running(statements.patients(resolved(self, selection), self.seq)) as found:
+            return [id for (id,) in found]
 
     def bodies(self, selection: Selection) -> Iterator[bytes]:
         """The body of every match, streamed; in the order in which they were first stored."""
-        text, values = statements.bodies(selection, self.seq)
-        for (body,) in self._database.connection().execute(text, values):
-            yield body
+        with self._running(statements.bodies(resolved(self, selection), self.seq)) as found:
+            for (body,) in found:
+                yield body
+
+    def _rows(self, prepared: statements.Prepared) -> list[Row]:
+        with self._running(prepared) as found:
+            return list(map(Row._make, found))
+
+    @contextmanager
+    def _running(self, prepared: statements.Prepared) -> Iterator[sqlite3.Cursor]:
+        """The rows of a statement, as long as they are read."""
+        connection = self._database.connection()
+        connection.asked.update(prepared.asked)
+        try:
+            yield connection.execute(prepared.text, prepared.values)
+        finally:
+            for number in prepared.asked:
+                del connection.asked[number]

@@ -6,20 +6,38 @@ target, else a text, else a token everywhere, else the whole type. Statements co
 bound.
 """
 
-from mock_athena.store.conditions import Statement, Value, checked, is_mixed, on_keys, on_string, patient_keys
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from mock_athena.store.conditions import (
+    Statement,
+    Value,
+    checked,
+    is_indexed,
+    is_mixed,
+    on_keys,
+    on_string,
+    patient_keys,
+)
 from mock_athena.store.criteria import (
+    Chained,
+    Condition,
     Criterion,
     HasId,
     HasReference,
     HasString,
     HasToken,
     InCompartment,
+    IsPointedTo,
     Nothing,
     Position,
     Selection,
+    SortKey,
 )
+from mock_athena.store.database import Asked
 from mock_athena.store.keys import TYPE_NUMBERS, is_compartment, type_key
-from mock_athena.store.schema import VALID
+from mock_athena.store.schema import NO_DATE, VALID
 
 _BY_ID = "version AS d INDEXED BY version_of"
 _ALL = "version AS d INDEXED BY version_by_date"
@@ -33,7 +51,15 @@ _BY_PATIENT_OR_KEY = "version AS d NOT INDEXED"
 _POSTINGS = (_BY_PATIENT, _BY_KEY)
 
 
-def page(selection: Selection, seq: int, limit: int, after: Position | None) -> tuple[str, dict[str, Value]]:
+class Prepared(NamedTuple):
+    """A statement that can be run: its text, what is bound in it, and what it asks of bodies."""
+
+    text: str
+    values: dict[str, Value]
+    asked: Mapping[int, Asked] = MappingProxyType({})
+
+
+def page(selection: Selection, seq: int, limit: int, after: Position | None) -> Prepared:
     """Up to ``limit`` rows (date, vk, id, body) of the selection after a position: the newest, in any order."""
     statement = _statement(selection, seq)
     if after:
@@ -45,27 +71,75 @@ def page(selection: Selection, seq: int, limit: int, after: Position | None) -> 
         f"(SELECT {distinct}d.date AS date, d.vk AS vk {statement.source} ORDER BY d.date DESC, d.vk "
         f"LIMIT {statement.bind(limit)}) AS k CROSS JOIN version AS v ON v.vk = k.vk"
     )
-    return text, statement.values
+    return Prepared(text, statement.values, statement.asked)
 
 
-def count(selection: Selection, seq: int) -> tuple[str, dict[str, Value]]:
+def sorted_page(selection: Selection, sort: Sequence[SortKey], seq: int, limit: int, offset: int) -> Prepared:
+    """Up to ``limit`` rows (date, vk, id, body) of the selection in an order of the caller's, after ``offset`` rows.
+
+    What has nothing to be sorted by comes last, whatever the direction.
+    """
+    statement = _statement(selection, seq)
+    keys = [
+        f"{_sort_value(statement, key, selection.date)} {'DESC' if key.descending else 'ASC'} NULLS LAST"
+        for key in sort
+    ]
+    text = (
+        f"SELECT k.date, k.vk, v.id, v.body FROM (SELECT DISTINCT d.date AS date, d.vk AS vk {statement.source}) AS k "
+        f"CROSS JOIN version AS v ON v.vk = k.vk ORDER BY {', '.join(keys)}, k.date DESC, k.vk "
+        f"LIMIT {statement.bind(limit)} OFFSET {statement.bind(offset)}"
+    )
+    return Prepared(text, statement.values, statement.asked)
+
+
+def _sort_value(statement: Statement, key: SortKey, ordering_date: str) -> str:
+    if key.param == "_id":
+        return "v.id"
+    if key.param == "_lastUpdated":
+        return "v.last_updated"
+    if key.param == ordering_date:
+        return f"nullif(k.date, {NO_DATE})"
+    from mock_athena.store.predicates import sort_value  # seldom needed
+
+    return statement.ask(sort_value(statement.type, key), "v.body")
+
+
+def count(selection: Selection, seq: int) -> Prepared:
     """How many resources the selection holds."""
     statement = _statement(selection, seq)
     counted = "*" if statement.once else "DISTINCT d.vk"
-    return f"SELECT count({counted}) {statement.source}", statement.values
+    return Prepared(f"SELECT count({counted}) {statement.source}", statement.values, statement.asked)
 
 
-def bodies(selection: Selection, seq: int) -> tuple[str, dict[str, Value]]:
+def ids(selection: Selection, seq: int) -> Prepared:
+    """The id of every resource of the selection."""
+    statement = _statement(selection, seq)
+    text = f"SELECT v.id FROM version AS v WHERE v.vk IN (SELECT d.vk {statement.source})"
+    return Prepared(text, statement.values, statement.asked)
+
+
+def patients(selection: Selection, seq: int) -> Prepared:
+    """The id of every Patient in whose compartment something of the selection is."""
+    statement = _statement(selection, seq)
+    text = (
+        "SELECT p.id FROM patient AS p WHERE p.number IN "
+        f"(SELECT c.patient FROM compartment AS c WHERE c.vk IN (SELECT d.vk {statement.source}))"
+    )
+    return Prepared(text, statement.values, statement.asked)
+
+
+def bodies(selection: Selection, seq: int) -> Prepared:
     """The bodies of the selection in the order of their keys."""
     statement = _statement(selection, seq)
     text = f"SELECT v.body FROM version AS v WHERE v.vk IN (SELECT d.vk {statement.source}) ORDER BY v.vk"
-    return text, statement.values
+    return Prepared(text, statement.values, statement.asked)
 
 
 def _statement(selection: Selection, seq: int) -> Statement:
     type = selection.type
     criteria = tuple(_plain(type, criterion) for criterion in selection.criteria)
-    walk, walked = _walk(type, criteria)
+    indexed = tuple(c for c in criteria if is_indexed(type, c))
+    walk, walked = _walk(type, indexed)
     statement = Statement(type, walk, _meets_once(walk, walked), walk in _POSTINGS, values={"seq": seq})
     if not statement.of_postings:
         statement.conditions.append(f"d.type = {statement.bind(TYPE_NUMBERS[type])}")
@@ -73,16 +147,27 @@ def _statement(selection: Selection, seq: int) -> Statement:
     statement.conditions.append(VALID.format(alias="d"))
     if not statement.of_postings:
         statement.conditions.append("d.deleted = 0")
-    for criterion in criteria:
-        if isinstance(criterion, Nothing):
-            statement.conditions.append("FALSE")
-        elif criterion not in walked:
-            statement.conditions.append(checked(statement, criterion, selection.date))
+    statement.conditions += [checked(statement, c, selection.date) for c in indexed if c not in walked]
+    _on_body(statement, [c for c in criteria if c not in indexed])
     return statement
 
 
-def _plain(type: str, criterion: Criterion) -> Criterion:
+def _on_body(statement: Statement, criteria: Sequence[Condition]) -> None:
+    """The conditions that no index answers: all in one question, and the last, since each answer takes a while."""
+    if Nothing() in criteria:
+        statement.conditions.append("FALSE")
+    elif criteria:
+        from mock_athena.store.predicates import asked_of_body  # seldom needed
+
+        # As a query of its own: SQLite asks those last.
+        body = "(SELECT body FROM version WHERE vk = d.vk)"
+        statement.conditions.append(statement.ask(asked_of_body(statement.type, criteria), body))
+
+
+def _plain(type: str, criterion: Criterion) -> Condition:
     """The criterion, said by the compartment where that is what it asks for."""
+    if isinstance(criterion, Chained | IsPointedTo):
+        raise TypeError(criterion)  # pragma: no cover - resolved before (store/chains.py)
     if isinstance(criterion, HasReference) and is_compartment(type, criterion.param):
         patients = tuple(target.removeprefix("Patient/") for target in criterion.targets if target[:8] == "Patient/")
         if len(patients) == len(criterion.targets):
@@ -90,7 +175,7 @@ def _plain(type: str, criterion: Criterion) -> Criterion:
     return criterion
 
 
-def _walk(type: str, criteria: tuple[Criterion, ...]) -> tuple[str, tuple[Criterion, ...]]:
+def _walk(type: str, criteria: tuple[Condition, ...]) -> tuple[str, tuple[Condition, ...]]:
     """The table to walk, as ``d``, and the criteria that its key answers."""
     if any(isinstance(c, HasId) for c in criteria):
         return _BY_ID, ()
@@ -109,12 +194,12 @@ def _walk(type: str, criteria: tuple[Criterion, ...]) -> tuple[str, tuple[Criter
     return (_BY_KEY, (token,)) if token else (_ALL, ())
 
 
-def _meets_once(walk: str, walked: tuple[Criterion, ...]) -> bool:
+def _meets_once(walk: str, walked: tuple[Condition, ...]) -> bool:
     one_patient = all(isinstance(c, InCompartment) and len(c.patients) == 1 for c in walked)
     return walk in (_BY_ID, _ALL, _BY_PATIENT_OR_KEY) or (walk == _BY_PATIENT and one_patient)
 
 
-def _on_walk(statement: Statement, walked: tuple[Criterion, ...]) -> None:
+def _on_walk(statement: Statement, walked: tuple[Condition, ...]) -> None:
     """The conditions that place the walk; every walk but those of versions is of one key, or a few."""
     conditions, keyed = statement.conditions, False
     for criterion in walked:

@@ -12,7 +12,6 @@ from mock_athena.fhir.registry import ResourceType, SearchParameter
 from mock_athena.store.elements import (
     Json,
     fold,
-    own_target,
     range_of,
     reference_of,
     reference_text,
@@ -83,16 +82,16 @@ def take_patients(rows: IndexRows, values: Sequence[Json]) -> None:
     for value in values:
         text = reference_text(value)
         if text is not None:
-            type, id = own_target(text)
-            if type == "Patient":
+            _, type, id = reference_of(text)
+            if id and type == "Patient":
                 rows.patients.add(id)
 
 
 def take_targets(rows: IndexRows, values: Sequence[Json]) -> None:
     """The same, and everything else that they point to."""
     take_patients(rows, values)
-    texts = (reference_text(value) for value in values)
-    rows.targets.update(f"{type}/{id}" for type, id in map(own_target, filter(None, texts)) if type)
+    pointed = (reference_of(text) for text in map(reference_text, values) if text is not None)
+    rows.targets.update(target for target, _, id in pointed if id)
 
 
 def _tokens(type: str, codes: tuple[str, ...]) -> Taker:
@@ -142,10 +141,14 @@ def _dates(codes: tuple[str, ...], ordering: str) -> Taker:
 def _references(type: str, parameters: Sequence[SearchParameter]) -> Taker:
     @lru_cache(maxsize=_REMEMBERED)
     def postings(text: str) -> tuple[Posting, ...]:
-        target, pointed = reference_of(text)
+        target, pointed, _ = reference_of(text)
         patient = target.startswith("Patient/")
-        meant = (one.code for one in parameters if not one.targets or not pointed or pointed in one.targets)
-        return tuple((key(type, code, target), 0) for code in meant if not (patient and is_compartment(type, code)))
+        return tuple(
+            (key(type, one.code, target), 0)
+            for one in parameters
+            if (not one.targets or not pointed or pointed in one.targets)
+            and not (patient and is_compartment(type, one.code))
+        )
 
     def take(rows: IndexRows, values: Sequence[Json]) -> None:
         for value in values:

@@ -14,9 +14,9 @@ from mock_athena.errors import BadRequest, InternalError
 from mock_athena.export.job import ExportJob, Level, percent, retry_after, seconds_left
 from mock_athena.export.kick_off import parse_kick_off
 from mock_athena.export.manifest import manifest
-from mock_athena.export.parameters import parameter_pairs
 from mock_athena.export.states import JobState
 from mock_athena.fhir.instants import http_date
+from mock_athena.fhir.operation_parameters import parameter_pairs
 from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.web.answers import fhir_answer, json_answer
 from mock_athena.web.exchange import Exchange, current_exchange

@@ -10,15 +10,18 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
+from mock_athena.auth.bearer import require_no_token
 from mock_athena.clock import stopwatch
 from mock_athena.errors import ConnectionFault, Refusal
 from mock_athena.journal import Entry, without_secrets
 from mock_athena.ratelimit import Decision, QuotaKey
 from mock_athena.ratelimit.headers import decision_headers
+from mock_athena.web.cors import CROSS_SITE, PREFLIGHT_ANSWER, is_preflight
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
 from mock_athena.web.origin import origin_of, remote_of
+from mock_athena.web.parameters import pairs_of
 from mock_athena.web.refuse import defect, render, throttled
-from mock_athena.web.routes import route_of
+from mock_athena.web.routes import PREFLIGHT, route_of
 from mock_athena.web.world import World
 
 Environ = dict[str, Any]
@@ -42,24 +45,32 @@ class Edge:
         """Answer one request."""
         exchange = self._receive(environ)  # 0 route class, environment, origin
         if not self.world.faults.quiet or FAULT_HEADER in environ:
-            from mock_athena.web.faulty import answer_with_faults
+            from mock_athena.web.faulty import answer_with_faults  # the same, with something going wrong
 
             return answer_with_faults(self, exchange, environ, start_response)
-        # headers and journal entry, whatever the answer will be
-        return self.answer(exchange, environ, self.ending(exchange, start_response), self.flask)
+        return self.answer(exchange, environ, start_response, self.flask)
 
-    def answer(self, exchange: Exchange, environ: Environ, start: StartResponse, view: WsgiApp) -> Iterable[bytes]:
-        """Answer a request that no fault keeps from it."""
+    def answer(
+        self, exchange: Exchange, environ: Environ, start_response: StartResponse, view: WsgiApp
+    ) -> Iterable[bytes]:
+        """Answer a request that was received."""
+        start = self.ending(exchange, environ, start_response)  # headers and journal entry, whatever the answer is
         try:
+            if exchange.route is PREFLIGHT:
+                return _allowed(start)
             self._identify(exchange, environ)  # 1 who: the caller, or 401
             self._charge(exchange)  # 2 quota: the decision, or 429
             return view(environ, start)  # 3 the view
         except ConnectionFault:
             raise
         except Refusal as refusal:
-            return self.refused(refusal, exchange, start)
+            return refused(refusal, exchange, start)
         except Exception as error:  # whatever it was, the caller gets an answer and the log the detail
-            return self.refused(defect(error, exchange), exchange, start)
+            return refused(defect(error, exchange), exchange, start)
+
+    def unanswered(self, exchange: Exchange) -> None:
+        """Note a request to which nothing is answered at all."""
+        self._note(exchange, _entry(exchange, self._decision(exchange), 0, 0))
 
     def _receive(self, environ: Environ) -> Exchange:
         path, settings = environ.get("PATH_INFO", "") or "/", self.world.settings
@@ -74,7 +85,7 @@ class Edge:
             method=environ["REQUEST_METHOD"],
             path=path,
             query=environ.get("QUERY_STRING", ""),
-            route=route.kind,
+            route=PREFLIGHT if route.kind.other_sites and is_preflight(environ) else route.kind,
             environment=route.environment,
             origin=origin_of(environ, settings.external_url, settings.trusted_proxies),
             remote=remote_of(environ, settings.trusted_proxies),
@@ -84,7 +95,10 @@ class Edge:
 
     def _identify(self, exchange: Exchange, environ: Environ) -> None:
         if exchange.route.needs_token:
-            exchange.caller = self.world.authorization.identify(environ.get("HTTP_AUTHORIZATION"))
+            authorization = environ.get("HTTP_AUTHORIZATION")
+            if "token" in exchange.query:
+                require_no_token(pairs_of(exchange.query), authorization)
+            exchange.caller = self.world.authorization.identify(authorization)
 
     def _charge(self, exchange: Exchange) -> None:
         if exchange.route.cost:
@@ -92,41 +106,41 @@ class Edge:
             if not exchange.decision.allowed:
                 raise throttled(exchange.decision)
 
-    def refused(self, refusal: Refusal, exchange: Exchange, start: StartResponse) -> list[bytes]:
-        """A refusal as an answer."""
-        exchange.end(refusal)
-        answer = render(refusal)
-        start(_STATUS_LINES.get(answer.status) or f"{answer.status} Unknown", answer.headers)
-        return [answer.body] if exchange.method != "HEAD" else []
-
-    def ending(self, exchange: Exchange, start_response: StartResponse, *, record: bool = True) -> StartResponse:
+    def ending(self, exchange: Exchange, environ: Environ, start_response: StartResponse) -> StartResponse:
         """``start_response`` with our headers, that also puts the exchange into the journal."""
-        began = stopwatch()
+        began, from_site = stopwatch(), "HTTP_ORIGIN" in environ and exchange.route.other_sites
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             nanoseconds = stopwatch() - began
             ours = [("X-Request-Id", exchange.request_id), ("Server-Timing", f"total;dur={nanoseconds / 1e6:.3f}")]
             if exchange.route.journaled:
                 decision = self._decision(exchange)
-                if record:
-                    self.world.journal.append(_entry(exchange, decision, int(status[:3]), nanoseconds))
+                self._note(exchange, _entry(exchange, decision, int(status[:3]), nanoseconds))
                 if exchange.route.cost:
                     ours += decision_headers(decision)
+            if exchange.route.fields:
+                said = {name for name, _ in headers}
+                ours += [field for field in exchange.route.fields if field[0] not in said]
+            if from_site:
+                ours += CROSS_SITE
             return start_response(status, headers + ours, *((exc_info,) if exc_info else ()))
 
         return start
 
-    def record(self, exchange: Exchange, status: int, nanoseconds: int) -> None:
-        """Put an exchange into the journal whose answer is not sent by :meth:`ending`."""
-        self.world.journal.append(_entry(exchange, self._decision(exchange), status, nanoseconds))
-
     def _decision(self, exchange: Exchange) -> Decision:
-        """What was decided; or, of a request that spends nothing, when it came and how its caller stands."""
-        if exchange.decision:
-            return exchange.decision
-        if exchange.standing is None:
-            exchange.standing = self.world.limiter.look(_quota_key(exchange))
-        return exchange.standing
+        return exchange.decision or self.world.limiter.look(_quota_key(exchange))
+
+    def _note(self, exchange: Exchange, entry: Entry) -> None:
+        """Put an exchange into the journal, unless it is not known yet what will become of it."""
+        if exchange.may_change:
+            exchange.entry = entry
+        else:
+            self.world.journal.append(entry)
+
+
+def _allowed(start: StartResponse) -> list[bytes]:
+    start("204 No Content", PREFLIGHT_ANSWER)
+    return []
 
 
 def _quota_key(exchange: Exchange) -> QuotaKey:
@@ -134,6 +148,14 @@ def _quota_key(exchange: Exchange) -> QuotaKey:
     if exchange.caller:
         return QuotaKey(exchange.environment, "client", exchange.caller.client_id)
     return QuotaKey(exchange.environment, "address", exchange.remote)
+
+
+def refused(refusal: Refusal, exchange: Exchange, start: StartResponse) -> list[bytes]:
+    """A refusal as an answer."""
+    exchange.end(refusal)
+    answer = render(refusal, pretty=exchange.pretty)
+    start(_STATUS_LINES.get(answer.status) or f"{answer.status} Unknown", answer.headers)
+    return [answer.body] if exchange.method != "HEAD" else []
 
 
 def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int) -> Entry:
@@ -154,7 +176,7 @@ def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int
         _verdict(exchange, decision),
         exchange.reason,
         exchange.requirement,
-        exchange.faults,
+        (),
         decision.wait,
         exchange.request_id,
         nanoseconds,
@@ -162,10 +184,8 @@ def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int
 
 
 def _verdict(exchange: Exchange, decision: Decision) -> str:
-    if exchange.unauthenticated:
+    if exchange.unauthenticated or (exchange.route.needs_token and exchange.caller is None):
         return "unauthenticated"
-    if exchange.faulted:
-        return "faulted"
     if not exchange.route.cost:
         return "unlimited"
     return "admitted" if decision.allowed else "refused"

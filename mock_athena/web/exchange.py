@@ -10,7 +10,10 @@ from flask import request
 from mock_athena.auth.caller import Caller
 from mock_athena.errors import Refusal, Unauthorized
 from mock_athena.faults import UNDISTURBED, Disturbance
+from mock_athena.journal import Entry
 from mock_athena.ratelimit import Decision
+from mock_athena.web.negotiate import Wish, wants_pretty
+from mock_athena.web.parameters import pairs_of
 from mock_athena.web.routes import RouteClass
 
 ENVIRON_KEY = "mock_athena.exchange"
@@ -35,13 +38,12 @@ class Exchange:
         client_id: who it says it is from, proven or not, on routes where clients authenticate themselves; for the
             journal only.
         decision: what the limiter said; None until it was asked.
-        standing: how its caller stands, where it spends nothing; None until somebody asked.
         reason: why it was refused, for the journal.
         requirement: the statement of the integration guide that the refusal keeps, for the journal.
         unauthenticated: it ended because nobody knows who sent it.
-        faults: the kinds of the faults that struck.
-        faulted: a fault answered it before anything was decided.
+        may_change: faults may make something else of its answer; until then its ``entry`` waits here.
         disturbance: what a fault does to the export that it starts.
+        wish: the representation that was agreed on; None where the query and the Accept header say it.
     """
 
     method: str
@@ -55,19 +57,24 @@ class Exchange:
     caller: Caller | None = None
     client_id: str | None = None
     decision: Decision | None = None
-    standing: Decision | None = None
     reason: str = ""
     requirement: str = ""
     unauthenticated: bool = False
-    faults: tuple[str, ...] = ()
-    faulted: bool = False
+    may_change: bool = False
+    entry: Entry | None = None
     disturbance: Disturbance = UNDISTURBED
+    wish: Wish | None = None
 
     def end(self, refusal: Refusal) -> None:
         """It is refused: why is for the journal."""
         self.reason = refusal.reason
         self.requirement = refusal.requirement
         self.unauthenticated = isinstance(refusal, Unauthorized)
+
+    @property
+    def pretty(self) -> bool:
+        """Whether the answer is to be indented, also where it is a refusal and nothing was agreed on."""
+        return self.wish.pretty if self.wish else "_pretty" in self.query and wants_pretty(pairs_of(self.query))
 
     @property
     def bearer(self) -> Caller:

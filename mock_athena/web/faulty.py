@@ -6,7 +6,7 @@ Loaded when the first fault is armed. Whatever strikes is named in the journal b
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from mock_athena.auth.caller import Caller
 from mock_athena.auth.form import parameters
@@ -17,12 +17,10 @@ from mock_athena.faults.answer import Answer
 from mock_athena.faults.fault import Call, Phase
 from mock_athena.faults.rules import ArmedRule, Facts, Strike
 from mock_athena.faults.scenarios import from_header
+from mock_athena.web.edge import Edge, Environ, StartResponse, refused
 from mock_athena.web.exchange import Exchange, gone, held
 from mock_athena.web.refuse import refusal_of
 from mock_athena.web.routes import CONTROL
-
-if TYPE_CHECKING:
-    from mock_athena.web.edge import Edge, Environ, StartResponse
 
 HEADER = "HTTP_X_MOCK_FAULT"
 PARTICIPANT = "HTTP_X_MOCK_PARTICIPANT"
@@ -31,25 +29,27 @@ _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 def answer_with_faults(
-    edge: "Edge", exchange: Exchange, environ: "Environ", start_response: "StartResponse"
+    edge: Edge, exchange: Exchange, environ: Environ, start_response: StartResponse
 ) -> Iterable[bytes]:
     """Answer a request that may meet with faults."""
     if exchange.route is CONTROL:
-        return edge.answer(exchange, environ, edge.ending(exchange, start_response), edge.flask)
+        return edge.answer(exchange, environ, start_response, edge.flask)
     return _Faulty(edge, exchange, environ, start_response).answer()
 
 
 class _Faulty:
     """One request and what strikes it."""
 
-    def __init__(self, edge: "Edge", exchange: Exchange, environ: "Environ", start_response: "StartResponse") -> None:
+    def __init__(self, edge: Edge, exchange: Exchange, environ: Environ, start_response: StartResponse) -> None:
         self._edge, self._world = edge, edge.world
         self._exchange, self._environ = exchange, environ
         self._start_response = start_response
         self._began = stopwatch()
         self._own: list[ArmedRule] = []
+        self._struck: tuple[str, ...] = ()
         self._head: tuple[int, list[tuple[str, str]]] = (500, [])
-        self._bare = False
+        self._in_our_place = False
+        exchange.may_change = True
 
     def answer(self) -> Iterable[bytes]:
         """The answer, whatever becomes of it."""
@@ -57,29 +57,31 @@ class _Faulty:
             return self._sent(self._altered(self._answered()))
         except ConnectionFault:
             self._exchange.reason = self._exchange.reason or "a fault broke the connection"
-            self._recorded(0)
+            self._noted(0)
             raise
 
     def _answered(self) -> Answer:
-        start = self._edge.ending(self._exchange, self._captured, record=False)
         try:
             self._own = self._asked_for()
             for strike in self._strikes("arrival"):
-                self._exchange.faulted = True
+                self._in_our_place = True
                 replaced = strike.rule.fault.strike(self._call(strike))
                 if replaced is not None:
-                    return self._given(replaced, start)
-                self._exchange.faulted = False
-            return self._answer_of(self._edge.answer(self._exchange, self._environ, start, self._view))
+                    return self._with_our_headers(replaced)
+                self._in_our_place = False
+            return self._answer_of(self._edge.answer(self._exchange, self._environ, self._captured, self._view))
         except Refusal as refusal:
-            return self._answer_of(self._edge.refused(refusal, self._exchange, start))
+            return self._refused(refusal)
 
-    def _view(self, environ: "Environ", start: "StartResponse") -> Iterable[bytes]:
+    def _view(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         """The view, or what strikes in its place."""
         for strike in self._strikes("admitted"):
             replaced = strike.rule.fault.strike(self._call(strike))
             if replaced is not None:
-                return self._given(replaced, start).body
+                start(str(replaced.status), list(replaced.headers))
+                if replaced.bare:
+                    self._head = (replaced.status, list(replaced.headers))
+                return replaced.body
         if self._exchange.path.endswith("/$export"):
             self._exchange.disturbance = self._disturbance()
         return self._edge.flask(environ, start)
@@ -99,39 +101,55 @@ class _Faulty:
                 answer = strike.rule.fault.alter(answer, self._call(strike))
         except Refusal as refusal:
             answer.close()
-            start = self._edge.ending(self._exchange, self._captured, record=False)
-            return self._answer_of(self._edge.refused(refusal, self._exchange, start))
+            return self._refused(refusal)
         except BaseException:
             answer.close()
             raise
         return answer
 
+    def _refused(self, refusal: Refusal) -> Answer:
+        return self._answer_of(refused(refusal, self._exchange, self._ending()))
+
+    def _with_our_headers(self, answer: Answer) -> Answer:
+        if answer.bare:
+            return answer
+        self._ending()(str(answer.status), list(answer.headers))
+        return self._answer_of(answer.body)
+
+    def _ending(self) -> StartResponse:
+        return self._edge.ending(self._exchange, self._environ, self._captured)
+
     def _sent(self, answer: Answer) -> Iterable[bytes]:
-        self._recorded(answer.status)
+        self._noted(answer.status)
         self._start_response(f"{answer.status} {_PHRASES.get(answer.status, 'Unknown')}", list(answer.headers))
         if self._exchange.method == "HEAD":
             answer.close()
             return []
         return answer.body
 
-    def _given(self, answer: Answer, start: "StartResponse") -> Answer:
-        """An answer in place of ours: with our headers, unless it is somebody else's."""
-        if answer.bare:
-            self._head = (answer.status, list(answer.headers))
-            return answer
-        start(str(answer.status), list(answer.headers))
-        return self._answer_of(answer.body)
-
     def _answer_of(self, body: Iterable[bytes]) -> Answer:
         status, headers = self._head
         return Answer(status, tuple(headers), body)
 
-    def _captured(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:  # noqa: ARG002 - WSGI's
+    def _captured(self, status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> None:
         self._head = (int(status[:3]), headers)
 
-    def _recorded(self, status: int) -> None:
-        if self._exchange.route.journaled:
-            self._edge.record(self._exchange, status, stopwatch() - self._began)
+    def _noted(self, status: int) -> None:
+        """Tell the journal what became of the request."""
+        exchange = self._exchange
+        if exchange.entry is None:
+            self._edge.unanswered(exchange)
+        assert exchange.entry is not None  # noqa: S101 - says so to the type checker
+        verdict = "faulted" if self._in_our_place else exchange.entry.verdict
+        self._world.journal.append(
+            exchange.entry._replace(
+                status=status,
+                verdict=verdict,
+                reason=exchange.reason,
+                faults=self._struck,
+                nanoseconds=stopwatch() - self._began,
+            )
+        )
 
     def _asked_for(self) -> list[ArmedRule]:
         """What this request asks for itself.
@@ -157,7 +175,7 @@ class _Faulty:
         own = (rule.meets(facts, now) for rule in self._own if rule.rule.at == phase)
         for strike in (*self._world.faults.strikes(phase, facts, now), *own):
             if strike is not None:
-                exchange.faults += (strike.rule.kind,)
+                self._struck += (strike.rule.kind,)
                 yield strike
 
     def _call(self, strike: Strike) -> Call:

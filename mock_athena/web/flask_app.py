@@ -1,9 +1,9 @@
 """The Flask application: the views of every room, and one handler that hands errors to the one renderer."""
 
-from flask import Flask, Response
+from flask import Flask, Request, Response
 from flask.sessions import SessionInterface
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, MapAdapter
 
 from mock_athena.errors import Refusal
 from mock_athena.web.bulk import bulk_views
@@ -11,10 +11,13 @@ from mock_athena.web.control import control_views
 from mock_athena.web.directory import portal_directory
 from mock_athena.web.documents import documents_views
 from mock_athena.web.exchange import current_exchange
-from mock_athena.web.fhir import fhir_views
+from mock_athena.web.history import history_views
 from mock_athena.web.oauth import oauth_views
+from mock_athena.web.operations import operation_views
 from mock_athena.web.public import public_views
+from mock_athena.web.read import read_views
 from mock_athena.web.refuse import defect, from_status, render
+from mock_athena.web.search import search_views
 from mock_athena.web.world import World
 
 LARGEST_BODY = 1_048_576
@@ -37,9 +40,19 @@ class _NoSession(SessionInterface):
         """Nothing to save."""
 
 
+class _App(Flask):
+    """Flask, that does not look at a request for what plays no part in our routing."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """What finds the view; host, scheme and prefix are the edge's business."""
+        if request is None:
+            return None
+        return MapAdapter(self.url_map, "", "/", "", "http", request.path, request.method)
+
+
 def flask_app(world: World) -> Flask:
     """The application below the edge."""
-    app = Flask("mock_athena", static_folder=None)
+    app = _App("mock_athena", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY)
     app.session_interface = _NoSession()
     app.url_map.converters["name"] = _NameConverter
@@ -50,7 +63,10 @@ def flask_app(world: World) -> Flask:
         public_views(world),
         oauth_views(world.authorization, portal_directory(world), world.settings.auto_approve),
         bulk_views(world),
-        fhir_views(world),
+        read_views(world),
+        history_views(world),
+        operation_views(world),
+        search_views(world),
         documents_views(world),
         control_views(world),
     ):
@@ -62,8 +78,9 @@ def flask_app(world: World) -> Flask:
 
 
 def _refused(refusal: Refusal) -> Response:
-    current_exchange().end(refusal)
-    rendered = render(refusal)
+    exchange = current_exchange()
+    exchange.end(refusal)
+    rendered = render(refusal, pretty=exchange.pretty)
     return Response(rendered.body, rendered.status, rendered.headers)
 
 

@@ -31,9 +31,10 @@ from mock_athena.errors import (
 from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.ratelimit import Decision
 from mock_athena.web.exchange import Exchange
+from mock_athena.web.negotiate import FHIR_JSON
+from mock_athena.web.pretty import indented
 from mock_athena.web.routes import BULK, FHIR, FHIR_BASE, PUBLIC, SANDBOX_BASE, UNKNOWN
 
-FHIR_JSON = "application/fhir+json; charset=utf-8"
 JSON = "application/json"
 
 _log = logging.getLogger("mock_athena")
@@ -67,11 +68,13 @@ class Rendered(NamedTuple):
     body: bytes
 
 
-def render(refusal: Refusal) -> Rendered:
+def render(refusal: Refusal, *, pretty: bool = False) -> Rendered:
     """The answer that a refusal is."""
     content_type, value = _body(refusal)
     # A lone surrogate of somebody's "\\ud800" has no UTF-8; it becomes a question mark.
     body = json.dumps(value, ensure_ascii=False).encode(errors="replace")
+    if pretty:
+        body = indented(body)
     headers = [
         ("Content-Type", content_type),
         ("Content-Length", str(len(body))),

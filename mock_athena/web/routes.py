@@ -28,6 +28,8 @@ class RouteClass:
         cost: units of quota that a request spends; 0 where nothing is limited.
         speaks: the language of its refusals: OperationOutcome, OAuth error or JSON of the control API.
         journaled: False where looking at the emulator would change what is looked at.
+        fields: header fields of its answers, unless these say otherwise themselves.
+        other_sites: scripts of web pages from elsewhere may read its answers.
     """
 
     name: str
@@ -35,15 +37,23 @@ class RouteClass:
     cost: int = 0
     speaks: Literal["fhir", "oauth", "control"] = "fhir"
     journaled: bool = True
+    fields: tuple[tuple[str, str], ...] = ()
+    other_sites: bool = True
 
 
-CONTROL = RouteClass("control", speaks="control", journaled=False)
+# Records of a patient: for nobody's cache but the caller's own, which asks again whether they are still current.
+_PRIVATE = ("Cache-Control", "private, no-cache")
+_VARIES = ("Vary", "Accept, Accept-Encoding")
+
+CONTROL = RouteClass("control", speaks="control", journaled=False, other_sites=False)
 OAUTH = RouteClass("oauth", speaks="oauth")
-PUBLIC = RouteClass("public")
-FHIR = RouteClass("fhir", needs_token=True, cost=1)
-BULK = RouteClass("bulk", needs_token=True, cost=1)
-DOCUMENTS = RouteClass("documents", needs_token=True, cost=1)
+PUBLIC = RouteClass("public", fields=(("Cache-Control", "no-cache"), _VARIES))
+FHIR = RouteClass("fhir", needs_token=True, cost=1, fields=(_PRIVATE, _VARIES))
+BULK = RouteClass("bulk", needs_token=True, cost=1, fields=(_PRIVATE,))
+DOCUMENTS = RouteClass("documents", needs_token=True, cost=1, fields=(_PRIVATE,))
 UNKNOWN = RouteClass("unknown")
+# What a browser asks before a request: it carries no token, and comes before whatever would be charged.
+PREFLIGHT = RouteClass("preflight")
 
 _LONGEST_REMEMBERED = 200
 

@@ -2,15 +2,18 @@
 
 from mock_athena.auth.caller import Caller
 from mock_athena.errors import Gone, NotFound
+from mock_athena.fhir.instants import http_date
 from mock_athena.fhir.references import NO_ID, is_id
 from mock_athena.fhir.registry import ResourceType
 from mock_athena.store import Snapshot
 from mock_athena.store.confinement import is_hidden
 from mock_athena.store.snapshot import StoredVersion
 
+_MOST_DIGITS = 18  # what a version's number in the store may have
+
 
 def visible(snapshot: Snapshot, kind: ResourceType, id: str, asked: str, caller: Caller) -> StoredVersion:
-    """The version of a resource that this caller may see.
+    """The current version of a resource, if this caller may see it.
 
     Args:
         asked: what was asked for, as it was asked, for the message.
@@ -20,14 +23,44 @@ def visible(snapshot: Snapshot, kind: ResourceType, id: str, asked: str, caller:
         Gone: it was deleted.
     """
     stored = snapshot.read(kind.name, id)
-    advice = "check the id, and that it is of this environment's practice" if is_id(id) else f"{id!r} is {NO_ID}"
-    message = f"{asked} is not known here; {advice}"
     if stored is None:
-        raise NotFound(message, reason=f"no {kind.name} of id {id}")
+        raise unknown(id, asked, f"no {kind.name} of id {id}")
+    return _shown(snapshot, kind, id, stored, asked, caller)
+
+
+def visible_version(
+    snapshot: Snapshot, kind: ResourceType, id: str, version: str, asked: str, caller: Caller
+) -> StoredVersion:
+    """One version of a resource, current or not, likewise.
+
+    Raises:
+        NotFound: there is none, or none that the caller may know of. Gone: it is the resource's deletion.
+    """
+    stored = snapshot.version(kind.name, id, int(version)) if _is_number(version) else None
+    asked = f"{asked}/_history/{version}"
+    if stored is None:
+        raise unknown(id, asked, f"no version {version} of {kind.name}/{id}")
+    return _shown(snapshot, kind, id, stored, asked, caller)
+
+
+def unknown(id: str, asked: str, reason: str) -> NotFound:
+    """The refusal of what is not there, or not for this caller; ``reason`` is for the journal."""
+    advice = "check the id, and that it is of this environment's practice" if is_id(id) else f"{id!r} is {NO_ID}"
+    return NotFound(f"{asked} is not known here; {advice}", reason=reason)
+
+
+def _shown(
+    snapshot: Snapshot, kind: ResourceType, id: str, stored: StoredVersion, asked: str, caller: Caller
+) -> StoredVersion:
     if is_hidden(snapshot, kind, stored, caller.patient):
-        reason = f"{kind.name}/{id} exists outside the compartment of Patient/{caller.patient}"
-        raise NotFound(message, reason=reason)
+        raise unknown(id, asked, f"{kind.name}/{id} exists outside the compartment of Patient/{caller.patient}")
     if stored.deleted:
+        told = (("ETag", f'W/"{stored.version_id}"'), ("Last-Modified", http_date(stored.last_updated)))
         message = f"{asked} was deleted"
-        raise Gone(message)
+        raise Gone(message, headers=told)
     return stored
+
+
+def _is_number(version: str) -> bool:
+    """Whether it can be a version here: they count from 1, and are written without signs or leading zeros."""
+    return version.isascii() and version.isdecimal() and version[0] != "0" and len(version) <= _MOST_DIGITS

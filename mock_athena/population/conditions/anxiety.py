@@ -14,7 +14,7 @@ CONDITION = Condition(
     onset=between(0.14, 12, 26, 60, lambda who: 1.6 if who.has("depression") else 0.9),
     influences=(Influence("gad7", untreated=10, treated=5, years=0.3),),
     treatment=(
-        Step("escitalopram-10", share=0.5, from_age=16, never_with=("depression",), effect=("gad7", -1)),
+        Step("escitalopram-10", share=0.5, from_age=16, effect=("gad7", -1)),
         Step("buspirone-10", above=("gad7", 8), share=0.5, from_age=18, effect=("gad7", -1)),
     ),
     follow_up=6,

@@ -23,7 +23,7 @@ CONDITION = Condition(
     influences=(Influence("pulse", untreated=24, treated=4),),
     treatment=(
         Step("apixaban-5", share=0.85),
-        Step("metoprolol-succinate-50", share=0.8, never_with=("asthma", "heart-failure")),
+        Step("metoprolol-succinate-50", share=0.8, never_with=("asthma",)),
     ),
     follow_up=6,
     orders=(

@@ -14,28 +14,46 @@ from mock_athena.population.story import FOLLOW_UP
 _FROM, _TO = 45, 76
 _YEAR = 365.25
 _BOWEL = "Z12.11"
+KEY = "cancer-screening"
+_SCOPED, _TESTED = 0.55, 0.88
 
 
 def _occasions(who: Prospect, since: date, until: date, random: Random) -> Iterator[Occasion]:
     """A colonoscopy every ten years, or the stool tests, or (some) neither."""
-    way, first = random.random(), random.uniform(_FROM + 0.2, _FROM + 9)
-    if way < 0.55:
+    way, first = _way(random)
+    if way < _SCOPED:
         yield from _colonoscopies(who, since, until, first)
-    elif way < 0.88:
+    elif way < _TESTED:
         yield from _stool_tests(who, since, until, first, random)
 
 
-def _colonoscopies(who: Prospect, since: date, until: date, first: float) -> Iterator[Occasion]:
+def _way(random: Random) -> tuple[float, float]:
+    """How the bowel is looked at, and the age at which it begins."""
+    return random.random(), random.uniform(_FROM + 0.2, _FROM + 9)
+
+
+def colonoscopies(who: Prospect) -> Iterator[date]:
+    """The days of all screening colonoscopies of a life, those before the record and those to come as well."""
+    way, first = _way(who.person.stream(f"programme/{KEY}"))
+    return _days(who, first) if way < _SCOPED else iter(())
+
+
+def _days(who: Prospect, first: float) -> Iterator[date]:
     for decade in range(4):
         age = first + decade * 10.3
-        day = who.person.born + timedelta(days=int(age * _YEAR))
-        if since <= day < until and age < _TO:
+        if age < _TO:
+            yield who.person.born + timedelta(days=int(age * _YEAR))
+
+
+def _colonoscopies(who: Prospect, since: date, until: date, first: float) -> Iterator[Occasion]:
+    for day in _days(who, first):
+        if since <= day < until:
             yield Occasion(
                 day,
                 FOLLOW_UP,
                 _BOWEL,
                 "",
-                "cancer-screening",
+                KEY,
                 orders=(Order("operation", "colonoscopy"),),
                 signs=("Screening colonoscopy to the cecum, preparation good, no polyps.",),
                 advice=("Next colonoscopy in ten years.",),
@@ -50,7 +68,7 @@ def _stool_tests(who: Prospect, since: date, until: date, first: float, random: 
             FOLLOW_UP,
             _BOWEL,
             "",
-            "cancer-screening",
+            KEY,
             orders=(Order("panel", "fecal-immunochemical"),),
             signs=("Brings the yearly stool test.",),
             advice=("A colonoscopy follows if the test is positive.",),
@@ -60,7 +78,7 @@ def _stool_tests(who: Prospect, since: date, until: date, first: float, random: 
 
 
 PROGRAMME = Programme(
-    key="cancer-screening",
+    key=KEY,
     name="cancer screening",
     occasions=_occasions,
     orders=(

@@ -5,7 +5,7 @@ https://kdigo.org/guidelines/ckd-evaluation-and-management/
 
 from random import Random
 
-from mock_athena.population.conditions.module import Condition, Influence, Order, Prospect
+from mock_athena.population.conditions.module import Bound, Condition, Influence, Order, Prospect
 
 
 def _onset(who: Prospect, random: Random) -> float | None:
@@ -21,9 +21,10 @@ CONDITION = Condition(
     snomed="433144002",
     onset=_onset,
     influences=(
-        Influence("egfr", untreated=-26, treated=-22, years=2),
+        Influence("egfr", untreated=-30, treated=-26, years=2),
         Influence("hemoglobin", untreated=-0.6, treated=-0.5, years=4),
     ),
+    bounds=(Bound("egfr", 33, 55),),
     follow_up=6,
     orders=(
         Order("panel", "comprehensive", every=6),

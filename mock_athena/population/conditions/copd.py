@@ -58,7 +58,7 @@ CONDITION = Condition(
             snomed="13645005",
             yearly=0.14,
             days=(3, 6),
-            remedies=(Remedy("albuterol-nebulizer"),),
+            remedies=(Remedy("albuterol-nebulizer"), Remedy("prednisone-20")),
             discharge=(Remedy("prednisone-20"),),
             orders=(
                 Order("study", "chest-x-ray"),

@@ -39,8 +39,8 @@ CONDITION = Condition(
     influences=(Influence("ldl", untreated=0, treated=-18),),
     treatment=(
         Step("aspirin-81"),
-        Step("atorvastatin-80", share=0.8, replaces="atorvastatin-40"),
-        Step("metoprolol-succinate-50", share=0.7),
+        Step("atorvastatin-80", share=0.92, replaces=("atorvastatin-20", "atorvastatin-40"), effect=("ldl", -26)),
+        Step("metoprolol-succinate-50", share=0.7, never_with=("asthma",)),
         Step("nitroglycerin-04", share=0.6),
     ),
     follow_up=6,

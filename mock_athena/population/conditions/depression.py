@@ -17,7 +17,8 @@ CONDITION = Condition(
     treatment=(
         Step("sertraline-50", share=0.6, from_age=18, choice="ssri", effect=("phq9", -0.5)),
         Step("fluoxetine-20", share=0.5, choice="ssri", effect=("phq9", -0.5)),
-        Step("sertraline-100", above=("phq9", 9), share=0.6, replaces="sertraline-50", effect=("phq9", -2)),
+        Step("sertraline-100", above=("phq9", 9), share=0.6, raises="sertraline-50", effect=("phq9", -2)),
+        Step("escitalopram-10", above=("phq9", 9), share=0.9, from_age=12, choice="ssri", effect=("phq9", -1)),
         Step("trazodone-50", above=("phq9", 11), share=0.4, from_age=18, effect=("phq9", -1)),
     ),
     follow_up=4,

@@ -3,7 +3,7 @@
 https://kdigo.org/guidelines/diabetes-ckd/
 """
 
-from mock_athena.population.conditions.module import Condition, Influence, Order, Step
+from mock_athena.population.conditions.module import Bound, Condition, Influence, Order, Step
 from mock_athena.population.conditions.onsets import after
 
 CONDITION = Condition(
@@ -16,7 +16,9 @@ CONDITION = Condition(
         Influence("albuminuria", untreated=140, treated=70, years=3),
         Influence("egfr", untreated=-18, treated=-12, years=6),
     ),
-    treatment=(Step("losartan-50", share=0.6, effect=("albuminuria", -15)),),
+    # Below 60 it would have a stage: see ``ckd_stage_3``.
+    bounds=(Bound("egfr", 65, 125),),
+    treatment=(Step("losartan-50", share=0.85, effect=("albuminuria", -15)),),
     orders=(Order("panel", "urine-albumin", every=6), Order("referral", "nephrology", every=24, share=0.5)),
     signs=("Diabetic kidney disease, albuminuria followed.",),
     advice=("Avoid ibuprofen and naproxen.",),

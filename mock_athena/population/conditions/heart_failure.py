@@ -37,7 +37,13 @@ CONDITION = Condition(
         Influence("saturation", untreated=-2, treated=-1),
     ),
     treatment=(
-        Step("carvedilol-625", replaces="metoprolol-succinate-50"),
+        Step(
+            "carvedilol-625",
+            share=0.95,
+            replaces=("metoprolol-succinate-50", "propranolol-40"),
+            never_with=("asthma", "copd"),
+        ),
+        Step("metoprolol-succinate-50", never_with=("asthma",)),
         Step("lisinopril-10", share=0.7, never_with=("ckd-stage-4",)),
         Step("furosemide-40"),
         Step("spironolactone-25", above=("bnp", 500), share=0.6, never_with=("ckd-stage-4",), effect=("bnp", -120)),

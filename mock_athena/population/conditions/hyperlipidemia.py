@@ -18,8 +18,8 @@ CONDITION = Condition(
     ),
     treatment=(
         Step("atorvastatin-20", effect=("ldl", -8)),
-        Step("atorvastatin-40", above=("ldl", 115), replaces="atorvastatin-20", effect=("ldl", -12)),
-        Step("rosuvastatin-20", above=("ldl", 125), share=0.5, replaces="atorvastatin-40", effect=("ldl", -14)),
+        Step("atorvastatin-40", above=("ldl", 115), raises="atorvastatin-20", effect=("ldl", -12)),
+        Step("rosuvastatin-20", above=("ldl", 125), share=0.5, replaces=("atorvastatin-40",), effect=("ldl", -14)),
     ),
     follow_up=12,
     orders=(Order("panel", "lipids", every=12),),

@@ -19,7 +19,7 @@ CONDITION = Condition(
     treatment=(
         Step("lisinopril-10", share=0.6, effect=("systolic", -5)),
         Step("amlodipine-5", above=("systolic", 128), share=0.6, effect=("systolic", -6)),
-        Step("lisinopril-20", above=("systolic", 134), share=0.7, replaces="lisinopril-10", effect=("systolic", -5)),
+        Step("lisinopril-20", above=("systolic", 134), share=0.7, raises="lisinopril-10", effect=("systolic", -5)),
         Step("hydrochlorothiazide-25", above=("systolic", 136), share=0.8, effect=("systolic", -6)),
         Step("losartan-50", above=("systolic", 142), share=0.4, effect=("systolic", -4)),
     ),

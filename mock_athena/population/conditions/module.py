@@ -39,13 +39,23 @@ class Influence(NamedTuple):
     """What a condition does to a latent variable of the body.
 
     The shift grows to ``untreated`` within ``years`` of the onset; half a year of treatment brings it to ``treated``,
-    as far as this person's treatment works.
+    as far as this person's treatment works. ``spread`` says how much it differs between people: the standard deviation
+    of its logarithm.
     """
 
     variable: str
     untreated: float
     treated: float
     years: float = 1.0
+    spread: float = 0.0
+
+
+class Bound(NamedTuple):
+    """Between what a latent variable stays while a condition is on the problem list, as its name says (a stage)."""
+
+    variable: str
+    low: float
+    high: float
 
 
 class Step(NamedTuple):
@@ -56,8 +66,11 @@ class Step(NamedTuple):
         above: (variable, level): the step is taken at a follow-up that finds the variable above the level, one step
             a visit; None for what is begun when the condition is found. ``below`` is the same, the other way round.
         share: of those who come so far, how many are given it (the others go on to the next step).
-        replaces: the drug that it takes the place of.
-        never_with: keys of conditions that forbid it. from_age, to_age: in years.
+        replaces: drugs whose place it takes; it is begun all the same where none of them is taken.
+        raises: the lower dose whose place it takes; who does not take that one is not given this one.
+        never_with: keys of conditions that forbid it: once one is known, it is stopped.
+        only_with: keys of conditions one of which it is for; empty for everybody.
+        from_age, to_age: in years.
         effect: (variable, shift) while it is taken.
         choice: steps of the same choice are alternatives: a person has one of them at most, unless it ``replaces``.
     """
@@ -66,8 +79,10 @@ class Step(NamedTuple):
     above: tuple[str, float] | None = None
     below: tuple[str, float] | None = None
     share: float = 1.0
-    replaces: str = ""
+    replaces: tuple[str, ...] = ()
+    raises: str = ""
     never_with: tuple[str, ...] = ()
+    only_with: tuple[str, ...] = ()
     from_age: int = 0
     to_age: int = 200
     effect: tuple[str, float] | None = None
@@ -178,7 +193,7 @@ class Condition:
             stage); what it does to the body goes on.
         severity: of the problem; a function of the draw, empty for not said.
         resolves: (least, most) days until it is over; None for life.
-        influences, treatment, orders, plan, admissions: see their types.
+        influences, bounds, treatment, orders, plan, admissions: see their types.
         follow_up: months between visits for it; 0 for none of its own.
         listed, concern: as in ``story.Problem``.
         signs: sentences of the note's assessment. advice: of its plan.
@@ -195,6 +210,7 @@ class Condition:
     replaces: str = ""
     resolves: tuple[int, int] | None = None
     influences: tuple[Influence, ...] = ()
+    bounds: tuple[Bound, ...] = ()
     treatment: tuple[Step, ...] = ()
     follow_up: int = 0
     orders: tuple[Order, ...] = ()
@@ -231,7 +247,7 @@ class Illness:
         follow_up: days until it is looked at again, 0 for not; ``follow_up_icd10`` is what that visit is coded as,
             ``D`` for the same injury as a subsequent encounter.
         healing: sentences of that visit's assessment. since: the first day on which anybody can have it.
-        admitted: chance that it leads to ``admission`` instead.
+        admitted: chance that it leads to ``admission`` instead, from the age of ``admitted_from`` years on.
     """
 
     key: str
@@ -255,6 +271,7 @@ class Illness:
     healing: tuple[str, ...] = ()
     since: date | None = None
     admitted: float = 0.0
+    admitted_from: float = 0.0
     admission: Admission | None = None
     signs: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()

@@ -60,7 +60,7 @@ ILLNESS = Illness(
             ("temperature", 3.4),
             ("pulse", 26),
             ("breaths", 9),
-            ("saturation", -7),
+            ("saturation", -8),
             ("leukocytes", 8.5),
             ("crp", 140),
             ("systolic", -10),

@@ -22,5 +22,5 @@ CONDITION = Condition(
     influences=(Influence("a1c", untreated=0.7, treated=0.5, years=2),),
     orders=(Order("panel", "a1c", every=12), Order("referral", "nutrition", every=60, share=0.4)),
     signs=("Prediabetes.",),
-    advice=("Losing 5 percent of the weight lowers the risk of diabetes.",),
+    advice=("Daily walks and less sugar lower the risk of diabetes.",),
 )

@@ -134,7 +134,7 @@ def _visit(one: Pregnancy, week: int, day: date) -> Occasion:
         PREGNANT,
         KEY,
         orders=_AT_WEEK.get(week, _USUAL),
-        shifts=_changes(week),
+        shifts=changes(week),
         facts=(
             ("pregnancy-status", PREGNANT),
             ("gestational-age", (day - one.begun).days // 7),
@@ -145,7 +145,7 @@ def _visit(one: Pregnancy, week: int, day: date) -> Occasion:
     )
 
 
-def _changes(week: int) -> tuple[tuple[str, float], ...]:
+def changes(week: int) -> tuple[tuple[str, float], ...]:
     """What a pregnancy does to the body: the blood is diluted, the pulse faster, the weight greater."""
     return (
         ("pregnancy", 1),

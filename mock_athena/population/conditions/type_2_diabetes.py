@@ -8,6 +8,7 @@ from random import Random
 
 from mock_athena.population.conditions.module import (
     Admission,
+    Bound,
     Condition,
     Influence,
     Order,
@@ -37,16 +38,25 @@ CONDITION = Condition(
     onset=_onset,
     variants=(("diabetic-kidney-disease", "E11.22", "44054006"), ("diabetic-neuropathy", "E11.42", "44054006")),
     influences=(
-        Influence("a1c", untreated=3.6, treated=2.4, years=3),
+        Influence("a1c", untreated=3.1, treated=2.0, years=3, spread=0.8),
         Influence("triglycerides", untreated=45, treated=20, years=2),
         Influence("hdl", untreated=-5, treated=-3, years=2),
     ),
+    bounds=(Bound("a1c", 5.3, 12.8),),
     treatment=(
         Step("metformin-500", never_with=("ckd-stage-4",), effect=("a1c", -0.3)),
-        Step("metformin-1000", above=("a1c", 7.3), replaces="metformin-500", effect=("a1c", -0.4)),
-        Step("empagliflozin-10", above=("a1c", 7.7), share=0.4, effect=("a1c", -0.5)),
-        Step("glipizide-5", above=("a1c", 8.0), share=0.5, effect=("a1c", -0.6)),
-        Step("insulin-glargine", above=("a1c", 8.8), share=0.6, effect=("a1c", -1.0)),
+        Step("glipizide-5", only_with=("ckd-stage-4",), effect=("a1c", -0.5)),
+        Step(
+            "metformin-1000",
+            above=("a1c", 7.3),
+            raises="metformin-500",
+            never_with=("ckd-stage-4",),
+            effect=("a1c", -0.4),
+        ),
+        Step("empagliflozin-10", above=("a1c", 7.7), share=0.45, never_with=("ckd-stage-4",), effect=("a1c", -0.5)),
+        Step("glipizide-5", above=("a1c", 8.0), share=0.5, effect=("a1c", -0.4)),
+        Step("insulin-glargine", above=("a1c", 8.6), effect=("a1c", -0.6)),
+        Step("liraglutide", above=("a1c", 8.8), share=0.6, to_age=80, effect=("a1c", -0.3)),
     ),
     follow_up=4,
     orders=(

@@ -15,7 +15,7 @@ _ADULT = "Z00.00"
 _FIRST = 18.2
 _YEAR = 365.25
 
-_SIGNS = ("Annual physical examination without abnormal findings today.",)
+_SIGNS = ("Annual physical examination; screening and vaccines reviewed.",)
 _ADVICE = (
     "Diet, 150 minutes of activity a week and sleep talked over.",
     "Sun protection and seat belt.",

@@ -176,11 +176,14 @@ def timing(drug: Drug) -> dict[str, Any]:
     """How often it is taken; less than once a day is once in so many days."""
     if drug.times >= 1:
         return {"frequency": round(drug.times), "period": 1, "periodUnit": "d"}
-    return {"frequency": 1, "period": round(1 / drug.times) if drug.times else 1, "periodUnit": "d"}
+    days = round(1 / drug.times)
+    if days % 7 == 0:
+        return {"frequency": 1, "period": days // 7, "periodUnit": "wk"}
+    return {"frequency": 1, "period": days, "periodUnit": "d"}
 
 
 def _supply(drug: Drug) -> dict[str, Any]:
-    amount = drug.dose * drug.times * drug.days
+    amount = drug.supply or drug.dose * drug.times * drug.days
     whole = max(1, round(amount))
     return {"value": whole, "unit": drug.dose_unit}
 

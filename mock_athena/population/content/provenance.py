@@ -12,13 +12,15 @@ from mock_athena.population.staff import practitioner, primary_care
 from mock_athena.population.story import Visit
 
 _PROFILE = profiles("us-core-provenance")
-# A slot is the clinician's, not the patient's; a Provenance speaks of itself no more than of others of its kind.
-_UNNAMED = frozenset(("Provenance", "Slot"))
+# A slot is the clinician's, not the patient's; a Provenance speaks of itself no more than of others of its kind; and
+# the patient is named by each of them.
+_UNNAMED = frozenset(("Provenance", "Slot", "Patient"))
 
 
 def record(chart: Chart, visit: Visit, mark: int) -> None:
     """Add one Provenance for all that was recorded since ``mark``; it names the patient too, as it has no subject."""
-    _add(chart, chart.resources[mark:], practitioner(chart.person.practice, visit.provider))
+    made = zip(chart.resources[mark:], chart.references[mark:], strict=True)
+    _add(chart, made, practitioner(chart.person.practice, visit.provider))
 
 
 def rest(chart: Chart) -> None:
@@ -29,19 +31,19 @@ def rest(chart: Chart) -> None:
         if made["resourceType"] == "Provenance"
         for target in made["target"]
     }
-    left = [made for made in chart.resources if f"{made['resourceType']}/{made['id']}" not in named]
+    made = zip(chart.resources, chart.references, strict=True)
+    left = [(each, reference) for each, reference in made if reference["reference"] not in named]
     _add(chart, left, primary_care(chart.person))
 
 
-def _add(chart: Chart, made: Iterable[Resource], author: Reference) -> None:
-    named = [each for each in made if each["resourceType"] not in _UNNAMED and each["resourceType"] != "Patient"]
+def _add(chart: Chart, made: Iterable[tuple[Resource, Reference]], author: Reference) -> None:
+    named = [(each, reference) for each, reference in made if each["resourceType"] not in _UNNAMED]
     if not named:
         return
-    targets = [{"reference": f"{each['resourceType']}/{each['id']}"} for each in named]
     # Instants of one form sort as text.
-    recorded = max(each["meta"]["lastUpdated"] for each in named)
+    recorded = max([each["meta"]["lastUpdated"] for each, _ in named])
     body = {
-        "target": [*targets, chart.subject],
+        "target": [*(reference for _, reference in named), chart.subject],
         "recorded": recorded,
         "agent": [_author(chart.person.practice, author["reference"]), _transmitter(chart.person.practice)],
     }

@@ -61,7 +61,8 @@ def _kidney(of: Sample) -> Results:
     if of.age < ADULT:
         creatinine = round(of.near(0.22 + 0.031 * of.age, 0.02 + 0.003 * of.age), 2)
         return Result(a.UREA, round(of.near(12, 2.2))), Result(a.CREATININE, creatinine)
-    egfr = max(6.0, of.near(of.level("egfr"), 2.0))
+    level = of.level("egfr")
+    egfr = max(6.0, of.near(level, min(2.0, 0.04 * level)))
     creatinine = round(creatinine_of(egfr, of.gender, of.age), 2)
     urea = of.near(13.0, 2.0) * max(1.0, 85 / egfr) ** 0.75
     return (

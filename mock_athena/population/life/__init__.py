@@ -10,6 +10,7 @@ from typing import NamedTuple
 from mock_athena.population import body
 from mock_athena.population.conditions import CONDITIONS, ILLNESSES, PROGRAMMES
 from mock_athena.population.conditions.module import Passing
+from mock_athena.population.conditions.pregnancy import KEY as EXPECTING
 from mock_athena.population.life import agenda, allergies, bookings, courses, episodes, history, vaccines, window
 from mock_athena.population.life.agenda import Planned
 from mock_athena.population.life.episodes import Episode
@@ -44,7 +45,8 @@ def tell(person: Person) -> Story:
     numbered = _number(life, known, [*((one.key, one) for one in ill), *passing], planned)
     first = planned[0].day if planned else known.since
     allergic = allergies.draw(life, first) if planned else ()
-    medicines = Medicines(life, allergic, person.stream("medicines"))
+    expecting = tuple((it.recorded, it.over or date.max) for key, it in passing if key == EXPECTING)
+    medicines = Medicines(life, allergic, expecting, person.stream("medicines"))
     clinic = Clinic(life, medicines, PROGRAMMES, _by_occasion(ill), passing, numbered.numbers)
     clinic.open(first)
     died, cause = known.died, known.cause
@@ -105,11 +107,12 @@ def _number(
 def _course_problem(course: Course, number: int, first: date, until: date) -> Problem:
     condition = course.condition
     recorded = max(course.found, first)
+    icd10, snomed = course.named(until)
     return Problem(
         number,
         course.key,
-        course.icd10,
-        course.snomed,
+        icd10,
+        snomed,
         course.onset,
         recorded,
         course.over if course.over and course.over <= until else None,

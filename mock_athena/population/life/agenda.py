@@ -98,7 +98,8 @@ def _follow_ups(life: Life, window: Window, seen: list[Occasion], random: Random
         if active:
             leading = min(active, key=lambda course: course.condition.follow_up)
             if not any(abs((day - other).days) < _JOINED for other in checked) and _comes(life, random, leading, day):
-                yield Occasion(day, FOLLOW_UP, leading.icd10, leading.snomed, leading.key, movable=True)
+                icd10, snomed = leading.named(day)
+                yield Occasion(day, FOLLOW_UP, icd10, snomed, leading.key, movable=True)
             months = leading.condition.follow_up * random.uniform(0.9, 1.25)
         else:
             months = 3.0

@@ -15,6 +15,11 @@ _WELL_ADULT, _WELL_CHILD = "Z00.00", "Z00.129"
 _BECAUSE = ("pat", "pat", "pat-crs", "pat-fb", "prov")
 _LENGTHS = {WELLNESS: 40, FOLLOW_UP: 20}
 _MADE_BEFORE = 30
+_PLACES, _PLACE, _OPENS = 12, 40, 13 * 60
+"""Into how many places, of how many minutes, the hours of a clinician's day are divided, and when they begin."""
+_ROUND = 42
+"""Weekdays until a patient's place comes again: there are no fewer places in them than patients in a panel."""
+_WEEKDAYS, _WEEK = 5, 7
 
 
 def draw(life: Life, window: Window, visits: list[Visit]) -> tuple[Booking, ...]:
@@ -28,9 +33,23 @@ def draw(life: Life, window: Window, visits: list[Visit]) -> tuple[Booking, ...]
     return tuple(sorted(found, key=lambda one: one.start))
 
 
+def slot(n: int) -> tuple[int, int]:
+    """The place of patient ``n`` in the round of weekdays, and in the day: no other patient of the clinician has it."""
+    return divmod((n - 1) % staff.PANEL, _PLACES)
+
+
+def own_day(n: int, first: date) -> date:
+    """The first day from ``first`` on at which the clinician of patient ``n`` has a place for them."""
+    place, day = slot(n)[0], open_on_or_after(first)
+    week, weekday = divmod(day.toordinal() - 1, _WEEK)
+    wait = (place - week * _WEEKDAYS - weekday) % _ROUND
+    weeks, weekday = divmod(weekday + wait, _WEEKDAYS)
+    day = date.fromordinal(_WEEK * (week + weeks) + weekday + 1)
+    return day if day == open_on_or_after(day) else own_day(n, day + timedelta(days=1))
+
+
 def _booking(person: Person, status: str, kind: str, reason: str, made: date, day: date, random: Random) -> Booking:
-    # Patients of one clinician come at different minutes, so that their appointments do not overlap.
-    start = moments.at(day, 13 * 60 + 20 * (person.n % 22))
+    start = moments.at(day, _OPENS + _PLACE * slot(person.n)[1])
     provider = staff.primary_care_number(person.n, child=person.age_on(day) < 18)
     end = start + timedelta(minutes=_LENGTHS[kind])
     because = random.choice(_BECAUSE) if status == "cancelled" else ""
@@ -43,23 +62,23 @@ def _planned(life: Life, visits: list[Visit], random: Random) -> Iterator[Bookin
     """The next check-up, and the next follow-up of the most pressing condition."""
     as_of, last = life.person.as_of, visits[-1]
     made = max(last.start.date(), as_of - timedelta(days=200))
-    day = open_on_or_after(as_of + timedelta(days=random.randint(5, _next(life))))
+    day = own_day(life.person.n, as_of + timedelta(days=random.randint(5, _next(life))))
     status = random.choices(("booked", "proposed", "waitlist", "pending"), (82, 6, 6, 6))[0]
     well = _WELL_CHILD if life.person.age_on(day) < 18 else _WELL_ADULT
     yield _booking(life.person, status, WELLNESS, well, made, day, random)
     followed = [one for one in life.courses.values() if one.condition.follow_up and one.active(as_of)]
     if followed:
         course = min(followed, key=lambda one: one.condition.follow_up)
-        days = random.randint(4, course.condition.follow_up * 30)
-        after = open_on_or_after(as_of + timedelta(days=days))
+        days = random.randint(4, max(10, course.condition.follow_up * 30 - 2 * _ROUND))
+        after = own_day(life.person.n, as_of + timedelta(days=days))
         if after != day:
-            yield _booking(life.person, "booked", FOLLOW_UP, course.icd10, made, after, random)
+            yield _booking(life.person, "booked", FOLLOW_UP, course.named(as_of)[0], made, after, random)
 
 
 def _next(life: Life) -> int:
-    """Days within which the next check-up is: the younger, the sooner."""
+    """Days within which a place for the next check-up is looked for: the younger, the sooner."""
     age = life.person.age
-    return 55 if age < 1 else 120 if age < 3 else 240
+    return 6 if age < 1 else 60 if age < 3 else 180
 
 
 def _missed(life: Life, window: Window, visits: list[Visit], random: Random) -> Iterator[Booking]:

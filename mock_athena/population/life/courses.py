@@ -67,7 +67,8 @@ def _course(life: Life, condition: Condition, onset: date, random: Random) -> Co
         names, weights = zip(*condition.severities, strict=True)
         severity = random.choices(names, weights)[0]
     found = min(onset + lag, life.person.as_of - timedelta(days=8))
-    return Course(condition, onset, max(onset, found), abated, control, severity)
+    score = max(-2.2, min(2.2, random.gauss(0.0, 1.0)))
+    return Course(condition, onset, max(onset, found), abated, control, severity, score)
 
 
 def _dated(life: Life, condition: Condition) -> bool:
@@ -76,8 +77,10 @@ def _dated(life: Life, condition: Condition) -> bool:
 
 
 def _name(life: Life, course: Course) -> None:
-    """What the condition is called, given the others."""
+    """What the condition is called, once each of the others has been found; the first of the list outlasts the rest."""
+    latest = date.max
     for other, icd10, snomed in course.condition.variants:
-        if life.has(other):
-            course.icd10, course.snomed = icd10, snomed
-            return
+        later = life.courses.get(other)
+        if later and later.found < latest:
+            latest = later.found
+            course.names.insert(1, (latest, icd10, snomed))

@@ -49,7 +49,8 @@ def illnesses(life: Life, window: Window, modules: tuple[Illness, ...]) -> Itera
             # Most people do not have most illnesses: for them no generator is made.
             if forced or first > limit:
                 life.person.restart(random, f"illness/{illness.key}")
-                yield from _episodes(life, window, illness, max(1, _poisson(random, limit, first)), random)
+                admitted = part is not None and illness.key in part.stays
+                yield from _episodes(life, window, illness, max(1, _poisson(random, limit, first)), random, admitted)
 
 
 def _expected(illness: Illness, young: float, old: float) -> float:
@@ -60,13 +61,15 @@ def _expected(illness: Illness, young: float, old: float) -> float:
     )
 
 
-def _episodes(life: Life, window: Window, illness: Illness, count: int, random: Random) -> Iterator[Episode]:
+def _episodes(
+    life: Life, window: Window, illness: Illness, count: int, random: Random, admitted: bool
+) -> Iterator[Episode]:
     days = sorted(_day(life, window, illness, random) for _ in range(count))
     latest = window.since - timedelta(days=1)
     for day in days:
         known = illness.since is None or day >= illness.since
         if known and day > latest and window.since <= day < window.until - timedelta(days=1):
-            made = _episode(illness, day, random)
+            made = _episode(illness, day, random, life.person.age_on(day), admitted)
             latest = made.over + timedelta(days=_KNOWN_AGAIN)
             yield made
 
@@ -97,7 +100,7 @@ def _day(life: Life, window: Window, illness: Illness, random: Random) -> date:
     return day
 
 
-def _episode(illness: Illness, day: date, random: Random) -> Episode:
+def _episode(illness: Illness, day: date, random: Random, age: float, admitted: bool) -> Episode:
     icd10, snomed = illness.icd10, illness.snomed
     if illness.sites:
         icd10, snomed, _ = random.choices(illness.sites, [site[2] for site in illness.sites])[0]
@@ -105,7 +108,7 @@ def _episode(illness: Illness, day: date, random: Random) -> Episode:
     over = max(seen + timedelta(days=1), day + timedelta(days=random.randint(*illness.lasts)))
     strength = random.uniform(0.6, 1.4)
     shifts = tuple((name, _strong(name, shift, strength)) for name, shift in illness.shifts)
-    if illness.admission and random.random() < illness.admitted:
+    if illness.admission and (admitted or _is_admitted(illness, age, random)):
         first = stay(illness.admission, illness.key, seen)
         home = seen + timedelta(days=illness.admission.days[1])
         return Episode(illness.key, icd10, snomed, day, max(over, home), (first, *_again(illness, icd10, snomed, home)))
@@ -122,6 +125,10 @@ def _episode(illness: Illness, day: date, random: Random) -> Episode:
         advice=illness.advice,
     )
     return Episode(illness.key, icd10, snomed, day, over, (visit, *_again(illness, icd10, snomed, seen)))
+
+
+def _is_admitted(illness: Illness, age: float, random: Random) -> bool:
+    return random.random() < illness.admitted and age >= illness.admitted_from
 
 
 def _strong(name: str, shift: float, strength: float) -> float:

@@ -10,7 +10,10 @@ from mock_athena.population.story import STAY, WELLNESS, Fact
 NEVER_SMOKED, USED_TO_SMOKE, SMOKES = "266919005", "8517006", "449868002"
 _NOT_PREGNANT = "60001007"
 _HETEROSEXUAL, _HOMOSEXUAL, _BISEXUAL = "20430005", "38628009", "42035005"
-_NOT_SURE = "454381000124105"
+_INTENTS = ("454401000124105", "454411000124108", "454391000124108", "454381000124105")
+"""No; yes; either way; not sure: https://hl7.org/fhir/us/core/STU6.1/ValueSet-us-core-pregnancy-intent.html."""
+_WANTED = ((24, (62, 12, 14, 12)), (36, (42, 30, 14, 14)), (50, (80, 8, 7, 5)))
+"""Up to which age how many give which answer."""
 _ASKED_FROM = 13
 _EVERY = 340
 _AT_WORK = 22
@@ -61,8 +64,9 @@ class Teller:
             yield from self._adult(age, at)
         if self.life.person.gender == "female" and 15 <= age < 50 and "pregnancy-status" not in forced:
             yield Fact("pregnancy-status", at, _NOT_PREGNANT)
-            if age >= 18 and random.random() < 0.2:
-                yield Fact("pregnancy-intent", at, _NOT_SURE)
+            if age >= 18 and random.random() < 0.5:
+                weights = next(weights for until, weights in _WANTED if age < until)
+                yield Fact("pregnancy-intent", at, random.choices(_INTENTS, weights)[0])
 
     def _smoking(self, age: float) -> str:
         if self.life.body.smokes(age):

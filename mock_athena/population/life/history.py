@@ -5,9 +5,13 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from mock_athena.population import moments
+from mock_athena.population.conditions import cancer_screening
 from mock_athena.population.life.prospect import Life
 from mock_athena.population.operations import OPERATIONS
 from mock_athena.population.story import Operation
+
+_COLONOSCOPIES_SINCE = date(1997, 1, 1)
+"""Before, they were seldom done to look for cancer."""
 
 
 class _Past(NamedTuple):
@@ -28,13 +32,25 @@ _PAST = (
     _Past("hip-replacement", 0.05, (60, 82)),
     _Past("coronary-stent", 0.45, (0, 120), "coronary-disease"),
     _Past("pacemaker", 0.16, (0, 120), "atrial-fibrillation"),
-    _Past("colonoscopy", 0.6, (50.2, 53)),
 )
 
 
 def operations(life: Life, since: date) -> tuple[Operation, ...]:
     """The operations of the past, in order of time."""
-    return tuple(sorted(_past(life, since), key=lambda one: one.begun))
+    return tuple(sorted([*_past(life, since), *_screened(life, since)], key=lambda one: one.begun))
+
+
+def _screened(life: Life, since: date) -> Iterator[Operation]:
+    """The screening colonoscopies before those that are told as visits."""
+    for day in cancer_screening.colonoscopies(life):
+        if _COLONOSCOPIES_SINCE <= day < since:
+            yield _done("colonoscopy", day, 0)
+
+
+def _done(what: str, day: date, problem: int) -> Operation:
+    system, code, minutes, device, site = OPERATIONS[what][:5]
+    begun = moments.at(moments.weekday_on_or_after(day), 15 * 60)
+    return Operation(system, code, begun, begun + timedelta(minutes=minutes), 0, problem, device, "completed", site)
 
 
 def _past(life: Life, since: date) -> Iterator[Operation]:
@@ -51,8 +67,4 @@ def _past(life: Life, since: date) -> Iterator[Operation]:
                 continue
             day, problem = course.found + timedelta(days=random.randint(5, 300)), course.number
         if day < since:
-            system, code, minutes, device, site = OPERATIONS[past.what][:5]
-            begun = moments.at(moments.weekday_on_or_after(day), 15 * 60)
-            yield Operation(
-                system, code, begun, begun + timedelta(minutes=minutes), 0, problem, device, "completed", site
-            )
+            yield _done(past.what, day, problem)

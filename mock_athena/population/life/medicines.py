@@ -90,9 +90,12 @@ class Medicines:
         taken: key of the drug → its latest order, for what is taken for long.
     """
 
-    def __init__(self, life: Life, allergies: Iterable[Allergy], random: Random) -> None:
+    def __init__(
+        self, life: Life, allergies: Iterable[Allergy], expecting: tuple[tuple[date, date], ...], random: Random
+    ) -> None:
         self.life = life
         self.random = random
+        self._expecting = expecting
         self._dispensed = life.person.as_of - _DISPENSED
         self.drafts: list[Draft] = []
         self.taken: dict[str, Draft] = {}
@@ -115,9 +118,10 @@ class Medicines:
             day += half
 
     def _begin_before(self, course: Course, step: Step, day: date) -> None:
-        replaced = self._before.pop(step.replaces, None)
-        if replaced and replaced.effect:
-            replaced.effect.end = day.toordinal()
+        for key in _superseded(step):
+            replaced = self._before.pop(key, None)
+            if replaced and replaced.effect:
+                replaced.effect.end = day.toordinal()
         effect = self.life.take(*step.effect, day) if step.effect else None
         self._before[step.drug] = Before(day, course.number, effect)
         course.treated = course.treated or day.toordinal()
@@ -141,8 +145,8 @@ class Medicines:
 
     def _take(self, course: Course, step: Step, visit: int, moment: datetime) -> list[str]:
         day = moment.date()
-        old = self.taken.get(step.replaces)
-        if old:
+        olds = [self.taken[key] for key in _superseded(step) if key in self.taken]
+        for old in olds:
             self.stop(old, day, "Changed to another dose or medicine")
         draft = self._write(FORMULARY[step.drug], visit, moment, day, course.number)
         if step.effect:
@@ -150,7 +154,7 @@ class Medicines:
         draft.lasting = True
         self.taken[step.drug] = draft
         course.treated = course.treated or day.toordinal()
-        return [f"{'Change to' if old else 'Start'} {display(RXNORM, draft.drug.code)}."]
+        return [f"{'Change to' if olds else 'Start'} {display(RXNORM, draft.drug.code)}."]
 
     def _steps(self, course: Course, day: date) -> list[Step]:
         """The steps that are due on a day: at first all that begin a treatment, then one at a time."""
@@ -169,7 +173,7 @@ class Medicines:
     def _fits(self, course: Course, step: Step, day: date, due: list[Step]) -> bool:
         if (course.key, step.drug) in self._tried or self._has(step.drug):
             return False
-        if step.replaces and not self._has(step.replaces):
+        if step.raises and not self._has(step.raises):
             return False
         if not self._chosen(course, step, due) or not self._reached(step, day) or not self._allowed(step, day):
             return False
@@ -178,7 +182,11 @@ class Medicines:
     def _served(self, course: Course, step: Step, due: list[Step], day: date) -> bool:
         """Whether a medicine of the same class is taken already, maybe for another condition, and does for this one."""
         for drug in _ALIKE.get(step.drug, ()):
-            if drug not in (step.drug, step.replaces) and (self._has(drug) or any(one.drug == drug for one in due)):
+            if (
+                drug != step.drug
+                and drug not in _superseded(step)
+                and (self._has(drug) or any(one.drug == drug for one in due))
+            ):
                 course.treated = course.treated or day.toordinal()
                 return True
         return False
@@ -188,7 +196,7 @@ class Medicines:
 
     def _chosen(self, course: Course, step: Step, due: list[Step]) -> bool:
         """Whether no other medicine of the same choice is taken already."""
-        if not step.choice or step.replaces:
+        if not step.choice or step.replaces or step.raises:
             return True
         rivals = {one.drug for one in course.condition.treatment if one.choice == step.choice}
         return not any(self._has(drug) for drug in rivals) and not any(one.drug in rivals for one in due)
@@ -201,11 +209,54 @@ class Medicines:
     def _allowed(self, step: Step, day: date) -> bool:
         if not step.from_age <= self.life.person.age_on(day) < step.to_age:
             return False
-        return self.fits(step.drug) and not any(self.life.has(key, day) for key in step.never_with)
+        if step.only_with and not any(self.life.known(key, day) for key in step.only_with):
+            return False
+        return self.fits(step.drug, day) and not self._forbidden(step.never_with, day)
 
-    def fits(self, drug: str) -> bool:
-        """Whether the person is not allergic to a medicine."""
-        return self._allergic.isdisjoint(FORMULARY[drug].contains)
+    def fits(self, drug: str, day: date) -> bool:
+        """Whether neither an allergy, nor a condition, nor a pregnancy forbids a medicine to the person."""
+        found = FORMULARY[drug]
+        return self._allergic.isdisjoint(found.contains) and not self._harms(found, day)
+
+    def _harms(self, drug: Drug, day: date) -> str:
+        """What forbids a medicine on a day, in words; empty for nothing."""
+        if drug.spares_unborn or not self._pregnant(day):
+            return self._forbidden(drug.never_with, day)
+        return "pregnancy"
+
+    def _pregnant(self, day: date) -> bool:
+        return any(since <= day < until for since, until in self._expecting)
+
+    def _forbidden(self, conditions: tuple[str, ...], day: date) -> str:
+        known = (key for key in conditions if self.life.known(key, day))
+        return next((self.life.courses[key].condition.name for key in known), "")
+
+    def withdraw(self, day: date) -> list[str]:
+        """Stop what has come to be forbidden; answers what was done, in words."""
+        said = []
+        for key, draft in list(self.taken.items()):
+            because = self._harms(draft.drug, day) or self._forbidden(self._never_with(draft), day)
+            if because:
+                self.stop(draft, day, f"Contraindicated: {because}")
+                said.append(f"Stop {display(RXNORM, draft.drug.code)} ({because}).")
+                if because == "pregnancy":
+                    # Afterwards it may be begun again.
+                    self._tried -= {tried for tried in self._tried if tried[1] == key}
+        for key, before in list(self._before.items()):
+            if self._harms(FORMULARY[key], day):
+                self._forget(key, before, day)
+        return said
+
+    def _forget(self, key: str, before: Before, day: date) -> None:
+        if before.effect:
+            before.effect.end = day.toordinal()
+        self._before.pop(key)
+
+    def _never_with(self, draft: Draft) -> tuple[str, ...]:
+        """What forbids a medicine to those who take it for the condition for which it was ordered."""
+        course = next((one for one in self.life.courses.values() if one.number == draft.problem), None)
+        steps = course.condition.treatment if course and draft.problem else ()
+        return next((step.never_with for step in steps if step.drug == draft.drug.key), ())
 
     def _has_share(self, course: Course, index: int, step: Step) -> bool:
         key = course.key, index
@@ -215,9 +266,10 @@ class Medicines:
 
     def remedy(self, group: tuple[Remedy, ...], visit: int, moment: datetime, problem: int, setting: str) -> None:
         """Give the first medicine of a group that fits."""
-        age = self.life.person.age_on(moment.date())
+        day = moment.date()
+        age = self.life.person.age_on(day)
         for one in group:
-            fits = one.from_age <= age < one.to_age and self.fits(one.drug) and one.drug not in self.taken
+            fits = one.from_age <= age < one.to_age and self.fits(one.drug, day) and one.drug not in self.taken
             if fits and self.random.random() < one.share:
                 self._short_course(FORMULARY[one.drug], visit, moment, problem, setting)
                 return
@@ -236,7 +288,7 @@ class Medicines:
 
     def report(self, drug: str, visit: int, moment: datetime, since: date) -> None:
         """The person says that they take something that was not ordered here."""
-        if drug in FORMULARY and self.fits(drug) and drug not in self.taken:
+        if drug in FORMULARY and self.fits(drug, moment.date()) and drug not in self.taken:
             draft = self._write(FORMULARY[drug], visit, moment, since, 0)
             draft.reported = True
 
@@ -303,6 +355,10 @@ class Medicines:
                 days.append(day)
             day += timedelta(days=supply + int(9 * self.random.random() * (1.3 - self.life.body.adherence)))
         return tuple(days)
+
+
+def _superseded(step: Step) -> tuple[str, ...]:
+    return (*step.replaces, step.raises) if step.raises else step.replaces
 
 
 def _short(drug: Drug) -> bool:

@@ -60,6 +60,11 @@ SCHEDULE = (
 _TDAP = "115"
 _COVID = (("208", date(2020, 12, 20), date(2022, 8, 31)), ("300", date(2022, 9, 5), date(2023, 9, 11)))
 _COVID_NOW, _COVID_NOW_SINCE = "309", date(2023, 9, 15)
+_RSV = (("303", date(2023, 7, 1), 50), ("305", date(2023, 7, 1), 35), ("326", date(2024, 8, 1), 15))
+"""Against respiratory syncytial virus: CVX, since when, and how many of a hundred have which."""
+_RSV_UNBORN, _RSV_WEEKS, _RSV_MONTHS, _RSV_SINCE = "305", (32, 36), (9, 10, 11, 12, 1), date(2023, 9, 25)
+_RSV_AT_RISK, _RSV_ALL = 60, 75
+_RSV_RISKS = ("copd", "heart-failure", "coronary-disease", "ckd-stage-4", "type-2-diabetes", "asthma")
 _HIGH_DOSE, _QUADRIVALENT, _TRIVALENT, _CHILD = "135", "150", "140", 65
 
 
@@ -80,7 +85,14 @@ def give(life: Life, window: Window, planned: list[Planned]) -> list[Vaccination
     made: list[Vaccination] = []
     latest: dict[str, date] = {}
     last = window.until
-    for due in sorted([*_series(life, random), *_seasonal(life, window, random, trusts), *_expecting(planned)]):
+    for due in sorted(
+        [
+            *_series(life, random),
+            *_seasonal(life, window, random, trusts),
+            *_expecting(planned),
+            *_rsv(life, window, trusts),
+        ]
+    ):
         found = _placed(life, window, due, visits, random)
         if found is None:
             continue
@@ -148,11 +160,38 @@ def _expecting(planned: list[Planned]) -> Iterator[Due]:
         for kind, value in occasion.facts
         if kind == "gestational-age" and isinstance(value, int | float)
     ]
-    latest: date | None = None
+    latest: dict[str, date] = {}
     for day, weeks in told:
-        if weeks >= 27 and (latest is None or (day - latest).days > 200):
-            latest = day
-            yield Due(day, _TDAP, 0)
+        for cvx in _in_week(day, weeks):
+            if cvx not in latest or (day - latest[cvx]).days > 200:
+                latest[cvx] = day
+                yield Due(day, cvx, 0)
+
+
+def _in_week(day: date, weeks: float) -> Iterator[str]:
+    if weeks >= 27:
+        yield _TDAP
+    if _RSV_WEEKS[0] <= weeks <= _RSV_WEEKS[1] and day.month in _RSV_MONTHS and day >= _RSV_SINCE:
+        yield _RSV_UNBORN
+
+
+def _rsv(life: Life, window: Window, trusts: float) -> Iterator[Due]:
+    """One dose in a life, in autumn: for everybody from 75 on, and from 60 on for those at risk.
+
+    https://www.cdc.gov/rsv/hcp/vaccine-clinical-guidance/adults.html
+    """
+    if life.person.age_on(window.until) < _RSV_AT_RISK:
+        return
+    random = life.person.stream("vaccines/rsv")
+    for year in range(_RSV_SINCE.year, window.until.year + 1):
+        day, comes = date(year, 9, 5) + timedelta(days=random.randint(0, 70)), random.random() < 0.2 + 0.4 * trusts
+        age = life.person.age_on(day)
+        at_risk = age >= _RSV_AT_RISK and any(life.known(key, day) for key in _RSV_RISKS)
+        if comes and (age >= _RSV_ALL or at_risk):
+            offered = [(cvx, share) for cvx, since, share in _RSV if since <= day]
+            cvx = random.choices([cvx for cvx, _ in offered], [share for _, share in offered])[0]
+            yield Due(day, cvx, 1, date(year, 12, 31))
+            return
 
 
 def _placed(

@@ -5,7 +5,10 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from mock_athena.population import moments, staff
+from mock_athena.population.cast import role
 from mock_athena.population.conditions.module import Occasion, Order, Passing, Programme
+from mock_athena.population.conditions.pregnancy import KEY as EXPECTING
+from mock_athena.population.conditions.pregnancy import changes as expected_changes
 from mock_athena.population.life import orders, vitals
 from mock_athena.population.life.agenda import ROUTINE, Planned
 from mock_athena.population.life.episodes import URGENT, Episode
@@ -31,6 +34,7 @@ from mock_athena.population.story import (
 
 _MINUTES = {WELLNESS: 40, FOLLOW_UP: 20, ACUTE: 20, PRENATAL: 20, VIRTUAL: 15, EMERGENCY: 190}
 _OPENS, _SLOTS = 13 * 60, 31
+_DEATH = "Worse in spite of all treatment; the family was called in, and the patient died in hospital."
 _OVER_THE_COUNTER = ("acetaminophen-500", "ibuprofen-200", "loratadine-10", "cetirizine-10")
 
 
@@ -58,6 +62,8 @@ class Clinic:
         self.visits: list[Visit] = []
         self.died: tuple[datetime, str] | None = None
         self._teller = Teller(life)
+        # A role says who dies, and of what.
+        self._spared = role(life.person.n) is not None
         self._random = life.person.stream("visits")
         self._programmes = programmes
         self._screening: list[tuple[str, Order]] = []
@@ -82,7 +88,7 @@ class Clinic:
         self.life.person.restart(random, f"visit/{planned.day.toordinal()}")
         start = self._start(planned, random)
         order = len(self.visits) + 1
-        shifts = _shifts(planned.occasions)
+        shifts = self._shifts(planned)
         problems = {id(one): self._problem(one) for one in planned.occasions}
         followed = self._followed(planned)
         spoken = self._treat(planned, followed, order, start)
@@ -92,7 +98,7 @@ class Clinic:
         stay, dead = self._stay(planned, random)
         if dead:
             self.died = ended, planned.occasions[0].reason
-        summary, plan = self._words(planned, followed, spoken)
+        summary, plan = self._words(planned, followed, spoken, dead)
         self.visits.append(
             Visit(
                 order=order,
@@ -117,6 +123,15 @@ class Clinic:
             )
         )
         return not dead
+
+    def _shifts(self, planned: Planned) -> dict[str, float]:
+        """What the visit is about does to what is measured, and a pregnancy, whatever it is about."""
+        found = _shifts(planned.occasions)
+        for key, it in self._passing if "pregnancy" not in found else ():
+            if key == EXPECTING and it.begun <= planned.day < (it.over or date.max):
+                for variable, shift in expected_changes((planned.day - it.begun).days // 7):
+                    found[variable] = found.get(variable, 0.0) + shift
+        return found
 
     def _start(self, planned: Planned, random: Random) -> datetime:
         if planned.kind in URGENT:
@@ -171,7 +186,7 @@ class Clinic:
 
     def _treat(self, planned: Planned, followed: list[Course], order: int, start: datetime) -> list[str]:
         moment = start + timedelta(minutes=12)
-        spoken: list[str] = []
+        spoken = self.medicines.withdraw(planned.day)
         if planned.kind not in ROUTINE:
             return spoken
         if order == 1:
@@ -201,7 +216,9 @@ class Clinic:
         random: Random,
     ) -> Done:
         done = Done()
-        for wanted, problem, about in self._wanted(planned, followed, problems):
+        # What covers others comes first, so that nothing is measured twice.
+        everything = sorted(self._wanted(planned, followed, problems), key=lambda one: one[0].what not in orders.COVERS)
+        for wanted, problem, about in everything:
             remote = planned.kind == VIRTUAL and wanted.kind not in ("screening", "referral")
             if not remote and self.desk.due(wanted, planned.day, about=about):
                 orders.add(done, self.desk.perform(wanted, problem, order, start, shifts, random))
@@ -245,7 +262,7 @@ class Clinic:
             return None, False
         if admission is None:
             return Stay("outp", "home", planned=True), False
-        dead = random.random() < admission.deadly
+        dead = random.random() < admission.deadly and not self._spared
         names, weights = zip(*admission.dispositions, strict=True)
         where = "exp" if dead else random.choices(names, weights)[0]
         source = "outp" if admission.planned else random.choices(("emd", "gp"), (8, 2))[0]
@@ -263,11 +280,15 @@ class Clinic:
         also = (
             [one for one in self.life.courses.values() if one.number and one.active(planned.day)] if stays else followed
         )
+        categories = {code.partition(".")[0] for code in seen}
         for course in also[:5]:
-            if course.icd10 not in seen and not course.condition.concern:
+            icd10, snomed = course.named(planned.day)
+            # An exacerbation is not "uncomplicated" as well.
+            acute = stays and icd10.partition(".")[0] in categories and course.key == planned.occasions[0].key
+            if icd10 not in seen and not acute and not course.condition.concern:
                 rank += 1
-                seen.add(course.icd10)
-                yield Diagnosis(course.icd10, course.snomed, course.number, rank)
+                seen.add(icd10)
+                yield Diagnosis(icd10, snomed, course.number, rank)
 
     def _facts(self, planned: Planned, start: datetime, random: Random) -> Iterator[Fact]:
         brought = {kind: value for one in planned.occasions for kind, value in one.facts}
@@ -283,7 +304,7 @@ class Clinic:
             )
 
     def _words(
-        self, planned: Planned, followed: list[Course], spoken: list[str]
+        self, planned: Planned, followed: list[Course], spoken: list[str], dead: bool
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         levels = Levels(self.life, planned.day)
         summary, plan = [], []
@@ -291,7 +312,7 @@ class Clinic:
             summary += [said(text, levels) for text in one.signs]
             plan += [said(text, levels) for text in one.advice]
             if one.admission:
-                summary += [said(text, levels) for text in one.admission.summary]
+                summary += [said(text, levels) for text in ((_DEATH,) if dead else one.admission.summary)]
         for course in followed:
             summary += [said(text, levels) for text in course.condition.signs]
             plan += [said(text, levels) for text in course.condition.advice[:1]]

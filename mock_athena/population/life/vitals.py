@@ -18,6 +18,10 @@ _SIZED = frozenset((WELLNESS, STAY))
 _SIZED_AGAIN = 0.35
 """How often grown-ups are measured at a follow-up; they are weighed each time."""
 _PAIN_ASKED = 0.35
+_STIFF_FROM, _STIFFER = 55, 0.25
+"""Stiff arteries: the age from which the diastolic pressure falls, and by how many mmHg a year."""
+_LACKING, _GAINED, _ENOUGH = 91, 5, 95
+"""Saturation on room air at which oxygen is given, how much that adds, and at which no more is given."""
 
 
 def measure(life: Life, day: date, kind: str, shifts: Mapping[str, float], random: Random, taken: datetime) -> Vitals:
@@ -27,6 +31,7 @@ def measure(life: Life, day: date, kind: str, shifts: Mapping[str, float], rando
     systolic, diastolic = _pressure(life, age, day, shifts, random)
     saturation = _level(life, "saturation", day, shifts) + random.uniform(-0.6, 0.6)
     saturation = min(100, max(80, round(saturation)))
+    oxygen = _oxygen(saturation, kind)
     bmi = round(weight / (height / 100) ** 2, 1) if age >= _BMI_FROM else None
     sized = kind in _SIZED or age < 18 or (kind == FOLLOW_UP and random.random() < _SIZED_AGAIN)
     fever = shifts.get("temperature", 0.0)
@@ -40,11 +45,11 @@ def measure(life: Life, day: date, kind: str, shifts: Mapping[str, float], rando
         temperature=round(_level(life, "temperature", day, shifts) + random.uniform(-0.4, 0.4), 1),
         pulse=round(_level(life, "pulse", day, shifts) + random.uniform(-6, 6) + 3 * max(0.0, fever)),
         breaths=round(_level(life, "breaths", day, shifts) + random.uniform(-1, 1) + max(0.0, fever)),
-        saturation=saturation,
+        saturation=min(_ENOUGH, saturation + _GAINED) if oxygen else saturation,
         systolic=systolic,
         diastolic=diastolic,
         head=head,
-        oxygen=_oxygen(saturation, kind),
+        oxygen=oxygen,
         pain=_pain(life, age, day, shifts, random),
         bmi_percentile=growth.bmi_percentile(gender, age, bmi) if bmi and age < GROWN and sized else None,
         weight_for_height_percentile=(
@@ -80,16 +85,19 @@ def _pressure(
     usual = life.level("systolic", day)
     systolic = usual + shifts.get("systolic", 0.0) + random.gauss(0, 4)
     excess = systolic - life.body.baseline("systolic", age)
-    diastolic = life.level("diastolic", day) + shifts.get("diastolic", 0.0) + 0.35 * excess + random.gauss(0, 2.5)
+    stiff = _STIFFER * max(0.0, age - _STIFF_FROM)
+    diastolic = (
+        life.level("diastolic", day) - stiff + shifts.get("diastolic", 0.0) + 0.35 * excess + random.gauss(0, 2.5)
+    )
     rounded = round(min(210, max(76, systolic)))
     return rounded, round(min(rounded - max(26, 0.32 * rounded), max(42, diastolic)))
 
 
 def _oxygen(saturation: int, kind: str) -> tuple[float, int] | None:
-    """Flow and the share of oxygen breathed with it, for who lacks it in hospital."""
-    if saturation >= 91 or kind not in (STAY, EMERGENCY):
+    """Flow in L/min and the percentage of oxygen breathed with it, for who lacks it on room air in hospital."""
+    if saturation > _LACKING or kind not in (STAY, EMERGENCY):
         return None
-    flow = 4.0 if saturation < 87 else 2.0
+    flow = 4.0 if saturation < 86 else 3.0 if saturation < 89 else 2.0
     return flow, 20 + round(4 * flow)
 
 

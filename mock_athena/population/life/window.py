@@ -66,7 +66,7 @@ def _hazards(life: Life, day: date) -> list[tuple[float, str]]:
     for course in life.courses.values():
         if course.condition.deadly and course.active(day):
             years = (day - course.onset).days / _YEAR
-            found.append((min(0.3, course.condition.deadly * years / 10), course.icd10))
+            found.append((min(0.3, course.condition.deadly * years / 10), course.named(day)[0]))
     return found
 
 

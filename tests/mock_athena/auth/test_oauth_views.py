@@ -56,6 +56,7 @@ def test_a_scope_that_the_patient_unticks_is_not_granted(browser: FlaskClient) -
     assert "refresh_token" not in body
 
 
+@pytest.mark.requirement("ERR-018")
 @pytest.mark.parametrize(
     "decided",
     [
@@ -97,6 +98,7 @@ def test_a_bad_redirect_uri_is_a_page_and_no_redirect(browser: FlaskClient) -> N
     assert "<b>" not in response.text
 
 
+@pytest.mark.requirement("ERR-018")
 def test_other_errors_go_back_with_the_state(browser: FlaskClient) -> None:
     told = answer(browser.get(AUTHORIZE, query_string=asked(response_type="token")))
     assert (told["error"], told["state"]) == ("unsupported_response_type", "opaque state/1")
@@ -114,12 +116,14 @@ def test_auto_approve_refuses_a_patient_who_is_not_there(hasty_browser: FlaskCli
     assert answer(hasty_browser.get(AUTHORIZE, query_string=sandbox))["error"] == "access_denied"
 
 
+@pytest.mark.requirement("HDR-013")
 def test_the_token_response_is_not_stored(browser: FlaskClient) -> None:
     response = browser.post(TOKEN, data={"grant_type": "client_credentials"}, headers={"Authorization": MOCK_CLIENT})
     assert (response.status_code, response.content_type) == (200, "application/json")
     assert (response.headers["Cache-Control"], response.headers["Pragma"]) == ("no-store", "no-cache")
 
 
+@pytest.mark.requirement("ERR-017", "ERR-019")
 @pytest.mark.parametrize(
     ("body", "content_type", "status", "error"),
     [

@@ -61,7 +61,7 @@ def test_without_a_token_the_challenge_has_no_error_code(server: AuthorizationSe
 
 @pytest.mark.parametrize(
     "sent",
-    ["Bearer", "Bearer ", "Bearer a b", "Bearer a, Bearer b", "Bearer ü", "Bearer a.b.c", "Bearer x", "Bearer ."],
+    ["Bearer", "Bearer ", "Bearer a b", "Bearer ü", "Bearer a.b.c", "Bearer x", "Bearer ."],
 )
 def test_a_malformed_token_is_invalid(server: AuthorizationServer, sent: str) -> None:
     message, header = challenge(server, sent)

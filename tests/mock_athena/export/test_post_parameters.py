@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mock_athena.errors import BadRequest, UnsupportedMediaType
-from mock_athena.export.parameters import parameter_pairs
+from mock_athena.fhir.operation_parameters import parameter_pairs
 
 
 def pairs(value: Any, content_type: str = "application/fhir+json; charset=utf-8") -> list[tuple[str, str]]:

@@ -35,7 +35,11 @@ def test_it_says_what_an_instance_must(statement: dict[str, Any]) -> None:
     assert statement["fhirVersion"] == "4.0.1"
     assert statement["software"]["version"] == "1.2.3"
     assert "application/fhir+json" in statement["format"]
-    assert statement["instantiates"] == ["http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"]
+    assert [canonical.rpartition("/")[2] for canonical in statement["instantiates"]] == [
+        "us-core-server|3.1.1",
+        "us-core-server|6.1.0",
+        "bulk-data",
+    ]
     assert statement["rest"][0]["mode"] == "server"
 
 
@@ -69,7 +73,11 @@ def test_interactions_and_profiles_are_those_of_the_registry(name: str, resource
 def test_exports_are_declared_on_each_level_without_a_dollar(
     statement: dict[str, Any], resources: dict[str, dict[str, Any]]
 ) -> None:
-    levels = {name: row["operation"] for name, row in resources.items() if "operation" in row}
+    levels = {
+        name: [each for each in row["operation"] if each["name"] == "export"]
+        for name, row in resources.items()
+        if any(each["name"] == "export" for each in row.get("operation", ()))
+    }
     levels["system"] = statement["rest"][0]["operation"]
     assert set(levels) == {"Patient", "Group", "system"}
     assert all([each["name"] for each in operations] == ["export"] for operations in levels.values())

@@ -29,11 +29,15 @@ def query(text: str, *, strict: bool = True, patient: str | None = None) -> Sear
     """A query from text such as ``Observation?code=1&date=2024``, in which nothing is percent-encoded."""
     type, _, rest = text.partition("?")
     pairs = [(name, value) for name, _, value in (pair.partition("=") for pair in rest.split("&") if pair)]
-    return parse_search(RESOURCE_TYPES[type], pairs, Circumstances(BASE.__eq__, NOW, MISSION.known_id, strict, patient))
+    return parse_search(RESOURCE_TYPES[type], pairs, circumstances(strict=strict, patient=patient))
+
+
+def circumstances(*, strict: bool = True, patient: str | None = None) -> Circumstances:
+    return Circumstances(BASE.__eq__, NOW, MISSION.known_id, strict, patient)
 
 
 def run(store: ResourceStore, text: str, **options: Any) -> Page:
-    return run_search(query(text, **options), store, with_total=True)
+    return run_search(query(text, **options), store, circumstances(**options), with_total=True)
 
 
 def found(store: ResourceStore, text: str, **options: Any) -> list[str]:

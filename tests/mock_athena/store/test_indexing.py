@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from mock_athena.fhir.instants import LATEST, parse
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.store.elements import fold
-from mock_athena.store.indexing import elements, index_rows
+from mock_athena.store.indexing import index_rows
 from mock_athena.store.keys import key, key_range, system_number
+from mock_athena.store.paths import values_at
 from mock_athena.store.schema import NO_DATE
 from mock_athena.store.takers import IndexRows
 
@@ -145,10 +146,10 @@ def test_what_cannot_be_read_is_told_by_its_path() -> None:
         rows_of("Appointment", participant=[{"actor": "Patient/p"}])
 
 
-def test_elements_walks_through_lists_and_misses_quietly() -> None:
+def test_a_path_walks_through_lists_and_misses_quietly() -> None:
     resource = {"a": [{"b": [1, 2]}, {"b": 3}, {"c": 4}, 5, None], "n": None}
-    assert elements(resource, "a.b") == [1, 2, 3]
-    assert elements(resource, "a.b.c") == elements(resource, "x") == elements(resource, "n") == []
+    assert values_at(resource, "a.b") == [1, 2, 3]
+    assert values_at(resource, "a.b.c") == values_at(resource, "x") == values_at(resource, "n") == []
 
 
 @pytest.mark.parametrize(

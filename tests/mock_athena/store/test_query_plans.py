@@ -20,6 +20,7 @@ from mock_athena.store.criteria import (
     Selection,
     Token,
 )
+from mock_athena.store.statements import Prepared
 
 PATIENT = InCompartment(("p",))
 CATEGORY = HasToken("category", (Token("http://x.example", "laboratory"),))
@@ -52,7 +53,7 @@ SHAPES: list[tuple[str, tuple[Criterion, ...], str]] = [
     ("everything", (), "SEARCH d USING COVERING INDEX version_by_date (type=?"),
 ]  # fmt: skip
 
-WANTED: list[Callable[[Selection], tuple[str, dict[str, int | str]]]] = [
+WANTED: list[Callable[[Selection], Prepared]] = [
     lambda selection: statements.page(selection, 1, 20, None),
     lambda selection: statements.page(selection, 1, 20, Position(5, 5)),
     lambda selection: statements.count(selection, 1),
@@ -66,10 +67,10 @@ def test_a_search_walks_its_index(
     store: ResourceStore,
     criteria: tuple[Criterion, ...],
     walk: str,
-    wanted: Callable[[Selection], tuple[str, dict[str, int | str]]],
+    wanted: Callable[[Selection], Prepared],
 ) -> None:
     type = "Patient" if any(isinstance(each, HasString) for each in criteria) else "Observation"
-    steps = plan(store, *wanted(Selection(type, criteria, "date")))
+    steps = plan(store, wanted(Selection(type, criteria, "date")))
     assert any(walk in step for step in steps), steps
     scans = [step for step in steps if step.startswith("SCAN") and step != "SCAN k"]
     assert scans == []
@@ -81,10 +82,10 @@ def test_a_search_walks_its_index(
     ids=["patient", "patient+category+date", "code", "everything"],
 )
 def test_a_page_comes_in_order_without_sorting(store: ResourceStore, criteria: tuple[Criterion, ...]) -> None:
-    steps = plan(store, *statements.page(Selection("Observation", criteria, "date"), 1, 20, None))
+    steps = plan(store, statements.page(Selection("Observation", criteria, "date"), 1, 20, None))
     assert not any("FOR ORDER BY" in step for step in steps), steps
 
 
-def plan(store: ResourceStore, text: str, values: dict[str, int | str]) -> list[str]:
-    rows = store._database.connection().execute(f"EXPLAIN QUERY PLAN {text}", values)
+def plan(store: ResourceStore, prepared: Prepared) -> list[str]:
+    rows = store._database.connection().execute(f"EXPLAIN QUERY PLAN {prepared.text}", prepared.values)
     return [row[3] for row in rows]

@@ -8,13 +8,14 @@ import pytest
 from tests.mock_athena.web.in_process import ADA, Athena, outcome
 
 
+@pytest.mark.requirement("ERR-022")
 def test_a_defect_is_told_without_internals_and_logged_with_them(
     athena: Athena, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: Any) -> None:
         raise ZeroDivisionError("internal detail")
 
-    monkeypatch.setattr("mock_athena.web.fhir.visible", broken)
+    monkeypatch.setattr("mock_athena.web.read.visible", broken)
     with caplog.at_level(logging.ERROR, "mock_athena"):
         answer = athena.get(f"/Patient/{ADA}\nforged")
     issue = outcome(answer)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
+
 from mock_athena.clock import NANOSECONDS, unix_text
 from mock_athena.web.edge import Edge
 from tests.mock_athena.web.in_process import ADA, PRACTICE, SANDBOX_PRACTICE, Athena, outcome
@@ -13,6 +15,7 @@ def remaining(athena: Athena, path: str = "/Organization") -> int:
     return int(athena.get(path).headers["X-RateLimit-Remaining"])
 
 
+@pytest.mark.requirement("ERR-015")
 def test_the_seventeenth_request_is_refused_and_told_why_and_until_when(athena: Athena) -> None:
     athena.fill()
     refused = athena.get("/Patient")

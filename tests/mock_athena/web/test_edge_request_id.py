@@ -5,6 +5,7 @@ import pytest
 from tests.mock_athena.web.in_process import Athena
 
 
+@pytest.mark.requirement("HDR-011")
 @pytest.mark.parametrize("sent", ["mine", "0123-abc_def.~!", "x" * 128])
 def test_a_request_id_is_kept(athena: Athena, sent: str) -> None:
     assert athena.get("/Patient", headers={"X-Request-Id": sent}).headers["X-Request-Id"] == sent
@@ -25,6 +26,7 @@ def test_no_header_can_be_smuggled_in_with_a_request_id(athena: Athena, evil: st
     assert len(answer.headers.getlist("X-Request-Id")) == 1
 
 
+@pytest.mark.requirement("HDR-011")
 @pytest.mark.parametrize("path", ["/fhir/r4/Patient", "/oauth2/v1/keys", "/_mock/health", "/nowhere"])
 def test_every_answer_has_an_id_and_its_time(athena: Athena, path: str) -> None:
     answer = athena.send("GET", path)

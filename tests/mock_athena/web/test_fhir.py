@@ -12,6 +12,7 @@ from tests.mock_athena.web.in_process import ADA, BO, Athena, outcome
 FORM = "application/x-www-form-urlencoded"
 
 
+@pytest.mark.requirement("RED-001", "RED-008", "RED-009", "RED-010")
 def test_a_read_is_the_resource_with_its_version_and_date(athena: Athena) -> None:
     answer = athena.get(f"/Patient/{ADA}")
     resource = answer.get_json()
@@ -22,6 +23,7 @@ def test_a_read_is_the_resource_with_its_version_and_date(athena: Athena) -> Non
     assert parsedate_to_datetime(answer.headers["Last-Modified"]) == updated
 
 
+@pytest.mark.requirement("RED-018")
 def test_a_read_and_a_search_answer_the_same(athena: Athena) -> None:
     (entry,) = athena.get(f"/Patient?_id={ADA}").get_json()["entry"]
     assert entry["resource"] == athena.get(f"/Patient/{ADA}").get_json()
@@ -66,6 +68,7 @@ def note(athena: Athena) -> str:
     return urlsplit(url).path.removeprefix("/fhir/r4")
 
 
+@pytest.mark.requirement("RED-022")
 def test_a_binary_is_what_it_contains(athena: Athena) -> None:
     answer = athena.get(note(athena), headers={"Accept": "text/html"})
     assert (answer.status_code, answer.content_type) == (200, "text/html")
@@ -75,6 +78,7 @@ def test_a_binary_is_what_it_contains(athena: Athena) -> None:
     assert athena.get(note(athena)).data == answer.data
 
 
+@pytest.mark.requirement("RED-022")
 def test_a_binary_is_a_resource_when_fhir_is_asked_for(athena: Athena) -> None:
     answer = athena.get(note(athena), headers={"Accept": "application/fhir+json"})
     assert answer.content_type.startswith("application/fhir+json")
@@ -109,6 +113,7 @@ def test_a_search_by_post_merges_url_and_body(athena: Athena) -> None:
     assert merged == athena.get(f"/Observation?patient={ADA}&category=vital-signs&_count=2").get_json()
 
 
+@pytest.mark.requirement("ERR-013")
 @pytest.mark.parametrize("type", ["application/json", "application/fhir+json", "text/plain", ""])
 def test_a_search_by_post_is_a_form(athena: Athena, type: str) -> None:
     answer = athena.send(

@@ -59,6 +59,7 @@ def test_a_missing_scope_hides_whether_the_resource_exists(athena: Athena) -> No
     assert len(bodies) == 1
 
 
+@pytest.mark.requirement("RED-026")
 def test_a_token_is_asked_for_before_anything_is_revealed(athena: Athena) -> None:
     answers = [athena.send("GET", f"/fhir/r4/{path}") for path in (f"Patient/{ADA}", "Patient/nobody", "Starship/1")]
     assert {answer.status_code for answer in answers} == {401}

@@ -101,6 +101,7 @@ def test_urls_in_bodies_start_with_the_callers_origin(athena: Athena) -> None:
     assert sandbox.get_json()["presentedForm"][0]["url"].startswith("http://ehr.test:9999/documents/sandbox/report")
 
 
+@pytest.mark.requirement("HDR-015")
 def test_urls_in_headers_and_discovery_start_with_the_external_url(make_athena: Any) -> None:
     athena = make_athena(external_url="https://ehr.example")
     kick_off = athena.get("/$export", headers={"Prefer": "respond-async"})

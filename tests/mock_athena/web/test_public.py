@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 
-from mock_athena.fhir.registry import RESOURCE_TYPES
+from mock_athena.fhir.registry import RESOURCE_TYPES, SearchParameter
 from tests.mock_athena.web.in_process import Athena
 
 OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
@@ -57,10 +57,30 @@ def test_every_declared_interaction_and_parameter_works(make_athena: Any) -> Non
         found = athena.get(f"/{row['type']}?_count=1", headers={"Prefer": "handling=strict"})
         assert found.status_code == 200, row["type"]
         for parameter in row.get("searchParam", []):
-            value = "ge2020" if parameter["type"] == "date" else "x"
+            value = well_formed(row["type"], RESOURCE_TYPES[row["type"]].parameter(parameter["name"]))
             path = f"/{row['type']}?{parameter['name']}={value}"
             answer = athena.get(path, headers={"Prefer": "handling=strict"})
             assert answer.status_code == 200, (path, answer.text)
+
+
+VALUES = {"date": "ge2020", "quantity": "gt5||mg"}
+
+
+def well_formed(type: str, parameter: SearchParameter | None) -> str:
+    assert parameter is not None
+    if parameter.parts:
+        return "$".join(well_formed(type, part) for part in parameter.parts)
+    return VALUES.get(parameter.type, "x")
+
+
+def test_every_declared_include_works(make_athena: Any) -> None:
+    athena = make_athena(limits="off")
+    for row in statement(athena)["rest"][0]["resource"]:
+        for name, declared in (("_include", "searchInclude"), ("_revinclude", "searchRevInclude")):
+            for value in row.get(declared, []):
+                path = f"/{row['type']}?_count=1&{name}={value}"
+                answer = athena.get(path, headers={"Prefer": "handling=strict"})
+                assert answer.status_code == 200, (path, answer.text)
 
 
 def test_the_statement_is_made_for_each_name_we_are_called_by(athena: Athena) -> None:

@@ -31,6 +31,7 @@ def test_unknown_type_wrong_base_and_unknown_id_are_told_apart(athena: Athena) -
     assert "nothing of this path below it" in texts[3]
 
 
+@pytest.mark.requirement("RED-007")
 def test_names_of_types_are_case_sensitive(athena: Athena) -> None:
     assert athena.get(f"/patient/{ADA}").status_code == 404
     assert athena.get(f"/Patient/{ADA.upper()}").status_code == 404

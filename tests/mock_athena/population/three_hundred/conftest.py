@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import pytest
 
-from mock_athena.population import patient, practice_resources
+from mock_athena.population import AS_OF, life, patient, person, practice_resources
+from mock_athena.population.story import Story
 
 SEED, PRACTICE, PATIENTS, SIZE = 1, 500001, 300, 25
+AGED, OLD = 150, 60
 
 Resource = dict[str, Any]
 
@@ -32,3 +35,26 @@ def practice() -> list[Resource]:
 @pytest.fixture
 def block(records: tuple[tuple[Resource, ...], ...]) -> Iterator[list[Resource]]:
     return iter([list(record) for record in records])
+
+
+@lru_cache(maxsize=1)
+def told() -> tuple[Story, ...]:
+    return tuple(life.tell(person.draw(SEED, PRACTICE, n, AS_OF)) for n in range(1, PATIENTS + 1))
+
+
+@pytest.fixture(scope="session")
+def stories() -> tuple[Story, ...]:
+    """What the resources of all of them are written from."""
+    return told()
+
+
+@lru_cache(maxsize=1)
+def told_of_the_aged() -> tuple[Story, ...]:
+    people = (person.draw(SEED, PRACTICE + 1, n, AS_OF) for n in range(26, 1000))
+    return tuple(life.tell(one) for one in islice((one for one in people if one.age >= OLD), AGED))
+
+
+@pytest.fixture(scope="session")
+def aged() -> tuple[Story, ...]:
+    """The lives of 150 people of sixty and more: what is rare among three hundred is common there."""
+    return told_of_the_aged()

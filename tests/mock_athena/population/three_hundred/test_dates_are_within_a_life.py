@@ -9,6 +9,19 @@ Records = tuple[tuple[dict[str, Any], ...], ...]
 DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{3})?(Z|[+-]\d\d:\d\d))?")
 # What is planned, expires or is expected may be later than today.
 PLANNED_TYPES = {"Appointment", "Slot", "Schedule", "Coverage"}
+# What happens to the living alone, by its name.
+LIVED = {
+    "effectiveDateTime",
+    "performedDateTime",
+    "occurrenceDateTime",
+    "onsetDateTime",
+    "abatementDateTime",
+    "authoredOn",
+    "whenHandedOver",
+    "collectedDateTime",
+    "startDate",
+    "start",
+}
 PLANNED = {"dueDate", "expirationDate", "end", "valueDateTime", "occurrenceDateTime", "occurrencePeriod"}
 
 
@@ -25,7 +38,7 @@ def test_nothing_is_before_birth_after_death_or_after_today(records: Records, ob
                 assert moment.low >= born or made["resourceType"] == "RelatedPerson", (made["id"], name, text)
                 if made["resourceType"] not in PLANNED_TYPES and name not in PLANNED:
                     assert moment.low < today, (made["id"], name, text)
-                if name in ("effectiveDateTime", "start") and made["resourceType"] in ("Observation", "Encounter"):
+                if name in LIVED and made["resourceType"] not in (*PLANNED_TYPES, "ServiceRequest"):
                     assert moment.low <= last, (made["id"], name, text)
 
 

@@ -20,7 +20,7 @@ from mock_athena.store import ResourceStore
 from mock_athena.store.files import open_temporary
 from mock_athena.web.documents import documents_views
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
-from mock_athena.web.fhir import fhir_views
+from mock_athena.web.read import read_views
 from mock_athena.web.refuse import render
 from mock_athena.web.routes import DOCUMENTS
 from mock_athena.web.world import Environment, World
@@ -99,7 +99,7 @@ def send(world: World) -> Send:
     app = Flask("documents")
     app.url_map.converters["name"] = UnicodeConverter
     app.register_blueprint(documents_views(world))
-    app.register_blueprint(fhir_views(world))
+    app.register_blueprint(read_views(world))
     app.register_error_handler(Refusal, _refused)
 
     def answer(

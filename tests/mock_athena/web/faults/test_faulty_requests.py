@@ -195,3 +195,13 @@ def test_a_scenario_is_armed_at_start_and_again_after_a_reset(make_athena: Any) 
     assert athena.get(f"/Patient/{ADA}").status_code == 200
     athena.control("POST", "reset")
     assert athena.get(f"/Patient/{ADA}").status_code == 404
+
+
+def test_an_answer_in_our_place_has_our_headers_wherever_it_is_given(athena: Athena) -> None:
+    arm(athena, kind="wiped-data", at="arrival", times=1)
+    for _ in range(2):
+        answer = athena.get("/Patient", headers={"X-Request-Id": "mine"})
+        assert (answer.status_code, answer.headers["X-Request-Id"]) == (200, "mine")
+    first, second = athena.journal()
+    assert (first.verdict, second.verdict) == ("faulted", "admitted")
+    assert athena.get("/Patient").headers["X-RateLimit-Remaining"] == "14"

@@ -1,6 +1,6 @@
-"""The body of a kick-off by POST, a Parameters resource, as the (name, value) pairs that a query would have.
+"""The body of an operation by POST, a Parameters resource, as the (name, value) pairs that a query would have.
 
-https://hl7.org/fhir/uv/bulkdata/STU2/export.html: parameters mean the same in both.
+https://hl7.org/fhir/R4/operations.html#request: parameters of simple types mean the same in both.
 """
 
 import json
@@ -9,7 +9,18 @@ from typing import Any
 from mock_athena.errors import BadRequest, UnsupportedMediaType
 
 _MEDIA = ("application/fhir+json", "application/json")
-_TEXTS = ("valueString", "valueInstant", "valueCode", "valueUri")
+_TEXTS = (
+    "valueString",
+    "valueInstant",
+    "valueCode",
+    "valueUri",
+    "valueCanonical",
+    "valueDate",
+    "valueDateTime",
+    "valueId",
+)
+
+_LITERALS = ("valueBoolean", "valueInteger")
 
 Pair = tuple[str, str]
 
@@ -47,6 +58,9 @@ def _pair(parameter: Any, place: str) -> Pair:
     if not isinstance(parameter, dict) or not isinstance(parameter.get("name"), str):
         message = f"{place} must be an object with a name"
         raise BadRequest(message, expression=[place])
+    literal = next((parameter[name] for name in _LITERALS if name in parameter), None)
+    if isinstance(literal, bool | int):
+        return parameter["name"], json.dumps(literal)
     text = next((parameter[name] for name in _TEXTS if name in parameter), "")
     if not isinstance(text, str):
         message = f"{place} ({parameter['name']}): the value must be a text"

@@ -1,0 +1,105 @@
+"""The parameters that say how results come, not which: https://hl7.org/fhir/R4/search.html#return."""
+
+from collections.abc import Mapping
+from typing import get_args
+
+from mock_athena.errors import BadRequest
+from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, pointing_to
+from mock_athena.search.query import MAXIMUM_COUNT, Include, Total
+from mock_athena.store.criteria import SortKey
+
+ONCE = ("_count", "_elements", "_sort", "_summary", "_total", "cursor")
+"""Parameters that mean nothing if they come twice."""
+
+_ITERATE = ("iterate", "recurse")
+INCLUDES = ("_include", "_revinclude", *(f"{name}:{m}" for name in ("_include", "_revinclude") for m in _ITERATE))
+
+UNSUPPORTED: Mapping[str, str] = {
+    "_text": "search of narratives",
+    "_content": "search of the whole content",
+    "_filter": "a filter expression",
+    "_list": "a list",
+    "_query": "a named query",
+    "_contained": "search of contained resources",
+    "_containedType": "search of contained resources",
+}
+"""What R4 defines and we do not have: ignoring it would answer another question."""
+
+
+_TOTALS: Mapping[str, Total] = {total: total for total in get_args(Total)}
+
+
+def count(text: str) -> int:
+    """How many matches are wanted on a page; never more than :data:`MAXIMUM_COUNT`.
+
+    Raises:
+        BadRequest: not a whole number.
+    """
+    if not text.isascii() or not text.isdecimal():
+        message = f"_count={text}: expected a whole number, 0 or more; at most {MAXIMUM_COUNT} come on a page"
+        raise BadRequest(message, expression=["_count"])
+    return min(int(text), MAXIMUM_COUNT) if len(text) < 10 else MAXIMUM_COUNT
+
+
+def total(text: str) -> Total:
+    """The value of ``_total``.
+
+    Raises:
+        BadRequest: none of R4's.
+    """
+    if text not in _TOTALS:
+        message = f"_total={text}: expected {', '.join(_TOTALS)}"
+        raise BadRequest(message, expression=["_total"])
+    return _TOTALS[text]
+
+
+def sort(kind: ResourceType, text: str) -> tuple[SortKey, ...]:
+    """What to sort by; nothing where that is the order in which results come anyway.
+
+    Raises:
+        BadRequest: a name that is no parameter of the type, or one that has no order.
+    """
+    keys = tuple(_sort_key(kind, part) for part in text.split(","))
+    return () if keys == (SortKey(kind.date, descending=True),) else keys
+
+
+def _sort_key(kind: ResourceType, text: str) -> SortKey:
+    name = text.strip().removeprefix("-")
+    parameter = kind.parameter(name)
+    if parameter is None or parameter.type == "composite" or parameter.presence:
+        known = sorted(p.code for p in (*kind.parameters.values(), *COMMON.values()) if p.type != "composite")
+        message = f"_sort={text}: expected one or several of {', '.join(known)}, each with '-' for descending"
+        raise BadRequest(message, expression=["_sort"])
+    return SortKey(name, descending=text.strip().startswith("-"))
+
+
+def includes(kind: ResourceType, name: str, text: str) -> tuple[Include, ...]:
+    """What ``_include=text`` or ``_revinclude=text`` brings along; several for ``*``.
+
+    Raises:
+        BadRequest: not ``Type:parameter`` or ``Type:parameter:Target`` of references that there are.
+    """
+    plain, _, modifier = name.partition(":")
+    reverse, iterate = plain == "_revinclude", modifier in _ITERATE
+    if text == "*":
+        pairs = pointing_to(kind.name) if reverse else tuple((kind.name, p.code) for p in kind.references)
+        return tuple(Include(type, param, "", reverse, iterate) for type, param in pairs)
+    source, param, target = [*text.split(":"), "", ""][:3]
+    pointing = RESOURCE_TYPES.get(source)
+    parameter = pointing.parameters.get(param) if pointing else None
+    if text.count(":") > 2 or parameter is None or parameter.type != "reference":
+        raise _no_include(kind, plain, text, pointing)
+    if target and target not in (parameter.targets or RESOURCE_TYPES):
+        message = f"{plain}={text}: {source}.{param} never points to {target}"
+        raise BadRequest(message, expression=[plain])
+    return (Include(source, param, target, reverse, iterate),)
+
+
+def _no_include(kind: ResourceType, name: str, text: str, pointing: ResourceType | None) -> BadRequest:
+    if pointing:
+        known = ", ".join(f"{pointing.name}:{parameter.code}" for parameter in pointing.references) or "none"
+        message = f"{name}={text} is not supported; references of {pointing.name} are {known}"
+    else:
+        example = next(iter(f"{kind.name}:{parameter.code}" for parameter in kind.references), "Provenance:target")
+        message = f"{name}={text}: expected Type:parameter or Type:parameter:Target, such as {example}"
+    return BadRequest(message, expression=[name])

@@ -1,0 +1,115 @@
+"""Search over HTTP: https://hl7.org/fhir/R4/http.html#search. Thin: parse whole, run on one snapshot, render."""
+
+from functools import partial
+
+from flask import Blueprint, Response, request
+
+from mock_athena.auth.addresses import environment_of
+from mock_athena.auth.caller import may, require
+from mock_athena.errors import NotFound, UnsupportedMediaType
+from mock_athena.fhir.instants import instant
+from mock_athena.fhir.placeholders import filled
+from mock_athena.fhir.registry import ResourceType
+from mock_athena.search import Circumstances, parse_search, run_search
+from mock_athena.store.criteria import Criterion, InCompartment
+from mock_athena.web.answers import fhir_answer
+from mock_athena.web.exchange import Exchange, current_exchange
+from mock_athena.web.kinds import served_type
+from mock_athena.web.negotiate import agreed
+from mock_athena.web.parameters import Pairs, pairs_of
+from mock_athena.web.prefer import preferences
+from mock_athena.web.routes import FHIR_BASE
+from mock_athena.web.searchset import Places, searchset
+from mock_athena.web.subsets import part_of
+from mock_athena.web.world import World
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+def search_views(world: World) -> Blueprint:
+    """Search by GET and by POST, of a type or within a patient's compartment, for both environments."""
+    views = Blueprint("search", __name__)
+
+    @views.get(FHIR_BASE + "/<name:type>")
+    def search(type: str) -> Response:
+        return _search(world, served_type(type), pairs_of(current_exchange().query))
+
+    @views.post(FHIR_BASE + "/<name:type>/_search")
+    def search_by_post(type: str) -> Response:
+        return _search(world, served_type(type), _posted_pairs())
+
+    @views.get(FHIR_BASE + "/<name:of>/<name:id>/<name:type>")
+    def search_compartment(of: str, id: str, type: str) -> Response:
+        pairs = pairs_of(current_exchange().query)
+        return _search(world, _within(of, type), pairs, f"{of}/{id}", _compartment(world, id))
+
+    @views.post(FHIR_BASE + "/<name:of>/<name:id>/<name:type>/_search")
+    def search_compartment_by_post(of: str, id: str, type: str) -> Response:
+        return _search(world, _within(of, type), _posted_pairs(), f"{of}/{id}", _compartment(world, id))
+
+    return views
+
+
+def _posted_pairs() -> Pairs:
+    form = request.get_data(cache=False).decode("utf-8", "replace")
+    # With everything in the URL there is nothing to declare the type of.
+    if form and request.mimetype != _FORM:
+        message = f"Content-Type: {request.content_type or 'missing'}; a search by POST is sent as {_FORM}"
+        raise UnsupportedMediaType(message)
+    return pairs_of(current_exchange().query) + pairs_of(form)
+
+
+def _within(of: str, type: str) -> ResourceType:
+    """The type that is searched in a compartment; https://hl7.org/fhir/R4/http.html#vsearch."""
+    if served_type(of).name != "Patient":
+        message = f"{of} has no compartment here; expected Patient/{{id}}/{type}"
+        raise NotFound(message)
+    kind = served_type(type)
+    if not kind.patient or kind.patient == "id":
+        message = f"{type} is in no patient's compartment; search it by GET {type}?…"
+        raise NotFound(message)
+    return kind
+
+
+def _compartment(world: World, id: str) -> tuple[Criterion, ...]:
+    return (InCompartment((world.profile.known_id(id),)),)
+
+
+def _search(
+    world: World, kind: ResourceType, pairs: Pairs, below: str = "", within: tuple[Criterion, ...] = ()
+) -> Response:
+    exchange = current_exchange()
+    require(exchange.bearer, kind.name, "s")
+    exchange.wish = agreed(request.environ.get("HTTP_ACCEPT", ""), pairs)
+    if not kind.searchable:
+        message = f"{kind.name} is read by id only: GET {kind.name}/{{id}}"
+        raise NotFound(message)
+    here = world.environments[exchange.environment]
+    now = world.clock.now() // 1000
+    handling = preferences(request.headers.getlist("Prefer")).handling
+    circumstances = circumstances_of(world, exchange, strict=handling == "strict")
+    query = parse_search(kind, pairs, circumstances, within)
+    page = run_search(query, here.store, circumstances, with_total=world.profile.bundle_total)
+    part = part_of((kind.name, *{found.type for found in page.along}), pairs, counted=True)
+    base = here.fhir_base(exchange.origin)
+    places = Places(base, f"{base}/{below}/{kind.name}" if below else f"{base}/{kind.name}")
+    told = query.ignored if handling == "lenient" else ()
+    body = searchset(query, page, part, places, instant(now), told)
+    return fhir_answer(filled(body, base, here.documents_base(exchange.origin)))
+
+
+def circumstances_of(world: World, exchange: Exchange, *, strict: bool = False) -> Circumstances:
+    """What a search means that this request asks for."""
+    return Circumstances(
+        is_ours=partial(_is_ours, exchange),
+        now=world.clock.now() // 1000,
+        known_id=world.profile.known_id,
+        strict=strict,
+        patient=exchange.bearer.patient,
+        may_search=partial(may, exchange.bearer, letter="s"),
+    )
+
+
+def _is_ours(exchange: Exchange, base: str) -> bool:
+    """Whether a base URL, however its host is spelled, is that of the environment that was asked."""
+    return environment_of(base, exchange.origin) == exchange.environment

@@ -1,0 +1,58 @@
+"""A page of results as a searchset Bundle: https://hl7.org/fhir/R4/search.html#return."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from mock_athena.fhir import bundle
+from mock_athena.fhir.outcome import issue, operation_outcome
+from mock_athena.search import Page, SearchQuery
+from mock_athena.search.listing import ListedPage
+from mock_athena.web.subsets import Part
+
+
+class Places(NamedTuple):
+    """Where things are.
+
+    Attributes:
+        base: the FHIR base URL, below which every resource has its ``fullUrl``.
+        search: the URL that was searched, without its parameters.
+    """
+
+    base: str
+    search: str
+
+
+def searchset(
+    query: SearchQuery, page: Page, part: Part, places: Places, timestamp: str, told: Sequence[str] = ()
+) -> bytes:
+    """The Bundle of one page.
+
+    Args:
+        part: what is wanted of each resource. timestamp: a FHIR instant.
+        told: names of parameters that were ignored, of which the caller wishes to be told.
+    """
+    base, type = places.base, query.selection.type
+    entries = [bundle.entry(f"{base}/{type}/{row.id}", part.of(row.body)) for row in page.rows]
+    entries += [bundle.entry(f"{base}/{found.type}/{found.id}", part.of(found.body), "include") for found in page.along]
+    if told:
+        text = f"ignored, since this server does not know them: {', '.join(told)}"
+        entries.append(bundle.outcome_entry(operation_outcome(issue("warning", "not-supported", text, told))))
+    return bundle.searchset(entries, _links(places, query.used, page.next), page.total, timestamp)
+
+
+def listing_set(page: ListedPage, used: Sequence[tuple[str, str]], part: Part, places: Places, timestamp: str) -> bytes:
+    """The Bundle of one page of what an operation lists."""
+    entries = [bundle.entry(f"{places.base}/{found.type}/{found.id}", part.of(found.body)) for found in page.found]
+    return bundle.searchset(entries, _links(places, used, page.next), page.total, timestamp)
+
+
+def _links(places: Places, used: Sequence[tuple[str, str]], following: str | None) -> list[tuple[str, str]]:
+    links = [("self", _url(places.search, used))]
+    if following:
+        links.append(("next", _url(places.search, (*used, ("cursor", following)))))
+    return links
+
+
+def _url(url: str, pairs: Sequence[tuple[str, str]]) -> str:
+    return f"{url}?{urlencode(pairs, safe=':/|,$')}" if pairs else url
