@@ -27,6 +27,11 @@ def names(athena: Athena) -> list[str]:
     return [entry["resource"]["name"][0]["family"] for entry in answer.get_json()["entry"]]
 
 
+def number_of_patients(athena: Athena) -> int:
+    """Counts entries."""
+    return len(athena.get("/Patient").get_json()["entry"])
+
+
 def all_pages(athena: Athena) -> list[str]:
     """Follows ``next`` wherever it leads."""
     ids, url = [], "/fhir/r4/Patient?_count=1"

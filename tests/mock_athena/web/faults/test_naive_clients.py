@@ -29,6 +29,10 @@ def a_patient(athena: Athena) -> None:
     assert naive.read(athena)["resourceType"] == "Patient"
 
 
+def two_patients(athena: Athena) -> None:
+    assert naive.number_of_patients(athena) == 2
+
+
 def after_a_burst(athena: Athena) -> None:
     athena.clock.advance(10_000_000_000)
     for _ in range(16):
@@ -50,6 +54,7 @@ BREAKS = [
     ("malformed-json", {"how": "control-character"}, naive.read),
     ("malformed-json", {"how": "latin-1"}, naive.read),
     ("malformed-json", {"how": "empty"}, naive.read),
+    ("duplicated-entries", {}, two_patients),
     ("looping-pages", {}, naive.all_pages),
     ("wrong-host", {}, naive.all_pages),
     ("expired-token", {}, naive.read_with_its_token),
