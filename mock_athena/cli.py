@@ -58,12 +58,12 @@ def _settings_options(command: Command) -> Command:
 
 def _option(knob: Field[Any]) -> Callable[[Command], Command]:
     name = "--" + knob.name.replace("_", "-")
-    default = f" [default: {knob.default}]" if knob.default not in ("", (), False) else ""
+    default = f" [default: {knob.default}]" if knob.default not in ("", (), False, None) else ""
     teaches = f"{knob.metadata['help']}{default} [env: {environment_name(knob.name)}]"
     metavar = knob.metadata["metavar"]
     # Defaults come from Settings, so that the environment can stand between them and the command line.
     match knob.default:
-        case bool():
+        case bool() | None:
             return click.option(f"{name}/--no-{name[2:]}", knob.name, default=None, help=teaches)
         case int():
             return click.option(name, knob.name, type=int, help=teaches, metavar=metavar or "N")

@@ -16,10 +16,13 @@
         │   ├── NotFound              404 not-found
         │   ├── MethodNotAllowed      405 not-supported
         │   ├── NotAcceptable         406 not-supported
+        │   ├── Conflict              409 conflict
         │   ├── Gone                  410 deleted
+        │   ├── PreconditionFailed    412 conflict
         │   ├── ContentTooLarge       413 too-long
         │   ├── UriTooLong            414 too-long
         │   ├── UnsupportedMediaType  415 not-supported
+        │   ├── UnprocessableContent  422 invalid
         │   ├── Throttled             429 throttled
         │   ├── InternalError         500 exception
         │   └── Unavailable           503 transient
@@ -32,7 +35,7 @@ patient's record exists, say) goes into ``reason``, which only the journal shows
 """
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 Headers = Sequence[tuple[str, str]]
 
@@ -94,21 +97,42 @@ class Refusal(MockAthenaError):
         self.headers = tuple(headers)
 
 
+class Issue(NamedTuple):
+    """One thing that is wrong, or worth knowing.
+
+    Attributes:
+        severity, code: of FHIR's value sets. expression: the elements or parameters at fault.
+    """
+
+    severity: str
+    code: str
+    message: str
+    expression: tuple[str, ...] = ()
+
+
 class FhirError(Refusal):
     """Answered as an OperationOutcome.
 
     Args:
         expression: the elements or parameters at fault, for ``issue.expression``.
+        issues: what is wrong, one by one, where that is more than the message tells.
     """
 
     issue_code: ClassVar[str] = "exception"
     severity: ClassVar[str] = "error"
 
     def __init__(
-        self, message: str, *, reason: str | None = None, headers: Headers = (), expression: Sequence[str] = ()
+        self,
+        message: str,
+        *,
+        reason: str | None = None,
+        headers: Headers = (),
+        expression: Sequence[str] = (),
+        issues: Sequence[Issue] = (),
     ) -> None:
         super().__init__(message, reason=reason, headers=headers)
         self.expression = tuple(expression)
+        self.issues = tuple(issues) or (Issue(self.severity, self.issue_code, message, self.expression),)
 
 
 class BadRequest(FhirError):
@@ -156,11 +180,25 @@ class NotAcceptable(FhirError):
     issue_code = "not-supported"
 
 
+class Conflict(FhirError):
+    """It cannot be written as things stand, such as a second booking of one time."""
+
+    status = 409
+    issue_code = "conflict"
+
+
 class Gone(FhirError):
     """It was here and is not any more."""
 
     status = 410
     issue_code = "deleted"
+
+
+class PreconditionFailed(FhirError):
+    """What the caller made the request depend on does not hold: another version, several matches."""
+
+    status = 412
+    issue_code = "conflict"
 
 
 class ContentTooLarge(FhirError):
@@ -182,6 +220,13 @@ class UnsupportedMediaType(FhirError):
 
     status = 415
     issue_code = "not-supported"
+
+
+class UnprocessableContent(FhirError):
+    """The body is a resource, and no valid one."""
+
+    status = 422
+    issue_code = "invalid"
 
 
 class Throttled(FhirError):

@@ -46,6 +46,7 @@ LATER = {
     "mock_athena.population.record",
     "mock_athena.token_request",
     "mock_athena.documents.rendering",
+    "mock_athena.writes",
     "mock_athena.web.control.jumps",
     "mock_athena.web.faulty",
 }

@@ -91,6 +91,7 @@ UNLISTED = {
     "mock_athena.population.shapes",
     "mock_athena.web",
     "mock_athena.web.control",
+    "mock_athena.writes",
 }
 SOURCES = {
     path.relative_to(home).as_posix(): path

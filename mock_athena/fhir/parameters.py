@@ -59,7 +59,17 @@ class SearchParameter:
     @property
     def modifiers(self) -> tuple[str, ...]:
         """Its modifiers, types that it may point to apart."""
-        return _OWN_MODIFIERS.get(self.code, ("missing", "not") if self.presence else MODIFIERS[self.type])
+        if self.code in _OWN_MODIFIERS:
+            return _OWN_MODIFIERS[self.code]
+        if self.presence:
+            return ("missing", "not")
+        known = MODIFIERS[self.type]
+        return known if self._is_identifier else tuple(each for each in known if each != "of-type")
+
+    @property
+    def _is_identifier(self) -> bool:
+        """Whether its values have a type of their own, as every Identifier of R4 has and is called so."""
+        return any(path.lower().endswith("identifier") for path in self.paths) or self.code == "requisition"
 
     @property
     def comparators(self) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ class Entry(NamedTuple):
         faults: the kinds of the faults that struck.
         wait: nanoseconds that a refused caller was told to wait; 0 where nothing was.
         nanoseconds: from arrival to the first byte of the answer.
+        entries: how many entries the Bundle of a batch or transaction had; 0 for everything else.
     """
 
     seq: int
@@ -46,6 +47,7 @@ class Entry(NamedTuple):
     wait: int
     request_id: str
     nanoseconds: int
+    entries: int = 0
 
     @property
     def seconds(self) -> float:

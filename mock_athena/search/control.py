@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from mock_athena.errors import BadRequest
-from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, pointing_to
+from mock_athena.errors import BadRequest, shortened
+from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, SearchParameter, pointing_to
 from mock_athena.search.query import MAXIMUM_COUNT, Include, Total
 from mock_athena.store.criteria import SortKey
 
 ONCE = ("_count", "_elements", "_sort", "_summary", "_total", "cursor")
 """Parameters that mean nothing if they come twice."""
+
+_MOST_KEYS = 10
+"""Parameters to sort by; each is looked up in every match."""
 
 _ITERATE = ("iterate", "recurse")
 INCLUDES = ("_include", "_revinclude", *(f"{name}:{m}" for name in ("_include", "_revinclude") for m in _ITERATE))
@@ -53,24 +56,45 @@ def total(text: str) -> Total:
     return _TOTALS[text]
 
 
+def require_elements(text: str | None) -> None:
+    """Refuse ``_elements`` that names none; which names there are is the matter of those who render.
+
+    Raises:
+        BadRequest: it names none.
+    """
+    if text is not None and not text.strip(" ,"):
+        message = f"_elements={text}: expected names of elements, such as _elements=id,status"
+        raise BadRequest(message, expression=["_elements"])
+
+
 def sort(kind: ResourceType, text: str) -> tuple[SortKey, ...]:
     """What to sort by; nothing where that is the order in which results come anyway.
 
     Raises:
         BadRequest: a name that is no parameter of the type, or one that has no order.
     """
-    keys = tuple(_sort_key(kind, part) for part in text.split(","))
+    parts = text.split(",")
+    if len(parts) > _MOST_KEYS:
+        message = f"_sort={shortened(text)}: {len(parts):,} parameters to sort by; expected {_MOST_KEYS} at most"
+        raise BadRequest(message, expression=["_sort"])
+    keys = tuple(_sort_key(kind, part) for part in parts)
     return () if keys == (SortKey(kind.date, descending=True),) else keys
 
 
 def _sort_key(kind: ResourceType, text: str) -> SortKey:
     name = text.strip().removeprefix("-")
     parameter = kind.parameter(name)
-    if parameter is None or parameter.type == "composite" or parameter.presence:
-        known = sorted(p.code for p in (*kind.parameters.values(), *COMMON.values()) if p.type != "composite")
-        message = f"_sort={text}: expected one or several of {', '.join(known)}, each with '-' for descending"
+    if parameter is None or not _has_order(parameter):
+        known = sorted(p.code for p in (*kind.parameters.values(), *COMMON.values()) if _has_order(p))
+        message = (
+            f"_sort={shortened(text)}: expected one or several of {', '.join(known)}, each with '-' for descending"
+        )
         raise BadRequest(message, expression=["_sort"])
     return SortKey(name, descending=text.strip().startswith("-"))
+
+
+def _has_order(parameter: SearchParameter) -> bool:
+    return parameter.type != "composite" and not parameter.presence
 
 
 def includes(kind: ResourceType, name: str, text: str) -> tuple[Include, ...]:

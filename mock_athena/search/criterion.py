@@ -55,13 +55,16 @@ def criterion(kind: ResourceType, name: str, text: str, circumstances: Circumsta
     if depth > _MOST_LINKS:
         message = f"more than {_MOST_LINKS} resources linked to each other"
         raise ValueError(message)
-    if name.startswith("_has:"):
+    if name.partition(":")[0] == "_has":
         return _reverse_chain(kind, name, text, circumstances, depth)
     link, dot, rest = name.partition(".")
     code, _, modifier = link.partition(":")
     parameter = kind.parameter(code)
     if parameter is None:
         message = f"{kind.name} has no search parameter {code!r}; it has {', '.join(sorted(kind.parameters))}"
+        raise ValueError(message)
+    if link.endswith(":"):
+        message = f"expected a modifier after {code}:"
         raise ValueError(message)
     if dot:
         return _chain(parameter, modifier, rest, text, circumstances, depth)

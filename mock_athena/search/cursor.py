@@ -8,7 +8,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from struct import Struct
 
-from mock_athena.errors import BadRequest
+from mock_athena.errors import BadRequest, shortened
 from mock_athena.store.criteria import Position
 
 _PLACE = Struct(">qqq")
@@ -35,7 +35,9 @@ def decode(text: str, type: str, used: Sequence[tuple[str, str]]) -> tuple[int, 
     # Compared as text too: decoding skips over characters that are not of the alphabet.
     unchanged = urlsafe_b64encode(raw).decode() == text
     if not unchanged or len(place) != _PLACE.size or check != _check(place, type, used):
-        message = f"cursor={text}: not a cursor of this search; follow the next link as it was given, unchanged"
+        message = (
+            f"cursor={shortened(text)}: not a cursor of this search; follow the next link as it was given, unchanged"
+        )
         raise BadRequest(message, expression=["cursor"])
     seq, date, vk = _PLACE.unpack(place)
     return seq, Position(date, vk)

@@ -6,6 +6,7 @@ R4 asks a server to ignore what it does not know, unless the client prefers to b
 that we do not have are refused. ``_summary`` and ``_elements`` are known here, and the matter of those who render.
 """
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ from mock_athena.search.criterion import criterion, is_known
 from mock_athena.search.query import DEFAULT_COUNT, MAXIMUM_PARAMETERS, MAXIMUM_VALUES, SearchQuery
 from mock_athena.store.confinement import confinement
 from mock_athena.store.criteria import Criterion, Selection
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 _NOT_REPEATED = ("cursor",)
 """What the ``self`` link does not say."""
@@ -45,6 +48,7 @@ def parse_search(
     criteria = [_criterion(kind, name, value, circumstances) for name, value in parts.searched]
     confined = confinement(kind, circumstances.patient)
     asked = parts.control
+    control.require_elements(asked.get("_elements"))
     seq, after = cursor.decode(asked["cursor"], kind.name, parts.used) if "cursor" in asked else (None, None)
     return SearchQuery(
         selection=Selection(kind.name, (*confined, *within, *criteria), kind.date),
@@ -54,7 +58,9 @@ def parse_search(
         seq=seq,
         after=after,
         sort=control.sort(kind, asked["_sort"]) if "_sort" in asked else (),
-        includes=tuple(one for name, value in parts.includes for one in control.includes(kind, name, value)),
+        includes=tuple(
+            dict.fromkeys(one for name, value in parts.includes for one in control.includes(kind, name, value))
+        ),
         total=control.total(asked["_total"]) if "_total" in asked else None,
     )
 
@@ -72,6 +78,7 @@ class _Sorted(NamedTuple):
 def _sorted(kind: ResourceType, pairs: Iterable[tuple[str, str]]) -> _Sorted:
     parts = _Sorted([], [], {}, [], [])
     for name, value in pairs:
+        _require_text(name, value)
         if is_known(kind, name):
             parts.searched.append((name, value))
         elif name in control.INCLUDES:
@@ -80,7 +87,7 @@ def _sorted(kind: ResourceType, pairs: Iterable[tuple[str, str]]) -> _Sorted:
             _require_once(name, parts.control)
             parts.control[name] = value
         else:
-            _ignore(name, value, parts.ignored)
+            _ignore(name, value, parts)
             continue
         if name not in _NOT_REPEATED:
             parts.used.append((name, value))
@@ -93,7 +100,16 @@ def _require_once(name: str, seen: dict[str, str]) -> None:
         raise BadRequest(message, expression=[name])
 
 
-def _ignore(name: str, value: str, ignored: list[str]) -> None:
+def _require_text(name: str, value: str) -> None:
+    """Refuse control characters, which no string of FHIR has: https://hl7.org/fhir/R4/datatypes.html#string."""
+    wrong = _CONTROL.search(name) or _CONTROL.search(value)
+    if wrong:
+        named = name.encode("unicode_escape").decode()
+        message = f"{named}: the control character U+{ord(wrong[0]):04X} is part of no name and no value"
+        raise BadRequest(message, expression=[named])
+
+
+def _ignore(name: str, value: str, parts: _Sorted) -> None:
     """Note a parameter that is none of the search's, unless ignoring it would answer another question."""
     plain = name.partition(":")[0]
     if plain in control.UNSUPPORTED:
@@ -102,8 +118,11 @@ def _ignore(name: str, value: str, ignored: list[str]) -> None:
     if plain in control.ONCE or (plain in RESULT_PARAMETERS and plain != name):
         message = f"{name}={shortened(value)}: {plain} takes no such modifier"
         raise BadRequest(message, expression=[name])
-    if name not in RESULT_PARAMETERS:
-        ignored.append(name)
+    if name in RESULT_PARAMETERS:
+        _require_once(name, parts.control)
+        parts.control[name] = value
+    else:
+        parts.ignored.append(name)
 
 
 def _check_size(searched: list[tuple[str, str]]) -> None:

@@ -17,9 +17,9 @@ _PREFIXES: dict[str, Comparison] = {
 }  # fmt: skip
 
 _BETWEEN_COMMAS = re.compile(r"(?:\\.|[^,])+", re.DOTALL)
-_BAR = re.compile(r"(?<!\\)\|")
-_DOLLAR = re.compile(r"(?<!\\)\$")
+_CHARACTER = re.compile(r"\\.|.", re.DOTALL)
 _NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s]+")
 _BEFORE_BAR = re.compile(r"((?:\\.|[^\\|])*)\|", re.DOTALL)
 
 
@@ -31,6 +31,19 @@ def alternatives(text: str) -> list[str]:
 def unescaped(text: str) -> str:
     """``\\,`` ``\\|`` ``\\$`` ``\\\\`` as the characters that they stand for."""
     return re.sub(r"\\([,|$\\])", r"\1", text) if "\\" in text else text
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """The pieces between separators, still escaped: ``\\\\`` is a backslash, and what follows it separates."""
+    if "\\" not in text:
+        return text.split(separator)
+    pieces = [""]
+    for character in _CHARACTER.findall(text):
+        if character == separator:
+            pieces.append("")
+        else:
+            pieces[-1] += character
+    return pieces
 
 
 def token(text: str) -> Token:
@@ -79,7 +92,7 @@ def quantity(text: str) -> QuantityMatch:
     Raises:
         ValueError: no number, or more than system and unit behind it.
     """
-    number, *unit = _BAR.split(text)
+    number, *unit = _split(text, "|")
     prefix = number[:2] if number[:2] in _PREFIXES else ""
     digits = number.removeprefix(prefix)
     if not _NUMBER.fullmatch(digits) or len(unit) not in (0, 2):
@@ -94,7 +107,7 @@ def quantity(text: str) -> QuantityMatch:
 
 def parts(text: str) -> list[str]:
     """The parts of a composite, still escaped; ``\\$`` does not separate."""
-    return _DOLLAR.split(text)
+    return _split(text, "$")
 
 
 def typed_identifier(text: str) -> tuple[Token, str]:
@@ -103,7 +116,7 @@ def typed_identifier(text: str) -> tuple[Token, str]:
     Raises:
         ValueError: not three parts.
     """
-    pieces = _BAR.split(text)
+    pieces = _split(text, "|")
     if len(pieces) != 3 or not all(pieces[1:]):
         message = "expected system|code|value, the first two being the identifier's type"
         raise ValueError(message)
@@ -141,8 +154,8 @@ def references(
         ValueError: not an id, ``Type/id`` or URL, or a type that this parameter never points to.
     """
     expected = (only,) if only else parameter.targets
-    if text.startswith("urn:"):
-        return (text,)
+    if text.startswith("urn:") or not _may_be_ours(text, is_ours):
+        return (text,)  # somebody else's, of our other environment, or a canonical URL
     plain = text.partition("/_history/")[0]
     if "/" not in plain:
         return tuple(f"{type}/{id(known_id(plain))}" for type in expected or RESOURCE_TYPES)
@@ -151,10 +164,16 @@ def references(
     if base and "://" not in base:
         message = "expected an id, Type/id or an absolute URL"
         raise ValueError(message)
-    if base and not is_ours(base.removeprefix("/")):
-        return (text,)  # somebody else's, or of our other environment
     literal = parse_reference(f"{type}/{id(known_id(rest))}")
     if literal is None or (expected and literal.type not in expected):
         message = f"{type} is no type that it can point to; expected {' or '.join(expected or ('Type/id',))}"
         raise ValueError(message)
     return (f"{literal.type}/{literal.id}",)
+
+
+def _may_be_ours(text: str, is_ours: Callable[[str], bool]) -> bool:
+    """False for an absolute URL that is not below our base; the rest of it may have any form."""
+    if not _ABSOLUTE.match(text):
+        return True
+    above = text.partition("/_history/")[0].rsplit("/", 2)
+    return len(above) == 3 and is_ours(above[0])

@@ -82,7 +82,7 @@ def _test(type: str, condition: Condition) -> Test:
 def _of_parameter(parameter: SearchParameter, condition: Condition) -> Test:
     """The condition as a test of a resource, or of the element whose parts a composite tells of."""
     if isinstance(condition, IsMissing):
-        return lambda root: (not _values(parameter, root)) == condition.missing
+        return lambda root: (not _has_value(parameter, root)) == condition.missing
     if isinstance(condition, HasComposite):
         return _composite(parameter, condition)
     matches = _matcher(parameter, condition)
@@ -91,6 +91,21 @@ def _of_parameter(parameter: SearchParameter, condition: Condition) -> Test:
         return any(_holds(matches, value) for value in _values(parameter, root))
 
     return test
+
+
+def _has_value(parameter: SearchParameter, root: Json) -> bool:
+    """Whether there is a value; a reference to a type that the parameter does not speak of is none."""
+    return any(
+        parameter.type != "reference" or not parameter.targets or _may_be_of(parameter.targets, value)
+        for value in _values(parameter, root)
+    )
+
+
+def _may_be_of(targets: tuple[str, ...], value: Json) -> bool:
+    """Whether a reference is to one of these types, as far as it tells."""
+    text = as_text(as_object(value).get("reference"))
+    type = (text and reference_of(text)[1]) or as_text(as_object(value).get("type"))
+    return not type or type in targets
 
 
 def _composite(parameter: SearchParameter, condition: HasComposite) -> Test:
@@ -203,13 +218,26 @@ _OF_QUANTITY: dict[str, Callable[[Decimal, QuantityMatch], bool]] = {
 
 
 def _is_quantity(quantity: dict[str, Json], asked: QuantityMatch) -> bool:
-    value = quantity.get("value")
-    if value is None or isinstance(value, bool):
+    if "value" not in quantity:
         return False
     if asked.system is not None and quantity.get("system", "") != asked.system:
         return False
     units = (quantity.get("code"),) if asked.system else (quantity.get("code"), quantity.get("unit"))
-    return (asked.unit is None or asked.unit in units) and _OF_QUANTITY[asked.comparison](Decimal(str(value)), asked)
+    if asked.unit is not None and asked.unit not in units:
+        return False
+    return _OF_QUANTITY[asked.comparison](_number(quantity["value"]), asked)
+
+
+def _number(value: Json) -> Decimal:
+    """A number of JSON with its digits; true and false are none, and neither is a text.
+
+    Raises:
+        ValueError, InvalidOperation: it is none.
+    """
+    if isinstance(value, str):
+        message = f"{value!r} is no number"
+        raise ValueError(message)
+    return Decimal(str(value))
 
 
 def _names(value: Json) -> Iterator[str]:
@@ -231,7 +259,7 @@ def _sort_values(parameter: SearchParameter, values: Iterable[Json]) -> Iterator
     for value in values:
         try:
             yield from _sortable(parameter, value)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, InvalidOperation):
             continue
 
 
@@ -245,6 +273,6 @@ def _sortable(parameter: SearchParameter, value: Json) -> list[str] | list[int] 
             text = value if isinstance(value, str) else reference_text(value)
             return [text] if text else []
         case "quantity":
-            return [float(as_object(value)["value"])]
+            return [float(_number(as_object(value)["value"]))]
         case _:
             return [code for _, code in tokens_of(value)]

@@ -180,6 +180,7 @@ def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int
         decision.wait,
         exchange.request_id,
         nanoseconds,
+        exchange.entries,
     )
 
 

@@ -44,6 +44,10 @@ class Exchange:
         may_change: faults may make something else of its answer; until then its ``entry`` waits here.
         disturbance: what a fault does to the export that it starts.
         wish: the representation that was agreed on; None where the query and the Accept header say it.
+        entries: how many entries the Bundle of a batch or transaction had; 0 for everything else.
+        assigned_id: of an entry that creates something, the id that others in its transaction know already.
+        expected: the resources (``Type/id``) that its transaction writes, so that it may point to them already.
+        is_entry: it is an entry of a Bundle, not a request of its own.
     """
 
     method: str
@@ -64,6 +68,10 @@ class Exchange:
     entry: Entry | None = None
     disturbance: Disturbance = UNDISTURBED
     wish: Wish | None = None
+    entries: int = 0
+    assigned_id: str = ""
+    expected: frozenset[str] = frozenset()
+    is_entry: bool = False
 
     def end(self, refusal: Refusal) -> None:
         """It is refused: why is for the journal."""

@@ -87,8 +87,7 @@ def render(refusal: Refusal, *, pretty: bool = False) -> Rendered:
 
 def _body(refusal: Refusal) -> tuple[str, dict[str, Any]]:
     if isinstance(refusal, FhirError):
-        found = issue(refusal.severity, refusal.issue_code, refusal.message, refusal.expression)
-        return FHIR_JSON, operation_outcome(found)
+        return FHIR_JSON, operation_outcome(*(issue(*each) for each in refusal.issues))
     if isinstance(refusal, OAuthError):
         return JSON, {"error": refusal.error, "error_description": refusal.message}
     return JSON, {"error": refusal.message}

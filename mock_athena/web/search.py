@@ -1,14 +1,18 @@
 """Search over HTTP: https://hl7.org/fhir/R4/http.html#search. Thin: parse whole, run on one snapshot, render."""
 
+from collections.abc import Hashable
 from functools import partial
+from typing import NamedTuple
 
 from flask import Blueprint, Response, request
 
 from mock_athena.auth.addresses import environment_of
 from mock_athena.auth.caller import may, require
-from mock_athena.errors import NotFound, UnsupportedMediaType
+from mock_athena.errors import NotFound, UnsupportedMediaType, shortened
+from mock_athena.fhir import bundle
 from mock_athena.fhir.instants import instant
 from mock_athena.fhir.placeholders import filled
+from mock_athena.fhir.references import NO_ID, is_id
 from mock_athena.fhir.registry import ResourceType
 from mock_athena.search import Circumstances, parse_search, run_search
 from mock_athena.store.criteria import Criterion, InCompartment
@@ -16,7 +20,7 @@ from mock_athena.web.answers import fhir_answer
 from mock_athena.web.exchange import Exchange, current_exchange
 from mock_athena.web.kinds import served_type
 from mock_athena.web.negotiate import agreed
-from mock_athena.web.parameters import Pairs, pairs_of
+from mock_athena.web.parameters import Pairs, exact_pairs
 from mock_athena.web.prefer import preferences
 from mock_athena.web.routes import FHIR_BASE
 from mock_athena.web.searchset import Places, searchset
@@ -24,6 +28,26 @@ from mock_athena.web.subsets import part_of
 from mock_athena.web.world import World
 
 _FORM = "application/x-www-form-urlencoded"
+_CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")
+
+
+# A query of more bytes is answered without keeping the answer.
+_LONGEST_KEPT = 500
+
+
+class Asked(NamedTuple):
+    """One search.
+
+    Attributes:
+        handling: what the caller prefers where a parameter is not known. below: ``Patient/{id}/`` of a compartment.
+        within: the criteria that this path asks for.
+    """
+
+    kind: ResourceType
+    pairs: Pairs
+    handling: str
+    below: str
+    within: tuple[Criterion, ...]
 
 
 def search_views(world: World) -> Blueprint:
@@ -32,7 +56,7 @@ def search_views(world: World) -> Blueprint:
 
     @views.get(FHIR_BASE + "/<name:type>")
     def search(type: str) -> Response:
-        return _search(world, served_type(type), pairs_of(current_exchange().query))
+        return _search(world, served_type(type), exact_pairs(current_exchange().query))
 
     @views.post(FHIR_BASE + "/<name:type>/_search")
     def search_by_post(type: str) -> Response:
@@ -40,23 +64,27 @@ def search_views(world: World) -> Blueprint:
 
     @views.get(FHIR_BASE + "/<name:of>/<name:id>/<name:type>")
     def search_compartment(of: str, id: str, type: str) -> Response:
-        pairs = pairs_of(current_exchange().query)
-        return _search(world, _within(of, type), pairs, f"{of}/{id}", _compartment(world, id))
+        pairs = exact_pairs(current_exchange().query)
+        return _search(world, _within(of, type), pairs, f"{of}/{id}/", _compartment(world, id))
 
     @views.post(FHIR_BASE + "/<name:of>/<name:id>/<name:type>/_search")
     def search_compartment_by_post(of: str, id: str, type: str) -> Response:
-        return _search(world, _within(of, type), _posted_pairs(), f"{of}/{id}", _compartment(world, id))
+        return _search(world, _within(of, type), _posted_pairs(), f"{of}/{id}/", _compartment(world, id))
 
     return views
 
 
 def _posted_pairs() -> Pairs:
-    form = request.get_data(cache=False).decode("utf-8", "replace")
+    form = request.get_data(cache=False)
     # With everything in the URL there is nothing to declare the type of.
     if form and request.mimetype != _FORM:
         message = f"Content-Type: {request.content_type or 'missing'}; a search by POST is sent as {_FORM}"
         raise UnsupportedMediaType(message)
-    return pairs_of(current_exchange().query) + pairs_of(form)
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if charset.lower() not in _CHARSETS:
+        message = f"Content-Type: {request.content_type}; a form is read as UTF-8, not as {shortened(charset)}"
+        raise UnsupportedMediaType(message)
+    return exact_pairs(current_exchange().query) + exact_pairs(form)
 
 
 def _within(of: str, type: str) -> ResourceType:
@@ -72,7 +100,11 @@ def _within(of: str, type: str) -> ResourceType:
 
 
 def _compartment(world: World, id: str) -> tuple[Criterion, ...]:
-    return (InCompartment((world.profile.known_id(id),)),)
+    known = world.profile.known_id(id)
+    if not is_id(known):
+        message = f"Patient/{shortened(id)}: {id!r} is {NO_ID}"
+        raise NotFound(message)
+    return (InCompartment((known,)),)
 
 
 def _search(
@@ -84,18 +116,33 @@ def _search(
     if not kind.searchable:
         message = f"{kind.name} is read by id only: GET {kind.name}/{{id}}"
         raise NotFound(message)
+    handling = preferences((request.environ.get("HTTP_PREFER", ""),)).handling
+    asked = Asked(kind, pairs, handling, below, within)
+    body = world.hot.answer(_key(world, exchange, asked), partial(_answered, world, exchange, asked))
+    return fhir_answer(bundle.dated(body, instant(world.clock.now() // 1000)))
+
+
+def _key(world: World, exchange: Exchange, asked: Asked) -> Hashable:
+    """All that the answer depends on; None where that is more than a key can say."""
+    depends_on_now = any(value.startswith("ap") or ",ap" in value for _, value in asked.pairs)
+    if exchange.method != "GET" or exchange.is_entry or depends_on_now or len(exchange.query) > _LONGEST_KEPT:
+        return None
+    here, caller = world.environments[exchange.environment], exchange.bearer
+    snapshot = here.store.snapshot()
+    return (snapshot.seq, exchange.origin, exchange.path, exchange.query, asked.handling, caller.patient, caller.scopes)
+
+
+def _answered(world: World, exchange: Exchange, asked: Asked) -> bytes:
     here = world.environments[exchange.environment]
-    now = world.clock.now() // 1000
-    handling = preferences(request.headers.getlist("Prefer")).handling
-    circumstances = circumstances_of(world, exchange, strict=handling == "strict")
-    query = parse_search(kind, pairs, circumstances, within)
+    circumstances = circumstances_of(world, exchange, strict=asked.handling == "strict")
+    query = parse_search(asked.kind, asked.pairs, circumstances, asked.within)
     page = run_search(query, here.store, circumstances, with_total=world.profile.bundle_total)
-    part = part_of((kind.name, *{found.type for found in page.along}), pairs, counted=True)
+    part = part_of((asked.kind.name, *{found.type for found in page.along}), asked.pairs, counted=True)
     base = here.fhir_base(exchange.origin)
-    places = Places(base, f"{base}/{below}/{kind.name}" if below else f"{base}/{kind.name}")
-    told = query.ignored if handling == "lenient" else ()
-    body = searchset(query, page, part, places, instant(now), told)
-    return fhir_answer(filled(body, base, here.documents_base(exchange.origin)))
+    places = Places(base, f"{base}/{asked.below}{asked.kind.name}")
+    told = query.ignored if asked.handling == "lenient" else ()
+    body = searchset(query, page, part, places, instant(circumstances.now), told)
+    return filled(body, base, here.documents_base(exchange.origin))
 
 
 def circumstances_of(world: World, exchange: Exchange, *, strict: bool = False) -> Circumstances:

@@ -1,7 +1,7 @@
 """Everything that one running emulator is made of; built by :mod:`mock_athena.app`, used by the views."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mock_athena.clock import MovableClock
@@ -9,6 +9,7 @@ from mock_athena.environments import EnvironmentFacts
 from mock_athena.profiles import Profile
 from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore
+from mock_athena.web.hot import HotAnswers
 
 if TYPE_CHECKING:
     from mock_athena.auth.server import AuthorizationServer
@@ -51,6 +52,13 @@ class World:
     limiter: "Limiter"
     faults: "Faults"
     journal: "Journal"
+    hot: HotAnswers = field(default_factory=HotAnswers)
+
+    @property
+    def writable(self) -> bool:
+        """Whether resources can be written over HTTP."""
+        chosen = self.settings.writable
+        return self.profile.writable if chosen is None else chosen
 
     def reset(self) -> None:
         """Everything as it was at the start: data, clock, limits, journal, faults, clients, export jobs."""
