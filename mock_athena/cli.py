@@ -58,12 +58,12 @@ def _settings_options(command: Command) -> Command:
 
 def _option(knob: Field[Any]) -> Callable[[Command], Command]:
     name = "--" + knob.name.replace("_", "-")
-    default = f" [default: {knob.default}]" if knob.default not in ("", (), False) else ""
+    default = f" [default: {knob.default}]" if knob.default not in ("", (), False, None) else ""
     teaches = f"{knob.metadata['help']}{default} [env: {environment_name(knob.name)}]"
     metavar = knob.metadata["metavar"]
     # Defaults come from Settings, so that the environment can stand between them and the command line.
     match knob.default:
-        case bool():
+        case bool() | None:
             return click.option(f"{name}/--no-{name[2:]}", knob.name, default=None, help=teaches)
         case int():
             return click.option(name, knob.name, type=int, help=teaches, metavar=metavar or "N")
@@ -131,6 +131,21 @@ def clients(extra: str) -> None:
     if extra:
         registry.load_file(Path(extra))
     print(json.dumps([client.metadata() for client in registry.all()], indent=2))
+
+
+@commands.command()
+def faults() -> None:
+    """List what can go wrong on request: the scenarios for serve --scenario, and the faults that they are made of."""
+    from mock_athena.faults.catalogue import names, parameters, teaches
+    from mock_athena.faults.scenarios import load, shipped
+
+    print("Scenarios, for serve --scenario NAME:\n")
+    for name in shipped():
+        print(f"  {name}\n      {load(name).teaches}")
+    print("\nFaults, for a scenario, POST /_mock/faults or X-Mock-Fault:\n")
+    for name in names():
+        settable = "; ".join(f"{each.name}={each.default}" for each in parameters(name))
+        print(f"  {name}{'; ' if settable else ''}{settable}\n      {' '.join(teaches(name).split())}")
 
 
 @commands.command()

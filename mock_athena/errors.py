@@ -5,6 +5,9 @@
     MockAthenaError
     ├── ConfigurationError        the person who started us is told on one line; exit code 2
     │   └── DataError             a data file cannot be used: file, line and reason
+    ├── ClockTimeout              a wait for the clock took too long: somebody did not come, or nobody moves it
+    ├── ClockStopped              somebody waited for the clock when the emulator was reset or ended
+    ├── ConnectionFault           the connection breaks, as a fault was asked to make it
     └── Refusal                   a caller is told over HTTP
         ├── FhirError             OperationOutcome
         │   ├── BadRequest            400 invalid
@@ -13,10 +16,13 @@
         │   ├── NotFound              404 not-found
         │   ├── MethodNotAllowed      405 not-supported
         │   ├── NotAcceptable         406 not-supported
+        │   ├── Conflict              409 conflict
         │   ├── Gone                  410 deleted
+        │   ├── PreconditionFailed    412 conflict
         │   ├── ContentTooLarge       413 too-long
         │   ├── UriTooLong            414 too-long
         │   ├── UnsupportedMediaType  415 not-supported
+        │   ├── UnprocessableContent  422 invalid
         │   ├── Throttled             429 throttled
         │   ├── InternalError         500 exception
         │   └── Unavailable           503 transient
@@ -28,8 +34,8 @@ patient's record exists, say) goes into ``reason``, which only the journal shows
 :mod:`mock_athena.web.refuse` is the one renderer. Issue types: https://hl7.org/fhir/R4/valueset-issue-type.html
 """
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Literal, NamedTuple
 
 Headers = Sequence[tuple[str, str]]
 
@@ -46,6 +52,29 @@ class DataError(ConfigurationError):
     """A data file cannot be used."""
 
 
+class ClockTimeout(MockAthenaError, TimeoutError):
+    """The clock did not reach an instant within real time."""
+
+
+class ClockStopped(MockAthenaError):
+    """The clock that somebody waited for was reset or ended."""
+
+
+class ConnectionFault(MockAthenaError):
+    """Ends the answer by breaking its connection; the server below WSGI carries it out.
+
+    Args:
+        how: ``reset`` (RST), ``close`` (FIN, however much of the answer is missing), or ``half-close``: our side is
+            closed, theirs stays open.
+        held: waits until a half-closed connection may be closed at last.
+    """
+
+    def __init__(self, how: Literal["reset", "close", "half-close"], held: Callable[[], object] = lambda: None) -> None:
+        super().__init__(f"the connection is to break: {how}")
+        self.how = how
+        self.held = held
+
+
 class Refusal(MockAthenaError):
     """A request is not carried out.
 
@@ -53,9 +82,13 @@ class Refusal(MockAthenaError):
         message: for the caller: what came, what was expected, what to do.
         reason: for the journal only; the message where nothing is given.
         headers: fields to add to the answer, such as ``Allow``.
+
+    Attributes:
+        requirement: the statement of the integration guide that it keeps, for the journal; empty where there is none.
     """
 
     status: int = 500
+    requirement: ClassVar[str] = ""
 
     def __init__(self, message: str, *, reason: str | None = None, headers: Headers = ()) -> None:
         super().__init__(message)
@@ -64,21 +97,42 @@ class Refusal(MockAthenaError):
         self.headers = tuple(headers)
 
 
+class Issue(NamedTuple):
+    """One thing that is wrong, or worth knowing.
+
+    Attributes:
+        severity, code: of FHIR's value sets. expression: the elements or parameters at fault.
+    """
+
+    severity: str
+    code: str
+    message: str
+    expression: tuple[str, ...] = ()
+
+
 class FhirError(Refusal):
     """Answered as an OperationOutcome.
 
     Args:
         expression: the elements or parameters at fault, for ``issue.expression``.
+        issues: what is wrong, one by one, where that is more than the message tells.
     """
 
     issue_code: ClassVar[str] = "exception"
     severity: ClassVar[str] = "error"
 
     def __init__(
-        self, message: str, *, reason: str | None = None, headers: Headers = (), expression: Sequence[str] = ()
+        self,
+        message: str,
+        *,
+        reason: str | None = None,
+        headers: Headers = (),
+        expression: Sequence[str] = (),
+        issues: Sequence[Issue] = (),
     ) -> None:
         super().__init__(message, reason=reason, headers=headers)
         self.expression = tuple(expression)
+        self.issues = tuple(issues) or (Issue(self.severity, self.issue_code, message, self.expression),)
 
 
 class BadRequest(FhirError):
@@ -93,6 +147,7 @@ class Unauthorized(FhirError):
 
     status = 401
     issue_code = "login"
+    requirement = "F1"
 
 
 class Forbidden(FhirError):
@@ -100,6 +155,7 @@ class Forbidden(FhirError):
 
     status = 403
     issue_code = "forbidden"
+    requirement = "F1"
 
 
 class NotFound(FhirError):
@@ -107,6 +163,7 @@ class NotFound(FhirError):
 
     status = 404
     issue_code = "not-found"
+    requirement = "F3"
 
 
 class MethodNotAllowed(FhirError):
@@ -123,11 +180,25 @@ class NotAcceptable(FhirError):
     issue_code = "not-supported"
 
 
+class Conflict(FhirError):
+    """It cannot be written as things stand, such as a second booking of one time."""
+
+    status = 409
+    issue_code = "conflict"
+
+
 class Gone(FhirError):
     """It was here and is not any more."""
 
     status = 410
     issue_code = "deleted"
+
+
+class PreconditionFailed(FhirError):
+    """What the caller made the request depend on does not hold: another version, several matches."""
+
+    status = 412
+    issue_code = "conflict"
 
 
 class ContentTooLarge(FhirError):
@@ -151,11 +222,19 @@ class UnsupportedMediaType(FhirError):
     issue_code = "not-supported"
 
 
+class UnprocessableContent(FhirError):
+    """The body is a resource, and no valid one."""
+
+    status = 422
+    issue_code = "invalid"
+
+
 class Throttled(FhirError):
     """The quota is used up. Retry-After comes from the limiter's decision, not from here."""
 
     status = 429
     issue_code = "throttled"
+    requirement = "C2"
 
 
 class InternalError(FhirError):
@@ -179,6 +258,8 @@ class OAuthError(Refusal):
         error: the registered code, such as ``invalid_grant``.
         status: 400, or 401 when the client could not be authenticated.
     """
+
+    requirement = "F1"
 
     def __init__(
         self, error: str, message: str, *, status: int = 400, reason: str | None = None, headers: Headers = ()

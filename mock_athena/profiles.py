@@ -19,6 +19,7 @@ class Profile:
         wildcard_scopes: ``patient/*.read`` and its like may be granted.
         narrow_scopes: what a client may not have is left out of the grant, instead of refusing the request.
         limits: the rate limit policy, where no other is asked for.
+        writable: creates, updates and deletes are taken, unless ``--writable`` says otherwise.
         data_shape: how the synthetic records are rendered, see ``population.shapes``.
         underscore_ids: an id with ``_`` (not allowed in R4, used by the guide) finds the same id with ``-``.
     """
@@ -29,6 +30,7 @@ class Profile:
     narrow_scopes: bool = True
     underscore_ids: bool = True
     limits: str = "mission"
+    writable: bool = True
     data_shape: str = "mission"
 
     def known_id(self, id: str) -> str:
@@ -45,6 +47,7 @@ ATHENA = Profile(
     narrow_scopes=False,
     underscore_ids=False,
     limits="athena",
+    writable=False,
     data_shape="athena",
 )
 

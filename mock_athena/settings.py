@@ -64,6 +64,21 @@ class Settings:
     auto_approve: bool = _knob(False, "Sign in and consent without asking: /oauth2/v1/authorize redirects at once.")
     export_duration: float = _knob(2.0, "Seconds by our clock until a bulk export is complete, such as 600.")
     token_lifetime: int = _knob(3600, "Seconds by our clock until an access token expires.")
+    scenario: str = _knob(
+        "",
+        "What goes wrong, from the start: a scenario that 'mock-athena faults' lists, or a TOML file.",
+        metavar="NAME",
+    )
+    allow_fault_header: bool = _knob(False, "Let a request ask for a fault of its own with the header X-Mock-Fault.")
+    writable: bool | None = _knob(
+        None, "Take creates, updates and deletes; by default as the profile has it: 'mission' does, 'athena' does not."
+    )
+    update_as_create: bool = _knob(
+        True, "An update of what is not there creates it, under the id that the client chose."
+    )
+    batch_cost: str = _knob(
+        "request", "What a batch or transaction spends of the quota: 'request' (1) or 'entry' (1 each)."
+    )
     control_token: str = _knob(
         "",
         "Bearer token for /_mock/; without one, callers on this machine that are no foreign web page.",
@@ -93,6 +108,10 @@ class Settings:
             (
                 0 < self.token_lifetime <= _LONGEST,
                 f"token-lifetime {self.token_lifetime} is not between 1 and {_LONGEST} seconds",
+            ),
+            (
+                self.batch_cost in ("request", "entry"),
+                f"batch-cost {self.batch_cost!r} is unknown; expected 'request' or 'entry'",
             ),
             (self.journal_size > 0, f"journal-size {self.journal_size} is not a positive number of exchanges"),
             (
@@ -144,7 +163,7 @@ def _parsed(name: str, text: str, default: object) -> object:
     """``text`` as the kind of value that ``default`` is; lists are separated by commas."""
     try:
         match default:
-            case bool():
+            case bool() | None:
                 return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
             case int():
                 return int(text)
@@ -155,7 +174,12 @@ def _parsed(name: str, text: str, default: object) -> object:
             case _:
                 return text
     except (KeyError, ValueError):
-        expected = {bool: "true or false", int: "a whole number", float: "a number of seconds"}[type(default)]
+        expected = {
+            bool: "true or false",
+            type(None): "true or false",
+            int: "a whole number",
+            float: "a number of seconds",
+        }[type(default)]
         message = f"{name}={text!r}: expected {expected}"
         raise ConfigurationError(message) from None
 

@@ -53,10 +53,11 @@ def smart_configuration(origin: str, profile: Profile, types: Sequence[str]) -> 
 def scopes_supported(profile: Profile, types: Sequence[str]) -> list[str]:
     """Scopes that are granted to a client that registered them."""
     names = ("*",) if profile.wildcard_scopes else tuple(types)
+    all_rights = ("read", "write", "rs", "cruds") if profile.writable else ("read", "rs")
     resources = [
         f"{context}/{name}.{rights}"
         for context in ("patient", "user", "system")
         for name in names
-        for rights in ("read", "rs")
+        for rights in all_rights
     ]
     return ["launch/patient", "offline_access", "online_access", *resources]

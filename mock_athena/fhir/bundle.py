@@ -1,17 +1,21 @@
 """Bundles joined from stored bytes: https://hl7.org/fhir/R4/bundle.html. No resource is parsed to be sent."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+_OPENING = b'{"resourceType":"Bundle","type":"searchset","timestamp":"'
 
-def entry(full_url: str, body: bytes, mode: str = "match") -> bytes:
-    """A searchset entry for a resource that was searched for (``match``) or that came along (``include``)."""
-    return b'{"fullUrl":%s,"resource":%s,"search":{"mode":"%s"}}' % (
-        json.dumps(full_url).encode(),
-        body,
-        mode.encode(),
-    )
+
+def entries(base: str, found: Iterable[tuple[str, str, bytes]], mode: str = "match") -> list[bytes]:
+    """Searchset entries for resources that were searched for (``match``) or that came along (``include``).
+
+    Args:
+        base: the FHIR base URL. found: (type, id, body); types and ids have no character that JSON would escape.
+    """
+    opening = f'{{"fullUrl":{json.dumps(base)[:-1]}/'
+    closing = f',"search":{{"mode":"{mode}"}}}}'.encode()
+    return [b"%b%b%b" % (f'{opening}{type}/{id}","resource":'.encode(), body, closing) for type, id, body in found]
 
 
 def outcome_entry(outcome: dict[str, Any]) -> bytes:
@@ -38,6 +42,11 @@ def searchset(entries: Sequence[bytes], links: Sequence[tuple[str, str]], total:
         timestamp: a FHIR instant.
     """
     return _bundle("searchset", entries, links, total, timestamp)
+
+
+def dated(searchset: bytes, timestamp: str) -> bytes:
+    """The same searchset at another time; instants are as long as each other."""
+    return b"%b%b%b" % (_OPENING, timestamp.encode(), searchset[len(_OPENING) + len(timestamp) :])
 
 
 def history(entries: Sequence[bytes], links: Sequence[tuple[str, str]], total: int, timestamp: str) -> bytes:

@@ -5,7 +5,14 @@ It tells only what works; nothing in it is written by hand that the registry kno
 
 from typing import Any
 
-from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, SearchParameter, pointing_to
+from mock_athena.fhir.registry import (
+    COMMON,
+    RESOURCE_TYPES,
+    WRITE_INTERACTIONS,
+    ResourceType,
+    SearchParameter,
+    pointing_to,
+)
 
 _BULK_DATA = "http://hl7.org/fhir/uv/bulkdata"
 _US_CORE_SERVER = "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"
@@ -13,16 +20,21 @@ _US_CORE_VERSIONS = ("3.1.1", "6.1.0")
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _SECURITY_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
+_BOOK = "http://fhir.org/guides/argonaut-scheduling/OperationDefinition/appointment-book"
+
 # As of which day the content below was last changed.
 _DATE = "2026-11-24"
 
 
-def capability_statement(base: str, authorize: str, token: str, version: str, description: str) -> dict[str, Any]:
+def capability_statement(
+    base: str, authorize: str, token: str, version: str, description: str, *, writable: bool, update_creates: bool
+) -> dict[str, Any]:
     """What one environment can do.
 
     Args:
         base: its FHIR base URL. authorize, token: URLs of the OAuth endpoints.
         version: of this software. description: of this environment, for a person.
+        writable: resources can be written. update_creates: an update of what is not there creates it.
     """
     return {
         "resourceType": "CapabilityStatement",
@@ -42,7 +54,11 @@ def capability_statement(base: str, authorize: str, token: str, version: str, de
                 "mode": "server",
                 "documentation": "Unknown search parameters are ignored unless 'Prefer: handling=strict' is sent.",
                 "security": _security(authorize, token),
-                "resource": [_resource(kind) for kind in RESOURCE_TYPES.values()],
+                "resource": [
+                    {**_resource(kind), **(_writing(kind, update_creates=update_creates) if writable else {})}
+                    for kind in RESOURCE_TYPES.values()
+                ],
+                "interaction": [{"code": code} for code in ("transaction", "batch")],
                 "operation": [_export("export")],
             }
         ],
@@ -77,6 +93,22 @@ def _resource(kind: ResourceType) -> dict[str, Any]:
         row["operation"].append(_export(f"{kind.name.lower()}-export"))
     # R4 has no empty lists.
     return {name: value for name, value in row.items() if value != []}
+
+
+def _writing(kind: ResourceType, *, update_creates: bool) -> dict[str, Any]:
+    """What a resource's row says else where it can be written."""
+    row: dict[str, Any] = {
+        "interaction": [{"code": code} for code in (*kind.interactions, *WRITE_INTERACTIONS)],
+        "versioning": "versioned-update",
+        "updateCreate": update_creates,
+        "conditionalCreate": kind.searchable,
+        "conditionalUpdate": kind.searchable,
+        "conditionalDelete": "single" if kind.searchable else "not-supported",
+        "referencePolicy": ["literal", "logical", "local", "enforced"],
+    }
+    if kind.name == "Appointment":
+        row["operation"] = [{"name": "book", "definition": _BOOK}]
+    return row
 
 
 def _parameter(kind: ResourceType, parameter: SearchParameter) -> dict[str, str]:

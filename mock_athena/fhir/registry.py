@@ -12,7 +12,15 @@ from mock_athena.fhir.parameters import SearchParameter
 from mock_athena.fhir.resource_type import COMMON, ResourceType
 from mock_athena.fhir.types import care, clinical, documents, medications, people, places, scheduling
 
-__all__ = ["COMMON", "RESOURCE_TYPES", "RESULT_PARAMETERS", "ResourceType", "SearchParameter", "pointing_to"]
+__all__ = [
+    "COMMON",
+    "RESOURCE_TYPES",
+    "RESULT_PARAMETERS",
+    "WRITE_INTERACTIONS",
+    "ResourceType",
+    "SearchParameter",
+    "pointing_to",
+]
 
 RESOURCE_TYPES: Mapping[str, ResourceType] = MappingProxyType(
     {
@@ -42,6 +50,9 @@ RESULT_PARAMETERS = (
     "_summary",
     "_total",
 )
+
+# What can be done with every type where anything can be written, beside what can be done where nothing can.
+WRITE_INTERACTIONS = ("create", "update", "patch", "delete")
 
 
 def pointing_to(type: str) -> tuple[tuple[str, str], ...]:

@@ -70,8 +70,8 @@ def _begun(out: Path, recipe: Recipe) -> Path:
         )
         raise ConfigurationError(message)
     unfinished.mkdir(parents=True, exist_ok=True)
-    for left in (unfinished / "whole", *unfinished.glob("block-*.*")):
-        shutil.rmtree(left, ignore_errors=True)
+    shutil.rmtree(unfinished / "whole", ignore_errors=True)
+    _sweep(unfinished)
     manifest.write_text(wanted, encoding="utf-8")
     return unfinished
 
@@ -93,10 +93,19 @@ def _make_blocks(unfinished: Path, recipe: Recipe, jobs: int, told: Told) -> Non
         for task in left:
             told(_make_block(task))
         return
-    # Not forked, as the caller may have threads; left early, the workers are ended, and what they began is nobody's.
-    with get_context("spawn").Pool(min(jobs, len(left)), _undisturbed) as workers:
-        for patients in workers.imap_unordered(_make_block, left):
-            told(patients)
+    try:
+        # Not forked, as the caller may have threads. Left early, the workers are ended whatever they are at.
+        with get_context("spawn").Pool(min(jobs, len(left)), _undisturbed) as workers:
+            for patients in workers.imap_unordered(_make_block, left):
+                told(patients)
+    finally:
+        _sweep(unfinished)
+
+
+def _sweep(unfinished: Path) -> None:
+    """Remove blocks that were begun by processes that were ended."""
+    for left in unfinished.glob("block-*.*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _undisturbed() -> None:
@@ -123,10 +132,19 @@ def _make_block(task: tuple[Path, Recipe, int, int]) -> int:
                 lines.setdefault(made["resourceType"], []).append(orjson.dumps(made))
         for type, written in lines.items():
             (begun / f"{type}.ndjson").write_bytes(b"\n".join(written) + b"\n")
-        begun.replace(folder)
+        _finished(begun, folder)
     finally:
         shutil.rmtree(begun, ignore_errors=True)
     return last - first + 1 if first else 0
+
+
+def _finished(begun: Path, folder: Path) -> None:
+    """Give a block its name, unless a worker that outlived its killed parent has finished the same one."""
+    try:
+        begun.replace(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
 
 
 def _joined(unfinished: Path) -> dict[str, int]:

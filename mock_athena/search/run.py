@@ -9,7 +9,7 @@ from mock_athena.search.circumstances import Circumstances
 from mock_athena.search.query import SearchQuery
 from mock_athena.store import ResourceStore, Snapshot
 from mock_athena.store.criteria import Position
-from mock_athena.store.snapshot import Row
+from mock_athena.store.snapshot import Matches, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,20 @@ def run_search(query: SearchQuery, store: ResourceStore, circumstances: Circumst
         Gone: the cursor's snapshot is no longer there, as after a reset.
     """
     snapshot = snapshot_of(query.seq, store)
+    found = snapshot.matches(query.selection)
     counted = query.total != "none" if query.total else with_total
-    total = snapshot.count(query.selection) if counted or not query.count else None
     if not query.count:
-        return Page([], total, None)
-    rows, following = _matches(query, snapshot)
+        return Page([], found.count(), None)
+    rows, following = _matches(query, found, snapshot.seq)
+    total = _total(query, found, rows, following) if counted else None
     matches = [Found(query.selection.type, row.id, row.body) for row in rows] if query.includes else ()
     along = come_along(matches, query.includes, snapshot, circumstances) if matches else ()
     return Page(rows, total, following, tuple(along))
+
+
+def _total(query: SearchQuery, found: Matches, rows: list[Row], following: str | None) -> int:
+    """How many match; there is nothing to be counted if all of them are on the page."""
+    return len(rows) if query.after is None and following is None else found.count()
 
 
 def snapshot_of(seq: int | None, store: ResourceStore) -> Snapshot:
@@ -63,16 +69,16 @@ def snapshot_of(seq: int | None, store: ResourceStore) -> Snapshot:
     return store.snapshot(seq)
 
 
-def _matches(query: SearchQuery, snapshot: Snapshot) -> tuple[list[Row], str | None]:
+def _matches(query: SearchQuery, found: Matches, seq: int) -> tuple[list[Row], str | None]:
     """The matches of the page, and the cursor of the next one."""
     before = query.after.date if query.after and query.sort else 0
     if query.sort:
-        rows = snapshot.sorted_page(query.selection, query.sort, query.count + 1, before)
+        rows = found.sorted_page(query.sort, query.count + 1, before)
     else:
-        rows = snapshot.page(query.selection, query.count + 1, query.after)
+        rows = found.page(query.count + 1, query.after)
     if len(rows) <= query.count:
         return rows, None
     rows.pop()
     # A snapshot does not change, so how many came before is as good a place in it as a key.
     place = Position(before + len(rows), 0) if query.sort else rows[-1].position
-    return rows, cursor.encode(snapshot.seq, place, query.selection.type, query.used)
+    return rows, cursor.encode(seq, place, query.selection.type, query.used)

@@ -56,6 +56,7 @@ class Statement:
         walk: the table that is walked, as ``d``.
         once: whether the walk meets each resource once: not by several patients, tokens, texts or targets.
         of_postings: whether ``d`` is a posting, of one patient; else it is a version.
+        ordering_date: the code of the type's ordering date, whose range stands in the index itself.
         patients: what is said of ``patient`` where the walk is within compartments.
         asked: what is asked of bodies, by number: see :attr:`Connection.asked`.
     """
@@ -64,6 +65,7 @@ class Statement:
     walk: str
     once: bool
     of_postings: bool
+    ordering_date: str
     conditions: list[str] = field(default_factory=list)
     values: dict[str, Value] = field(default_factory=dict)
     patients: str = ""
@@ -100,12 +102,10 @@ class Statement:
         return f"FROM {self.walk} WHERE {' AND '.join(self.conditions)}"
 
 
-def checked(statement: Statement, criterion: Condition, ordering_date: str) -> str:
+def checked(statement: Statement, criterion: Condition) -> str:
     """A criterion that the index answers as a condition on a row of the walk."""
     if isinstance(criterion, Negated):
-        return f"NOT {checked(statement, criterion.condition, ordering_date)}"
-    if isinstance(criterion, HasDate):
-        return _dates(statement, criterion.param, criterion.matches, ordering_date)
+        return f"NOT {checked(statement, criterion.condition)}"
     made: str = _CHECKS[type(criterion)](statement, criterion)
     return made
 
@@ -236,12 +236,13 @@ def _string(statement: Statement, alias: str, text: str, mode: str) -> str:
     return f"({alias}.folded >= {from_} AND {alias}.folded < {to})"
 
 
-def _dates(statement: Statement, param: str, matches: tuple[DateMatch, ...], ordering_date: str) -> str:
+def _has_date(statement: Statement, criterion: HasDate) -> str:
+    param, matches = criterion.param, criterion.matches
     if param == "_lastUpdated":
         if not statement.of_postings:
             return _compared(statement, matches, "d.last_updated", "d.last_updated + 1000")
         return _exists("version", _compared(statement, matches, "x.last_updated", "x.last_updated + 1000"))
-    if param == ordering_date:
+    if param == statement.ordering_date:
         return f"(d.date > {NO_DATE} AND {_compared(statement, matches, 'd.date', 'd.date + d.span')})"
     number = statement.bind(parameter_number(statement.type, param))
     return _exists("date", f"x.param = {number} AND {_compared(statement, matches, 'x.low', 'x.high')}")
@@ -262,4 +263,5 @@ _CHECKS: Mapping[type, Callable[[Statement, Any], str]] = {
     HasToken: _has_token,
     HasString: _has_string,
     HasReference: _has_reference,
+    HasDate: _has_date,
 }

@@ -6,15 +6,16 @@ clock stands still, so that "changed since" never loses anything.
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from mock_athena.fhir.instants import instant
 from mock_athena.fhir.resource import Resource
+from mock_athena.store.commits import Commit
 from mock_athena.store.database import Database
 from mock_athena.store.records import Records
-from mock_athena.store.rows import Batch, close_version, current_version, remove_version
+from mock_athena.store.rows import close_version, remove_version
 from mock_athena.store.schema import STILL
 from mock_athena.store.snapshot import Snapshot
 
@@ -40,6 +41,7 @@ class ResourceStore:
         self.on_close: Callable[[], None] | None = None
         self._database = database
         self._lock = threading.Lock()
+        self._open = threading.local()  # the commit that a thread is writing
         meta = dict(database.connection().execute("SELECT name, value FROM meta WHERE name IN ('seq', 'last_updated')"))
         self._first = self._head = _Head(int(meta["seq"]), int(meta["last_updated"]))
         self._first_vk = _last_vk(database.connection())
@@ -66,6 +68,9 @@ class ResourceStore:
 
     def snapshot(self, seq: int | None = None) -> Snapshot:
         """The data as they are now, or as they were at commit ``seq``."""
+        opened: Commit | None = getattr(self._open, "commit", None)
+        if opened is not None and seq is None:
+            return opened.snapshot
         head = self._head
         return Snapshot(self._database, head.seq if seq is None else seq, head.last_updated)
 
@@ -109,45 +114,44 @@ class ResourceStore:
             self._head = head
             return load.taken
 
+    @contextmanager
+    def commit(self, now: int) -> Iterator[Commit]:
+        """Writes of this thread at ``now`` (nanoseconds since 1970 UTC) that become one commit, or none.
+
+        Nobody else writes meanwhile, so what is looked up in ``commit.snapshot`` still holds when it is written. An
+        error that leaves the block undoes everything. Within it, :meth:`snapshot` answers this thread the data as they
+        will be, and another ``commit`` of this thread is a part of this one.
+        """
+        joined: Commit | None = getattr(self._open, "commit", None)
+        if joined is not None:
+            yield joined
+            return
+        with self._lock:
+            head = _Head(self._head.seq + 1, self._next_update(now))
+            with self._database.writing() as connection:
+                opened = self._open.commit = Commit(self._database, connection, *head)
+                try:
+                    yield opened
+                finally:
+                    self._open.commit = None
+                if opened.wrote:
+                    _write_head(connection, head)
+            if opened.wrote:
+                self._head = head
+
     def put(self, resource: Resource, now: int) -> Resource:
         """Store a new version of a resource at ``now`` (nanoseconds since 1970 UTC); answers it with its ``meta``.
 
         Raises:
             DataError: the resource cannot be stored.
         """
-        from mock_athena.store.arrivals import followed, ready, require_storable  # same
-
-        require_storable(resource)
-        with self._lock:
-            head = _Head(self._head.seq + 1, self._next_update(now))
-            with self._database.writing() as connection:
-                current = current_version(connection, resource["resourceType"], resource["id"])
-                version_id = current.version_id + 1 if current else 1
-                if current:
-                    close_version(connection, current.vk, head.seq)
-                meta = {"versionId": str(version_id), "lastUpdated": instant(head.last_updated)}
-                stored = {**resource, "meta": {**resource.get("meta", {}), **meta}}
-                one = ready(stored)
-                followed(connection, one.rows)
-                batch = Batch(connection)
-                batch.add(one._replace(version_id=version_id), head.seq)
-                batch.flush()
-                _write_head(connection, head)
-            self._head = head
-            return stored
+        with self.commit(now) as commit:
+            return commit.put(resource).resource
 
     def delete(self, type: str, id: str, now: int) -> None:
         """Mark a resource as deleted at ``now`` (nanoseconds since 1970 UTC); nothing happens if there is none."""
-        with self._lock:
-            head = _Head(self._head.seq + 1, self._next_update(now))
-            with self._database.writing() as connection:
-                current = current_version(connection, type, id)
-                if current is None or current.deleted:
-                    return
-                close_version(connection, current.vk, head.seq)
-                Batch(connection).add_deletion(type, id, current.version_id + 1, head.last_updated, head.seq)
-                _write_head(connection, head)
-            self._head = head
+        with self.commit(now) as commit:
+            commit.delete(type, id)
 
     def rewind(self) -> None:
         """Undo every commit since this store was opened, and forget its records.

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from mock_athena.store import history, statements
 from mock_athena.store.chains import resolved
+from mock_athena.store.conditions import Statement
 from mock_athena.store.criteria import Position, Selection, SortKey
 from mock_athena.store.database import Database
 from mock_athena.store.keys import TYPE_NUMBERS
@@ -107,36 +108,34 @@ class Snapshot:
 
     def page(self, selection: Selection, limit: int, after: Position | None = None) -> list[Row]:
         """Up to ``limit`` matches, newest first, after a position in that order."""
-        rows = self._rows(statements.page(resolved(self, selection), self.seq, limit, after))
-        # Sorted here, where bodies are not moved.
-        rows.sort(key=_newest_first)
-        return rows
-
-    def sorted_page(self, selection: Selection, sort: Sequence[SortKey], limit: int, offset: int = 0) -> list[Row]:
-        """Up to ``limit`` matches in an order of the caller's, after the first ``offset`` of them."""
-        return self._rows(statements.sorted_page(resolved(self, selection), sort, self.seq, limit, offset))
+        return self.matches(selection).page(limit, after)
 
     def count(self, selection: Selection) -> int:
         """How many match."""
-        with self._running(statements.count(resolved(self, selection), self.seq)) as found:
-            total: int = found.fetchone()[0]
-            return total
+        return self.matches(selection).count()
 
     def ids(self, selection: Selection) -> list[str]:
         """The id of every match, in no order."""
-        with self._running(statements.ids(resolved(self, selection), self.seq)) as found:
+        with self._running(statements.ids(self._statement(selection))) as found:
             return [id for (id,) in found]
 
     def patients(self, selection: Selection) -> list[str]:
         """The ids of the Patients in whose compartments the matches are, in no order."""
-        with self._running(statements.patients(resolved(self, selection), self.seq)) as found:
+        with self._running(statements.patients(self._statement(selection))) as found:
             return [id for (id,) in found]
 
     def bodies(self, selection: Selection) -> Iterator[bytes]:
         """The body of every match, streamed; in the order in which they were first stored."""
-        with self._running(statements.bodies(resolved(self, selection), self.seq)) as found:
+        with self._running(statements.bodies(self._statement(selection))) as found:
             for (body,) in found:
                 yield body
+
+    def matches(self, selection: Selection) -> "Matches":
+        """What a selection holds here, of which several things are asked."""
+        return Matches(self, self._statement(selection))
+
+    def _statement(self, selection: Selection) -> Statement:
+        return statements.statement_of(resolved(self, selection), self.seq)
 
     def _rows(self, prepared: statements.Prepared) -> list[Row]:
         with self._running(prepared) as found:
@@ -152,3 +151,28 @@ class Snapshot:
         finally:
             for number in prepared.asked:
                 del connection.asked[number]
+
+
+class Matches:
+    """What a selection holds in a snapshot; what its statements have in common is made once."""
+
+    def __init__(self, snapshot: Snapshot, statement: Statement) -> None:
+        self._snapshot = snapshot
+        self._statement = statement
+
+    def page(self, limit: int, after: Position | None = None) -> list[Row]:
+        """Up to ``limit`` of them, newest first, after a position in that order."""
+        rows = self._snapshot._rows(statements.page(self._statement, limit, after))
+        # Sorted here, where bodies are not moved.
+        rows.sort(key=_newest_first)
+        return rows
+
+    def sorted_page(self, sort: Sequence[SortKey], limit: int, offset: int = 0) -> list[Row]:
+        """Up to ``limit`` of them in an order of the caller's, after the first ``offset``."""
+        return self._snapshot._rows(statements.sorted_page(self._statement, sort, limit, offset))
+
+    def count(self) -> int:
+        """How many there are."""
+        with self._snapshot._running(statements.count(self._statement)) as found:
+            total: int = found.fetchone()[0]
+            return total

@@ -59,97 +59,93 @@ class Prepared(NamedTuple):
     asked: Mapping[int, Asked] = MappingProxyType({})
 
 
-def page(selection: Selection, seq: int, limit: int, after: Position | None) -> Prepared:
-    """Up to ``limit`` rows (date, vk, id, body) of the selection after a position: the newest, in any order."""
-    statement = _statement(selection, seq)
-    if after:
-        date, vk = statement.bind(after.date), statement.bind(after.vk)
-        statement.conditions.append(f"(d.date < {date} OR (d.date = {date} AND d.vk > {vk}))")
-    distinct = "" if statement.once else "DISTINCT "
-    text = (
-        "SELECT k.date, k.vk, v.id, v.body FROM "
-        f"(SELECT {distinct}d.date AS date, d.vk AS vk {statement.source} ORDER BY d.date DESC, d.vk "
-        f"LIMIT {statement.bind(limit)}) AS k CROSS JOIN version AS v ON v.vk = k.vk"
-    )
-    return Prepared(text, statement.values, statement.asked)
-
-
-def sorted_page(selection: Selection, sort: Sequence[SortKey], seq: int, limit: int, offset: int) -> Prepared:
-    """Up to ``limit`` rows (date, vk, id, body) of the selection in an order of the caller's, after ``offset`` rows.
-
-    What has nothing to be sorted by comes last, whatever the direction.
-    """
-    statement = _statement(selection, seq)
-    keys = [
-        f"{_sort_value(statement, key, selection.date)} {'DESC' if key.descending else 'ASC'} NULLS LAST"
-        for key in sort
-    ]
-    text = (
-        f"SELECT k.date, k.vk, v.id, v.body FROM (SELECT DISTINCT d.date AS date, d.vk AS vk {statement.source}) AS k "
-        f"CROSS JOIN version AS v ON v.vk = k.vk ORDER BY {', '.join(keys)}, k.date DESC, k.vk "
-        f"LIMIT {statement.bind(limit)} OFFSET {statement.bind(offset)}"
-    )
-    return Prepared(text, statement.values, statement.asked)
-
-
-def _sort_value(statement: Statement, key: SortKey, ordering_date: str) -> str:
-    if key.param == "_id":
-        return "v.id"
-    if key.param == "_lastUpdated":
-        return "v.last_updated"
-    if key.param == ordering_date:
-        return f"nullif(k.date, {NO_DATE})"
-    from mock_athena.store.predicates import sort_value  # seldom needed
-
-    return statement.ask(sort_value(statement.type, key), "v.body")
-
-
-def count(selection: Selection, seq: int) -> Prepared:
-    """How many resources the selection holds."""
-    statement = _statement(selection, seq)
-    counted = "*" if statement.once else "DISTINCT d.vk"
-    return Prepared(f"SELECT count({counted}) {statement.source}", statement.values, statement.asked)
-
-
-def ids(selection: Selection, seq: int) -> Prepared:
-    """The id of every resource of the selection."""
-    statement = _statement(selection, seq)
-    text = f"SELECT v.id FROM version AS v WHERE v.vk IN (SELECT d.vk {statement.source})"
-    return Prepared(text, statement.values, statement.asked)
-
-
-def patients(selection: Selection, seq: int) -> Prepared:
-    """The id of every Patient in whose compartment something of the selection is."""
-    statement = _statement(selection, seq)
-    text = (
-        "SELECT p.id FROM patient AS p WHERE p.number IN "
-        f"(SELECT c.patient FROM compartment AS c WHERE c.vk IN (SELECT d.vk {statement.source}))"
-    )
-    return Prepared(text, statement.values, statement.asked)
-
-
-def bodies(selection: Selection, seq: int) -> Prepared:
-    """The bodies of the selection in the order of their keys."""
-    statement = _statement(selection, seq)
-    text = f"SELECT v.body FROM version AS v WHERE v.vk IN (SELECT d.vk {statement.source}) ORDER BY v.vk"
-    return Prepared(text, statement.values, statement.asked)
-
-
-def _statement(selection: Selection, seq: int) -> Statement:
+def statement_of(selection: Selection, seq: int) -> Statement:
+    """What the statements of one selection have in common: built once, whatever is asked of it."""
     type = selection.type
     criteria = tuple(_plain(type, criterion) for criterion in selection.criteria)
     indexed = tuple(c for c in criteria if is_indexed(type, c))
     walk, walked = _walk(type, indexed)
-    statement = Statement(type, walk, _meets_once(walk, walked), walk in _POSTINGS, values={"seq": seq})
+    statement = Statement(type, walk, _meets_once(walk, walked), walk in _POSTINGS, selection.date, values={"seq": seq})
     if not statement.of_postings:
         statement.conditions.append(f"d.type = {statement.bind(TYPE_NUMBERS[type])}")
     _on_walk(statement, walked)
     statement.conditions.append(VALID.format(alias="d"))
     if not statement.of_postings:
         statement.conditions.append("d.deleted = 0")
-    statement.conditions += [checked(statement, c, selection.date) for c in indexed if c not in walked]
+    statement.conditions += [checked(statement, c) for c in indexed if c not in walked]
     _on_body(statement, [c for c in criteria if c not in indexed])
     return statement
+
+
+def page(statement: Statement, limit: int, after: Position | None) -> Prepared:
+    """Up to ``limit`` rows (date, vk, id, body) after a position: the newest, in any order."""
+    source = statement.source
+    if after:
+        date, vk = statement.bind(after.date), statement.bind(after.vk)
+        source += f" AND (d.date < {date} OR (d.date = {date} AND d.vk > {vk}))"
+    distinct = "" if statement.once else "DISTINCT "
+    text = (
+        "SELECT k.date, k.vk, v.id, v.body FROM "
+        f"(SELECT {distinct}d.date AS date, d.vk AS vk {source} ORDER BY d.date DESC, d.vk "
+        f"LIMIT {statement.bind(limit)}) AS k CROSS JOIN version AS v ON v.vk = k.vk"
+    )
+    return _prepared(text, statement)
+
+
+def sorted_page(statement: Statement, sort: Sequence[SortKey], limit: int, offset: int) -> Prepared:
+    """Up to ``limit`` rows (date, vk, id, body) in an order of the caller's, after ``offset`` rows.
+
+    What has nothing to be sorted by comes last, whatever the direction.
+    """
+    keys = [f"{_sort_value(statement, key)} {'DESC' if key.descending else 'ASC'} NULLS LAST" for key in sort]
+    text = (
+        f"SELECT k.date, k.vk, v.id, v.body FROM (SELECT DISTINCT d.date AS date, d.vk AS vk {statement.source}) AS k "
+        f"CROSS JOIN version AS v ON v.vk = k.vk ORDER BY {', '.join(keys)}, k.date DESC, k.vk "
+        f"LIMIT {statement.bind(limit)} OFFSET {statement.bind(offset)}"
+    )
+    return _prepared(text, statement)
+
+
+def _sort_value(statement: Statement, key: SortKey) -> str:
+    if key.param == "_id":
+        return "v.id"
+    if key.param == "_lastUpdated":
+        return "v.last_updated"
+    if key.param == statement.ordering_date:
+        return f"nullif(k.date, {NO_DATE})"
+    from mock_athena.store.predicates import sort_value  # seldom needed
+
+    return statement.ask(sort_value(statement.type, key), "v.body")
+
+
+def count(statement: Statement) -> Prepared:
+    """How many resources there are."""
+    counted = "*" if statement.once else "DISTINCT d.vk"
+    return _prepared(f"SELECT count({counted}) {statement.source}", statement)
+
+
+def ids(statement: Statement) -> Prepared:
+    """The id of every resource."""
+    return _prepared(f"SELECT v.id FROM version AS v WHERE v.vk IN (SELECT d.vk {statement.source})", statement)
+
+
+def patients(statement: Statement) -> Prepared:
+    """The id of every Patient in whose compartment one of the resources is."""
+    text = (
+        "SELECT p.id FROM patient AS p WHERE p.number IN "
+        f"(SELECT c.patient FROM compartment AS c WHERE c.vk IN (SELECT d.vk {statement.source}))"
+    )
+    return _prepared(text, statement)
+
+
+def bodies(statement: Statement) -> Prepared:
+    """The bodies in the order of their keys."""
+    text = f"SELECT v.body FROM version AS v WHERE v.vk IN (SELECT d.vk {statement.source}) ORDER BY v.vk"
+    return _prepared(text, statement)
+
+
+def _prepared(text: str, statement: Statement) -> Prepared:
+    return Prepared(text, statement.values, statement.asked)
 
 
 def _on_body(statement: Statement, criteria: Sequence[Condition]) -> None:

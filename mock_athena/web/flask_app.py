@@ -1,5 +1,7 @@
 """The Flask application: the views of every room, and one handler that hands errors to the one renderer."""
 
+from functools import partial
+
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface
 from werkzeug.exceptions import HTTPException
@@ -17,16 +19,20 @@ from mock_athena.web.operations import operation_views
 from mock_athena.web.public import public_views
 from mock_athena.web.read import read_views
 from mock_athena.web.refuse import defect, from_status, render
+from mock_athena.web.routes import FHIR
 from mock_athena.web.search import search_views
 from mock_athena.web.world import World
+from mock_athena.web.write import write_views, writes_off
 
 LARGEST_BODY = 1_048_576
 
+_WRITES = ("POST", "PUT", "PATCH", "DELETE")
+
 
 class _NameConverter(BaseConverter):
-    """A type or an id: whatever is no operation (``$export``) and no action (``_search``)."""
+    """A type or an id: whatever is no operation (``$export``), no action (``_search``) and no place of its own."""
 
-    regex = r"[^/$_][^/]*"
+    regex = r"(?!(?:metadata|\.well-known)(?:/|$))[^/$_][^/]*"
     part_isolating = True  # it never spans a slash, whatever the look of the pattern suggests
 
 
@@ -67,12 +73,13 @@ def flask_app(world: World) -> Flask:
         history_views(world),
         operation_views(world),
         search_views(world),
+        write_views(world),
         documents_views(world),
         control_views(world),
     ):
         app.register_blueprint(views)
     app.register_error_handler(Refusal, _refused)
-    app.register_error_handler(HTTPException, _not_routed)
+    app.register_error_handler(HTTPException, partial(_not_routed, world))
     app.register_error_handler(Exception, _defect)
     return app
 
@@ -84,12 +91,16 @@ def _refused(refusal: Refusal) -> Response:
     return Response(rendered.body, rendered.status, rendered.headers)
 
 
-def _not_routed(error: HTTPException) -> Response:
+def _not_routed(world: World, error: HTTPException) -> Response:
+    exchange = current_exchange()
     headers = [(name, value) for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")]
     description = error.description or str(error)
     if error.code == 413:
         description = f"the body is larger than {LARGEST_BODY:,} bytes, which is the limit"
-    return _refused(from_status(error.code or 500, description, headers, current_exchange()))
+    if error.code == 405 and exchange.route is FHIR and exchange.method in _WRITES and not world.writable:
+        allowed = next((value for name, value in headers if name == "Allow"), "")
+        return _refused(writes_off(exchange.method, exchange.path, allowed))
+    return _refused(from_status(error.code or 500, description, headers, exchange))
 
 
 def _defect(error: Exception) -> Response:

@@ -31,7 +31,8 @@ from mock_athena.web.world import Environment, World
 
 _NARROWING = ("_since", "_at")
 _ONCE = (*_NARROWING, "_count", "cursor")
-_KNOWN = (*_ONCE, *SUBSET_PARAMETERS, "_format", "_pretty")
+_FORMS = ("_format", "_pretty")
+_KNOWN = (*_ONCE, *SUBSET_PARAMETERS, *_FORMS)
 
 
 class _Asked(NamedTuple):
@@ -50,6 +51,11 @@ class _Asked(NamedTuple):
     @property
     def path(self) -> str:
         return f"{self.kind.name}/{self.id}/_history" if self.id else f"{self.kind.name}/_history"
+
+    @property
+    def bound(self) -> list[tuple[str, str]]:
+        """What a cursor holds for alone: how the answer is written does not move a place."""
+        return [(name, value) for name, value in self.used if name not in _FORMS]
 
 
 class _Page(NamedTuple):
@@ -107,7 +113,7 @@ def _asked(kind: ResourceType, id: str | None, pairs: Pairs, *, strict: bool) ->
             raise BadRequest(message, expression=[name])
         if name in _ONCE:
             given[name] = value
-    used = [(name, value) for name, value in pairs if name in (*_NARROWING, "_count", *SUBSET_PARAMETERS)]
+    used = [(name, value) for name, value in pairs if name in _KNOWN and name != "cursor"]
     return _Asked(kind, id, given, used, part_of((kind.name,), pairs, counted=True))
 
 
@@ -126,14 +132,14 @@ def _page(asked: _Asked, store: ResourceStore, patient: str | None) -> _Page:
     if len(found) <= count:
         return _Page(snapshot, found, total, None)
     last = found[count - 1]
-    following = cursor.encode(snapshot.seq, Position(last.last_updated, last.vk), asked.path, asked.used)
+    following = cursor.encode(snapshot.seq, Position(last.last_updated, last.vk), asked.path, asked.bound)
     return _Page(snapshot, found[:count], total, following)
 
 
 def _position(asked: _Asked) -> tuple[int | None, Place | None]:
     if "cursor" not in asked.given:
         return None, None
-    seq, position = cursor.decode(asked.given["cursor"], asked.path, asked.used)
+    seq, position = cursor.decode(asked.given["cursor"], asked.path, asked.bound)
     return seq, Place(*position)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 _HANDLINGS = ("strict", "lenient")
+_RETURNS = ("minimal", "representation", "OperationOutcome")
 
 
 class Preferences(NamedTuple):
@@ -13,10 +14,12 @@ class Preferences(NamedTuple):
         handling: ``strict``, ``lenient``, or empty where the caller does not say, or says what nobody knows: a
             preference that is not understood must be ignored (RFC 7240 §2), as it is a wish and no order.
         respond_async: to be answered when it is done.
+        returned: what a write is answered with: ``minimal``, ``representation`` or ``OperationOutcome``; else empty.
     """
 
     handling: str
     respond_async: bool
+    returned: str = ""
 
 
 def preferences(headers: Iterable[str]) -> Preferences:
@@ -28,4 +31,5 @@ def preferences(headers: Iterable[str]) -> Preferences:
             # RFC 7240 §2: of a preference that comes twice, the first counts.
             found.setdefault(name.strip().lower(), value.strip().strip('"'))
     handling = found.get("handling", "").lower()
-    return Preferences(handling if handling in _HANDLINGS else "", "respond-async" in found)
+    returned = next((each for each in _RETURNS if each.lower() == found.get("return", "").lower()), "")
+    return Preferences(handling if handling in _HANDLINGS else "", "respond-async" in found, returned)

@@ -32,7 +32,14 @@ def public_views(world: World) -> Blueprint:
         here = world.environments[environment]
         description = f"Emulated athenahealth {environment}: practice {here.facts.practice}, synthetic patients only"
         urls = (here.fhir_base(origin), origin + AUTHORIZE_PATH, origin + TOKEN_PATH)
-        return json.dumps(_in_mode(capability_statement(*urls, __version__, description), mode)).encode()
+        told = capability_statement(
+            *urls,
+            __version__,
+            description,
+            writable=world.writable,
+            update_creates=world.settings.update_as_create,
+        )
+        return json.dumps(_in_mode(told, mode)).encode()
 
     @views.get(FHIR_BASE + "/metadata")
     def metadata() -> Response:

@@ -1,12 +1,15 @@
 """Search over HTTP: https://hl7.org/fhir/R4/http.html#search. Thin: parse whole, run on one snapshot, render."""
 
+from collections.abc import Hashable
 from functools import partial
+from typing import NamedTuple
 
 from flask import Blueprint, Response, request
 
 from mock_athena.auth.addresses import environment_of
 from mock_athena.auth.caller import may, require
 from mock_athena.errors import NotFound, UnsupportedMediaType, shortened
+from mock_athena.fhir import bundle
 from mock_athena.fhir.instants import instant
 from mock_athena.fhir.placeholders import filled
 from mock_athena.fhir.references import NO_ID, is_id
@@ -28,6 +31,25 @@ _FORM = "application/x-www-form-urlencoded"
 _CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")
 
 
+# A query of more bytes is answered without keeping the answer.
+_LONGEST_KEPT = 500
+
+
+class Asked(NamedTuple):
+    """One search.
+
+    Attributes:
+        handling: what the caller prefers where a parameter is not known. below: ``Patient/{id}/`` of a compartment.
+        within: the criteria that this path asks for.
+    """
+
+    kind: ResourceType
+    pairs: Pairs
+    handling: str
+    below: str
+    within: tuple[Criterion, ...]
+
+
 def search_views(world: World) -> Blueprint:
     """Search by GET and by POST, of a type or within a patient's compartment, for both environments."""
     views = Blueprint("search", __name__)
@@ -43,11 +65,11 @@ def search_views(world: World) -> Blueprint:
     @views.get(FHIR_BASE + "/<name:of>/<name:id>/<name:type>")
     def search_compartment(of: str, id: str, type: str) -> Response:
         pairs = exact_pairs(current_exchange().query)
-        return _search(world, _within(of, type), pairs, f"{of}/{id}", _compartment(world, id))
+        return _search(world, _within(of, type), pairs, f"{of}/{id}/", _compartment(world, id))
 
     @views.post(FHIR_BASE + "/<name:of>/<name:id>/<name:type>/_search")
     def search_compartment_by_post(of: str, id: str, type: str) -> Response:
-        return _search(world, _within(of, type), _posted_pairs(), f"{of}/{id}", _compartment(world, id))
+        return _search(world, _within(of, type), _posted_pairs(), f"{of}/{id}/", _compartment(world, id))
 
     return views
 
@@ -94,18 +116,33 @@ def _search(
     if not kind.searchable:
         message = f"{kind.name} is read by id only: GET {kind.name}/{{id}}"
         raise NotFound(message)
+    handling = preferences((request.environ.get("HTTP_PREFER", ""),)).handling
+    asked = Asked(kind, pairs, handling, below, within)
+    body = world.hot.answer(_key(world, exchange, asked), partial(_answered, world, exchange, asked))
+    return fhir_answer(bundle.dated(body, instant(world.clock.now() // 1000)))
+
+
+def _key(world: World, exchange: Exchange, asked: Asked) -> Hashable:
+    """All that the answer depends on; None where that is more than a key can say."""
+    depends_on_now = any(value.startswith("ap") or ",ap" in value for _, value in asked.pairs)
+    if exchange.method != "GET" or exchange.is_entry or depends_on_now or len(exchange.query) > _LONGEST_KEPT:
+        return None
+    here, caller = world.environments[exchange.environment], exchange.bearer
+    snapshot = here.store.snapshot()
+    return (snapshot.seq, exchange.origin, exchange.path, exchange.query, asked.handling, caller.patient, caller.scopes)
+
+
+def _answered(world: World, exchange: Exchange, asked: Asked) -> bytes:
     here = world.environments[exchange.environment]
-    now = world.clock.now() // 1000
-    handling = preferences(request.headers.getlist("Prefer")).handling
-    circumstances = circumstances_of(world, exchange, strict=handling == "strict")
-    query = parse_search(kind, pairs, circumstances, within)
+    circumstances = circumstances_of(world, exchange, strict=asked.handling == "strict")
+    query = parse_search(asked.kind, asked.pairs, circumstances, asked.within)
     page = run_search(query, here.store, circumstances, with_total=world.profile.bundle_total)
-    part = part_of((kind.name, *{found.type for found in page.along}), pairs, counted=True)
+    part = part_of((asked.kind.name, *{found.type for found in page.along}), asked.pairs, counted=True)
     base = here.fhir_base(exchange.origin)
-    places = Places(base, f"{base}/{below}/{kind.name}" if below else f"{base}/{kind.name}")
-    told = query.ignored if handling == "lenient" else ()
-    body = searchset(query, page, part, places, instant(now), told)
-    return fhir_answer(filled(body, base, here.documents_base(exchange.origin)))
+    places = Places(base, f"{base}/{asked.below}{asked.kind.name}")
+    told = query.ignored if asked.handling == "lenient" else ()
+    body = searchset(query, page, part, places, instant(circumstances.now), told)
+    return filled(body, base, here.documents_base(exchange.origin))
 
 
 def circumstances_of(world: World, exchange: Exchange, *, strict: bool = False) -> Circumstances:

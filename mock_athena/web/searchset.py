@@ -1,14 +1,18 @@
 """A page of results as a searchset Bundle: https://hl7.org/fhir/R4/search.html#return."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from mock_athena.fhir import bundle
 from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.search import Page, SearchQuery
 from mock_athena.search.listing import ListedPage
 from mock_athena.web.subsets import Part
+
+_SAFE = ":/|,$"
+_PLAIN = re.compile(r"[\w.~:/|,$-]*", re.ASCII)
 
 
 class Places(NamedTuple):
@@ -33,8 +37,8 @@ def searchset(
         told: names of parameters that were ignored, of which the caller wishes to be told.
     """
     base, type = places.base, query.selection.type
-    entries = [bundle.entry(f"{base}/{type}/{row.id}", part.of(row.body)) for row in page.rows]
-    entries += [bundle.entry(f"{base}/{found.type}/{found.id}", part.of(found.body), "include") for found in page.along]
+    entries = bundle.entries(base, ((type, row.id, part.of(row.body)) for row in page.rows))
+    entries += bundle.entries(base, ((found.type, found.id, part.of(found.body)) for found in page.along), "include")
     if told:
         text = f"ignored, since this server does not know them: {', '.join(told)}"
         entries.append(bundle.outcome_entry(operation_outcome(issue("warning", "not-supported", text, told))))
@@ -43,7 +47,7 @@ def searchset(
 
 def listing_set(page: ListedPage, used: Sequence[tuple[str, str]], part: Part, places: Places, timestamp: str) -> bytes:
     """The Bundle of one page of what an operation lists."""
-    entries = [bundle.entry(f"{places.base}/{found.type}/{found.id}", part.of(found.body)) for found in page.found]
+    entries = bundle.entries(places.base, ((found.type, found.id, part.of(found.body)) for found in page.found))
     return bundle.searchset(entries, _links(places, used, page.next), page.total, timestamp)
 
 
@@ -55,4 +59,9 @@ def _links(places: Places, used: Sequence[tuple[str, str]], following: str | Non
 
 
 def _url(url: str, pairs: Sequence[tuple[str, str]]) -> str:
-    return f"{url}?{urlencode(pairs, safe=':/|,$')}" if pairs else url
+    return f"{url}?{'&'.join([f'{_quoted(name)}={_quoted(value)}' for name, value in pairs])}" if pairs else url
+
+
+def _quoted(text: str) -> str:
+    # Nearly everything is its own quotation, which is seen ten times as fast as quoted.
+    return text if _PLAIN.fullmatch(text) else quote_plus(text, safe=_SAFE)

@@ -1,14 +1,15 @@
 """Everything that one running emulator is made of; built by :mod:`mock_athena.app`, used by the views."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mock_athena.clock import Clock
+from mock_athena.clock import MovableClock
 from mock_athena.environments import EnvironmentFacts
 from mock_athena.profiles import Profile
 from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore
+from mock_athena.web.hot import HotAnswers
 
 if TYPE_CHECKING:
     from mock_athena.auth.server import AuthorizationServer
@@ -45,12 +46,19 @@ class World:
 
     settings: Settings
     profile: Profile
-    clock: Clock
+    clock: MovableClock
     environments: Mapping[str, Environment]
     authorization: "AuthorizationServer"
     limiter: "Limiter"
     faults: "Faults"
     journal: "Journal"
+    hot: HotAnswers = field(default_factory=HotAnswers)
+
+    @property
+    def writable(self) -> bool:
+        """Whether resources can be written over HTTP."""
+        chosen = self.settings.writable
+        return self.profile.writable if chosen is None else chosen
 
     def reset(self) -> None:
         """Everything as it was at the start: data, clock, limits, journal, faults, clients, export jobs."""
@@ -59,7 +67,7 @@ class World:
         self.authorization.reset()
         self.clock.reset()
         self.limiter.reset()
-        self.faults.reset()
+        self.faults.reset(self.clock.now())
         self.journal.reset()
 
     def close(self) -> None:

@@ -23,10 +23,12 @@ def _row(knob: Field[Any]) -> str:
 
 def _option(knob: Field[Any]) -> str:
     name = "--" + knob.name.replace("_", "-")
-    kinds = {bool: "", int: " N", float: " SECONDS", str: " NAME", tuple: " NAME"}
+    kinds = {bool: "", type(None): "", int: " N", float: " SECONDS", str: " NAME", tuple: " NAME"}
     metavar = knob.metadata["metavar"]
     return name + (f" {metavar}" if metavar else kinds[type(knob.default)])
 
 
 def _default(value: object) -> str:
+    if value is None:
+        return "as the profile has it"
     return "none" if value in ("", ()) else f"`{str(value).lower() if isinstance(value, bool) else value}`"

@@ -13,6 +13,10 @@ from mock_athena.fhir.parameters import (
 )
 from mock_athena.fhir.resource_type import ResourceType, resource_type
 
+# The vital signs of FHIR itself, which the profiles of US Core are made of.
+_R4 = "http://hl7.org/fhir/StructureDefinition/"
+_VITAL_SIGNS = ("bmi", "bodyheight", "bodytemp", "bodyweight", "bp", "headcircum", "heartrate", "oxygensat", "resprate")
+
 # Three profiles of US Core lack its prefix.
 _PEDIATRIC = "http://hl7.org/fhir/us/core/StructureDefinition/"
 
@@ -106,6 +110,7 @@ OBSERVATION = resource_type(
         "observation-screening-assessment",
         "observation-sexual-orientation",
         "simple-observation",
+        *(_R4 + name for name in _VITAL_SIGNS),
     ),
     required=("patient", "_id"),
 )

@@ -45,6 +45,7 @@ CONDITION = Condition(
     bounds=(Bound("a1c", 5.3, 12.8),),
     treatment=(
         Step("metformin-500", never_with=("ckd-stage-4",), effect=("a1c", -0.3)),
+        Step("atorvastatin-20", share=0.75, from_age=40, to_age=76, effect=("ldl", -22)),
         Step("glipizide-5", only_with=("ckd-stage-4",), effect=("a1c", -0.5)),
         Step(
             "metformin-1000",

@@ -171,7 +171,11 @@ class Medicines:
         return due
 
     def _fits(self, course: Course, step: Step, day: date, due: list[Step]) -> bool:
-        if (course.key, step.drug) in self._tried or self._has(step.drug):
+        if (course.key, step.drug) in self._tried:
+            return False
+        if self._has(step.drug):
+            # What is taken for another condition does for this one.
+            course.treated = course.treated or day.toordinal()
             return False
         if step.raises and not self._has(step.raises):
             return False

@@ -5,11 +5,12 @@ from typing import Any
 
 from fhir.resources.R4B.bundle import Bundle
 
-from mock_athena.fhir.bundle import entry, outcome_entry, searchset
+from mock_athena.fhir.bundle import entries, outcome_entry, searchset
 from mock_athena.fhir.outcome import issue, operation_outcome
 
 PATIENT = {"resourceType": "Patient", "id": "p-1", "name": [{"family": 'Ünal "Q"'}]}
-URL = "http://127.0.0.1:8080/fhir/r4/Patient"
+BASE = "http://127.0.0.1:8080/fhir/r4"
+URL = f"{BASE}/Patient"
 NOW = "2024-01-15T10:00:00.000Z"
 
 
@@ -21,7 +22,7 @@ def made(*entries: bytes, total: int | None = None) -> dict[str, Any]:
 
 
 def test_a_page_of_matches_is_a_valid_bundle() -> None:
-    bundle = made(entry(f"{URL}/p-1", json.dumps(PATIENT, ensure_ascii=False).encode()), total=7)
+    bundle = made(*entries(BASE, [("Patient", "p-1", json.dumps(PATIENT, ensure_ascii=False).encode())]), total=7)
     assert bundle["type"] == "searchset"
     assert bundle["total"] == 7
     assert bundle["entry"] == [{"fullUrl": f"{URL}/p-1", "resource": PATIENT, "search": {"mode": "match"}}]

@@ -13,7 +13,15 @@ BASE = "http://127.0.0.1:8080/fhir/r4"
 
 @pytest.fixture(scope="module")
 def statement() -> dict[str, Any]:
-    return capability_statement(BASE, "http://x.example/authorize", "http://x.example/token", "1.2.3", "A test.")
+    return capability_statement(
+        BASE,
+        "http://x.example/authorize",
+        "http://x.example/token",
+        "1.2.3",
+        "A test.",
+        writable=False,
+        update_creates=True,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +90,14 @@ def test_exports_are_declared_on_each_level_without_a_dollar(
     assert set(levels) == {"Patient", "Group", "system"}
     assert all([each["name"] for each in operations] == ["export"] for operations in levels.values())
     assert levels["Group"][0]["definition"].endswith("/group-export")
+
+
+def test_writes_are_declared_where_they_are_taken() -> None:
+    told = capability_statement(BASE, "http://x", "http://y", "1", "A test.", writable=True, update_creates=False)
+    CapabilityStatement.model_validate(told)
+    rows = {row["type"]: row for row in told["rest"][0]["resource"]}
+    assert {"create", "update", "patch", "delete"} <= {each["code"] for each in rows["Observation"]["interaction"]}
+    assert (rows["Observation"]["conditionalCreate"], rows["Observation"]["updateCreate"]) == (True, False)
+    assert rows["Binary"]["conditionalDelete"] == "not-supported"
+    assert [each["name"] for each in rows["Appointment"]["operation"]] == ["book"]
+    assert [each["code"] for each in told["rest"][0]["interaction"]] == ["transaction", "batch"]

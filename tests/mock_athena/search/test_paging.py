@@ -56,6 +56,7 @@ def test_the_newest_come_first_and_what_has_no_date_last(store: ResourceStore) -
     assert dates[0] > 0 > dates[-1]
 
 
+@pytest.mark.requirement("PAG-009")
 @pytest.mark.parametrize("search", SEARCHES)
 def test_writes_between_the_pages_do_not_change_them(store: ResourceStore, search: str) -> None:
     whole = [row.id for row in run(store, search + ("&" if "?" in search else "?") + "_count=1000").rows]

@@ -54,10 +54,10 @@ SHAPES: list[tuple[str, tuple[Criterion, ...], str]] = [
 ]  # fmt: skip
 
 WANTED: list[Callable[[Selection], Prepared]] = [
-    lambda selection: statements.page(selection, 1, 20, None),
-    lambda selection: statements.page(selection, 1, 20, Position(5, 5)),
-    lambda selection: statements.count(selection, 1),
-    lambda selection: statements.bodies(selection, 1),
+    lambda selection: statements.page(statements.statement_of(selection, 1), 20, None),
+    lambda selection: statements.page(statements.statement_of(selection, 1), 20, Position(5, 5)),
+    lambda selection: statements.count(statements.statement_of(selection, 1)),
+    lambda selection: statements.bodies(statements.statement_of(selection, 1)),
 ]
 
 
@@ -82,7 +82,9 @@ def test_a_search_walks_its_index(
     ids=["patient", "patient+category+date", "code", "everything"],
 )
 def test_a_page_comes_in_order_without_sorting(store: ResourceStore, criteria: tuple[Criterion, ...]) -> None:
-    steps = plan(store, statements.page(Selection("Observation", criteria, "date"), 1, 20, None))
+    steps = plan(
+        store, statements.page(statements.statement_of(Selection("Observation", criteria, "date"), 1), 20, None)
+    )
     assert not any("FOR ORDER BY" in step for step in steps), steps
 
 

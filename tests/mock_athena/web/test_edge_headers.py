@@ -19,9 +19,9 @@ TOLD = (*LIMIT_HEADERS, "X-Mock-Decided-At")
         ("GET", "/Patient/nobody", 404),
         ("GET", "/Starship/1", 404),
         ("GET", "/Patient?birthdate=soon", 400),
-        ("PUT", f"/Patient/{ADA}", 405),
+        ("POST", f"/Patient/{ADA}", 405),
         ("GET", "/bulkstatus/none", 404),
-        ("GET", "", 404),
+        ("GET", "", 405),
     ],
 )
 def test_every_answer_of_a_limited_route_is_told_the_quota(athena: Athena, method: str, path: str, status: int) -> None:

@@ -9,21 +9,24 @@ from tests.mock_athena.web.in_process import Athena, outcome
 
 
 @pytest.mark.parametrize(
-    ("headers", "handling", "respond_async"),
+    ("headers", "expected"),
     [
-        ([], "", False),
-        (["respond-async"], "", True),
-        (["respond-async, handling=strict"], "strict", True),
-        (["respond-async", "handling=strict"], "strict", True),
-        (['return="minimal"; note=x , wait=10'], "", False),
-        (["Handling = Lenient"], "lenient", False),
-        (["handling=strict, handling=lenient"], "strict", False),
-        (["handling=other"], "", False),
-        ([" , ,"], "", False),
+        ([], ("", False, "")),
+        (["respond-async"], ("", True, "")),
+        (["respond-async, handling=strict"], ("strict", True, "")),
+        (["respond-async", "handling=strict"], ("strict", True, "")),
+        (['return="minimal"; note=x , wait=10'], ("", False, "minimal")),
+        (["return=operationoutcome"], ("", False, "OperationOutcome")),
+        (["return=representation, return=minimal"], ("", False, "representation")),
+        (["return=everything"], ("", False, "")),
+        (["Handling = Lenient"], ("lenient", False, "")),
+        (["handling=strict, handling=lenient"], ("strict", False, "")),
+        (["handling=other"], ("", False, "")),
+        ([" , ,"], ("", False, "")),
     ],
 )
-def test_preferences_are_read(headers: list[str], handling: str, respond_async: bool) -> None:
-    assert preferences(headers) == (handling, respond_async)
+def test_preferences_are_read(headers: list[str], expected: tuple[str, bool, str]) -> None:
+    assert tuple(preferences(headers)) == expected
 
 
 def search(athena: Athena, prefer: str | None) -> Any:

@@ -69,9 +69,9 @@ def _of_patient(athena: Athena, type: str) -> str:
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("PUT", f"/fhir/r4/Patient/{ADA}", {"GET", "HEAD", "OPTIONS"}),
-        ("DELETE", f"/fhir/r4/sandbox/Patient/{ADA}", {"GET", "HEAD", "OPTIONS"}),
-        ("POST", "/fhir/r4/Patient", {"GET", "HEAD", "OPTIONS"}),
+        ("POST", f"/fhir/r4/Patient/{ADA}", {"GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"}),
+        ("PATCH", "/fhir/r4/sandbox/Patient", {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"}),
+        ("PUT", "/fhir/r4/metadata", {"GET", "HEAD", "OPTIONS"}),
         ("POST", "/fhir/r4/metadata", {"GET", "HEAD", "OPTIONS"}),
         ("GET", "/oauth2/v1/token", {"POST", "OPTIONS"}),
         ("GET", "/_mock/reset", {"POST", "OPTIONS"}),

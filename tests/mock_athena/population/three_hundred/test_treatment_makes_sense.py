@@ -51,6 +51,13 @@ def test_hearts_that_fail_have_a_beta_blocker(aged: Stories) -> None:
     assert share(found) >= 0.8
 
 
+def test_most_diabetics_of_middle_age_have_a_statin(stories: Stories, aged: Stories) -> None:
+    diabetics = [story for story in having((*stories, *aged), "type-2-diabetes") if 45 <= story.person.age < 75]
+    found = [bool(taken(story) & STATINS) for story in diabetics]
+    assert len(found) > 15
+    assert share(found) >= 0.65
+
+
 def test_two_medicines_of_a_class_are_not_taken_at_a_time(stories: Stories, aged: Stories) -> None:
     for story in (*stories, *aged):
         assert len(taken(story) & STATINS) < 2, story.person.n

@@ -95,4 +95,4 @@ def test_the_control_api_is_for_no_other_site(athena: Athena) -> None:
 def test_options_that_is_no_question_of_a_browser_is_as_before(athena: Athena) -> None:
     assert athena.send("OPTIONS", f"/fhir/r4/Patient/{ADA}").status_code == 401
     answer = athena.send("OPTIONS", f"/fhir/r4/Patient/{ADA}", athena.token())
-    assert (answer.status_code, set(answer.headers["Allow"].split(", "))) == (200, {"GET", "HEAD", "OPTIONS"})
+    assert (answer.status_code, {"GET", "HEAD", "OPTIONS"} <= set(answer.headers["Allow"].split(", "))) == (200, True)

@@ -176,6 +176,17 @@ def test_a_wrong_value_is_named(athena: Athena, query: str, named: str) -> None:
         assert (answer.status_code, outcome(answer)["expression"]) == (400, [named])
 
 
+def test_the_next_page_is_written_like_the_first(athena: Athena, moved: str) -> None:
+    headers = {"Accept": "application/fhir+xml"}
+    first = athena.get(f"/Condition/{moved}/_history?_count=3&_format=json&_pretty=true", headers=headers).get_json()
+    following = first["link"][1]["url"].removeprefix(BASE)
+    answer = athena.get(following, headers=headers)
+    assert (answer.status_code, b'\n  "resourceType"' in answer.data) == (200, True)
+    assert versions(athena.get(following.replace("_pretty=true", "_pretty=false"), headers=headers).get_json()) == [
+        "moved/1"
+    ]
+
+
 def test_a_cursor_is_of_one_history(athena: Athena, moved: str) -> None:
     first = athena.get("/Condition/_history?_count=1").get_json()
     cursor = first["link"][1]["url"].rpartition("cursor=")[2]
