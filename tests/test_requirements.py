@@ -23,11 +23,9 @@ def named_in(path: Path) -> Iterator[str]:
     text = path.read_text(encoding="utf-8")
     for node in ast.walk(ast.parse(text)) if "requirement(" in text else ():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "requirement":
-            yield from (each.value for part in node.args for each in ast.walk(part) if _is_text(each))
-
-
-def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+            for each in (each for part in node.args for each in ast.walk(part)):
+                if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                    yield each.value
 
 
 @pytest.fixture(scope="module")

@@ -107,7 +107,8 @@ def _writing(kind: ResourceType, *, update_creates: bool) -> dict[str, Any]:
         "referencePolicy": ["literal", "logical", "local", "enforced"],
     }
     if kind.name == "Appointment":
-        row["operation"] = [{"name": "book", "definition": _BOOK}]
+        operations = [*kind.operations, ("book", _BOOK)]
+        row["operation"] = [{"name": name, "definition": definition} for name, definition in operations]
     return row
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from mock_athena.fhir.registry import RESOURCE_TYPES
+
 _ELEMENT = re.compile(r"[A-Z][A-Za-z]+\.")  # how the path of an element begins, and no parameter or header
 
 
@@ -17,7 +19,7 @@ def issue(severity: str, code: str, text: str, expression: Sequence[str] = ()) -
     made: dict[str, Any] = {"severity": severity, "code": code, "details": {"text": text}, "diagnostics": text}
     if expression:
         made["expression"] = list(expression)
-        if not any(_ELEMENT.match(each) for each in expression):
+        if not any(_ELEMENT.match(each) or each in RESOURCE_TYPES for each in expression):
             made["location"] = [f"http.{each}" for each in expression]
     return made
 

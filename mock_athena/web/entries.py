@@ -20,7 +20,6 @@ from mock_athena.environments import ENVIRONMENTS
 from mock_athena.errors import BadRequest, FhirError, Issue, shortened
 from mock_athena.fhir.instants import instant
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
-from mock_athena.web.negotiate import FHIR_JSON
 from mock_athena.web.refuse import render
 from mock_athena.web.routes import FHIR, FHIR_BASE, PUBLIC, route_of
 
@@ -66,7 +65,9 @@ def carry_out(
     path = f"{FHIR_BASE}/{unquote(path)}"
     if route_of(path).kind not in (FHIR, PUBLIC):
         return refused(BadRequest(f"{method} {url}: this cannot be asked for within a Bundle; send it on its own"))
-    asked = replace(exchange, method=method, path=path, query=query, is_entry=True, entries=0, reason="", **within)
+    asked = replace(
+        exchange, method=method, path=path, query=query, is_entry=True, entries=0, reason="", wish=None, **within
+    )
     return _called(_environ(asked, headers, body))
 
 
@@ -107,7 +108,7 @@ def entry_bytes(answered: Answered) -> bytes:
         response["lastModified"] = instant(int(updated.timestamp()) * 1_000_000)
     told = json.dumps(response, ensure_ascii=False, separators=(",", ":")).encode()
     is_outcome = answered.status >= 400 or answered.body.startswith(b'{"resourceType": "OperationOutcome"')
-    if not answered.body or headers.get("Content-Type") != FHIR_JSON:
+    if not answered.body or "json" not in headers.get("Content-Type", ""):
         return b'{"response":%s}' % told
     if is_outcome:
         return b'{"response":%s,"outcome":%s}}' % (told[:-1], answered.body)

@@ -1,22 +1,20 @@
 """Create, update, patch and delete over HTTP: https://hl7.org/fhir/R4/http.html. Thin: read, call, render."""
 
 import json
-from functools import partial
 
 from flask import Response, request
 
-from mock_athena.auth.addresses import environment_of
 from mock_athena.errors import BadRequest, Issue
-from mock_athena.fhir.instants import http_date
 from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.fhir.placeholders import filled
-from mock_athena.web.answers import fhir_answer
+from mock_athena.web.answers import fhir_answer, validators
 from mock_athena.web.bodies import patch_body, resource_body
-from mock_athena.web.exchange import Exchange, current_exchange
+from mock_athena.web.exchange import current_exchange
 from mock_athena.web.kinds import served_type
-from mock_athena.web.negotiate import format_of, require_json
+from mock_athena.web.negotiate import agreed
 from mock_athena.web.parameters import Pairs, pairs_of
 from mock_athena.web.prefer import preferences
+from mock_athena.web.search import circumstances_of
 from mock_athena.web.world import World
 from mock_athena.writes import interactions
 from mock_athena.writes.patching import patched
@@ -77,16 +75,16 @@ def writing_of(world: World) -> Writing:
         NotAcceptable: JSON is not accepted.
     """
     exchange = current_exchange()
-    require_json(request.headers.get("Accept", ""), format_of(pairs_of(exchange.query)))
+    exchange.wish = agreed(request.headers.get("Accept", ""), pairs_of(exchange.query))
     here = world.environments[exchange.environment]
     return Writing(
         store=here.store,
         practice=here.facts.practice,
         caller=exchange.bearer,
         now=world.clock.now(),
-        is_ours=partial(_is_ours, exchange),
+        # Strict: a condition of which a part is ignored would match what was not meant.
+        search=circumstances_of(world, exchange, strict=True),
         documents=here.documents_base(exchange.origin),
-        known_id=world.profile.known_id,
         update_as_create=world.settings.update_as_create,
         assigned_id=exchange.assigned_id,
         expected=exchange.expected,
@@ -103,10 +101,7 @@ def written_answer(world: World, written: Written, *, located: bool = False) -> 
     here = world.environments[exchange.environment]
     base = here.fhir_base(exchange.origin)
     place = f"{base}/{written.type}/{written.id}/_history/{written.stored.version_id}"
-    headers = {
-        "ETag": f'W/"{written.stored.version_id}"',
-        "Last-Modified": http_date(written.stored.last_updated),
-    }
+    headers = validators(written.stored)
     if written.created or located:
         headers["Location"] = place
     status = 201 if written.created else 200
@@ -177,7 +172,3 @@ def _only_of_the_answer() -> None:
     if other:
         message = f"{', '.join(other)}: this interaction takes no parameters; a condition of a create is If-None-Exist"
         raise BadRequest(message, expression=other)
-
-
-def _is_ours(exchange: Exchange, base: str) -> bool:
-    return environment_of(base, exchange.origin) == exchange.environment

@@ -175,18 +175,17 @@ def _standing(writing: Writing, snapshot: Snapshot, kind: ResourceType, id: str)
     """The current version; None where there is none, or it was deleted.
 
     Raises:
-        NotFound: the caller is confined to a patient, and this is none of its resources: the same words, whether it
-            exists or not.
+        NotFound: the caller is confined to a patient, and this never was one of its resources: the same words, whether
+            it exists or not.
     """
     stored = snapshot.read(kind.name, id)
-    there = stored is not None and not stored.deleted
     if writing.caller.patient is not None:
-        if stored is None or not there:
+        if stored is None:
             raise _unknown(kind, id, f"no {kind.name} of id {id}")
         if is_hidden(snapshot, kind, stored, writing.caller.patient):
             reason = f"{kind.name}/{id} exists outside the compartment of Patient/{writing.caller.patient}"
             raise _unknown(kind, id, reason)
-    return stored if there else None
+    return stored if stored and not stored.deleted else None
 
 
 def _unknown(kind: ResourceType, id: str, reason: str) -> NotFound:

@@ -3,7 +3,7 @@
 from mock_athena.auth.caller import require
 from mock_athena.errors import BadRequest, Issue, PreconditionFailed
 from mock_athena.fhir.registry import ResourceType
-from mock_athena.search import Circumstances, parse_search
+from mock_athena.search import parse_search
 from mock_athena.store import Snapshot
 from mock_athena.writes.writing import Pairs, Writing
 
@@ -20,15 +20,7 @@ def the_match(writing: Writing, snapshot: Snapshot, kind: ResourceType, pairs: P
     if not any(kind.parameter(name.partition(":")[0]) for name, _ in pairs):
         message = f"{kind.name}?{asked}: a condition needs a search parameter of {kind.name} that picks one resource"
         raise BadRequest(message)
-    # Strict: a condition of which a part is ignored would match what was not meant.
-    circumstances = Circumstances(
-        is_ours=writing.is_ours,
-        now=writing.now // 1000,
-        known_id=writing.known_id,
-        strict=True,
-        patient=writing.caller.patient,
-    )
-    query = parse_search(kind, pairs, circumstances)
+    query = parse_search(kind, pairs, writing.search)
     found = [row.id for row in snapshot.page(query.selection, 2)]
     if len(found) > 1:
         message = f"{kind.name}?{asked} matches several resources, and must match one at most; nothing was written"

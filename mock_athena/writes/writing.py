@@ -1,11 +1,12 @@
 """Under which circumstances something is written, and what became of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from mock_athena.auth.caller import Caller
 from mock_athena.errors import Issue
+from mock_athena.search import Circumstances
 from mock_athena.store import ResourceStore
 from mock_athena.store.snapshot import StoredVersion
 
@@ -19,8 +20,8 @@ class Writing:
     Attributes:
         store: of the environment. practice: whose it is. caller: who writes.
         now: nanoseconds since 1970 UTC.
-        is_ours: whether a base URL is our own. documents: the URL below which documents are.
-        known_id: from an id as it was sent to the one under which a resource is stored.
+        search: what a condition means, in which nothing may be ignored.
+        documents: the URL below which documents are.
         update_as_create: an update of what is not there creates it under the id that the client chose.
         assigned_id: the id of what is to be created, where that was told to others already; else empty.
         expected: what (``Type/id``) may be pointed to although it is not there yet: the rest of a transaction.
@@ -30,12 +31,19 @@ class Writing:
     practice: int
     caller: Caller
     now: int
-    is_ours: Callable[[str], bool]
+    search: Circumstances
     documents: str
-    known_id: Callable[[str], str]
     update_as_create: bool = True
     assigned_id: str = ""
     expected: frozenset[str] = frozenset()
+
+    def is_ours(self, base: str) -> bool:
+        """Whether a base URL is our own."""
+        return self.search.is_ours(base)
+
+    def known_id(self, id: str) -> str:
+        """The id under which a resource is stored that was sent as ``id``."""
+        return self.search.known_id(id)
 
 
 class Written(NamedTuple):

@@ -21,7 +21,7 @@ def test_client_credentials_answers_a_token(server: AuthorizationServer) -> None
 
 @pytest.mark.parametrize(
     ("authorization", "expected"),
-    [(MOCK_CLIENT, "system/*.read system/*.rs"), (READONLY, "system/Patient.rs system/Observation.rs")],
+    [(MOCK_CLIENT, "system/*.read system/*.rs system/*.cruds"), (READONLY, "system/Patient.rs system/Observation.rs")],
 )
 def test_without_scope_all_registered_system_scopes_are_granted(
     server: AuthorizationServer, authorization: str, expected: str
@@ -34,7 +34,7 @@ def test_a_narrow_client_gets_its_part_of_a_wildcard(server: AuthorizationServer
     assert server.token(request, READONLY, TOKEN_URL)["scope"] == "system/Patient.rs system/Observation.rs"
 
 
-@pytest.mark.parametrize("scope", ["patient/*.read", "openid", "system/*.write", "launch/patient", "all"])
+@pytest.mark.parametrize("scope", ["patient/*.read", "openid", "user/*.write", "launch/patient", "all"])
 def test_a_scope_that_cannot_be_granted_is_refused(server: AuthorizationServer, scope: str) -> None:
     request = form(grant_type="client_credentials", scope=scope)
     error = refused(lambda: server.token(request, MOCK_CLIENT, TOKEN_URL), "invalid_scope")

@@ -442,7 +442,7 @@ def test_no_status_is_insisted_on_and_none_is_said_to_be(athena: Athena) -> None
 @pytest.mark.requirement("SRC-064")
 def test_a_search_across_types_says_that_it_is_not_there(athena: Athena) -> None:
     answer = athena.get("?_type=Patient,Observation")
-    assert (answer.status_code, outcome(answer)["code"]) == (404, "not-found")
+    assert (answer.status_code, outcome(answer)["code"]) == (405, "not-supported")
 
 
 @pytest.mark.requirement("SRC-066")

@@ -197,3 +197,13 @@ def test_each_entry_can_be_made_to_cost_a_unit(make_athena: MakeAthena) -> None:
 
 def test_a_batch_needs_a_token(athena: Athena) -> None:
     assert athena.send("POST", "/fhir/r4", json={"resourceType": "Bundle", "type": "batch"}).status_code == 401
+
+
+def test_the_same_entry_finds_other_things_in_the_other_environment(athena: Athena, writer: Writer) -> None:
+    found = []
+    for base in ("/fhir/r4", "/fhir/r4/sandbox"):
+        body = {"resourceType": "Bundle", "type": "batch", "entry": [entry("GET", "Patient?_count=1")]}
+        (told,) = entries(athena.send("POST", base, writer.token, json=body))
+        found.append(told["resource"]["entry"][0]["fullUrl"])
+    assert found[0].startswith("http://localhost/fhir/r4/Patient/")
+    assert found[1].startswith("http://localhost/fhir/r4/sandbox/Patient/")

@@ -153,3 +153,16 @@ def test_after_a_failure_the_same_thread_reads_and_writes_on(writer: Writer) -> 
     assert writer.total("Patient?family=X") == 0
     writer.create(patient("X"))
     assert writer.total("Patient?family=X") == 1
+
+
+def test_what_a_failed_transaction_saw_is_never_shown_again(writer: Writer) -> None:
+    search = "Patient?family=Ghost"
+    answer = writer.bundle(
+        "transaction",
+        entry("POST", "Patient", patient("Ghost")),
+        entry("GET", search),
+        entry("GET", "Patient/nobody"),
+    )
+    assert answer.status_code == 404
+    writer.create(patient("Other"))  # the next commit has the number that the failed one would have had
+    assert writer.total(search) == 0
