@@ -41,6 +41,11 @@ class MockAthena:
         """Answer one request."""
         return self._edge(environ, start_response)
 
+    def let_go(self) -> None:
+        """Let every request end that waits for the clock or follows the journal: the server stops."""
+        self.world.clock.close()
+        self.world.journal.close()
+
     def close(self) -> None:
         """Let go of files; a world that is not kept in ``--db`` is gone then."""
         self.world.close()
@@ -72,7 +77,7 @@ def create_app(settings: Settings | None = None) -> MockAthena:
         environments=environments,
         authorization=authorization,
         limiter=limiter,
-        faults=Faults(),
+        faults=_faults(settings.scenario, clock),
         journal=Journal(settings.journal_size, log=settings.log_requests),
     )
     return MockAthena(world)
@@ -87,6 +92,15 @@ def _limiter(settings: Settings, policy_name: str, clock: Clock) -> Limiter:
     own_time = settings.clock == "system" and not settings.start
     counters = counters_named(settings.counters, policy, clock, own_time=own_time, fail=settings.fail)
     return Limiter(policy, clock, counters, fair=settings.retry_after == "fair")
+
+
+def _faults(scenario: str, clock: Clock) -> Faults:
+    faults = Faults()
+    if scenario:
+        from mock_athena.faults.scenarios import load  # not needed where nothing goes wrong
+
+        faults.arm_at_start(load(scenario).rules, clock.now())
+    return faults
 
 
 def _start(text: str) -> int | None:

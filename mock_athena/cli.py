@@ -134,6 +134,21 @@ def clients(extra: str) -> None:
 
 
 @commands.command()
+def faults() -> None:
+    """List what can go wrong on request: the scenarios for serve --scenario, and the faults that they are made of."""
+    from mock_athena.faults.catalogue import names, parameters, teaches
+    from mock_athena.faults.scenarios import load, shipped
+
+    print("Scenarios, for serve --scenario NAME:\n")
+    for name in shipped():
+        print(f"  {name}\n      {load(name).teaches}")
+    print("\nFaults, for a scenario, POST /_mock/faults or X-Mock-Fault:\n")
+    for name in names():
+        settable = "; ".join(f"{each.name}={each.default}" for each in parameters(name))
+        print(f"  {name}{'; ' if settable else ''}{settable}\n      {' '.join(teaches(name).split())}")
+
+
+@commands.command()
 @click.option("--url", default="http://127.0.0.1:8080", show_default=True, help="Origin of a running emulator.")
 @click.option("--client-id", default="mock-client", show_default=True, help="A client with a secret.")
 @click.option("--client-secret", default="mock-secret", show_default=True, help="Its secret.")

@@ -5,6 +5,9 @@
     MockAthenaError
     ├── ConfigurationError        the person who started us is told on one line; exit code 2
     │   └── DataError             a data file cannot be used: file, line and reason
+    ├── ClockTimeout              a wait for the clock took too long: somebody did not come, or nobody moves it
+    ├── ClockStopped              somebody waited for the clock when the emulator was reset or ended
+    ├── ConnectionFault           the connection breaks, as a fault was asked to make it
     └── Refusal                   a caller is told over HTTP
         ├── FhirError             OperationOutcome
         │   ├── BadRequest            400 invalid
@@ -31,8 +34,8 @@ patient's record exists, say) goes into ``reason``, which only the journal shows
 :mod:`mock_athena.web.refuse` is the one renderer. Issue types: https://hl7.org/fhir/R4/valueset-issue-type.html
 """
 
-from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Literal, NamedTuple
 
 Headers = Sequence[tuple[str, str]]
 
@@ -49,6 +52,29 @@ class DataError(ConfigurationError):
     """A data file cannot be used."""
 
 
+class ClockTimeout(MockAthenaError, TimeoutError):
+    """The clock did not reach an instant within real time."""
+
+
+class ClockStopped(MockAthenaError):
+    """The clock that somebody waited for was reset or ended."""
+
+
+class ConnectionFault(MockAthenaError):
+    """Ends the answer by breaking its connection; the server below WSGI carries it out.
+
+    Args:
+        how: ``reset`` (RST), ``close`` (FIN, however much of the answer is missing), or ``half-close``: our side is
+            closed, theirs stays open.
+        held: waits until a half-closed connection may be closed at last.
+    """
+
+    def __init__(self, how: Literal["reset", "close", "half-close"], held: Callable[[], object] = lambda: None) -> None:
+        super().__init__(f"the connection is to break: {how}")
+        self.how = how
+        self.held = held
+
+
 class Refusal(MockAthenaError):
     """A request is not carried out.
 
@@ -56,9 +82,13 @@ class Refusal(MockAthenaError):
         message: for the caller: what came, what was expected, what to do.
         reason: for the journal only; the message where nothing is given.
         headers: fields to add to the answer, such as ``Allow``.
+
+    Attributes:
+        requirement: the statement of the integration guide that it keeps, for the journal; empty where there is none.
     """
 
     status: int = 500
+    requirement: ClassVar[str] = ""
 
     def __init__(self, message: str, *, reason: str | None = None, headers: Headers = ()) -> None:
         super().__init__(message)
@@ -117,6 +147,7 @@ class Unauthorized(FhirError):
 
     status = 401
     issue_code = "login"
+    requirement = "F1"
 
 
 class Forbidden(FhirError):
@@ -124,6 +155,7 @@ class Forbidden(FhirError):
 
     status = 403
     issue_code = "forbidden"
+    requirement = "F1"
 
 
 class NotFound(FhirError):
@@ -131,6 +163,7 @@ class NotFound(FhirError):
 
     status = 404
     issue_code = "not-found"
+    requirement = "F3"
 
 
 class MethodNotAllowed(FhirError):
@@ -201,6 +234,7 @@ class Throttled(FhirError):
 
     status = 429
     issue_code = "throttled"
+    requirement = "C2"
 
 
 class InternalError(FhirError):
@@ -224,6 +258,8 @@ class OAuthError(Refusal):
         error: the registered code, such as ``invalid_grant``.
         status: 400, or 401 when the client could not be authenticated.
     """
+
+    requirement = "F1"
 
     def __init__(
         self, error: str, message: str, *, status: int = 400, reason: str | None = None, headers: Headers = ()

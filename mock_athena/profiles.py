@@ -18,8 +18,8 @@ class Profile:
         bundle_total: a searchset says how many resources match over all its pages.
         wildcard_scopes: ``patient/*.read`` and its like may be granted.
         narrow_scopes: what a client may not have is left out of the grant, instead of refusing the request.
-        writable: creates, updates and deletes are taken, unless ``--writable`` says otherwise.
         limits: the rate limit policy, where no other is asked for.
+        writable: creates, updates and deletes are taken, unless ``--writable`` says otherwise.
         data_shape: how the synthetic records are rendered, see ``population.shapes``.
         underscore_ids: an id with ``_`` (not allowed in R4, used by the guide) finds the same id with ``-``.
     """
@@ -29,8 +29,8 @@ class Profile:
     wildcard_scopes: bool = True
     narrow_scopes: bool = True
     underscore_ids: bool = True
-    writable: bool = True
     limits: str = "mission"
+    writable: bool = True
     data_shape: str = "mission"
 
     def known_id(self, id: str) -> str:
@@ -46,8 +46,8 @@ ATHENA = Profile(
     wildcard_scopes=False,
     narrow_scopes=False,
     underscore_ids=False,
-    writable=False,
     limits="athena",
+    writable=False,
     data_shape="athena",
 )
 

@@ -9,9 +9,7 @@ import sys
 from types import FrameType
 from typing import Any
 
-from waitress.channel import HTTPChannel
 from waitress.server import create_server
-from waitress.task import WSGITask
 
 from mock_athena.app import MockAthena, create_app
 from mock_athena.environments import PRODUCTION, SANDBOX
@@ -19,12 +17,14 @@ from mock_athena.errors import ConfigurationError
 from mock_athena.export.streams import STREAMS_AT_ONCE
 from mock_athena.settings import Settings
 from mock_athena.store.criteria import Selection
+from mock_athena.transport import Channel, Dispatcher
 
+_THREADS = STREAMS_AT_ONCE + 8
 # More threads than files may be downloaded at once, so that slow readers leave room for others; buffers that keep in
 # memory what a slow reader has not taken, instead of in temporary files; poll() because select() ends near 1,024
 # sockets.
 _WAITRESS: dict[str, Any] = {
-    "threads": STREAMS_AT_ONCE + 8,
+    "threads": _THREADS,
     "connection_limit": 1000,
     "asyncore_use_poll": True,
     "outbuf_overflow": 8 * 1024 * 1024,
@@ -53,35 +53,21 @@ def serve(settings: Settings) -> None:
         app.close()
 
 
-class _Task(WSGITask):
-    """An exchange whose header names go out as they are written: ``X-RateLimit-Limit``, not ``X-Ratelimit-Limit``.
-
-    HTTP does not care, but whoever greps for the name in the documentation does.
-    """
-
-    def build_response_header(self) -> bytes:
-        """The head of the answer."""
-        written = {name.lower().encode(): name.encode() for name, _ in self.response_headers}
-        status, *fields = super().build_response_header().split(b"\r\n")
-        split = (field.partition(b":") for field in fields)
-        return b"\r\n".join(
-            [status, *(written.get(name.lower(), name) + colon + value for name, colon, value in split)]
-        )
-
-
-class _Channel(HTTPChannel):
-    task_class = _Task
-
-
 def _bound(app: MockAthena, settings: Settings) -> Any:
+    dispatcher: Any = Dispatcher(_THREADS, app.let_go)
     try:
         server = create_server(
-            app, host=settings.host, port=settings.port, server_name=_reachable(settings.host), **_WAITRESS
+            app,
+            host=settings.host,
+            port=settings.port,
+            server_name=_reachable(settings.host),
+            _dispatcher=dispatcher,
+            **_WAITRESS,
         )
         # A name with several addresses gets a server for each.
         servers: list[Any] = [server, *getattr(server, "map", {}).values()]
         for each in servers:
-            each.channel_class = _Channel
+            each.channel_class = Channel
         return server
     except ValueError:  # what waitress says of a host that has no address
         message = f"cannot listen on {settings.host!r}: no such address on this machine; choose another with --host"

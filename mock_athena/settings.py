@@ -64,6 +64,12 @@ class Settings:
     auto_approve: bool = _knob(False, "Sign in and consent without asking: /oauth2/v1/authorize redirects at once.")
     export_duration: float = _knob(2.0, "Seconds by our clock until a bulk export is complete, such as 600.")
     token_lifetime: int = _knob(3600, "Seconds by our clock until an access token expires.")
+    scenario: str = _knob(
+        "",
+        "What goes wrong, from the start: a scenario that 'mock-athena faults' lists, or a TOML file.",
+        metavar="NAME",
+    )
+    allow_fault_header: bool = _knob(False, "Let a request ask for a fault of its own with the header X-Mock-Fault.")
     writable: bool | None = _knob(
         None, "Take creates, updates and deletes; by default as the profile has it: 'mission' does, 'athena' does not."
     )

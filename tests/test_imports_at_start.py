@@ -33,6 +33,12 @@ NOT_OURS = {"__main__", "_distutils_hack", "sitecustomize"}
 
 # Loaded by the first request that needs them. The name of a package stands for everything in it.
 LATER = {
+    "mock_athena.faults.catalogue",
+    "mock_athena.faults.kinds",
+    "mock_athena.faults.rules",
+    "mock_athena.faults.scenarios",
+    "mock_athena.journal.assertions",
+    "mock_athena.journal.filters",
     "mock_athena.population.chart",
     "mock_athena.population.content",
     "mock_athena.population.files",
@@ -41,8 +47,19 @@ LATER = {
     "mock_athena.token_request",
     "mock_athena.documents.rendering",
     "mock_athena.writes",
+    "mock_athena.web.control.jumps",
+    "mock_athena.web.faulty",
 }
-SLOW_PARTS_OF_PYTHON = {"asyncio", "concurrent", "ctypes", "multiprocessing", "statistics", "unittest", "xml"}
+SLOW_PARTS_OF_PYTHON = {
+    "asyncio",
+    "concurrent",
+    "ctypes",
+    "multiprocessing",
+    "statistics",
+    "tomllib",
+    "unittest",
+    "xml",
+}
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,9 @@ can never exist (RFC 2606), so no real service takes these tokens for its own.
 
 import secrets
 import threading
+from collections import deque
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from mock_athena.auth.bearer import bearer_token, invalid_token
 from mock_athena.auth.caller import Caller
@@ -53,6 +54,9 @@ class AccessTokens:
         self._lock = threading.Lock()
         self._verified: dict[str, Caller] = {}
         self._revoked: set[str] = set()
+        self._ended: dict[str, Literal["expired", "revoked"]] = {}
+        # (expires, client_id) of the latest tokens that were issued, for who wants to know when the next one expires.
+        self._issued: deque[tuple[int, str]] = deque(maxlen=MOST_REMEMBERED)
 
     def issue(self, grant: Grant) -> str:
         """A signed token that expires ``lifetime_s`` seconds from now by our clock."""
@@ -71,6 +75,7 @@ class AccessTokens:
         }
         context = {"patient": grant.patient, "ah_practice": grant.practice, "sid": grant.session or None}
         claims |= {name: value for name, value in context.items() if value is not None}
+        self._issued.append((claims["exp"] * NANOSECONDS, grant.client_id))
         return jwt.encode({"alg": "RS256", "kid": self._key.kid, "typ": _TYPE}, claims, self._key.private, ["RS256"])
 
     def identify(self, authorization: str | None) -> Caller:
@@ -93,17 +98,35 @@ class AccessTokens:
             self._revoked.add(session)
             self._verified = {}
 
+    def end(self, token_id: str, how: Literal["expired", "revoked"]) -> None:
+        """Accept one token no more, as if it had expired or been revoked."""
+        with self._lock:
+            self._ended[token_id] = how
+            self._verified = {}
+
+    def next_expiry(self, client_id: str | None = None) -> int | None:
+        """When the next token expires (nanoseconds since 1970 UTC), of a client or of all; None if there is none."""
+        now = self._clock.now()
+        coming = [expires for expires, client in tuple(self._issued) if expires > now and client_id in (None, client)]
+        return min(coming, default=None)
+
     def reset(self) -> None:
         """Forget what was verified and revoked; tokens that were issued stay good until they expire."""
         with self._lock:
             self._verified = {}
             self._revoked = set()
+            self._ended = {}
+            self._issued.clear()
 
     def _verify(self, authorization: str | None) -> Caller:
         claims = self._claims(bearer_token(authorization))
         with self._lock:
             if claims.get("sid") in self._revoked:
                 raise invalid_token("the access token was revoked: get a new one", f"token {claims['jti']} was revoked")
+            ended = self._ended.get(claims["jti"])
+            if ended:
+                reason = f"token {claims['jti']} was {ended} by a fault"
+                raise invalid_token(f"the access token is {ended}: get a new one", reason)
             caller = _caller(claims)
             while len(self._verified) >= MOST_REMEMBERED:
                 del self._verified[next(iter(self._verified))]

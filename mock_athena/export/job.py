@@ -34,6 +34,7 @@ class ExportJob:
         started_at: nanoseconds since 1970 UTC by our clock; so are ``ready_at`` and ``expires_at``.
         expires_at: when its files are gone; the instant of the deletion for a job that was let go.
         state: as it was last recorded; :func:`at` brings it up to an instant.
+        failure: why it fails at ``ready_at``, in words for its owner; empty where it does not.
     """
 
     id: str
@@ -51,13 +52,14 @@ class ExportJob:
     ready_at: int
     expires_at: int
     state: JobState = JobState.IN_PROGRESS
+    failure: str = ""
 
 
 def at(job: ExportJob, now: int) -> ExportJob:
     """The job as it stands at ``now`` (nanoseconds since 1970 UTC)."""
     if job.state is JobState.IN_PROGRESS and now >= job.ready_at:
-        job = replace(job, state=move(job.state, JobState.COMPLETE))
-    if job.state is JobState.COMPLETE and now >= job.expires_at:
+        job = replace(job, state=move(job.state, JobState.FAILED if job.failure else JobState.COMPLETE))
+    if job.state in (JobState.COMPLETE, JobState.FAILED) and now >= job.expires_at:
         job = replace(job, state=move(job.state, JobState.EXPIRED))
     return job
 

@@ -7,7 +7,7 @@ restart therefore loses nothing. https://hl7.org/fhir/uv/bulkdata/STU2/export.ht
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from mock_athena.auth.caller import Caller, require
 from mock_athena.clock import NANOSECONDS, Clock
@@ -19,6 +19,7 @@ from mock_athena.export.kick_off import KickOff
 from mock_athena.export.manifest import ERRORS_FILE, OutputFile
 from mock_athena.export.states import JobState
 from mock_athena.export.streams import FileStream, StreamSlots
+from mock_athena.faults import UNDISTURBED, Disturbance
 from mock_athena.fhir.instants import instant
 from mock_athena.store import ResourceStore
 
@@ -57,8 +58,11 @@ class ExportService:
         self._duration = round(duration * NANOSECONDS)
         self._slots = slots or StreamSlots()
 
-    def kick_off(self, request: KickOff, caller: Caller, url: str) -> ExportJob:
+    def kick_off(self, request: KickOff, caller: Caller, url: str, disturbance: Disturbance = UNDISTURBED) -> ExportJob:
         """Accept an export of the data as they are now; ``url`` is the full URL of the request.
+
+        Args:
+            disturbance: what a fault does to the job.
 
         Raises:
             BadRequest: a type asked for is not exported on this level.
@@ -69,12 +73,12 @@ class ExportService:
             _check_group_access(request.group, caller)
         content = content_for(request, caller)
         self._forget_old()
-        job = self._job(request, content, caller, url)
+        job = _disturbed(self._job(request, content, caller, url), disturbance)
         self._store.records.put(_JOB, job.id, to_record(job))
         return job
 
     def find(self, id: str, caller: Caller) -> ExportJob:
-        """A job as it stands now, in progress or complete.
+        """A job as it stands now, in progress, complete or failed.
 
         Raises:
             NotFound: it never was, has ended, is another client's or about another patient; the same text for all,
@@ -182,6 +186,18 @@ class ExportService:
         snapshot = self._store.snapshot(file.job.seq)
         query = next(query for query in selections(file.job, snapshot) if query.type == file.type)
         return snapshot.bodies(query)
+
+
+def _disturbed(job: ExportJob, disturbance: Disturbance) -> ExportJob:
+    left_out = tuple(f"{type} could not be exported" for type in job.types if type in disturbance.left_out)
+    return replace(
+        job,
+        types=tuple(type for type in job.types if type not in disturbance.left_out),
+        ignored=job.ignored + left_out,
+        ready_at=job.ready_at + disturbance.delay,
+        expires_at=job.expires_at + disturbance.delay,
+        failure=disturbance.failure,
+    )
 
 
 def _check_group_access(group: str, caller: Caller) -> None:

@@ -1,6 +1,6 @@
 """The life of an export job: which states there are, and the one table of moves between them.
 
-``complete`` and ``expired`` are reached by the passing of time, the others because a caller asked:
+``complete``, ``failed`` and ``expired`` are reached by the passing of time, the others because a caller asked:
 https://hl7.org/fhir/uv/bulkdata/STU2/export.html#response---complete-status and ``#bulk-data-delete-request``.
 """
 
@@ -14,6 +14,7 @@ class JobState(StrEnum):
 
     IN_PROGRESS = "in-progress"
     COMPLETE = "complete"
+    FAILED = "failed"
     CANCELLED = "cancelled"
     DELETED = "deleted"
     EXPIRED = "expired"
@@ -21,8 +22,9 @@ class JobState(StrEnum):
 
 _MOVES: Mapping[JobState, frozenset[JobState]] = MappingProxyType(
     {
-        JobState.IN_PROGRESS: frozenset({JobState.COMPLETE, JobState.CANCELLED}),
+        JobState.IN_PROGRESS: frozenset({JobState.COMPLETE, JobState.FAILED, JobState.CANCELLED}),
         JobState.COMPLETE: frozenset({JobState.DELETED, JobState.EXPIRED}),
+        JobState.FAILED: frozenset({JobState.DELETED, JobState.EXPIRED}),
         JobState.CANCELLED: frozenset(),
         JobState.DELETED: frozenset(),
         JobState.EXPIRED: frozenset(),

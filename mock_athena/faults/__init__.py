@@ -1,38 +1,85 @@
-"""Misbehaves on request. The edge asks here, once for each admitted request, whether something is to go wrong.
+"""Misbehaves on request. The edge asks here at each step of a request whether something is to go wrong.
 
-Nothing misbehaves unless it was told to; which faults exist, and how they are asked for, is the next storey of this
-room. What is fixed here is the hook: a fault is a refusal that the renderer shows like any other.
+Nothing misbehaves unless it was told to, and then nothing of the rest of this room is even imported. A *fault* is what
+goes wrong (one file in :mod:`mock_athena.faults.kinds`), a *rule* says for whom and how often
+(:mod:`mock_athena.faults.rules`), a *scenario* is a file of rules (:mod:`mock_athena.faults.scenarios`).
 """
 
 import threading
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from mock_athena.errors import Refusal
+if TYPE_CHECKING:
+    from mock_athena.faults.fault import Phase
+    from mock_athena.faults.rules import ArmedRule, Facts, Rule, Strike
+
+
+class Disturbance(NamedTuple):
+    """What a fault does to an export job that is being started.
+
+    Attributes:
+        delay: nanoseconds by which it is ready later.
+        failure: why it fails when it should be ready; empty where it does not.
+        left_out: types that its files lack, as if they could not be exported.
+    """
+
+    delay: int = 0
+    failure: str = ""
+    left_out: tuple[str, ...] = ()
+
+
+UNDISTURBED = Disturbance()
 
 
 class Faults:
-    """The faults that are armed, in the order in which they will strike."""
+    """The rules that are armed, in the order in which they strike."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._armed: list[tuple[str, Refusal]] = []
+        self._armed: tuple[ArmedRule, ...] = ()
+        self._at_start: tuple[Rule, ...] = ()
+        self._numbers = 0
 
-    def arm(self, route: str, fault: Refusal) -> None:
-        """Let the next admitted request of a route class (``fhir``, ``bulk``, ``documents``) meet with ``fault``."""
-        with self._lock:
-            self._armed.append((route, fault))
+    @property
+    def quiet(self) -> bool:
+        """Nothing is armed."""
+        return not self._armed
 
-    def strike(self, route: str) -> Refusal | None:
-        """The fault that a request of this route class meets with; it strikes once."""
-        if not self._armed:
-            return None
-        with self._lock:
-            for index, (armed_for, fault) in enumerate(self._armed):
-                if armed_for == route:
-                    del self._armed[index]
-                    return fault
-            return None
+    @property
+    def armed(self) -> "tuple[ArmedRule, ...]":
+        """What is armed."""
+        return self._armed
 
-    def reset(self) -> None:
-        """Disarm everything."""
+    def arm(self, rules: "Iterable[Rule]", now: int) -> "list[ArmedRule]":
+        """Let rules strike from ``now`` on (nanoseconds since 1970 UTC)."""
+        from mock_athena.faults.rules import ArmedRule
+
         with self._lock:
-            self._armed.clear()
+            added = [ArmedRule(self._numbers + n, rule, now) for n, rule in enumerate(rules, 1)]
+            self._numbers += len(added)
+            self._armed = (*self._armed, *added)
+        return added
+
+    def arm_at_start(self, rules: "Sequence[Rule]", now: int) -> None:
+        """The same, and again after every reset."""
+        self._at_start = tuple(rules)
+        self.arm(self._at_start, now)
+
+    def disarm(self, number: int | None = None) -> bool:
+        """Disarm one rule, or all; answers whether there was anything."""
+        with self._lock:
+            left = tuple(rule for rule in self._armed if number is not None and rule.number != number)
+            found, self._armed = len(left) < len(self._armed), left
+        return found
+
+    def strikes(self, phase: "Phase", facts: "Facts", now: int) -> "list[Strike]":
+        """What a request meets with at this step of it."""
+        met = (rule.meets(facts, now) for rule in self._armed if rule.rule.at == phase)
+        return [strike for strike in met if strike is not None]
+
+    def reset(self, now: int) -> None:
+        """As at the start: what was armed since then is gone, and every count is zero."""
+        self.disarm()
+        self._numbers = 0  # what is drawn depends on it, and is to be the same again
+        if self._at_start:
+            self.arm(self._at_start, now)

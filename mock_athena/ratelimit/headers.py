@@ -18,16 +18,12 @@ Fields = list[tuple[str, str]]
 
 def decision_headers(decision: Decision) -> Fields:
     """Header fields for the answer to the request that was decided on."""
-    return [decided_at(decision, unix_text(decision.instant)), *limit_headers(decision)]
+    return [decided_at(decision), *limit_headers(decision)]
 
 
-def decided_at(decision: Decision, instant: str) -> tuple[str, str]:
-    """The field that says when it was decided, and as which.
-
-    Args:
-        instant: that of the decision, as text.
-    """
-    return "X-Mock-Decided-At", f"{instant};seq={decision.seq}"
+def decided_at(decision: Decision) -> tuple[str, str]:
+    """The field that says when it was decided, and as which."""
+    return "X-Mock-Decided-At", f"{unix_text(decision.instant)};seq={decision.seq}"
 
 
 def limit_headers(decision: Decision) -> Fields:

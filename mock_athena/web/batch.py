@@ -59,7 +59,7 @@ def _charge(world: World, exchange: Exchange) -> None:
             f"'{least.name}' has {least.quota:,}; send {least.quota:,} entries at most"
         )
         raise ContentTooLarge(message, expression=["Bundle.entry"])
-    exchange.decision = world.limiter.hit(before.key, exchange.entries - 1)
+    exchange.decision, exchange.cost = world.limiter.hit(before.key, exchange.entries - 1), exchange.entries
     if not exchange.decision.allowed:
         raise throttled(exchange.decision, exchange.quota, "", exchange.route.speaks)
 

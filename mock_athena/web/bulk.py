@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
 
-from mock_athena.errors import BadRequest
+from mock_athena.errors import BadRequest, InternalError
 from mock_athena.export.job import ExportJob, Level, percent, retry_after, seconds_left
 from mock_athena.export.kick_off import parse_kick_off
 from mock_athena.export.manifest import manifest
@@ -39,6 +39,8 @@ def bulk_views(world: World) -> Blueprint:
         found = environment.exports.find(job, exchange.bearer)
         if found.state is JobState.IN_PROGRESS:
             return _in_progress(found, world.clock.now())
+        if found.state is JobState.FAILED:
+            raise InternalError(f"export job {found.id}: {found.failure}; start another")
         return _complete(found, exchange, environment)
 
     @views.delete(FHIR_BASE + "/bulkstatus/<job>")
@@ -84,7 +86,7 @@ def _kick_off(world: World, level: Level, group: str) -> Response:
         message = "an export is asynchronous: send the header 'Prefer: respond-async', then poll Content-Location"
         raise BadRequest(message, expression=["Prefer"])
     asked = parse_kick_off(level, group, pairs, lenient=prefer.handling == "lenient")
-    job = environment.exports.kick_off(asked, exchange.bearer, _full_url(exchange))
+    job = environment.exports.kick_off(asked, exchange.bearer, _full_url(exchange), exchange.disturbance)
     status_url = f"{environment.fhir_base(exchange.origin)}/bulkstatus/{job.id}"
     told = {"Content-Location": status_url, "Retry-After": str(retry_after(job, world.clock.now()))}
     return _accepted(f"the export was accepted as job {job.id}; poll {status_url}", told)

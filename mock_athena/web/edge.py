@@ -13,8 +13,8 @@ from itertools import count
 from typing import Any
 
 from mock_athena.auth.bearer import require_no_token
-from mock_athena.clock import stopwatch, unix_text
-from mock_athena.errors import Refusal, Unavailable
+from mock_athena.clock import stopwatch
+from mock_athena.errors import ConnectionFault, Refusal, Throttled, Unavailable
 from mock_athena.journal import Entry, without_secrets
 from mock_athena.ratelimit import Decision
 from mock_athena.ratelimit.headers import Fields, decided_at, limit_headers
@@ -31,6 +31,8 @@ from mock_athena.web.world import World
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+FAULT_HEADER = "HTTP_X_MOCK_FAULT"
 
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
@@ -49,7 +51,7 @@ class Edge:
 
     def __init__(self, world: World, flask: WsgiApp) -> None:
         self.world = world
-        self._flask = flask
+        self.flask = flask
         self._accounts = Accounts(world.limiter.policy)
         self._in_flight = world.limiter.policy.in_flight
         self._hit, self._journal = world.limiter.hit, world.journal
@@ -61,19 +63,40 @@ class Edge:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         exchange = self._receive(environ)  # 0 route class, environment
+        if not self.world.faults.quiet or FAULT_HEADER in environ:
+            from mock_athena.web.faulty import answer_with_faults  # the same, with something going wrong
+
+            self._prepare(exchange, environ)
+            return answer_with_faults(self, exchange, environ, start_response)
+        return self.answer(exchange, environ, start_response, self.flask)
+
+    def answer(
+        self, exchange: Exchange, environ: Environ, start_response: StartResponse, view: WsgiApp
+    ) -> Iterable[bytes]:
+        """Answer a request that was received."""
         try:
             if exchange.route is PREFLIGHT:
-                return self._allowed(exchange, environ, start_response)
+                return _allowed(self.ending(exchange, environ, start_response))
             self._identify(exchange, environ)  # 1 who: the caller, or 401
-            refused = self._charge(exchange, environ)  # 2 quota: the decision, or 429
-            if refused:
-                return self._throttle(exchange, refused, environ, start_response)
-            self._strike(exchange)  # 3 fault: nothing, or what was armed
-            return self._view(exchange, environ, start_response)  # the view, and our headers
+            account = self._charge(exchange, environ)  # 2 quota: the decision, or 429
+            if account:
+                return self._throttle(exchange, account, environ, start_response)
+            self._prepare(exchange, environ)
+            answer = view(environ, self.ending(exchange, environ, start_response))  # 3 the view, and our headers
+            return _Watched(answer, partial(self._over, exchange)) if self._in_flight else answer
+        except ConnectionFault:
+            self._over(exchange)
+            raise
         except Refusal as refusal:
-            return self._refused(refusal, exchange, environ, start_response)
+            self._over(exchange)
+            return refused(refusal, exchange, self.ending(exchange, environ, start_response))
         except Exception as error:  # whatever it was, the caller gets an answer and the log the detail
-            return self._refused(defect(error, exchange), exchange, environ, start_response)
+            self._over(exchange)
+            return refused(defect(error, exchange), exchange, self.ending(exchange, environ, start_response))
+
+    def unanswered(self, exchange: Exchange) -> None:
+        """Note a request to which nothing is answered at all."""
+        self._note(exchange, _entry(exchange, self._decision(exchange), 0, 0, []))
 
     def _receive(self, environ: Environ) -> Exchange:
         began = stopwatch()
@@ -127,10 +150,10 @@ class Edge:
         assert decision is not None  # noqa: S101 - it refused
         if exchange.route.speaks != "fhir" or exchange.pretty:
             refusal = throttled(decision, account.label, account.spenders(sender), exchange.route.speaks)
-            return self._refused(refusal, exchange, environ, start_response)
+            return refused(refusal, exchange, self.ending(exchange, environ, start_response))
         told, wait = account.refusal(decision, sender), wait_text(decision)
         body = told.body(wait)
-        exchange.reason = told.because(wait)
+        exchange.reason, exchange.requirement = told.because(wait), Throttled.requirement
         headers = self._ended(exchange, decision, 429, told.told)
         headers += told.headers
         headers.append(("Content-Length", str(len(body))))
@@ -140,41 +163,20 @@ class Edge:
         start_response(_TOO_MANY, headers)
         return [body] if exchange.method != "HEAD" else []
 
-    def _strike(self, exchange: Exchange) -> None:
-        fault = self.world.faults.strike(exchange.route.name) if exchange.cost else None
-        if fault:
-            raise fault
-
-    def _view(self, exchange: Exchange, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def _prepare(self, exchange: Exchange, environ: Environ) -> None:
+        """What views ask for, and who is refused before does without."""
         environ[ENVIRON_KEY] = exchange
         exchange.origin = origin_of(environ, self._external_url, self._proxies)
-        answer = self._flask(environ, self._ending(exchange, environ, start_response))
-        return _Watched(answer, partial(self._over, exchange)) if self._in_flight else answer
-
-    def _allowed(self, exchange: Exchange, environ: Environ, start_response: StartResponse) -> list[bytes]:
-        self._ending(exchange, environ, start_response)("204 No Content", PREFLIGHT_ANSWER)
-        return []
-
-    def _refused(
-        self, refusal: Refusal, exchange: Exchange, environ: Environ, start_response: StartResponse
-    ) -> list[bytes]:
-        exchange.end(refusal)
-        answer = render(refusal, pretty=exchange.pretty)
-        self._ending(exchange, environ, start_response)(_STATUS_LINES[answer.status], answer.headers)
-        self._over(exchange)
-        return [answer.body] if exchange.method != "HEAD" else []
 
     def _over(self, exchange: Exchange) -> None:
         if self._in_flight and exchange.decision and exchange.decision.allowed:
             self.world.limiter.release(exchange.decision)
 
-    def _ending(self, exchange: Exchange, environ: Environ, start_response: StartResponse) -> StartResponse:
+    def ending(self, exchange: Exchange, environ: Environ, start_response: StartResponse) -> StartResponse:
         """``start_response`` with our headers, that also puts the exchange into the journal."""
 
         def start(status: str, headers: Fields, exc_info: Any = None) -> Any:
-            decision = exchange.decision
-            if decision is None and exchange.route.journaled:
-                decision = self.world.limiter.look(self._accounts.of(exchange).key)
+            decision = self._decision(exchange) if exchange.route.journaled else None
             told = limit_headers(decision) if decision and exchange.cost else []
             ours = self._ended(exchange, decision, int(status[:3]), told)
             ours += told
@@ -189,11 +191,20 @@ class Edge:
         timing = ("Server-Timing", f"total;dur={nanoseconds / 1e6:.3f}")
         headers = [("X-Request-Id", exchange.request_id), timing]
         if decision:
-            instant = unix_text(decision.instant)
             if exchange.cost:
-                headers.append(decided_at(decision, instant))
-            self._journal.append(_entry(exchange, decision, instant, status, nanoseconds, told))
+                headers.append(decided_at(decision))
+            self._note(exchange, _entry(exchange, decision, status, nanoseconds, told))
         return headers
+
+    def _decision(self, exchange: Exchange) -> Decision:
+        return exchange.decision or self.world.limiter.look(self._accounts.of(exchange).key)
+
+    def _note(self, exchange: Exchange, entry: Entry) -> None:
+        """Put an exchange into the journal, unless it is not known yet what will become of it."""
+        if exchange.may_change:
+            exchange.entry = entry
+        else:
+            self._journal.append(entry)
 
 
 class _Watched:
@@ -211,6 +222,19 @@ class _Watched:
         close = getattr(self._answer, "close", None)
         if close:
             close()
+
+
+def _allowed(start: StartResponse) -> list[bytes]:
+    start("204 No Content", PREFLIGHT_ANSWER)
+    return []
+
+
+def refused(refusal: Refusal, exchange: Exchange, start: StartResponse) -> list[bytes]:
+    """A refusal as an answer."""
+    exchange.end(refusal)
+    answer = render(refusal, pretty=exchange.pretty)
+    start(_STATUS_LINES.get(answer.status) or f"{answer.status} Unknown", answer.headers)
+    return [answer.body] if exchange.method != "HEAD" else []
 
 
 def _fields(exchange: Exchange, environ: Environ, headers: Fields) -> Fields:
@@ -231,11 +255,11 @@ def _lost() -> Refusal:
     return Unavailable(message, headers=[("Retry-After", "1")])
 
 
-def _entry(exchange: Exchange, decision: Decision, instant: str, status: int, nanoseconds: int, told: Fields) -> Entry:
+def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int, told: Fields) -> Entry:
     caller, route = exchange.caller, exchange.route
     values = (
         decision.seq,
-        instant,
+        decision.instant,
         exchange.method,
         exchange.path,
         without_secrets(exchange.query, route.name),
@@ -247,8 +271,12 @@ def _entry(exchange: Exchange, decision: Decision, instant: str, status: int, na
         exchange.remote,
         _verdict(exchange, decision),
         exchange.reason,
+        exchange.requirement,
+        (),
+        decision.queued,
         exchange.request_id,
-        nanoseconds // 1000 / 1e6,
+        nanoseconds,
+        exchange.entries,
         exchange.quota,
         exchange.cost,
         told,

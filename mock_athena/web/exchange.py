@@ -1,17 +1,24 @@
 """What is known of one request on its way through the emulator; filled in step by step by the edge."""
 
+from collections.abc import Callable, MutableMapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request
 
 from mock_athena.auth.caller import Caller
 from mock_athena.errors import Refusal, Unauthorized
+from mock_athena.faults import UNDISTURBED, Disturbance
+from mock_athena.journal import Entry
 from mock_athena.ratelimit import Decision
 from mock_athena.web.negotiate import Wish, wants_pretty
 from mock_athena.web.parameters import pairs_of
 from mock_athena.web.routes import RouteClass
 
 ENVIRON_KEY = "mock_athena.exchange"
+HELD_KEY = "mock_athena.held"
+GONE_KEY = "mock_athena.gone"
 
 
 @dataclass(slots=True)
@@ -35,7 +42,10 @@ class Exchange:
         decision: what the limiter said; None until it was asked.
         began: when it came, by the stopwatch.
         reason: why it was refused, for the journal.
+        requirement: the statement of the integration guide that the refusal keeps, for the journal.
         unauthenticated: it ended because nobody knows who sent it.
+        may_change: faults may make something else of its answer; until then its ``entry`` waits here.
+        disturbance: what a fault does to the export that it starts.
         wish: the representation that was agreed on; None where the query and the Accept header say it.
         entries: how many entries the Bundle of a batch or transaction had; 0 for everything else.
         assigned_id: of an entry that creates something, the id that others in its transaction know already.
@@ -58,7 +68,11 @@ class Exchange:
     decision: Decision | None = None
     began: int = 0
     reason: str = ""
+    requirement: str = ""
     unauthenticated: bool = False
+    may_change: bool = False
+    entry: Entry | None = None
+    disturbance: Disturbance = UNDISTURBED
     wish: Wish | None = None
     entries: int = 0
     assigned_id: str = ""
@@ -68,6 +82,7 @@ class Exchange:
     def end(self, refusal: Refusal) -> None:
         """It is refused: why is for the journal."""
         self.reason = refusal.reason
+        self.requirement = refusal.requirement
         self.unauthenticated = isinstance(refusal, Unauthorized)
 
     @property
@@ -86,3 +101,19 @@ def current_exchange() -> Exchange:
     """The exchange of the request that Flask is serving on this thread; for views only."""
     exchange: Exchange = request.environ[ENVIRON_KEY]
     return exchange
+
+
+def held(environ: MutableMapping[str, Any]) -> AbstractContextManager[None]:
+    """While this lasts, the thread may wait for long: the server has another one answer in its place.
+
+    Raises:
+        Unavailable: on entering, where too many requests are being held.
+    """
+    hold: Callable[[], AbstractContextManager[None]] = environ.get(HELD_KEY, nullcontext)
+    return hold()
+
+
+def gone(environ: MutableMapping[str, Any]) -> Callable[[], bool]:
+    """Says whether the caller has gone while it waits for its answer; never, where there is no socket."""
+    found: Callable[[], bool] = environ.get(GONE_KEY, lambda: False)
+    return found

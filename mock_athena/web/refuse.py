@@ -13,12 +13,18 @@ from mock_athena.errors import (
     ContentTooLarge,
     ControlError,
     FhirError,
+    Forbidden,
+    Gone,
     Headers,
     InternalError,
     MethodNotAllowed,
+    NotAcceptable,
     NotFound,
     OAuthError,
     Refusal,
+    Throttled,
+    Unauthorized,
+    Unavailable,
     UnsupportedMediaType,
     UriTooLong,
 )
@@ -34,12 +40,23 @@ _log = logging.getLogger("mock_athena")
 
 _BY_STATUS: dict[int, type[FhirError]] = {
     400: BadRequest,
+    401: Unauthorized,
+    403: Forbidden,
     404: NotFound,
     405: MethodNotAllowed,
+    406: NotAcceptable,
+    410: Gone,
     413: ContentTooLarge,
     414: UriTooLong,
     415: UnsupportedMediaType,
+    429: Throttled,
+    502: Unavailable,
+    503: Unavailable,
+    504: Unavailable,
 }
+_OAUTH_ERRORS = {401: "invalid_client", 403: "access_denied", 429: "temporarily_unavailable"} | dict.fromkeys(
+    (502, 503, 504), "temporarily_unavailable"
+)
 
 
 class Rendered(NamedTuple):
@@ -91,12 +108,19 @@ def from_status(status: int, description: str, headers: Headers, exchange: Excha
     elif status == 405:
         allowed = next((value for name, value in headers if name == "Allow"), "")
         description = f"{exchange.method} {exchange.path} is not supported; expected {allowed}"
+    return refusal_of(status, description, headers, exchange)
+
+
+def refusal_of(status: int, description: str, headers: Headers, exchange: Exchange) -> Refusal:
+    """A refusal of this status, in the language of the route."""
     if exchange.route.speaks == "control":
         return ControlError(description, status=status, headers=headers)
     if exchange.route.speaks == "oauth":
         error = "invalid_request" if status < 500 else "server_error"
-        return OAuthError(error, description, status=status, headers=headers)
-    refusal = _BY_STATUS.get(status, BadRequest if status < 500 else InternalError)(description, headers=headers)
+        return OAuthError(_OAUTH_ERRORS.get(status, error), description, status=status, headers=headers)
+    refusal: Refusal = _BY_STATUS.get(status, BadRequest if status < 500 else InternalError)(
+        description, headers=headers
+    )
     refusal.status = status
     return refusal
 

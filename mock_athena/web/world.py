@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mock_athena.clock import Clock
+from mock_athena.clock import MovableClock
 from mock_athena.environments import EnvironmentFacts
 from mock_athena.profiles import Profile
 from mock_athena.settings import Settings
@@ -46,7 +46,7 @@ class World:
 
     settings: Settings
     profile: Profile
-    clock: Clock
+    clock: MovableClock
     environments: Mapping[str, Environment]
     authorization: "AuthorizationServer"
     limiter: "Limiter"
@@ -67,7 +67,7 @@ class World:
         self.authorization.reset()
         self.clock.reset()
         self.limiter.reset()
-        self.faults.reset()
+        self.faults.reset(self.clock.now())
         self.journal.reset()
 
     def close(self) -> None:

@@ -7,9 +7,10 @@ import pytest
 from mock_athena.journal import Entry, Journal, without_secrets
 
 ENTRY = Entry(
-    seq=1, instant="1767225600.000000001", method="GET", path="/fhir/r4/Patient/1", query="", status=200, route="fhir",
+    seq=1, instant=1_767_225_600_000_000_001, method="GET", path="/fhir/r4/Patient/1", query="", status=200,
+    route="fhir",
     environment="production", client_id="mock-client", patient=None, remote="127.0.0.1", verdict="admitted", reason="",
-    request_id="r", seconds=0.001,
+    requirement="", faults=(), wait=0, request_id="r", nanoseconds=1_000_000,
 )  # fmt: skip
 
 
@@ -38,8 +39,8 @@ def test_reset_forgets_entries_and_counts() -> None:
 
 
 OTHER = ENTRY._replace(
-    seq=2, instant="1767225601.500000000", method="POST", path="/fhir/r4/$export", status=429, route="bulk",
-    client_id=None, verdict="refused",
+    seq=2, instant=1_767_225_601_500_000_000, method="POST", path="/fhir/r4/$export", status=429, route="bulk",
+    client_id=None, verdict="refused", requirement="C2", faults=("status", "latency"), wait=1_500_000_000,
 )  # fmt: skip
 
 
@@ -59,6 +60,16 @@ OTHER = ENTRY._replace(
         ("since", "1767225601.5", [2]),
         ("since", "1767225601.500000001", []),
         ("since", "0", [1, 2]),
+        ("until", "1767225601.5", [1]),
+        ("until", "1767225601.500000001", [1, 2]),
+        ("environment", "production", [1, 2]),
+        ("environment", "sandbox", []),
+        ("requirement", "C2", [2]),
+        ("fault", "latency", [2]),
+        ("fault", "lat*", [2]),
+        ("limit", "1", [2]),
+        ("limit", "0", []),
+        ("limit", "9", [1, 2]),
     ],
 )
 def test_a_filter_selects(name: str, value: str, found: list[int]) -> None:
@@ -71,7 +82,16 @@ def test_filters_hold_together() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("status", "many"), ("status", "600"), ("since", "yesterday"), ("since", "NaN"), ("since", "Infinity")],
+    [
+        ("status", "many"),
+        ("status", "600"),
+        ("until", "now"),
+        ("limit", "-1"),
+        ("limit", "many"),
+        ("since", "yesterday"),
+        ("since", "NaN"),
+        ("since", "Infinity"),
+    ],
 )
 def test_a_bad_value_is_an_error_that_says_what_was_expected(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=f"{name}={value}: expected"):

@@ -10,6 +10,7 @@ from mock_athena.web.answers import json_answer
 from mock_athena.web.control.admission import admit
 from mock_athena.web.control.clients import add_clients
 from mock_athena.web.control.clock import add_clock
+from mock_athena.web.control.faults import add_faults
 from mock_athena.web.control.jobs import add_jobs
 from mock_athena.web.control.journal import add_journal
 from mock_athena.web.control.limits import add_limits
@@ -22,7 +23,7 @@ def control_views(world: World) -> Blueprint:
     """Everything that can be seen and moved from outside."""
     views = Blueprint("control", __name__, url_prefix=PREFIX)
     views.before_request(lambda: admit(world.settings))
-    for add in (add_clock, add_clients, add_limits, add_journal, add_jobs):
+    for add in (add_clock, add_clients, add_limits, add_journal, add_jobs, add_faults):
         add(views, world)
 
     @views.get("/health")

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from mock_athena.clock import NANOSECONDS
-from mock_athena.errors import Unavailable
+from mock_athena.clock import NANOSECONDS, unix_text
 from mock_athena.web.edge import Edge
 from tests.mock_athena.web.in_process import ADA, PRACTICE, SANDBOX_PRACTICE, Athena, outcome
 
@@ -36,7 +35,7 @@ def test_headers_body_and_journal_come_from_one_decision(athena: Athena) -> None
     athena.clock.advance(123_456_789)
     refused = athena.get("/Patient")
     entry = athena.journal()[-1]
-    assert refused.headers["X-Mock-Decided-At"] == f"{entry.instant};seq={entry.seq}"
+    assert refused.headers["X-Mock-Decided-At"] == f"{unix_text(entry.instant)};seq={entry.seq}"
     assert (entry.verdict, entry.status) == ("refused", 429)
     assert entry.reason == "burst quota of client mock-client at production is used up, 1.877 s to wait"
 
@@ -56,7 +55,7 @@ def test_who_comes_before_quota(athena: Athena) -> None:
 
 def test_quota_comes_before_fault_and_a_fault_strikes_once(athena: Athena) -> None:
     athena.fill()
-    athena.world.faults.arm("fhir", Unavailable("busy", headers=[("Retry-After", "7")]))
+    athena.control("POST", "faults", {"kind": "status", "with": {"retry_after": "7"}, "times": 1})
     assert athena.get("/Patient").status_code == 429
     athena.clock.advance(2 * NANOSECONDS)
     struck = athena.get("/Patient")

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from mock_athena.clock import NANOSECONDS
-from mock_athena.errors import Unavailable
 from mock_athena.ratelimit import Decision, QuotaKey
 from mock_athena.web.refuse import render
 from mock_athena.web.throttle import prepared, throttled, wait_text
@@ -204,7 +203,7 @@ def test_requests_in_flight_are_counted_until_their_answers_are_sent(make_athena
     unfinished[1].close()  # given up before the first byte
     for _ in range(5):
         assert athena.get("/Patient/nobody", buffered=True).status_code == 404
-    athena.world.faults.arm("fhir", Unavailable("busy"))
+    athena.control("POST", "faults", {"kind": "status", "times": 1})
     for expected in (503, 200, 200):
         assert athena.get("/Patient?_count=1", buffered=True).status_code == expected
 

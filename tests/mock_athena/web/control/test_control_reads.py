@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from mock_athena import __version__
-from mock_athena.errors import Unavailable
 from tests.mock_athena.web.in_process import Athena
 
 
@@ -87,7 +86,7 @@ def test_reset_restores_everything(athena: Athena) -> None:
     )
     athena.control("POST", "clock", {"advance": 100})
     athena.fill()
-    athena.world.faults.arm("fhir", Unavailable("busy"))
+    athena.control("POST", "faults", {"kind": "status"})
     assert athena.control("POST", "reset").get_json() == {"status": "reset"}
     assert [athena.control("GET", path).data for path in ("clock", "clients", "limits", "journal")] == before
     assert athena.get("/Patient/new").status_code == 404

@@ -1,0 +1,125 @@
+"""Remembers every exchange: what came, what was decided, when, and why.
+
+A bounded ring, so that a load test does not eat the memory; the counters beside it stay exact for ever. Tokens
+and secrets never get in: of the query, values that could be one are struck out, and no body or header is kept.
+What an exchange looks like to a reader is made when somebody reads it.
+"""
+
+import json
+import sys
+import threading
+from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+
+from mock_athena.journal.entry import Entry, without_secrets
+
+__all__ = ["Entry", "Journal", "without_secrets"]
+
+
+class Journal:
+    """The last ``size`` exchanges, and counts of all."""
+
+    def __init__(self, size: int, *, log: bool = False) -> None:
+        self._lock = threading.Lock()
+        self._entries: deque[Entry] = deque(maxlen=size)
+        self._counts: Counter[tuple[int, str, tuple[str, ...]]] = Counter()
+        self._appended = 0
+        self._log = log
+        self._news = threading.Condition(self._lock)
+        self._followers = 0
+        self._closed = False
+
+    def append(self, entry: Entry) -> None:
+        """Remember an exchange; write it to standard error if that was asked for."""
+        with self._lock:
+            self._entries.append(entry)
+            self._appended += 1
+            # One count for what a request had in common with others; what is told of it is added up by who asks.
+            self._counts[entry.status, entry.verdict, entry.faults] += 1
+            if self._followers:
+                self._news.notify_all()
+        if self._log:
+            # Only ASCII: no character of a path may end the line for whoever reads the log.
+            with suppress(OSError):  # nobody reads it any more, which is no fault of this request
+                sys.stderr.write(json.dumps(entry.as_json()) + "\n")
+
+    def entries(self, /, **wanted: str) -> list[Entry]:
+        """What is remembered, in order of the decisions.
+
+        Args:
+            wanted: filters, see :mod:`mock_athena.journal.filters`; all must hold. ``limit`` keeps the latest so many.
+
+        Raises:
+            ValueError: a filter that does not exist, or a value that it cannot take.
+        """
+        with self._lock:
+            found = list(self._entries)
+        if wanted:
+            from mock_athena.journal.filters import selected
+
+            found = selected(found, wanted)
+        return sorted(found, key=lambda entry: entry.seq)
+
+    def counters(self) -> dict[str, int]:
+        """Exact counts since the start or the last reset: ``total``, ``status.…``, ``verdict.…``, ``fault.…``."""
+        with self._lock:
+            counts = list(self._counts.items())
+        told: Counter[str] = Counter()
+        for (status, verdict, faults), count in counts:
+            for name in ("total", f"status.{status}", f"verdict.{verdict}", *(f"fault.{fault}" for fault in faults)):
+                told[name] += count
+        return dict(sorted(told.items()))
+
+    def follow(self, since: int | None = None, quiet_for: float = 15.0) -> Iterator[tuple[int, Entry | None]]:
+        """Every exchange as it ends, until the journal is closed.
+
+        Args:
+            since: number of the last exchange that is known; those after it come first, as far as they are remembered.
+            quiet_for: real seconds after which a quiet journal says that it is still there.
+
+        Yields:
+            (number, entry), numbered in the order in which the exchanges ended; None in place of an entry when nothing
+            happened for ``quiet_for`` seconds.
+        """
+        with self._lock:
+            self._followers += 1
+            last = self._appended if since is None else since
+        try:
+            while True:
+                with self._lock:
+                    # A reset starts the numbers anew.
+                    last = min(last, self._appended)
+                    news = self._after(last) or (self._after(last) if self._waited(last, quiet_for) else [])
+                    if self._closed:
+                        return
+                for last, entry in news:
+                    yield last, entry
+                if not news:
+                    yield last, None
+        finally:
+            with self._lock:
+                self._followers -= 1
+
+    def close(self) -> None:
+        """Let followers go: the emulator ends."""
+        with self._lock:
+            self._closed = True
+            self._news.notify_all()
+
+    def reset(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._entries.clear()
+            self._counts.clear()
+            self._appended = 0
+            self._news.notify_all()
+
+    def _after(self, last: int) -> list[tuple[int, Entry]]:
+        oldest = self._appended - len(self._entries)
+        begin = max(last, oldest)
+        return list(enumerate(islice(self._entries, begin - oldest, None), begin + 1))
+
+    def _waited(self, last: int, quiet_for: float) -> bool:
+        return self._news.wait_for(lambda: self._closed or self._appended != last, quiet_for)
