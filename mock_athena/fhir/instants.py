@@ -9,7 +9,6 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from functools import lru_cache
-from functools import lru_cache
 from typing import NamedTuple
 
 MICROSECONDS = 1_000_000
@@ -100,7 +99,6 @@ def instant(micros: int) -> str:
     return f"{moment.isoformat(timespec='milliseconds')}Z"
 
 
-@lru_cache(maxsize=1 << 12)
 def http_date(micros: int) -> str:
     """An HTTP date (RFC 9110 §5.6.7), such as ``Mon, 15 Jan 2024 10:00:00 GMT``."""
     return _http_date(micros // MICROSECONDS)
