@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 
 from mock_athena.auth.caller import Caller
 from mock_athena.environments import ENVIRONMENTS
+from mock_athena.errors import shortened
 from mock_athena.ratelimit import Decision, Policy, QuotaKey
 from mock_athena.ratelimit.decision import Kind
 from mock_athena.web.exchange import Exchange
@@ -106,7 +107,8 @@ class Accounts:
         """Whose quota at the token endpoint; None for other requests, and where it is not limited."""
         if not self._limits_token_endpoint or environ["PATH_INFO"] != TOKEN_PATH or exchange.method != "POST":
             return None
-        client = _named_client(environ)
+        client = shortened(_named_client(environ) or "", 100)
+        exchange.client_id = client or None
         kind: Kind = "client" if client else "address"
         key = QuotaKey(exchange.environment, kind, client or exchange.remote, "token-endpoint")
         return self._clients.get(key) or self._add(self._clients, key, key)

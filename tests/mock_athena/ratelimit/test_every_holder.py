@@ -151,6 +151,7 @@ class WrongClock:
         pass
 
 
+# A nanosecond, a leap second that is told twice, an hour of summer time, a day, more than a year.
 @pytest.mark.parametrize("back", [1, SECOND, 3600 * SECOND, 86_400 * SECOND, 400 * 86_400 * SECOND])
 @pytest.mark.parametrize("policy", EVERY, ids=lambda policy: policy.name)
 def test_a_step_backward_frees_nothing_and_locks_nobody_out(

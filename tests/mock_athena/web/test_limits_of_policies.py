@@ -99,7 +99,7 @@ def test_the_token_endpoint_has_a_bucket_of_its_own(make_athena: Any, by_form: b
     assert (refused.status_code, refused.get_json()["error"]) == (429, "temporarily_unavailable")
     assert "the quota 'minute' of 5 requests in 60 s is used up. Come back in 30.000 s" in refused.text
     assert athena.journal()[-1].reason.startswith("minute quota of client mock-client at production (token-endpoint)")
-    assert athena.journal()[-1].verdict == "refused"
+    assert (athena.journal()[-1].verdict, athena.journal()[-1].client_id) == ("refused", "mock-client")
     other = GRANT | {"client_id": "mock-readonly", "client_secret": "mock-readonly-secret"}
     assert athena.send("POST", "/oauth2/v1/token", data=other).status_code == 200
     assert athena.get("/Patient?_count=1").status_code == 200
