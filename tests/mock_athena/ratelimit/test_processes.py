@@ -1,17 +1,21 @@
-"""Several processes on one file of counters: not one request too many, not one too few, one order for all."""
+"""Processes on one file or server, threads in memory: not one request too many or too few, and one order for all."""
 
 import os
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from mock_athena.clock import NANOSECONDS, ManualClock, SystemClock
 from mock_athena.errors import ConfigurationError
-from mock_athena.ratelimit import policy_named
+from mock_athena.ratelimit import Limiter, policy_named
 from mock_athena.ratelimit.engine import Engines
 from mock_athena.ratelimit.history import Judged, verify
+from mock_athena.ratelimit.holders import counters_named
 from mock_athena.ratelimit.shared_file import SharedFileCounters
 from tests.mock_athena.ratelimit.keys import ONE
+from tests.mock_athena.ratelimit.workers import OneClock, hammer
+from tests.valkey_server import ValkeyServer
 
 NINE_SECONDS = 9 * NANOSECONDS
 
@@ -25,18 +29,47 @@ def judge(history: list[Judged]) -> None:
 
 
 @pytest.mark.parametrize("processes", [1, 2, 4, 8])
-def test_processes_that_hammer_are_admitted_exactly_what_the_policy_says(tmp_path: Path, processes: int) -> None:
-    from tests.mock_athena.ratelimit.workers import hammer
-
+def test_processes_on_a_file_are_admitted_exactly_what_the_policy_says(tmp_path: Path, processes: int) -> None:
     # Twenty times as fast as real time: nine seconds of ours in half of one.
-    judge(hammer(tmp_path / "counters", processes, NINE_SECONDS, rate=20.0))
+    judge(hammer(f"file:{tmp_path / 'counters'}", processes, NINE_SECONDS, rate=20.0))
+
+
+@pytest.mark.parametrize("own_time", [False, True])
+@pytest.mark.parametrize("processes", [1, 2, 4, 8])
+def test_processes_on_a_server_are_admitted_exactly_what_the_policy_says(
+    valkey: ValkeyServer, processes: int, own_time: bool
+) -> None:
+    fresh = counters_named(valkey.url, policy_named("mission"), ManualClock(0), own_time=False, fail="closed")
+    fresh.reset()
+    fresh.close()
+    history = hammer(valkey.url, processes, NINE_SECONDS, rate=20.0, own_time=own_time)
+    verdict = verify(history, policy_named("mission"))
+    assert [judged.seq for judged in history] == list(range(1, len(history) + 1))
+    assert verdict.violations == []
+    assert verdict.admitted >= (16 if own_time else 64)  # half a second by the server's own time
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4, 8])
+def test_threads_in_memory_are_admitted_exactly_what_the_policy_says(threads: int) -> None:
+    limiter, told = Limiter(policy_named("mission"), clock := OneClock(20.0)), list[Judged]()
+    until = clock.now() + NINE_SECONDS
+
+    def ask() -> None:
+        while clock.now() < until:
+            decision = limiter.hit(ONE)
+            told.append(Judged(decision.seq, decision.instant, "one", decision.allowed))
+
+    crew = [Thread(target=ask) for _ in range(threads)]
+    for thread in crew:
+        thread.start()
+    for thread in crew:
+        thread.join()
+    judge(sorted(told, key=lambda judged: judged.seq))
 
 
 @pytest.mark.long
 def test_eight_processes_for_a_minute_are_admitted_the_ideal_number(tmp_path: Path) -> None:
-    from tests.mock_athena.ratelimit.workers import hammer
-
-    history = hammer(tmp_path / "counters", 8, 60 * NANOSECONDS - NANOSECONDS // 10)
+    history = hammer(f"file:{tmp_path / 'counters'}", 8, 60 * NANOSECONDS - NANOSECONDS // 10)
     judge(history)
     assert sum(judged.allowed for judged in history) == 480
 

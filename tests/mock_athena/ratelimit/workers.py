@@ -1,16 +1,14 @@
-"""Processes that share one file of counters and ask without a pause."""
+"""Processes that share counters and ask without a pause."""
 
 import time
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
-from pathlib import Path
 from typing import Any
 
 from mock_athena.clock import Clock
 from mock_athena.ratelimit import policy_named
-from mock_athena.ratelimit.engine import Engines
 from mock_athena.ratelimit.history import Judged
-from mock_athena.ratelimit.shared_file import SharedFileCounters
+from mock_athena.ratelimit.holders import counters_named
 from tests.mock_athena.ratelimit.keys import ONE
 
 
@@ -32,11 +30,17 @@ class OneClock:
         """It was never moved."""
 
 
-def hammer(path: Path, processes: int, span: int, *, rate: float = 1.0, policy: str = "mission") -> list[Judged]:
-    """What so many processes were told who ask for ``span`` nanoseconds of our time, in order of numbers."""
+def hammer(counters: str, processes: int, span: int, *, rate: float = 1.0, own_time: bool = False) -> list[Judged]:
+    """What so many processes were told who ask for ``span`` nanoseconds of our time, in order of numbers.
+
+    Args:
+        counters: as for ``--counters``. own_time: a server's own time counts, which is real time.
+    """
     context, clock = get_context("spawn"), OneClock(rate)
     barrier, results = context.Barrier(processes), context.SimpleQueue()
-    crew = [context.Process(target=_ask, args=(path, span, clock, policy, barrier, results)) for _ in range(processes)]
+    crew = [
+        context.Process(target=_ask, args=(counters, span, clock, own_time, barrier, results)) for _ in range(processes)
+    ]
     for process in crew:
         process.start()
     told = [decision for _ in crew for decision in results.get()]
@@ -46,8 +50,8 @@ def hammer(path: Path, processes: int, span: int, *, rate: float = 1.0, policy: 
     return sorted((Judged(*decision) for decision in told), key=lambda judged: judged.seq)
 
 
-def _ask(path: Path, span: int, clock: Clock, policy: str, barrier: Barrier, results: Any) -> None:
-    counters = SharedFileCounters(path, Engines(policy_named(policy)), clock)
+def _ask(name: str, span: int, clock: Clock, own_time: bool, barrier: Barrier, results: Any) -> None:
+    counters = counters_named(name, policy_named("mission"), clock, own_time=own_time, fail="closed")
     told = []
     barrier.wait()
     until = clock.now() + span
