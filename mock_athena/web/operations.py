@@ -25,7 +25,7 @@ from mock_athena.store import Snapshot
 from mock_athena.web.answers import fhir_answer
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.negotiate import agreed
-from mock_athena.web.parameters import Pairs, pairs_of
+from mock_athena.web.parameters import Pairs, exact_pairs
 from mock_athena.web.routes import FHIR_BASE
 from mock_athena.web.search import circumstances_of
 from mock_athena.web.searchset import Places, listing_set
@@ -116,7 +116,7 @@ def _docref(world: World) -> Response:
 
 
 def _asked(operation: str, known: Collection[str]) -> _Asked:
-    pairs = pairs_of(current_exchange().query)
+    pairs = exact_pairs(current_exchange().query)
     if request.method == "POST" and (body := request.get_data(cache=False)):
         pairs += parameter_pairs(body, request.content_type or "")
     given: dict[str, str] = {}
