@@ -15,6 +15,7 @@ from mock_athena.fhir.placeholders import filled
 from mock_athena.fhir.references import NO_ID, is_id
 from mock_athena.fhir.registry import ResourceType
 from mock_athena.search import Circumstances, parse_search, run_search
+from mock_athena.search.along import possible_types
 from mock_athena.store.criteria import Criterion, InCompartment
 from mock_athena.web.answers import fhir_answer
 from mock_athena.web.exchange import Exchange, current_exchange
@@ -137,7 +138,7 @@ def _answered(world: World, exchange: Exchange, asked: Asked) -> bytes:
     circumstances = circumstances_of(world, exchange, strict=asked.handling == "strict")
     query = parse_search(asked.kind, asked.pairs, circumstances, asked.within)
     page = run_search(query, here.store, circumstances, with_total=world.profile.bundle_total)
-    part = part_of((asked.kind.name, *{found.type for found in page.along}), asked.pairs, counted=True)
+    part = part_of(possible_types(query), asked.pairs, counted=True)
     base = here.fhir_base(exchange.origin)
     places = Places(base, f"{base}/{asked.below}{asked.kind.name}")
     told = query.ignored if asked.handling == "lenient" else ()

@@ -73,6 +73,15 @@ def test_since_is_about_the_record(athena: Athena) -> None:
     assert everything(athena, f"/Patient/{ADA}/$everything?_since=2999-01-01T00:00:00Z") == []
 
 
+def test_elements_may_be_of_any_type_on_every_page(athena: Athena) -> None:
+    walked = list(pages(athena, f"/Patient/{ADA}/$everything?_type=Patient,Condition&_elements=birthDate&_count=1"))
+    resources = [entry["resource"] for page in walked for entry in page["entry"]]
+    assert len(resources) > 1
+    assert ["birthDate" in each for each in resources] == [each["resourceType"] == "Patient" for each in resources]
+    wrong = athena.get(f"/Patient/{ADA}/$everything?_type=Condition&_elements=birthDate")
+    assert (wrong.status_code, "_elements=birthDate" in wrong.text) == (400, True)
+
+
 def test_types_outside_the_scopes_are_left_out(athena: Athena) -> None:
     token = athena.token("system/Patient.rs system/Condition.rs")
     found = everything(athena, f"/Patient/{ADA}/$everything?_count=500", token)
