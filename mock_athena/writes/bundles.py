@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_athena.errors import BadRequest, ContentTooLarge, shortened
+from mock_athena.fhir.instants import http_date, parse
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.fhir.resource import Resource, as_object, as_text
 
@@ -13,10 +14,12 @@ _METHODS = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")
 _UPDATES = 2
 _PHASES = {"DELETE": 0, "POST": 1, "PUT": _UPDATES, "PATCH": _UPDATES, "GET": 3, "HEAD": 3}
 _NEEDS_RESOURCE = ("POST", "PUT", "PATCH")
+# In a Bundle this is an instant, in a request a date of HTTP's.
+_SINCE = "If-Modified-Since"
 # In a request, by the names that they have in an entry.
 _HEADERS = {
     "ifNoneMatch": "If-None-Match",
-    "ifModifiedSince": "If-Modified-Since",
+    "ifModifiedSince": _SINCE,
     "ifMatch": "If-Match",
     "ifNoneExist": "If-None-Exist",
 }
@@ -94,14 +97,21 @@ def _entry(index: int, value: Any) -> BundleEntry:
     given = as_object(value)
     asked, resource = as_object(given.get("request")), given.get("resource")
     method, url = as_text(asked.get("method")), as_text(asked.get("url"))
+    headers = {header: as_text(asked[name]) for name, header in _HEADERS.items() if name in asked}
+    problem = _problem(method, url, resource)
+    if _SINCE in headers:
+        try:
+            headers[_SINCE] = http_date(parse(headers[_SINCE]).low)
+        except ValueError as error:
+            problem = problem or f"request.ifModifiedSince: {error}"
     return BundleEntry(
         index=index,
         full_url=as_text(given.get("fullUrl")),
         method=method,
         url=url,
-        headers=tuple((header, as_text(asked[name])) for name, header in _HEADERS.items() if name in asked),
+        headers=tuple(headers.items()),
         resource=resource if isinstance(resource, dict) else None,
-        problem=_problem(method, url, resource),
+        problem=problem,
     )
 
 
