@@ -49,9 +49,11 @@ def parse_search(
     confined = confinement(kind, circumstances.patient)
     asked = parts.control
     control.require_elements(asked.get("_elements"))
-    seq, after = cursor.decode(asked["cursor"], kind.name, parts.used) if "cursor" in asked else (None, None)
+    place = repr((kind.name, within)) if within else kind.name
+    seq, after = cursor.decode(asked["cursor"], place, parts.used) if "cursor" in asked else (None, None)
     return SearchQuery(
         selection=Selection(kind.name, (*confined, *within, *criteria), kind.date),
+        place=place,
         count=0 if asked.get("_summary") == "count" else control.count(asked.get("_count", str(DEFAULT_COUNT))),
         used=tuple(parts.used),
         ignored=tuple(parts.ignored),
