@@ -1,6 +1,6 @@
 """The entries of a batch or transaction: https://hl7.org/fhir/R4/http.html#transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,16 +137,23 @@ def _is_search(method: str, url: str) -> bool:
 
 
 def require_distinct(entries: Sequence[BundleEntry]) -> None:
-    """Refuse a transaction that writes one resource twice, or uses one ``fullUrl`` for two.
+    """Refuse a transaction that uses one ``fullUrl`` for two resources.
+
+    Raises:
+        BadRequest: names the second.
+    """
+    require_once((entry, entry.full_url if entry.method in _NEEDS_RESOURCE else "") for entry in entries)
+
+
+def require_once(named: Iterable[tuple[BundleEntry, str]]) -> None:
+    """Refuse entries of which two have one name; an empty one is none.
 
     Raises:
         BadRequest: names the second.
     """
     seen: set[str] = set()
-    for entry in entries:
-        written = f"{entry.url.strip('/')}" if entry.method in ("PUT", "DELETE") else ""
-        for name in filter(None, (entry.full_url if entry.method in _NEEDS_RESOURCE else "", written)):
-            if name in seen:
-                message = f"{entry.name}: {shortened(name, 100)} comes twice in this transaction"
-                raise BadRequest(message, expression=[f"Bundle.entry[{entry.index}]"])
-            seen.add(name)
+    for entry, name in named:
+        if name and name in seen:
+            message = f"{entry.name}: {shortened(name, 100)} comes twice in this transaction"
+            raise BadRequest(message, expression=[f"Bundle.entry[{entry.index}]"])
+        seen.add(name)
