@@ -69,6 +69,22 @@ def test_types_and_dates_narrow_it(athena: Athena) -> None:
     assert {name.partition("/")[0] for name in narrow} <= {"Condition", "Observation"}
 
 
+@pytest.mark.parametrize("types", ["Practitioner", "Organization,Condition", "Location,Practitioner,Encounter"])
+def test_types_leave_of_the_whole_list_what_was_asked_for(athena: Athena, types: str) -> None:
+    whole = everything(athena, f"/Patient/{ADA}/$everything?_count=1000")
+    expected = [name for name in whole if name.partition("/")[0] in types.split(",")]
+    assert expected
+    assert everything(athena, f"/Patient/{ADA}/$everything?_type={types}") == expected
+
+
+def test_since_holds_for_whom_the_records_name_too(athena: Athena) -> None:
+    named = next(n for n in everything(athena, f"/Patient/{ADA}/$everything?_type=Practitioner"))
+    practitioner = athena.get(f"/{named}").get_json()
+    athena.send("PUT", f"/fhir/r4/{named}", athena.token("system/*.cruds"), json={**practitioner, "gender": "other"})
+    changed = athena.get(f"/{named}").get_json()["meta"]["lastUpdated"]
+    assert everything(athena, f"/Patient/{ADA}/$everything?_since={changed}") == [named]
+
+
 def test_since_is_about_the_record(athena: Athena) -> None:
     assert everything(athena, f"/Patient/{ADA}/$everything?_since=2999-01-01T00:00:00Z") == []
 
