@@ -4,6 +4,7 @@ from mock_athena.auth.caller import require
 from mock_athena.errors import BadRequest, Issue, PreconditionFailed
 from mock_athena.fhir.registry import ResourceType
 from mock_athena.search import parse_search
+from mock_athena.search.criterion import is_known
 from mock_athena.store import Snapshot
 from mock_athena.writes.writing import Pairs, Writing
 
@@ -17,7 +18,7 @@ def the_match(writing: Writing, snapshot: Snapshot, kind: ResourceType, pairs: P
     """
     require(writing.caller, kind.name, "s")
     asked = "&".join(f"{name}={value}" for name, value in pairs)
-    if not any(kind.parameter(name.partition(":")[0]) for name, _ in pairs):
+    if not any(is_known(kind, name) for name, _ in pairs):
         message = f"{kind.name}?{asked}: a condition needs a search parameter of {kind.name} that picks one resource"
         raise BadRequest(message)
     query = parse_search(kind, pairs, writing.search)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.mock_athena.web.in_process import Athena, outcome
-from tests.mock_athena.web.writes.writer import Body, Writer, entry, issues, paths, patient
+from tests.mock_athena.web.writes.writer import Body, Writer, entry, issues, observation, paths, patient
 
 MRN = "urn:test"
 
@@ -91,3 +91,13 @@ def test_a_condition_is_read_as_utf_8_encoded_or_not(writer: Writer, family: str
 def test_a_condition_that_cannot_be_decoded_is_refused(writer: Writer) -> None:
     answer = writer.send("POST", "Patient", patient("X"), {"If-None-Exist": "family=%F"})
     assert (answer.status_code, paths(answer)) == (400, {"family": "invalid"})
+
+
+def test_a_condition_may_be_about_what_is_pointed_to(writer: Writer) -> None:
+    subject = writer.create(known("chained"))["id"]
+    header = {"If-None-Exist": f"patient.identifier={MRN}|chained"}
+    assert [writer.send("POST", "Observation", observation(subject), header).status_code for _ in range(2)] == [
+        201,
+        200,
+    ]
+    assert writer.send("DELETE", f"Patient?_has:Observation:patient:patient={subject}").status_code == 204
