@@ -134,11 +134,16 @@ def clients(extra: str) -> None:
 
 
 @commands.command()
-def faults() -> None:
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of a scenario file instead, for an editor.")
+def faults(*, schema: bool) -> None:
     """List what can go wrong on request: the scenarios for serve --scenario, and the faults that they are made of."""
     from mock_athena.faults.catalogue import names, parameters, teaches
     from mock_athena.faults.scenarios import load, shipped
+    from mock_athena.faults.schema import scenario_schema
 
+    if schema:
+        print(json.dumps(scenario_schema(), indent=2))
+        return
     print("Scenarios, for serve --scenario NAME:\n")
     for name in shipped():
         print(f"  {name}\n      {load(name).teaches}")

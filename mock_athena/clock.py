@@ -95,6 +95,12 @@ class MovableClock:
         with self._lock:
             return self._waiters.participants
 
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """The participants for whom the others wait: who runs, else who has not come yet."""
+        with self._lock:
+            return self._waiters.awaited
+
     def advance(self, nanoseconds: int) -> int:
         """Move forward by so many nanoseconds; answers the new instant.
 

@@ -37,6 +37,7 @@ LATER = {
     "mock_athena.faults.kinds",
     "mock_athena.faults.rules",
     "mock_athena.faults.scenarios",
+    "mock_athena.faults.schema",
     "mock_athena.journal.assertions",
     "mock_athena.journal.filters",
     "mock_athena.population.chart",

@@ -38,7 +38,8 @@ _NUMBERS = (
     Parameter("start", float, 0.0),
     Parameter("stop", float, None),
 )
-_ROUTES = ("", "public", "oauth", "fhir", "bulk", "documents", "unknown")
+ROUTES = ("public", "oauth", "fhir", "bulk", "documents", "unknown")
+STATUS = "[0-9][0-9x]{2}"
 
 
 class Scenario(NamedTuple):
@@ -194,13 +195,13 @@ def _phase(sent: Any, fault: Fault, where: str) -> Phase:
 def _match(sent: Mapping[str, Any], where: str) -> Match:
     known(sent, (each.name for each in _MATCH), where)
     values = {each.name: converted(each, sent[each.name], where) for each in _MATCH if each.name in sent}
-    if values.get("route", "") not in _ROUTES:
-        message = f"{where}: route = {values['route']!r}: expected {', '.join(_ROUTES[1:])}"
+    if values.get("route", "") not in ("", *ROUTES):
+        message = f"{where}: route = {values['route']!r}: expected {', '.join(ROUTES)}"
         raise ValueError(message)
     if values.get("environment", "") not in ("", "production", "sandbox"):
         message = f"{where}: environment = {values['environment']!r}: expected 'production' or 'sandbox'"
         raise ValueError(message)
-    if values.get("status", "").strip("0123456789x") or len(values.get("status", "429")) != 3:
+    if values.get("status") and not re.fullmatch(STATUS, values["status"]):
         message = f"{where}: status = {values['status']!r}: expected a status such as '429', or a class such as '2xx'"
         raise ValueError(message)
     return Match(**values)

@@ -279,7 +279,6 @@ def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int
         exchange.quota,
         exchange.cost,
         told,
-        exchange.entries,
     )
     return _new_entry(Entry, values)  # type: ignore[no-any-return]
 

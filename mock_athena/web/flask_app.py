@@ -1,11 +1,13 @@
 """The Flask application: the views of every room, and one handler that hands errors to the one renderer."""
 
-from functools import partial
+from collections.abc import Mapping
+from functools import lru_cache, partial
+from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BaseConverter, MapAdapter
+from werkzeug.routing import BaseConverter, MapAdapter, Rule
 
 from mock_athena.errors import Refusal
 from mock_athena.web.bulk import bulk_views
@@ -19,7 +21,7 @@ from mock_athena.web.operations import operation_views
 from mock_athena.web.public import public_views
 from mock_athena.web.read import read_views
 from mock_athena.web.refuse import defect, from_status, render
-from mock_athena.web.routes import FHIR
+from mock_athena.web.routes import FHIR, LONGEST_REMEMBERED
 from mock_athena.web.search import search_views
 from mock_athena.web.world import World
 from mock_athena.web.write import write_views, writes_off
@@ -47,18 +49,41 @@ class _NoSession(SessionInterface):
 
 
 class _App(Flask):
-    """Flask, that does not look at a request for what plays no part in our routing."""
+    """Flask, that does not look at a request for what plays no part in our routing.
+
+    Which view a path has is remembered: finding it takes as long as reading a resource.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("mock_athena", static_folder=None)
+        self.found = lru_cache(maxsize=4096)(self._find)
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """What finds the view; host, scheme and prefix are the edge's business."""
-        if request is None:
-            return None
-        return MapAdapter(self.url_map, "", "/", "", "http", request.path, request.method)
+        return _Adapter(self, request.path, request.method) if request else None
+
+    def _find(self, path: str, method: str) -> tuple[Rule, Mapping[str, Any]]:
+        return MapAdapter(self.url_map, "", "/", "", "http", path, method).match(return_rule=True)
+
+
+class _Adapter(MapAdapter):
+    """Asks the application for what it remembers."""
+
+    def __init__(self, app: _App, path: str, method: str) -> None:
+        super().__init__(app.url_map, "", "/", "", "http", path, method)
+        self._app = app
+
+    def match(self, *arguments: Any, **options: Any) -> Any:
+        """What Werkzeug finds; only what is short is remembered, since a path may be as long as the server takes."""
+        if options != {"return_rule": True} or len(self.path_info) > LONGEST_REMEMBERED:
+            return super().match(*arguments, **options)
+        rule, values = self._app.found(self.path_info, self.default_method)
+        return rule, dict(values)
 
 
 def flask_app(world: World) -> Flask:
     """The application below the edge."""
-    app = _App("mock_athena", static_folder=None)
+    app = _App()
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY)
     app.session_interface = _NoSession()
     app.url_map.converters["name"] = _NameConverter

@@ -207,4 +207,4 @@ def _filled(body: bytes, here: Environment, exchange: Exchange) -> bytes:
 
 
 def _url(url: str, pairs: Sequence[tuple[str, str]]) -> str:
-    return f"{url}?{urlencode(pairs, safe=':/|,')}" if pairs else url
+    return f"{url}?{urlencode(pairs, safe=':/,')}" if pairs else url

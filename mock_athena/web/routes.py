@@ -55,7 +55,7 @@ UNKNOWN = RouteClass("unknown")
 # What a browser asks before a request: it carries no token, and comes before whatever would be charged.
 PREFLIGHT = RouteClass("preflight")
 
-_LONGEST_REMEMBERED = 200
+LONGEST_REMEMBERED = 200
 
 # The first prefix that a path is, or is below, gives its class.
 _CLASSES = (
@@ -86,7 +86,7 @@ class Route(NamedTuple):
 def route_of(path: str) -> Route:
     """The route of a request path."""
     # Only what is short is remembered: a path may be as long as the server takes.
-    return _remembered(path) if len(path) <= _LONGEST_REMEMBERED else _route_of(path)
+    return _remembered(path) if len(path) <= LONGEST_REMEMBERED else _route_of(path)
 
 
 def _route_of(path: str) -> Route:

@@ -11,8 +11,9 @@ from mock_athena.search import Page, SearchQuery
 from mock_athena.search.listing import ListedPage
 from mock_athena.web.subsets import Part
 
-_SAFE = ":/|,$"
-_PLAIN = re.compile(r"[\w.~:/|,$-]*", re.ASCII)
+# A bar is no character of a URI: https://www.rfc-editor.org/rfc/rfc3986#appendix-A
+_SAFE = ":/,$"
+_PLAIN = re.compile(r"[\w.~:/,$-]*", re.ASCII)
 
 
 class Places(NamedTuple):

@@ -62,6 +62,7 @@ def _clock(world: World) -> dict[str, Any]:
         "stands": clock.stands,
         "waiting": [instant(each // 1000) for each in clock.waiting],
         "participants": clock.participants,
+        "awaited": clock.awaited,
     }
 
 

@@ -33,6 +33,8 @@ def add_journal(views: Blueprint, world: World) -> None:
 
     @views.get("/journal/stream")
     def stream() -> Response:
+        if request.method == "HEAD":  # there would be nobody to end the stream
+            return Response(content_type=EVENTS)
         return _stream(world.journal, request.args.to_dict(), request.headers.get("Last-Event-ID", ""))
 
 

@@ -20,7 +20,7 @@ def test_the_clock_stands_where_it_was_set(athena: Athena) -> None:
     for _ in range(2):
         assert athena.control("GET", "clock").get_json() == {
             "instant": "2026-01-01T00:00:00.000Z", "unix": "1767225600.000000000", "clock": "manual",
-            "stands": True, "waiting": [], "participants": [],
+            "stands": True, "waiting": [], "participants": [], "awaited": [],
         }  # fmt: skip
 
 

@@ -52,6 +52,7 @@ def test_a_long_poll_has_an_end(athena: Athena) -> None:
 def test_participants_take_turns_over_http(athena: Athena) -> None:
     declared = athena.control("POST", "clock/participants", {"names": ["a", "b"]})
     assert (declared.status_code, declared.get_json()["participants"]) == (201, ["a", "b"])
+    assert declared.get_json()["awaited"] == ["a", "b"]
     assert athena.control("POST", "clock", {"advance": 1}).status_code == 409
 
     def wait(name: str, seconds: int) -> Any:
@@ -64,6 +65,7 @@ def test_participants_take_turns_over_http(athena: Athena) -> None:
         assert wait("a", 5)["reached"]
         assert athena.clock.now() - begun == 5_000_000_000
         assert not b.done()
+        assert athena.control("GET", "clock").get_json()["awaited"] == ["a"]
         assert athena.control("DELETE", "clock/participants/a").status_code == 200
         assert b.result(30)["reached"]
     assert athena.clock.now() - begun == 7_000_000_000

@@ -1,6 +1,7 @@
 """The journal by request: as NDJSON, and as it comes."""
 
 import json
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -54,6 +55,17 @@ def test_it_can_be_followed(athena: Athena) -> None:
     assert json.loads(event.partition("data: ")[2])["path"] == "/fhir/r4/Patient/nobody"
     answer.close()
     assert athena.world.journal._followers == 0
+
+
+def test_a_head_request_follows_nothing_and_holds_no_thread(athena: Athena) -> None:
+    held: list[str] = []
+
+    def hold() -> Any:
+        held.append("held")
+        return nullcontext()
+
+    answer = athena.send("HEAD", "/_mock/journal/stream", environ={"mock_athena.held": hold})
+    assert (answer.status_code, answer.content_type, answer.data, held) == (200, "text/event-stream", b"", [])
 
 
 @pytest.mark.parametrize(("query", "last"), [("colour=red", ""), ("status=x", ""), ("", "yesterday")])

@@ -1,0 +1,152 @@
+"""Answers: header fields, and what each status means here."""
+
+from mock_athena.fhir.openapi.served import Served
+from mock_athena.fhir.openapi.words import FHIR_JSON, JSON, Json, content, fhir, ref
+
+_WHOLE: Json = {"type": "integer", "minimum": 0}
+_TEXT: Json = {"type": "string"}
+_ETAG: Json = {"type": "string", "pattern": '^W/".+"$'}
+
+# name: (what it says, schema)
+_HEADERS: dict[str, tuple[str, Json]] = {
+    "X-Request-Id": ("The caller's own, or one of ours; the journal has it.", _TEXT),
+    "Server-Timing": ("How long it took.", _TEXT),
+    "X-Mock-Decided-At": ("The instant of the limiter's decision, and its number.", _TEXT),
+    "X-RateLimit-Limit": ("Requests that the scarcest quota allows.", _WHOLE),
+    "X-RateLimit-Remaining": ("Requests that are left of it.", _WHOLE),
+    "X-RateLimit-Reset": ("When it is whole again, in seconds since 1970 UTC.", _WHOLE),
+    "RateLimit-Policy": ("Every quota: draft-ietf-httpapi-ratelimit-headers.", _TEXT),
+    "RateLimit": ("What is left of each, and for how long.", _TEXT),
+    "Retry-After": ("Whole seconds to wait.", {"type": "integer", "minimum": 1}),
+    "ETag": ("The version.", _ETAG),
+    "Document-ETag": ("Of the bytes.", _TEXT),
+    "Last-Modified": ("When the version was written.", _TEXT),
+    "Location": ("Where it is.", _TEXT),
+    "Content-Location": ("Where to ask for the status.", {"type": "string", "format": "uri"}),
+    "X-Progress": ("How far it is.", {"type": "string", "maxLength": 100}),
+    "Expires": ("When the files are gone.", _TEXT),
+    "WWW-Authenticate": ("How to authenticate.", _TEXT),
+    "Allow": ("The methods of this path.", _TEXT),
+    "Cache-Control": ("Whether it may be kept.", _TEXT),
+    "Content-Disposition": ("The name of the file.", _TEXT),
+}
+# Of those above that go by another name in the answer.
+_NAMES = {"Document-ETag": "ETag"}
+
+_EVERYWHERE = ("X-Request-Id", "Server-Timing")
+_RATE = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "RateLimit-Policy", "RateLimit")
+
+# status: (name, what it means, header fields that it always has, and such that it may have)
+_FHIR_ERRORS: dict[int, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
+    400: ("BadRequest", "The request cannot be understood; the parameter or header is named.", (), ()),
+    401: ("Unauthorized", "No token, or none that is good. It costs nothing.", ("WWW-Authenticate",), ()),
+    403: ("Forbidden", "The token does not cover this; the scope that would is named.", (), ("WWW-Authenticate",)),
+    404: ("NotFound", "Not here, or nothing that this caller may know of.", (), ()),
+    405: ("MethodNotAllowed", "The path takes other methods.", ("Allow",), ()),
+    406: ("NotAcceptable", "Only JSON of FHIR 4.0 is spoken.", (), ()),
+    409: ("Conflict", "It cannot be written as things stand, such as a Slot that is taken.", (), ()),
+    410: ("Gone", "It was deleted, or a cursor is of data that are gone.", (), ("ETag", "Last-Modified")),
+    412: ("PreconditionFailed", "Another version is current, or several resources match.", (), ()),
+    413: ("ContentTooLarge", "The body is larger than the limit that is named.", (), ()),
+    414: ("UriTooLong", "The URL is longer than what can be served.", (), ()),
+    415: ("UnsupportedMediaType", "The body is in a format that is not read here.", (), ()),
+    422: ("UnprocessableContent", "The body is no valid resource; every problem is told by its path.", (), ()),
+    429: ("TooManyRequests", "The quota is used up. A refused request costs nothing.", ("Retry-After",), ()),
+    500: ("InternalError", "A defect of ours; the log has it under the request's id.", (), ()),
+    503: ("Unavailable", "Too many files are being downloaded at once.", ("Retry-After",), ()),
+}
+
+OF_ALL = (401, 403, 405, 429, 500)
+"""What every request that needs a token may be answered."""
+OF_GETS = (400, 404, 406, 414, *OF_ALL)
+OF_POSTS = (400, 404, 406, 413, 415, *OF_ALL)
+OF_WRITES = (400, 404, 406, 409, 410, 412, 413, 415, 422, *OF_ALL)
+
+
+_MAYBE = "Sometimes-"
+
+
+def header_components() -> dict[str, Json]:
+    """Every header field, once for answers that always have it and once for those that may."""
+    found: dict[str, Json] = {}
+    for name, (told, schema) in _HEADERS.items():
+        found[name] = {"description": told, "required": True, "schema": schema}
+        found[_MAYBE + name] = {"description": told, "schema": schema}
+    return found
+
+
+def headers(*names: str, required: tuple[str, ...] = ()) -> Json:
+    """The header fields of an answer.
+
+    Args:
+        required: those that it always has.
+    """
+    told = {_NAMES.get(name, name): ref("headers", _MAYBE + name) for name in names}
+    return told | {_NAMES.get(name, name): ref("headers", name) for name in required}
+
+
+def always(served: Served) -> tuple[str, ...]:
+    """The header fields of every answer of a route that has a cost."""
+    return (*_EVERYWHERE, "X-Mock-Decided-At", *(_RATE if served.limited else ()))
+
+
+def answer(served: Served, told: str, body: Json | None = None, *required: str, may: tuple[str, ...] = ()) -> Json:
+    """An answer of a route that needs a token.
+
+    Args:
+        body: its media types. required, may: further header fields.
+    """
+    made: Json = {"description": told, "headers": headers(*may, required=(*always(served), *required))}
+    return {**made, "content": body} if body else made
+
+
+def public(told: str, body: Json, *may: str) -> Json:
+    """An answer of a route that everybody may call."""
+    return {"description": told, "headers": headers(*may, required=_EVERYWHERE), "content": body}
+
+
+BUNDLE = ref("responses", "Bundle")
+"""The answer that is a Bundle."""
+
+
+def resource(served: Served, type: str, told: str, *required: str) -> Json:
+    """A version of a resource."""
+    return answer(served, told, fhir(ref("schemas", type)), "ETag", "Last-Modified", *required)
+
+
+def response_components(served: Served) -> dict[str, Json]:
+    """Every refusal."""
+    found = {}
+    for status, (name, told, required, may) in _FHIR_ERRORS.items():
+        outcome = content(ref("schemas", "OperationOutcome"), FHIR_JSON)
+        if status != 429 or served.limited:
+            found[name] = answer(served, told, outcome, *required, may=may)
+        if status in _OF_PUBLIC:
+            found[f"Public{name}"] = public(told, outcome, *required)
+    return found | {
+        "Bundle": answer(served, "A page of results.", fhir(ref("schemas", "Bundle"))),
+        "NotModified": answer(served, "The caller has it already.", None, "ETag", may=("Last-Modified",)),
+        "OAuthError": public("Refused.", content(ref("schemas", "OAuthError"), JSON), "WWW-Authenticate", "Allow"),
+    }
+
+
+_OF_PUBLIC = (400, 404, 405, 406, 414, 500)
+
+
+def refusals(served: Served, *statuses: int) -> Json:
+    """The refusals of an operation."""
+    return {
+        str(status): ref("responses", _FHIR_ERRORS[status][0])
+        for status in sorted(set(statuses))
+        if status != 429 or served.limited
+    }
+
+
+def public_refusals() -> Json:
+    """The refusals of a route of FHIR that everybody may call."""
+    return {str(status): ref("responses", f"Public{_FHIR_ERRORS[status][0]}") for status in _OF_PUBLIC}
+
+
+def oauth_refusals(*statuses: int) -> Json:
+    """The refusals of an OAuth endpoint."""
+    return {str(status): ref("responses", "OAuthError") for status in statuses}

@@ -1,0 +1,184 @@
+"""The paths of one resource type, by the interactions that its row in the registry has.
+
+https://hl7.org/fhir/R4/http.html#summary
+"""
+
+from mock_athena.fhir.openapi import results
+from mock_athena.fhir.openapi.answers import BUNDLE, OF_GETS, OF_POSTS, refusals, resource
+from mock_athena.fhir.openapi.security import needed
+from mock_athena.fhir.openapi.served import Served
+from mock_athena.fhir.openapi.values import search_parameter
+from mock_athena.fhir.openapi.words import FORM, Json, body, content, in_path, ref, refs
+from mock_athena.fhir.registry import COMMON, ResourceType
+
+_VERSION: Json = {"type": "string", "pattern": "^[1-9][0-9]{0,17}$"}
+_ANY: Json = {"*/*": {"schema": {}}}
+
+
+def paths(kind: ResourceType, served: Served) -> dict[str, Json]:
+    """The paths of a type, without what writes."""
+    instance = f"{served.base}/{kind.name}/{{id}}"
+    found = {
+        instance: {"get": _read(kind, served)},
+        f"{instance}/_history": {"get": _history_of_instance(kind, served)},
+        f"{instance}/_history/{{version}}": {"get": _vread(kind, served)},
+    }
+    if kind.searchable:
+        found |= {
+            f"{served.base}/{kind.name}": {"get": _search(kind, served)},
+            f"{served.base}/{kind.name}/_search": {"post": _search_by_post(kind, served)},
+            f"{served.base}/{kind.name}/_history": {"get": _history_of_type(kind, served)},
+        }
+    if is_in_compartments(kind):
+        below = f"{served.base}/Patient/{{id}}/{kind.name}"
+        found |= {
+            below: {"get": _within(_search(kind, served), kind, served)},
+            f"{below}/_search": {"post": _within(_search_by_post(kind, served), kind, served)},
+        }
+    return found
+
+
+def is_in_compartments(kind: ResourceType) -> bool:
+    """Whether it can be searched below a patient."""
+    return kind.searchable and bool(kind.patient) and kind.patient != "id"
+
+
+def operation(kind: ResourceType, interaction: str, id: str, summary: str, *, writes: bool = False) -> Json:
+    """What every operation on a type says.
+
+    Args:
+        interaction: code of https://hl7.org/fhir/R4/valueset-type-restful-interaction.html, or ``$`` and a name.
+        id: the operation's, without the type.
+    """
+    return {
+        "operationId": f"{id}{kind.name}",
+        "tags": [kind.name],
+        "summary": summary,
+        "x-fhir-interaction": interaction,
+        "security": needed(kind.name, writes=writes),
+    }
+
+
+def id_of(kind: ResourceType, served: Served) -> Json:
+    """The parameter of a path that names a resource."""
+    return in_path("id", f"Id of the {kind.name}.", served.patient if kind.name == "Patient" else "1")
+
+
+def _read(kind: ResourceType, served: Served) -> Json:
+    return {
+        **operation(kind, "read", "read", f"Read the current version of a {kind.name}."),
+        "parameters": [id_of(kind, served), *refs("parameters", (*results.OF_READS, *results.OF_CONDITIONS))],
+        "responses": {
+            "200": _version(kind, served, f"The {kind.name}."),
+            "304": ref("responses", "NotModified"),
+            **refusals(served, 410, *OF_GETS),
+        },
+    }
+
+
+def _vread(kind: ResourceType, served: Served) -> Json:
+    version = in_path("version", "Number of the version, as `meta.versionId` says it.", "1", _VERSION)
+    return {
+        **operation(kind, "vread", "vread", f"Read one version of a {kind.name}."),
+        "parameters": [
+            id_of(kind, served),
+            version,
+            *refs("parameters", (*results.OF_READS, *results.OF_CONDITIONS)),
+        ],
+        "responses": {
+            "200": _version(kind, served, f"That version of the {kind.name}."),
+            "304": ref("responses", "NotModified"),
+            **refusals(served, 410, *OF_GETS),
+        },
+    }
+
+
+def _version(kind: ResourceType, served: Served, told: str) -> Json:
+    """A Binary is answered as what it contains, unless a format of FHIR is asked for."""
+    found = resource(served, kind.name, told)
+    if kind.name == "Binary":
+        found["content"] = {**found["content"], **_ANY}
+    return found
+
+
+def _history_of_instance(kind: ResourceType, served: Served) -> Json:
+    return {
+        **operation(kind, "history-instance", "history", f"List the versions of a {kind.name}, newest first."),
+        "parameters": [id_of(kind, served), *_of_history()],
+        "responses": {"200": BUNDLE, **refusals(served, 410, *OF_GETS)},
+    }
+
+
+def _history_of_type(kind: ResourceType, served: Served) -> Json:
+    return {
+        **operation(kind, "history-type", "historyOfAll", f"List all versions of type {kind.name}, newest first."),
+        "parameters": _of_history(),
+        "responses": {"200": BUNDLE, **refusals(served, 410, *OF_GETS)},
+    }
+
+
+def _of_history() -> list[Json]:
+    return refs("parameters", ("_since", "_at", *results.OF_LISTS, "Prefer"))
+
+
+def _search(kind: ResourceType, served: Served) -> Json:
+    return {
+        **operation(kind, "search-type", "search", f"Search {kind.name}."),
+        "description": _combinations(kind),
+        "parameters": [*searched_by(kind), *results.of_search(kind)],
+        "responses": {"200": BUNDLE, **refusals(served, 410, *OF_GETS)},
+    }
+
+
+def _combinations(kind: ResourceType) -> str:
+    told = "Parameters that are unknown are ignored, unless `Prefer: handling=strict` is sent. "
+    if not kind.required:
+        return told + "Every parameter may be left out."
+    wanted = "; ".join(" and ".join(f"`{name}`" for name in combination) for combination in kind.required)
+    return f"{told}The real API wants one of these combinations at least: {wanted}."
+
+
+def _search_by_post(kind: ResourceType, served: Served) -> Json:
+    return {
+        **operation(kind, "search-type", "searchByPost", f"Search {kind.name}, with the parameters in a form."),
+        "description": "Parameters in the query count as well.",
+        "parameters": [ref("parameters", "Prefer")],
+        "requestBody": body(
+            "What a query would have.", content(ref("schemas", f"Search{kind.name}"), FORM), required=False
+        ),
+        "responses": {"200": BUNDLE, **refusals(served, 410, *OF_POSTS)},
+    }
+
+
+def _within(search: Json, kind: ResourceType, served: Served) -> Json:
+    told = in_path("id", "Id of the Patient whose compartment is searched.", served.patient)
+    return {
+        **search,
+        "operationId": search["operationId"].replace("search", "searchCompartment", 1),
+        "summary": f"Search {kind.name} in a patient's compartment.",
+        "parameters": [told, *search["parameters"]],
+        "security": needed(kind.name),
+    }
+
+
+def searched_by(kind: ResourceType) -> list[Json]:
+    """The search parameters of a type, and those of every type."""
+    return [*refs("parameters", (_name(kind, code) for code in kind.parameters)), *refs("parameters", COMMON)]
+
+
+def parameters(kind: ResourceType, served: Served) -> dict[str, Json]:
+    """The components that :func:`searched_by` refers to, those of every type apart."""
+    return {_name(kind, code): search_parameter(kind, each, served) for code, each in kind.parameters.items()}
+
+
+def _name(kind: ResourceType, code: str) -> str:
+    return f"{kind.name}.{code}"
+
+
+def form(kind: ResourceType) -> Json:
+    """The schema of a search by POST."""
+    names = (*(_name(kind, code) for code in kind.parameters), *COMMON, *results.names_of_search(kind))
+    return {
+        "type": "object",
+        "properties": {name.rpartition(".")[2]: {"$ref": f"#/components/parameters/{name}/schema"} for name in names},
+    }

@@ -1,0 +1,48 @@
+"""What the document must be told, because it is decided above this floor or by a setting."""
+
+from dataclasses import dataclass
+
+from mock_athena.environments import EnvironmentFacts
+from mock_athena.profiles import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One environment of one emulator.
+
+    Attributes:
+        origin: scheme, host and port under which it is reached. environment: which of the two it is.
+        version: of this software.
+        authorize, token, keys: paths of the OAuth endpoints.
+        grant_types: what the token endpoint takes.
+        writable: resources can be written. update_creates: an update of what is not there creates it.
+        limited: there is a quota, so that 429 can be an answer.
+        count, most: entries on a page, by default and at most.
+        largest_body, largest_form: bytes of a request's body, of FHIR and of OAuth.
+    """
+
+    origin: str
+    environment: EnvironmentFacts
+    profile: Profile
+    version: str
+    authorize: str
+    token: str
+    keys: str
+    grant_types: tuple[str, ...]
+    writable: bool
+    update_creates: bool
+    limited: bool
+    count: int
+    most: int
+    largest_body: int
+    largest_form: int
+
+    @property
+    def base(self) -> str:
+        """Path of the FHIR base."""
+        return self.environment.fhir_path
+
+    @property
+    def patient(self) -> str:
+        """Id of a patient, for examples."""
+        return f"a-{self.environment.practice}.E-1"

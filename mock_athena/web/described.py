@@ -1,0 +1,46 @@
+"""The OpenAPI document of an environment, from the settings alone: nothing needs to be running for it."""
+
+from typing import Any
+
+from mock_athena._version import __version__
+from mock_athena.auth.discovery import AUTHORIZE_PATH, KEYS_PATH, TOKEN_PATH
+from mock_athena.auth.registration import GRANT_TYPES
+from mock_athena.environments import EnvironmentFacts
+from mock_athena.fhir.openapi import Served, openapi_document
+from mock_athena.profiles import profile_named
+from mock_athena.ratelimit import policy_named
+from mock_athena.search.query import DEFAULT_COUNT, MAXIMUM_COUNT
+from mock_athena.settings import Settings
+from mock_athena.web.flask_app import LARGEST_BODY
+from mock_athena.web.oauth import LARGEST_FORM
+
+
+def described(settings: Settings, environment: EnvironmentFacts, origin: str) -> dict[str, Any]:
+    """What an emulator of these settings serves.
+
+    Args:
+        origin: scheme, host and port under which it is reached.
+
+    Raises:
+        ConfigurationError: a profile or policy that there is not.
+    """
+    profile = profile_named(settings.profile)
+    return openapi_document(
+        Served(
+            origin=origin,
+            environment=environment,
+            profile=profile,
+            version=__version__,
+            authorize=AUTHORIZE_PATH,
+            token=TOKEN_PATH,
+            keys=KEYS_PATH,
+            grant_types=GRANT_TYPES,
+            writable=profile.writable if settings.writable is None else settings.writable,
+            update_creates=settings.update_as_create,
+            limited=bool(policy_named(settings.limits).limits),
+            count=DEFAULT_COUNT,
+            most=MAXIMUM_COUNT,
+            largest_body=LARGEST_BODY,
+            largest_form=LARGEST_FORM,
+        )
+    )
