@@ -190,8 +190,7 @@ class Edge:
     def _ended(self, exchange: Exchange, decision: Decision | None, status: int, told: Fields) -> Fields:
         """The exchange goes into the journal; answers the headers that are its alone."""
         nanoseconds = stopwatch() - exchange.began
-        timing = ("Server-Timing", f"total;dur={nanoseconds / 1e6:.3f}")
-        headers = [("X-Request-Id", exchange.request_id), timing]
+        headers = [("X-Request-Id", exchange.request_id), ("Server-Timing", f"total;dur={nanoseconds / 1e6:.3f}")]
         if decision:
             if exchange.cost:
                 headers.append(decided_at(decision))
