@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from mock_athena.errors import BadRequest, shortened
-from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, SearchParameter, pointing_to
+from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, pointing_to
 from mock_athena.search.query import MAXIMUM_COUNT, Include, Total
 from mock_athena.store.criteria import SortKey
 
@@ -84,17 +84,13 @@ def sort(kind: ResourceType, text: str) -> tuple[SortKey, ...]:
 def _sort_key(kind: ResourceType, text: str) -> SortKey:
     name = text.strip().removeprefix("-")
     parameter = kind.parameter(name)
-    if parameter is None or not _has_order(parameter):
-        known = sorted(p.code for p in (*kind.parameters.values(), *COMMON.values()) if _has_order(p))
+    if parameter is None or not parameter.has_order:
+        known = sorted(p.code for p in (*kind.parameters.values(), *COMMON.values()) if p.has_order)
         message = (
             f"_sort={shortened(text)}: expected one or several of {', '.join(known)}, each with '-' for descending"
         )
         raise BadRequest(message, expression=["_sort"])
     return SortKey(name, descending=text.strip().startswith("-"))
-
-
-def _has_order(parameter: SearchParameter) -> bool:
-    return parameter.type != "composite" and not parameter.presence
 
 
 def includes(kind: ResourceType, name: str, text: str) -> tuple[Include, ...]:
