@@ -102,17 +102,13 @@ def sort(kind: ResourceType, text: str, *, by_id: bool = False) -> tuple[SortKey
 def _sort_key(kind: ResourceType, text: str) -> SortKey:
     name = text.strip().removeprefix("-")
     parameter = kind.parameter(name)
-    if parameter is None or not _has_order(parameter):
-        known = sorted(p.code for p in (*kind.parameters.values(), *kind.common.values()) if _has_order(p))
+    if parameter is None or not parameter.has_order:
+        known = sorted(p.code for p in (*kind.parameters.values(), *kind.common.values()) if p.has_order)
         message = (
             f"_sort={shortened(text)}: expected one or several of {', '.join(known)}, each with '-' for descending"
         )
         raise BadRequest(message, expression=["_sort"])
     return SortKey(name, descending=text.strip().startswith("-"))
-
-
-def _has_order(parameter: SearchParameter) -> bool:
-    return parameter.type != "composite" and not parameter.presence
 
 
 def includes(kind: ResourceType, name: str, text: str) -> tuple[Include, ...]:
