@@ -95,6 +95,7 @@ UNLISTED = {
     "mock_athena.faults",
     "mock_athena.faults.kinds",
     "mock_athena.fhir",
+    "mock_athena.fhir.openapi",
     "mock_athena.fhir.types",
     "mock_athena.population.content",
     "mock_athena.population.shapes",
