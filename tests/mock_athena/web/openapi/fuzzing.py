@@ -13,6 +13,7 @@ from hypothesis.errors import Unsatisfiable
 from requests.structures import CaseInsensitiveDict
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -23,6 +24,9 @@ from schemathesis.specs.openapi.checks import (
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from tests.mock_athena.web.in_process import ADA, PRACTICE, Athena
+
+Operation = APIOperation[Any, Any, Any, Any]
+AnyCase = Case[Any]
 
 _OF_STATUS = [not_a_server_error, status_code_conformance, response_headers_conformance]
 _OF_BODY = [content_type_conformance, response_schema_conformance]
@@ -50,12 +54,12 @@ class Fuzz:
         # Packed bodies are not unpacked by the transport of tests.
         self._headers = {"Authorization": f"Bearer {athena.token(scope)}", "Accept-Encoding": "identity"}
 
-    def operations(self) -> dict[str, APIOperation]:
+    def operations(self) -> dict[str, Operation]:
         """Every operation by its method and path."""
-        found = [result.ok() for result in self.schema.get_all_operations()]
+        found = [result.ok() for result in self.schema.get_all_operations() if isinstance(result, Ok)]
         return {operation.label: operation for operation in found}
 
-    def run(self, operation: APIOperation, examples: int) -> None:
+    def run(self, operation: Operation, examples: int) -> None:
         """Send so many requests that are allowed, and as many that are not; the same ones every time.
 
         Raises:
@@ -72,7 +76,7 @@ class Fuzz:
                 phases=[Phase.generate],
             )
             @given(case=operation.as_strategy(generation_mode=mode), random=st.randoms(use_true_random=False))
-            def once(case: Case, random: Random) -> None:
+            def once(case: AnyCase, random: Random) -> None:
                 _towards_what_is_there(case, random)
                 self._ask(case)
 
@@ -82,7 +86,7 @@ class Fuzz:
                 # Nothing can be wrong with a request that has no parts.
                 assert mode is GenerationMode.NEGATIVE
 
-    def _ask(self, case: Case) -> None:
+    def _ask(self, case: AnyCase) -> None:
         answer = case.call(headers=self._headers)
         self.seen[answer.status_code] = self.seen.get(answer.status_code, 0) + 1
         # OpenAPI cannot say that a body is left out where the caller preferred it.
@@ -90,11 +94,11 @@ class Fuzz:
         case.validate_response(answer, checks=_OF_STATUS if is_left_out else _OF_STATUS + _OF_BODY)
 
 
-def _header(case: Case, name: str) -> str:
+def _header(case: AnyCase, name: str) -> str:
     return str(CaseInsensitiveDict(case.headers or {}).get(name, ""))
 
 
-def _towards_what_is_there(case: Case, random: Random) -> None:
+def _towards_what_is_there(case: AnyCase, random: Random) -> None:
     """Half of the requests name something that is there; few have many parameters: one that is wrong is enough."""
     for place, known in _KNOWN.items():
         name = place.partition("{")[2].rstrip("}")
