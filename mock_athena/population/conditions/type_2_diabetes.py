@@ -38,9 +38,6 @@ CONDITION = Condition(
     onset=_onset,
     variants=(
         ("diabetic-kidney-disease", "E11.22", "44054006"),
-        # ICD-10-CM takes the two for linked, unless a clinician says otherwise (guideline I.A.15, "with").
-        ("ckd-stage-4", "E11.22", "44054006"),
-        ("ckd-stage-3", "E11.22", "44054006"),
         ("diabetic-neuropathy", "E11.42", "44054006"),
         ("diabetic-retinopathy", "E11.319", "44054006"),
     ),
