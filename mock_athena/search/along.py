@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from mock_athena.fhir.registry import RESOURCE_TYPES, known_parameter
 from mock_athena.search.circumstances import Circumstances
-from mock_athena.search.query import Include
+from mock_athena.search.query import Include, SearchQuery
 from mock_athena.store.confinement import confinement, is_hidden
 from mock_athena.store.criteria import HasReference, Selection
 from mock_athena.store.snapshot import Snapshot
@@ -27,6 +27,22 @@ class Found(NamedTuple):
     type: str
     id: str
     body: bytes
+
+
+def possible_types(query: SearchQuery) -> tuple[str, ...]:
+    """The types of which resources may be found or come along, whatever there is."""
+    along = (type for one in query.includes for type in _brings(one))
+    return tuple(dict.fromkeys((query.selection.type, *along)))
+
+
+def _brings(one: Include) -> tuple[str, ...]:
+    if one.reverse:
+        return (one.source,)
+    return (
+        (one.target,)
+        if one.target
+        else RESOURCE_TYPES[one.source].parameters[one.param].targets or tuple(RESOURCE_TYPES)
+    )
 
 
 def come_along(

@@ -15,13 +15,13 @@ _PLACE = Struct(">qqq")
 _CHECK_BYTES = 8
 
 
-def encode(seq: int, after: Position, type: str, used: Sequence[tuple[str, str]]) -> str:
-    """The cursor of the page after ``after`` in the snapshot of commit ``seq``."""
+def encode(seq: int, after: Position, name: str, used: Sequence[tuple[str, str]]) -> str:
+    """The cursor of the page after ``after`` in the snapshot of commit ``seq``; ``name`` says of which list."""
     place = _PLACE.pack(seq, after.date, after.vk)
-    return urlsafe_b64encode(place + _check(place, type, used)).decode()
+    return urlsafe_b64encode(place + _check(place, name, used)).decode()
 
 
-def decode(text: str, type: str, used: Sequence[tuple[str, str]]) -> tuple[int, Position]:
+def decode(text: str, name: str, used: Sequence[tuple[str, str]]) -> tuple[int, Position]:
     """The commit and the place that a cursor stands for.
 
     Raises:
@@ -34,7 +34,7 @@ def decode(text: str, type: str, used: Sequence[tuple[str, str]]) -> tuple[int, 
     place, check = raw[: _PLACE.size], raw[_PLACE.size :]
     # Compared as text too: decoding skips over characters that are not of the alphabet.
     unchanged = urlsafe_b64encode(raw).decode() == text
-    if not unchanged or len(place) != _PLACE.size or check != _check(place, type, used):
+    if not unchanged or len(place) != _PLACE.size or check != _check(place, name, used):
         message = (
             f"cursor={shortened(text)}: not a cursor of this search; follow the next link as it was given, unchanged"
         )
@@ -43,6 +43,6 @@ def decode(text: str, type: str, used: Sequence[tuple[str, str]]) -> tuple[int, 
     return seq, Position(date, vk)
 
 
-def _check(place: bytes, type: str, used: Sequence[tuple[str, str]]) -> bytes:
-    text = repr((type, sorted(used))).encode()
+def _check(place: bytes, name: str, used: Sequence[tuple[str, str]]) -> bytes:
+    text = repr((name, sorted(used))).encode()
     return hashlib.blake2b(place + text, digest_size=_CHECK_BYTES, person=b"cursor").digest()

@@ -4,7 +4,7 @@ https://hl7.org/fhir/R4/operation-patient-everything.html. The order is that of 
 type, with what is named last. It is told anew for every page, from one snapshot, so no page repeats or misses anything.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mock_athena.fhir.instants import Range
@@ -37,17 +37,24 @@ class Everything(NamedTuple):
 def everything(asked: Everything, snapshot: Snapshot, circumstances: Circumstances) -> list[Found]:
     """All of it, in order; what the caller may not search is left out.
 
-    Resources outside every compartment come along where something of the patient points to them, whatever date was
-    asked for.
+    Resources outside every compartment come along where something of the patient's care in that time points to them,
+    whether that is of a wanted type, and has changed, or not.
     """
-    wanted = [kind for kind in RESOURCE_TYPES.values() if _is_wanted(kind, asked, circumstances)]
-    own = [found for kind in wanted if kind.patient for found in _of_compartment(kind, asked, snapshot, circumstances)]
+    kinds = [kind for kind in RESOURCE_TYPES.values() if kind.searchable and circumstances.may_search(kind.name)]
+    wanted = [kind for kind in kinds if not asked.types or kind.name in asked.types]
+    own = _of_compartments(wanted, asked, snapshot, circumstances)
     named = {kind.name: kind for kind in wanted if not kind.patient and not kind.names_patients}
-    return [*own, *_named(own, named, snapshot, circumstances)]
+    if not named:
+        return own
+    whole = asked._replace(types=(), since=None)
+    pointing = own if asked == whole else _of_compartments(kinds, whole, snapshot, circumstances)
+    return [*own, *_named(pointing, named, asked.since, snapshot, circumstances)]
 
 
-def _is_wanted(kind: ResourceType, asked: Everything, circumstances: Circumstances) -> bool:
-    return kind.searchable and (not asked.types or kind.name in asked.types) and circumstances.may_search(kind.name)
+def _of_compartments(
+    kinds: Iterable[ResourceType], asked: Everything, snapshot: Snapshot, circumstances: Circumstances
+) -> list[Found]:
+    return [found for kind in kinds if kind.patient for found in _of_compartment(kind, asked, snapshot, circumstances)]
 
 
 def _of_compartment(
@@ -63,7 +70,11 @@ def _of_compartment(
 
 
 def _named(
-    own: list[Found], kinds: dict[str, ResourceType], snapshot: Snapshot, circumstances: Circumstances
+    own: Iterable[Found],
+    kinds: dict[str, ResourceType],
+    since: int | None,
+    snapshot: Snapshot,
+    circumstances: Circumstances,
 ) -> Iterator[Found]:
     """What these point to outside the compartments, each once, by type and id."""
     from mock_athena.store.links import every_link  # seldom needed
@@ -71,5 +82,7 @@ def _named(
     names = {(link.type, link.id) for found in own for link in every_link(found.body) if link.type in kinds}
     for type, id in sorted(names):
         stored = snapshot.read(type, id)
-        if stored and not stored.deleted and not is_hidden(snapshot, kinds[type], stored, circumstances.patient):
+        if stored is None or stored.deleted or (since is not None and stored.last_updated < since):
+            continue
+        if not is_hidden(snapshot, kinds[type], stored, circumstances.patient):
             yield Found(type, id, stored.body)

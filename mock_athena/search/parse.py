@@ -52,10 +52,12 @@ def parse_search(
     confined = confinement(kind, circumstances.patient)
     asked = parts.control
     control.require_elements(asked.get("_elements"))
+    place = repr((kind.name, within)) if within else kind.name
     opaque = asked.get("cursor") if not circumstances.by_id else None
-    seq, after = cursor.decode(opaque, kind.name, parts.used) if opaque is not None else (None, None)
+    seq, after = cursor.decode(opaque, place, parts.used) if opaque is not None else (None, None)
     return SearchQuery(
         selection=Selection(kind.name, (*confined, *within, *criteria), kind.date),
+        place=place,
         count=_count(kind, asked, circumstances),
         used=tuple(parts.used),
         ignored=tuple(parts.ignored),

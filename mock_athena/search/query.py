@@ -36,6 +36,7 @@ class SearchQuery:
 
     Attributes:
         selection: the criteria, those that confine the caller included.
+        place: what is searched, a type or a compartment's: its cursors hold there alone.
         count: matches on a page; 0 asks for the total alone.
         used: the parameters that were understood, as (name, value) for the ``self`` link.
         ignored: names of parameters that were not understood.
@@ -50,6 +51,7 @@ class SearchQuery:
     """
 
     selection: Selection
+    place: str
     count: int = DEFAULT_COUNT
     used: tuple[tuple[str, str], ...] = ()
     ignored: tuple[str, ...] = ()

@@ -83,7 +83,7 @@ def _matches(query: SearchQuery, found: Matches, seq: int) -> tuple[list[Row], s
     rows.pop()
     # A snapshot does not change, so how many came before is as good a place in it as a key.
     place = Position(before + len(rows), 0) if query.sort else rows[-1].position
-    return rows, cursor.encode(seq, place, query.selection.type, query.used)
+    return rows, cursor.encode(seq, place, query.place, query.used)
 
 
 def _by_id(query: SearchQuery, found: Matches) -> tuple[list[Row], str | None]:

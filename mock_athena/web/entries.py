@@ -65,6 +65,8 @@ def carry_out(
     path = f"{FHIR_BASE}/{unquote(path)}"
     if route_of(path).kind not in (FHIR, PUBLIC):
         return refused(BadRequest(f"{method} {url}: this cannot be asked for within a Bundle; send it on its own"))
+    # As WSGI hands it over: a byte in each character (PEP 3333).
+    query = query.encode().decode("latin-1")
     asked = replace(
         exchange, method=method, path=path, query=query, is_entry=True, entries=0, reason="", wish=None, **within
     )

@@ -25,7 +25,7 @@ from mock_athena.store import Snapshot
 from mock_athena.web.answers import fhir_answer
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.negotiate import agreed
-from mock_athena.web.parameters import Pairs, pairs_of
+from mock_athena.web.parameters import Pairs, exact_pairs
 from mock_athena.web.routes import FHIR_BASE
 from mock_athena.web.search import circumstances_of
 from mock_athena.web.searchset import Places, listing_set
@@ -99,7 +99,7 @@ def _everything(world: World, id: str) -> Response:
         visible(snapshot, RESOURCE_TYPES["Patient"], patient, f"Patient/{id}", exchange.bearer)
         return everything(wanted, snapshot, circumstances_of(world, exchange))
 
-    return _answer(world, asked, find)
+    return _answer(world, asked, wanted.types or tuple(RESOURCE_TYPES), find)
 
 
 def _docref(world: World) -> Response:
@@ -112,11 +112,15 @@ def _docref(world: World) -> Response:
         raise BadRequest(message, expression=["patient"])
     on_demand = asked.read("on-demand", _boolean) or False
     wanted = DocumentsAsked(patient, asked.given.get("type"), asked.range(), on_demand)
-    return _answer(world, asked, lambda snapshot: documents(wanted, snapshot, circumstances_of(world, exchange)))
+
+    def find(snapshot: Snapshot) -> list[Found]:
+        return documents(wanted, snapshot, circumstances_of(world, exchange))
+
+    return _answer(world, asked, ("DocumentReference",), find)
 
 
 def _asked(operation: str, known: Collection[str]) -> _Asked:
-    pairs = pairs_of(current_exchange().query)
+    pairs = exact_pairs(current_exchange().query)
     if request.method == "POST" and (body := request.get_data(cache=False)):
         pairs += parameter_pairs(body, request.content_type or "")
     given: dict[str, str] = {}
@@ -129,13 +133,18 @@ def _asked(operation: str, known: Collection[str]) -> _Asked:
     return _Asked(operation, pairs, used, given)
 
 
-def _answer(world: World, asked: _Asked, find: Callable[[Snapshot], list[Found]]) -> Response:
+def _answer(world: World, asked: _Asked, types: tuple[str, ...], find: Callable[[Snapshot], list[Found]]) -> Response:
+    """The page that was asked for.
+
+    Args:
+        types: of which something may be listed, on this page or another. find: tells the whole list.
+    """
     exchange = current_exchange()
     exchange.wish = agreed(request.environ.get("HTTP_ACCEPT", ""), asked.pairs)
     here = world.environments[exchange.environment]
     listing = Listing(asked.operation, tuple(asked.used), asked.given.get("_count"), asked.given.get("cursor"))
     page = listed(listing, here.store, find)
-    part = part_of(sorted({found.type for found in page.found}), asked.pairs)
+    part = part_of(types, asked.pairs)
     base = here.fhir_base(exchange.origin)
     places, now = Places(base, f"{base}/{asked.operation}"), instant(world.clock.now() // 1000)
     body = listing_set(page, asked.used, part, places, now)

@@ -15,6 +15,7 @@ from mock_athena.fhir.placeholders import filled
 from mock_athena.fhir.references import NO_ID, is_id
 from mock_athena.fhir.registry import ResourceType, offered
 from mock_athena.search import Circumstances, parse_search, run_search
+from mock_athena.search.along import possible_types
 from mock_athena.store.criteria import Criterion, InCompartment
 from mock_athena.web.answers import fhir_answer
 from mock_athena.web.exchange import Exchange, current_exchange
@@ -148,7 +149,8 @@ def _timestamp(world: World) -> str:
 
 def _key(world: World, exchange: Exchange, asked: Asked) -> Hashable:
     """All that the answer depends on; None where that is more than a key can say."""
-    depends_on_now = any(value.startswith("ap") or ",ap" in value for _, value in asked.pairs)
+    # "About" a date, as a value or a part of a composite's.
+    depends_on_now = any(value.startswith("ap") or ",ap" in value or "$ap" in value for _, value in asked.pairs)
     if exchange.method != "GET" or exchange.is_entry or depends_on_now or len(exchange.query) > _LONGEST_KEPT:
         return None
     here, caller = world.environments[exchange.environment], exchange.bearer
@@ -161,7 +163,7 @@ def _answered(world: World, exchange: Exchange, asked: Asked) -> bytes:
     circumstances = circumstances_of(world, exchange, strict=asked.handling == "strict")
     query = parse_search(asked.kind, asked.pairs, circumstances, asked.within)
     page = run_search(query, here.store, circumstances, with_total=world.profile.bundle_total)
-    part = part_of((asked.kind.name, *{found.type for found in page.along}), query.used, counted=True)
+    part = part_of(possible_types(query), query.used, counted=True)
     base = here.fhir_base(exchange.origin)
     places = Places(base, f"{base}/{asked.below}{asked.kind.name}")
     if world.profile.bundle_details:

@@ -12,7 +12,7 @@ from mock_athena.web.bodies import patch_body, resource_body
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.kinds import served_type
 from mock_athena.web.negotiate import agreed
-from mock_athena.web.parameters import Pairs, pairs_of
+from mock_athena.web.parameters import Pairs, exact_pairs, pairs_of
 from mock_athena.web.prefer import preferences
 from mock_athena.web.search import circumstances_of
 from mock_athena.web.world import World
@@ -164,7 +164,7 @@ def _if_none_exist() -> Pairs:
 
 def _condition() -> Pairs:
     """The search parameters of a conditional update or delete."""
-    return [pair for pair in pairs_of(current_exchange().query) if pair[0] not in _OF_THE_ANSWER]
+    return [pair for pair in exact_pairs(current_exchange().query) if pair[0] not in _OF_THE_ANSWER]
 
 
 def _only_of_the_answer() -> None:

@@ -1,10 +1,11 @@
 """The entries of a batch or transaction: https://hl7.org/fhir/R4/http.html#transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mock_athena.errors import BadRequest, ContentTooLarge, shortened
+from mock_athena.fhir.instants import http_date, parse
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.fhir.resource import Resource, as_object, as_text
 
@@ -13,10 +14,12 @@ _METHODS = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")
 _UPDATES = 2
 _PHASES = {"DELETE": 0, "POST": 1, "PUT": _UPDATES, "PATCH": _UPDATES, "GET": 3, "HEAD": 3}
 _NEEDS_RESOURCE = ("POST", "PUT", "PATCH")
+# In a Bundle this is an instant, in a request a date of HTTP's.
+_SINCE = "If-Modified-Since"
 # In a request, by the names that they have in an entry.
 _HEADERS = {
     "ifNoneMatch": "If-None-Match",
-    "ifModifiedSince": "If-Modified-Since",
+    "ifModifiedSince": _SINCE,
     "ifMatch": "If-Match",
     "ifNoneExist": "If-None-Exist",
 }
@@ -94,14 +97,21 @@ def _entry(index: int, value: Any) -> BundleEntry:
     given = as_object(value)
     asked, resource = as_object(given.get("request")), given.get("resource")
     method, url = as_text(asked.get("method")), as_text(asked.get("url"))
+    headers = {header: as_text(asked[name]) for name, header in _HEADERS.items() if name in asked}
+    problem = _problem(method, url, resource)
+    if _SINCE in headers:
+        try:
+            headers[_SINCE] = http_date(parse(headers[_SINCE]).low)
+        except ValueError as error:
+            problem = problem or f"request.ifModifiedSince: {error}"
     return BundleEntry(
         index=index,
         full_url=as_text(given.get("fullUrl")),
         method=method,
         url=url,
-        headers=tuple((header, as_text(asked[name])) for name, header in _HEADERS.items() if name in asked),
+        headers=tuple(headers.items()),
         resource=resource if isinstance(resource, dict) else None,
-        problem=_problem(method, url, resource),
+        problem=problem,
     )
 
 
@@ -127,16 +137,23 @@ def _is_search(method: str, url: str) -> bool:
 
 
 def require_distinct(entries: Sequence[BundleEntry]) -> None:
-    """Refuse a transaction that writes one resource twice, or uses one ``fullUrl`` for two.
+    """Refuse a transaction that uses one ``fullUrl`` for two resources.
+
+    Raises:
+        BadRequest: names the second.
+    """
+    require_once((entry, entry.full_url if entry.method in _NEEDS_RESOURCE else "") for entry in entries)
+
+
+def require_once(named: Iterable[tuple[BundleEntry, str]]) -> None:
+    """Refuse entries of which two have one name; an empty one is none.
 
     Raises:
         BadRequest: names the second.
     """
     seen: set[str] = set()
-    for entry in entries:
-        written = f"{entry.url.strip('/')}" if entry.method in ("PUT", "DELETE") else ""
-        for name in filter(None, (entry.full_url if entry.method in _NEEDS_RESOURCE else "", written)):
-            if name in seen:
-                message = f"{entry.name}: {shortened(name, 100)} comes twice in this transaction"
-                raise BadRequest(message, expression=[f"Bundle.entry[{entry.index}]"])
-            seen.add(name)
+    for entry, name in named:
+        if name and name in seen:
+            message = f"{entry.name}: {shortened(name, 100)} comes twice in this transaction"
+            raise BadRequest(message, expression=[f"Bundle.entry[{entry.index}]"])
+        seen.add(name)

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from mock_athena.errors import BadRequest, Issue, PreconditionFailed, shortened
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.store.commits import Commit
-from mock_athena.writes.bundles import BundleEntry
+from mock_athena.writes.bundles import BundleEntry, require_once
 from mock_athena.writes.matching import the_match
 from mock_athena.writes.writing import Writing
 
@@ -42,10 +42,12 @@ def planned(entries: Sequence[BundleEntry], commit: Commit, writing: Writing) ->
         entries: their URLs are relative to our base.
 
     Raises:
-        BadRequest: a reference names an entry that is not there. PreconditionFailed: a condition does not match one.
+        BadRequest: a reference names an entry that is not there, or a resource is written twice.
+        PreconditionFailed: a condition does not match one.
         Forbidden: a condition is on a type that the caller may not search.
     """
     named = [_named(entry, commit, writing) for entry in entries]
+    require_once((each.entry, _written(each)) for each in named)
     names = {each.entry.full_url: each.name for each in named if each.entry.full_url and each.name}
     return [
         each._replace(
@@ -68,6 +70,14 @@ def _named(entry: BundleEntry, commit: Commit, writing: Writing) -> Planned:
     own = (entry.resource or {}).get("id") if entry.method == "PUT" else None
     id = found or (own if isinstance(own, str) else commit.new_id(kind.name, f"a-{writing.practice}.new-"))
     return Planned(entry, assigned_id=id, name=f"{kind.name}/{id}")
+
+
+def _written(each: Planned) -> str:
+    """What an entry updates or deletes: ``Type/id``, or the condition of a delete; empty where it creates or reads."""
+    if each.entry.method == "DELETE":
+        path = each.entry.url.strip("/").partition("?")[0]
+        return path if "/" in path else each.entry.url
+    return each.name if each.entry.method == "PUT" else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,8 +69,33 @@ def test_types_and_dates_narrow_it(athena: Athena) -> None:
     assert {name.partition("/")[0] for name in narrow} <= {"Condition", "Observation"}
 
 
+@pytest.mark.parametrize("types", ["Practitioner", "Organization,Condition", "Location,Practitioner,Encounter"])
+def test_types_leave_of_the_whole_list_what_was_asked_for(athena: Athena, types: str) -> None:
+    whole = everything(athena, f"/Patient/{ADA}/$everything?_count=1000")
+    expected = [name for name in whole if name.partition("/")[0] in types.split(",")]
+    assert expected
+    assert everything(athena, f"/Patient/{ADA}/$everything?_type={types}") == expected
+
+
+def test_since_holds_for_whom_the_records_name_too(athena: Athena) -> None:
+    named = next(n for n in everything(athena, f"/Patient/{ADA}/$everything?_type=Practitioner"))
+    practitioner = athena.get(f"/{named}").get_json()
+    athena.send("PUT", f"/fhir/r4/{named}", athena.token("system/*.cruds"), json={**practitioner, "gender": "other"})
+    changed = athena.get(f"/{named}").get_json()["meta"]["lastUpdated"]
+    assert everything(athena, f"/Patient/{ADA}/$everything?_since={changed}") == [named]
+
+
 def test_since_is_about_the_record(athena: Athena) -> None:
     assert everything(athena, f"/Patient/{ADA}/$everything?_since=2999-01-01T00:00:00Z") == []
+
+
+def test_elements_may_be_of_any_type_on_every_page(athena: Athena) -> None:
+    walked = list(pages(athena, f"/Patient/{ADA}/$everything?_type=Patient,Condition&_elements=birthDate&_count=1"))
+    resources = [entry["resource"] for page in walked for entry in page["entry"]]
+    assert len(resources) > 1
+    assert ["birthDate" in each for each in resources] == [each["resourceType"] == "Patient" for each in resources]
+    wrong = athena.get(f"/Patient/{ADA}/$everything?_type=Condition&_elements=birthDate")
+    assert (wrong.status_code, "_elements=birthDate" in wrong.text) == (400, True)
 
 
 def test_types_outside_the_scopes_are_left_out(athena: Athena) -> None:

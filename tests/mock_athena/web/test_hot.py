@@ -39,6 +39,14 @@ def test_the_same_search_is_run_once_and_dated_anew(athena: Athena, monkeypatch:
     assert first == second
 
 
+@pytest.mark.parametrize("query", ["date=ap2020", "date=2020,ap2021", "code-value-date=8867-4$ap2020"])
+def test_what_is_about_a_date_depends_on_now(athena: Athena, monkeypatch: pytest.MonkeyPatch, query: str) -> None:
+    runs = made_times(monkeypatch)
+    athena.get(f"/Observation?{query}&_count=0")
+    athena.get(f"/Observation?{query}&_count=0")
+    assert len(runs) == 2
+
+
 def test_a_write_leaves_what_was_kept_behind(athena: Athena) -> None:
     before = athena.get(SEARCH).get_json()["total"]
     body = {

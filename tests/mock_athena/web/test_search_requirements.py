@@ -454,3 +454,12 @@ def test_docref_is_there_as_it_is_declared(athena: Athena) -> None:
     who = patient["subject"]["reference"].rpartition("/")[2]
     found = athena.get(f"/DocumentReference/$docref?patient={who}").get_json()
     assert {entry["resource"]["resourceType"] for entry in found["entry"]} == {"DocumentReference"}
+
+
+def test_the_cursor_of_a_compartment_holds_there_alone(athena: Athena) -> None:
+    page = athena.get("/Patient/p/Observation?_count=1").get_json()
+    following = next(link["url"] for link in page["link"] if link["relation"] == "next").partition("/fhir/r4")[2]
+    assert athena.get(following).status_code == 200
+    for elsewhere in ("/Patient/q/Observation", "/Observation"):
+        answer = athena.get(following.replace("/Patient/p/Observation", elsewhere))
+        assert (answer.status_code, outcome(answer)["expression"]) == (400, ["cursor"])

@@ -67,3 +67,13 @@ def test_a_binary_has_no_content_in_a_summary(athena: Athena, past: Past) -> Non
     past.put("Binary", "b", contentType="text/plain", data="SGVsbG8=")
     answer = athena.get("/Binary/b?_summary=true", headers={"Accept": "application/fhir+json"})
     assert set(answer.get_json()) == ALWAYS | {"contentType"}
+
+
+def test_elements_are_of_what_may_come_along_whether_something_does_or_not(athena: Athena) -> None:
+    queries = (
+        "_revinclude=Observation:subject&_elements=valueQuantity",
+        "_include=Patient:organization&_elements=alias",
+    )
+    asked = [f"/Patient?_id={id}&{query}" for id in (ADA, "nobody") for query in queries]
+    assert [athena.get(path).status_code for path in asked] == [200] * 4
+    assert athena.get(f"/Patient?_id={ADA}&_include=Patient:organization&_elements=valueQuantity").status_code == 400

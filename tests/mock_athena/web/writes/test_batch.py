@@ -207,3 +207,30 @@ def test_the_same_entry_finds_other_things_in_the_other_environment(athena: Athe
         found.append(told["resource"]["entry"][0]["fullUrl"])
     assert found[0].startswith("http://localhost/fhir/r4/Patient/")
     assert found[1].startswith("http://localhost/fhir/r4/sandbox/Patient/")
+
+
+def test_a_url_is_text_whatever_its_characters(writer: Writer) -> None:
+    found = writer.bundle(
+        "batch",
+        entry("PUT", "Patient?family=Þ日", patient("Þ日")),
+        entry("PUT", "Patient?family=Þ日", patient("Þ日", gender="other")),
+        entry("GET", "Patient?family=Þ日"),
+        entry("GET", "Patient?family=%C3%9E%E6%97%A5"),
+        entry("GET", "Patient/日"),
+    )
+    assert statuses(found) == [201, 200, 200, 200, 404]
+    assert [each["resource"]["total"] for each in entries(found)[2:4]] == [1, 1]
+
+
+def test_a_read_may_depend_on_an_instant(writer: Writer) -> None:
+    made = writer.create(patient("X"))
+    path, updated = f"Patient/{made['id']}", made["meta"]["lastUpdated"]
+    told = writer.bundle(
+        "batch",
+        entry("GET", path, ifModifiedSince=updated),
+        entry("GET", path, ifModifiedSince="2001-01-01T00:00:00+02:00"),
+        entry("GET", path, ifModifiedSince="0000-01-01T00:00:00Z"),
+        entry("GET", path, ifModifiedSince="yesterday"),
+    )
+    assert statuses(told) == [304, 200, 400, 400]
+    assert "ifModifiedSince" in entries(told)[3]["response"]["outcome"]["issue"][0]["details"]["text"]

@@ -131,12 +131,23 @@ def test_two_creates_of_one_thing_are_refused(writer: Writer) -> None:
     [
         [entry("PUT", "Patient/a", patient("X", id="a")), entry("PUT", "Patient/a", patient("Y", id="a"))],
         [entry("PUT", "Patient/a", patient("X", id="a")), entry("DELETE", "Patient/a")],
+        [entry("PUT", "Patient/a", patient("X", id="a")), entry("DELETE", "Patient/a?_pretty=true")],
+        [entry("PUT", f"Patient?_id={ADA}", patient("X")), entry("PUT", f"Patient/{ADA}", patient("Y", id=ADA))],
+        [entry("PUT", f"Patient?_id={ADA}", patient("X")), entry("PUT", f"Patient?_id={ADA}", patient("Y"))],
         [entry("POST", "Patient", patient("X"), URN), entry("POST", "Patient", patient("Y"), URN)],
     ],
 )
 def test_one_resource_is_written_once(writer: Writer, twice: list[Body]) -> None:
     answer = writer.bundle("transaction", *twice)
     assert (answer.status_code, "comes twice" in issues(answer)[0]["diagnostics"]) == (400, True)
+
+
+def test_two_conditions_may_delete_two_resources(writer: Writer) -> None:
+    for family in ("One", "Two"):
+        writer.create(patient(family))
+    deleted = (entry("DELETE", f"Patient?family={family}") for family in ("One", "Two"))
+    assert writer.bundle("transaction", *deleted).status_code == 200
+    assert writer.total("Patient?family=One,Two") == 0
 
 
 def test_scopes_are_asked_for_each_entry(athena: Athena) -> None:
