@@ -66,7 +66,7 @@ def snapshot_of(seq: int | None, store: ResourceStore) -> Snapshot:
     if seq is None:
         return store.snapshot()
     if not store.holds(seq):
-        message = "this cursor belongs to data that were reset since; start the search again"
+        message = "this cursor belongs to data that were reset since; start again from the first page"
         raise Gone(message, expression=["cursor"])
     return store.snapshot(seq)
 

@@ -65,10 +65,16 @@ def carry_out(
     path = f"{FHIR_BASE}/{unquote(path)}"
     if route_of(path).kind not in (FHIR, PUBLIC):
         return refused(BadRequest(f"{method} {url}: this cannot be asked for within a Bundle; send it on its own"))
-    # As WSGI hands it over: a byte in each character (PEP 3333).
-    query = query.encode().decode("latin-1")
     asked = replace(
-        exchange, method=method, path=path, query=query, is_entry=True, entries=0, reason="", wish=None, **within
+        exchange,
+        method=method,
+        path=path,
+        query=_as_wsgi(query),
+        is_entry=True,
+        entries=0,
+        reason="",
+        wish=None,
+        **within,
     )
     return _called(_environ(asked, headers, body))
 
@@ -127,14 +133,13 @@ def entry_bytes(answered: Answered) -> bytes:
 def _environ(exchange: Exchange, headers: Iterable[tuple[str, str]], body: bytes) -> dict[str, Any]:
     outer = request.environ
     environ = {name: outer[name] for name in _SAME if name in outer}
-    environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers}
+    environ |= {f"HTTP_{name.upper().replace('-', '_')}": _as_wsgi(value) for name, value in headers}
     if "HTTP_PREFER" in outer:
         environ["HTTP_PREFER"] = outer["HTTP_PREFER"]
     return environ | {
         "REQUEST_METHOD": exchange.method,
         "SCRIPT_NAME": "",
-        # WSGI hands paths over as Latin-1 (PEP 3333).
-        "PATH_INFO": exchange.path.encode().decode("latin-1"),
+        "PATH_INFO": _as_wsgi(exchange.path),
         "QUERY_STRING": exchange.query,
         "HTTP_ACCEPT": "application/fhir+json",
         "CONTENT_TYPE": "application/fhir+json",
@@ -146,6 +151,11 @@ def _environ(exchange: Exchange, headers: Iterable[tuple[str, str]], body: bytes
         "wsgi.run_once": False,
         ENVIRON_KEY: exchange,
     }
+
+
+def _as_wsgi(text: str) -> str:
+    """Text as WSGI hands it over: a byte of its UTF-8 in each character (PEP 3333)."""
+    return text.encode().decode("latin-1")
 
 
 def _called(environ: dict[str, Any]) -> Answered:

@@ -1,19 +1,17 @@
 """History of a resource and of a type: https://hl7.org/fhir/R4/http.html#history. All pages show one snapshot."""
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
 from mock_athena.auth.caller import require
-from mock_athena.errors import BadRequest, Gone, NotFound, shortened
+from mock_athena.errors import BadRequest, NotFound, shortened
 from mock_athena.fhir import bundle
 from mock_athena.fhir.instants import Range, instant, parse
 from mock_athena.fhir.placeholders import filled
 from mock_athena.fhir.registry import ResourceType
-from mock_athena.search import cursor
-from mock_athena.search.query import DEFAULT_COUNT, MAXIMUM_COUNT
+from mock_athena.search import DEFAULT_COUNT, control, cursor
+from mock_athena.search.run import snapshot_of
 from mock_athena.store import ResourceStore, Snapshot
 from mock_athena.store.confinement import confinement
 from mock_athena.store.criteria import Nothing, Position
@@ -25,6 +23,7 @@ from mock_athena.web.negotiate import agreed
 from mock_athena.web.parameters import Pairs, pairs_of
 from mock_athena.web.prefer import preferences
 from mock_athena.web.routes import FHIR_BASE
+from mock_athena.web.searchset import page_links
 from mock_athena.web.subsets import SUBSET_PARAMETERS, Part, part_of
 from mock_athena.web.visibility import unknown
 from mock_athena.web.world import Environment, World
@@ -118,12 +117,9 @@ def _asked(kind: ResourceType, id: str | None, pairs: Pairs, *, strict: bool) ->
 
 
 def _page(asked: _Asked, store: ResourceStore, patient: str | None) -> _Page:
-    count = 0 if asked.part.summary == "count" else _count(asked.given.get("_count"))
+    count = 0 if asked.part.summary == "count" else control.count(asked.given.get("_count", str(DEFAULT_COUNT)))
     seq, after = _position(asked)
-    if seq is not None and not store.holds(seq):
-        message = "this cursor belongs to data that were reset since; start the history again"
-        raise Gone(message, expression=["cursor"])
-    snapshot = store.snapshot(seq)
+    snapshot = snapshot_of(seq, store)
     history = _narrowed(asked, patient)
     if history is None:
         return _Page(snapshot, [], 0, None)
@@ -169,20 +165,8 @@ def _range(given: dict[str, str], name: str) -> Range | None:
         raise BadRequest(message, expression=[name]) from None
 
 
-def _count(text: str | None) -> int:
-    if text is None:
-        return DEFAULT_COUNT
-    if not text.isascii() or not text.isdecimal():
-        message = f"_count={shortened(text)}: expected a whole number; at most {MAXIMUM_COUNT} come on a page"
-        raise BadRequest(message, expression=["_count"])
-    return min(int(text[:10]), MAXIMUM_COUNT)
-
-
 def _bundle(asked: _Asked, page: _Page, base: str, now: int) -> bytes:
-    url = f"{base}/{asked.path}"
-    links = [("self", _url(url, asked.used))]
-    if page.next:
-        links.append(("next", _url(url, [*asked.used, ("cursor", page.next)])))
+    links = page_links(f"{base}/{asked.path}", asked.used, page.next)
     entries = [_entry(asked, event, base) for event in page.events]
     return bundle.history(entries, links, page.total, instant(now))
 
@@ -204,7 +188,3 @@ def _entry(asked: _Asked, event: Event, base: str) -> bytes:
 
 def _filled(body: bytes, here: Environment, exchange: Exchange) -> bytes:
     return filled(body, here.fhir_base(exchange.origin), here.documents_base(exchange.origin))
-
-
-def _url(url: str, pairs: Sequence[tuple[str, str]]) -> str:
-    return f"{url}?{urlencode(pairs, safe=':/,')}" if pairs else url

@@ -49,19 +49,24 @@ def searchset(
     if told:
         text = f"ignored, since this server does not know them: {', '.join(told)}"
         entries.append(bundle.outcome_entry(operation_outcome(issue("warning", "not-supported", text, told))))
-    return bundle.searchset(entries, _links(places, query.used, page.next), page.total, timestamp)
+    return bundle.searchset(entries, page_links(places.search, query.used, page.next), page.total, timestamp)
 
 
 def listing_set(page: ListedPage, used: Sequence[tuple[str, str]], part: Part, places: Places, timestamp: str) -> bytes:
     """The Bundle of one page of what an operation lists."""
     entries = bundle.entries(places.base, ((found.type, found.id, part.of(found.body)) for found in page.found))
-    return bundle.searchset(entries, _links(places, used, page.next), page.total, timestamp)
+    return bundle.searchset(entries, page_links(places.search, used, page.next), page.total, timestamp)
 
 
-def _links(places: Places, used: Sequence[tuple[str, str]], following: str | None) -> list[tuple[str, str]]:
-    links = [("self", url_of(places.search, used))]
+def page_links(url: str, used: Sequence[tuple[str, str]], following: str | None) -> list[tuple[str, str]]:
+    """The links of a page: ``self``, and ``next`` where a cursor says that more follows.
+
+    Args:
+        url: without parameters. used: those that were understood.
+    """
+    links = [("self", url_of(url, used))]
     if following:
-        links.append(("next", url_of(places.search, (*used, ("cursor", following)))))
+        links.append(("next", url_of(url, (*used, ("cursor", following)))))
     return links
 
 

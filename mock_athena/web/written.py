@@ -153,7 +153,7 @@ def _if_none_exist() -> Pairs:
     header = request.headers.get("If-None-Exist")
     if header is None:
         return []
-    pairs = pairs_of(header.rpartition("?")[2] if "?" in header.partition("=")[0] else header)
+    pairs = exact_pairs(header.rpartition("?")[2] if "?" in header.partition("=")[0] else header)
     if not pairs:
         message = (
             f"If-None-Exist: {header!r} asks for nothing; expected search parameters such as identifier=system|value"

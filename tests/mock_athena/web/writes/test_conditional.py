@@ -3,7 +3,7 @@
 import pytest
 
 from tests.mock_athena.web.in_process import Athena, outcome
-from tests.mock_athena.web.writes.writer import Body, Writer, issues, patient
+from tests.mock_athena.web.writes.writer import Body, Writer, entry, issues, paths, patient
 
 MRN = "urn:test"
 
@@ -76,3 +76,18 @@ def test_nothing_is_deleted_or_updated_without_a_condition(writer: Writer) -> No
 def test_a_condition_needs_the_right_to_search(athena: Athena) -> None:
     answer = Writer(athena, "system/Patient.cu").send("POST", "Patient", known("8"), {"If-None-Exist": condition("8")})
     assert (answer.status_code, "Patient.rs" in outcome(answer)["diagnostics"]) == (403, True)
+
+
+@pytest.mark.parametrize("family", ["Þ日", "%C3%9E%E6%97%A5"])
+def test_a_condition_is_read_as_utf_8_encoded_or_not(writer: Writer, family: str) -> None:
+    condition = f"family={family}"
+    header = {"If-None-Exist": condition.encode().decode("latin-1")}  # as WSGI hands it over
+    answers = [writer.send("POST", "Patient", patient("Þ日"), header) for _ in range(2)]
+    answers += [writer.bundle("batch", entry("POST", "Patient", patient("Þ日"), ifNoneExist=condition))]
+    assert [answer.status_code for answer in answers] == [201, 200, 200]
+    assert writer.total("Patient?family=%C3%9E%E6%97%A5") == 1
+
+
+def test_a_condition_that_cannot_be_decoded_is_refused(writer: Writer) -> None:
+    answer = writer.send("POST", "Patient", patient("X"), {"If-None-Exist": "family=%F"})
+    assert (answer.status_code, paths(answer)) == (400, {"family": "invalid"})
