@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import click
 
 from mock_athena._version import __version__
-from mock_athena.environments import PRODUCTION
+from mock_athena.environments import ENVIRONMENTS, PRODUCTION
 from mock_athena.errors import ConfigurationError, DataError
 from mock_athena.settings import Settings, environment_name
 
@@ -97,6 +97,20 @@ def serve(**options: Any) -> None:
     from mock_athena.serving import serve as run
 
     run(Settings.from_environment(**_given(options)))
+
+
+@commands.command()
+@_settings_options
+@click.option(
+    "--environment", type=click.Choice(list(ENVIRONMENTS)), default=PRODUCTION.name, show_default=True, help="Which."
+)
+def openapi(environment: str, **options: Any) -> None:
+    """Print the OpenAPI 3.1 document of what serve would serve with the same options."""
+    from mock_athena.web.described import described
+
+    settings = Settings.from_environment(**_given(options))
+    origin = settings.external_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    print(json.dumps(described(settings, ENVIRONMENTS[environment], origin), indent=2, ensure_ascii=False))
 
 
 @commands.command()

@@ -11,8 +11,11 @@
     └── Refusal                   a caller is told over HTTP
         ├── FhirError             OperationOutcome
         │   ├── BadRequest            400 invalid
+        │   │   └── BusinessRule          400 business-rule
         │   ├── Unauthorized          401 login
         │   ├── Forbidden             403 forbidden
+        │   │   ├── InsufficientScope     403 forbidden
+        │   │   └── MissingCombination    403 forbidden
         │   ├── NotFound              404 not-found
         │   ├── MethodNotAllowed      405 not-supported
         │   ├── NotAcceptable         406 not-supported
@@ -38,6 +41,9 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar, Literal, NamedTuple
 
 Headers = Sequence[tuple[str, str]]
+
+Layer = Literal["gateway", "router", "service"]
+"""Which part of the real API would refuse; each has a language of its own."""
 
 
 class MockAthenaError(Exception):
@@ -116,10 +122,14 @@ class FhirError(Refusal):
     Args:
         expression: the elements or parameters at fault, for ``issue.expression``.
         issues: what is wrong, one by one, where that is more than the message tells.
+
+    Attributes:
+        layer: who would refuse this in the real API.
     """
 
     issue_code: ClassVar[str] = "exception"
     severity: ClassVar[str] = "error"
+    layer: Layer = "service"
 
     def __init__(
         self,
@@ -142,12 +152,20 @@ class BadRequest(FhirError):
     issue_code = "invalid"
 
 
+class BusinessRule(BadRequest):
+    """The request is of FHIR's grammar and not of this server's: an id of another form, no practice."""
+
+    issue_code = "business-rule"
+    layer: Layer = "router"
+
+
 class Unauthorized(FhirError):
     """No token, or one that cannot be accepted. ``headers`` carry the ``WWW-Authenticate`` of RFC 6750 §3."""
 
     status = 401
     issue_code = "login"
     requirement = "F1"
+    layer: Layer = "gateway"
 
 
 class Forbidden(FhirError):
@@ -156,6 +174,25 @@ class Forbidden(FhirError):
     status = 403
     issue_code = "forbidden"
     requirement = "F1"
+
+
+class InsufficientScope(Forbidden):
+    """The token's scopes do not cover the request.
+
+    Args:
+        type: the resource type that they do not cover. layer: who finds out.
+    """
+
+    def __init__(self, message: str, *, type: str, layer: Layer, headers: Headers = ()) -> None:
+        super().__init__(message, headers=headers)
+        self.type = type
+        self.layer = layer
+
+
+class MissingCombination(Forbidden):
+    """A search gives none of the combinations of parameters of which its type requires one."""
+
+    severity = "fatal"
 
 
 class NotFound(FhirError):

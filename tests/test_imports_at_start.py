@@ -40,6 +40,7 @@ LATER = {
     "mock_athena.faults.schema",
     "mock_athena.journal.assertions",
     "mock_athena.journal.filters",
+    "mock_athena.fhir.openapi",
     "mock_athena.population.chart",
     "mock_athena.population.content",
     "mock_athena.population.files",

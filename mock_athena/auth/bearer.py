@@ -8,7 +8,7 @@ https://www.rfc-editor.org/rfc/rfc6750#section-3. A token never appears in a mes
 import re
 from collections.abc import Iterable
 
-from mock_athena.errors import BadRequest, Forbidden, Headers, Unauthorized
+from mock_athena.errors import BadRequest, Headers, InsufficientScope, Unauthorized
 
 REALM = "mock-athena"
 
@@ -63,9 +63,14 @@ def invalid_token(message: str, reason: str | None = None) -> Unauthorized:
     return Unauthorized(message, reason=reason, headers=_challenge(error="invalid_token", error_description=described))
 
 
-def insufficient_scope(message: str, scope: str) -> Forbidden:
-    """The refusal of a good token that lacks ``scope``."""
-    return Forbidden(message, headers=_challenge(error="insufficient_scope", scope=scope))
+def insufficient_scope(message: str, scope: str, type: str, *, of_patient: bool) -> InsufficientScope:
+    """The refusal of a good token that lacks ``scope`` for a resource type.
+
+    Args:
+        of_patient: it is a patient's, which the real API's router lets through to the service.
+    """
+    challenge = _challenge(error="insufficient_scope", scope=scope)
+    return InsufficientScope(message, type=type, layer="service" if of_patient else "router", headers=challenge)
 
 
 def _no_token(message: str) -> Unauthorized:

@@ -34,7 +34,7 @@ def require(caller: Caller, type: str, letter: str) -> None:
     """Refuse unless the caller's token grants ``letter`` (one of ``cruds``) on ``type``.
 
     Raises:
-        Forbidden: names a scope that would do, and carries RFC 6750's ``insufficient_scope``.
+        InsufficientScope: names a scope that would do, and carries RFC 6750's ``insufficient_scope``.
     """
     if may(caller, type, letter):
         return
@@ -45,4 +45,4 @@ def require(caller: Caller, type: str, letter: str) -> None:
         f"needs a scope that grants '{letter}' ({LETTERS[letter]}) on {type}, such as {missing}; the token has: {has}. "
         "Request a token with that scope, from a client that is registered for it"
     )
-    raise insufficient_scope(message, missing)
+    raise insufficient_scope(message, missing, type, of_patient=caller.patient is not None)

@@ -14,6 +14,7 @@ from mock_athena.profiles import Profile
 AUTHORIZE_PATH = "/oauth2/v1/authorize"
 TOKEN_PATH = "/oauth2/v1/token"  # noqa: S105 - a path
 KEYS_PATH = "/oauth2/v1/keys"
+_NOT_SEEN = ("scopes_supported", "token_endpoint_auth_signing_alg_values_supported")
 CAPABILITIES = (
     "launch-standalone",
     "authorize-post",
@@ -36,7 +37,7 @@ def smart_configuration(origin: str, profile: Profile, types: Sequence[str]) -> 
         origin: scheme, host and port under which the caller reaches us.
         types: resource types, listed one by one where wildcards are not granted.
     """
-    return {
+    document = {
         "authorization_endpoint": origin + AUTHORIZE_PATH,
         "token_endpoint": origin + TOKEN_PATH,
         "jwks_uri": origin + KEYS_PATH,
@@ -48,6 +49,14 @@ def smart_configuration(origin: str, profile: Profile, types: Sequence[str]) -> 
         "scopes_supported": scopes_supported(profile, types),
         "capabilities": list(CAPABILITIES),
     }
+    return document if profile.scopes_listed else _as_seen(document)
+
+
+def _as_seen(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with what the real one leaves out left out, and a list under a name that nobody defined."""
+    kept = {name: value for name, value in document.items() if name not in _NOT_SEEN}
+    kept["grant_types_supported"] = [each for each in document["grant_types_supported"] if each != "refresh_token"]
+    return kept | {"token_endpoint_auth_methods": document["token_endpoint_auth_methods_supported"]}
 
 
 def scopes_supported(profile: Profile, types: Sequence[str]) -> list[str]:

@@ -63,6 +63,13 @@ def invalid_scope(requested: str, registered: Iterable[Scope]) -> OAuthError:
     return OAuthError("invalid_scope", f"{asked}{unknown_types_told(requested)}; {advice}")
 
 
+def wrong_grant(message: str, profile: Profile) -> OAuthError:
+    """The refusal of a grant type for which a client is not registered."""
+    if profile.wrong_grant_status == 401:
+        return OAuthError("access_denied", message, status=401)
+    return OAuthError("unauthorized_client", message)
+
+
 def unknown_types_told(requested: str) -> str:
     """What to add to the refusal of scopes on resource types that are not served; empty where there are none."""
     unknown = ", ".join(unknown_types(requested))

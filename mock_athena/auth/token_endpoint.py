@@ -10,7 +10,7 @@ from typing import Any
 from mock_athena.auth.authorization_codes import AuthorizationCodes
 from mock_athena.auth.client_authentication import ClientAuthentication
 from mock_athena.auth.form import Parameters
-from mock_athena.auth.grants import REFRESHING, grantable, granted, invalid_scope
+from mock_athena.auth.grants import REFRESHING, grantable, granted, invalid_scope, wrong_grant
 from mock_athena.auth.refresh_tokens import RefreshTokens
 from mock_athena.auth.registration import GRANT_TYPES, ClientRegistration
 from mock_athena.auth.tokens import AccessTokens, Grant
@@ -49,16 +49,23 @@ class TokenEndpoint:
             message = f"grant_type {shortened(grant_type, 50)!r}: expected one of {', '.join(GRANT_TYPES)}"
             raise OAuthError("unsupported_grant_type", message)
         client = self._authentication.authenticate(form, authorization, token_url)
-        if grant_type not in client.grant_types:
-            allowed = ", ".join(client.grant_types)
-            message = f"{client.client_id} is not registered for {grant_type}, but for {allowed}"
-            raise OAuthError("unauthorized_client", message)
+        self._require_allowed(grant_type, form, client)
         answers = {
             "client_credentials": self._client_credentials,
             "authorization_code": self._authorization_code,
             "refresh_token": self._refresh_token,
         }
         return answers[grant_type](form, client)
+
+    def _require_allowed(self, grant_type: str, form: Parameters, client: ClientRegistration) -> None:
+        """Refuse a grant type that the client is not registered for, and, if need be, a request that names no scope."""
+        if grant_type not in client.grant_types:
+            allowed = ", ".join(client.grant_types)
+            message = f"{client.client_id} is not registered for {grant_type}, but for {allowed}"
+            raise wrong_grant(message, self._profile)
+        if self._profile.scope_required and grant_type != "authorization_code" and form.get("scope") is None:
+            message = f"scope is missing, which every request for a token by {grant_type} must give"
+            raise OAuthError("access_denied", message, status=401)
 
     def _client_credentials(self, form: Parameters, client: ClientRegistration) -> Response:
         registered = grantable(client.scope, "client_credentials", client.grant_types)

@@ -18,9 +18,24 @@ def entries(base: str, found: Iterable[tuple[str, str, bytes]], mode: str = "mat
     return [b"%b%b%b" % (f'{opening}{type}/{id}","resource":'.encode(), body, closing) for type, id, body in found]
 
 
-def outcome_entry(outcome: dict[str, Any]) -> bytes:
-    """A searchset entry that tells about the search itself."""
-    return b'{"resource":%s,"search":{"mode":"outcome"}}' % json.dumps(outcome, ensure_ascii=False).encode()
+def linked_entry(full_url: str, body: bytes, mode: str = "match") -> bytes:
+    """One entry with a link to itself."""
+    url = json.dumps(full_url).encode()
+    return b'{"fullUrl":%s,"link":[{"relation":"self","url":%s}],"search":{"mode":"%s"},"resource":%s}' % (
+        url,
+        url,
+        mode.encode(),
+        body,
+    )
+
+
+def outcome_entry(outcome: dict[str, Any], full_url: str = "") -> bytes:
+    """A searchset entry that tells about the search itself; ``full_url`` is left out where it is empty."""
+    named = b'"fullUrl":%s,' % json.dumps(full_url).encode() if full_url else b""
+    return b'{%s"resource":%s,"search":{"mode":"outcome"}}' % (
+        named,
+        json.dumps(outcome, ensure_ascii=False).encode(),
+    )
 
 
 def history_entry(full_url: str, body: bytes | None, told: dict[str, Any]) -> bytes:

@@ -6,13 +6,13 @@ It tells only what works; nothing in it is written by hand that the registry kno
 from typing import Any
 
 from mock_athena.fhir.registry import (
-    COMMON,
-    RESOURCE_TYPES,
     WRITE_INTERACTIONS,
     ResourceType,
     SearchParameter,
-    pointing_to,
+    offered,
+    reverse_includes,
 )
+from mock_athena.profiles import MISSION, Profile
 
 _BULK_DATA = "http://hl7.org/fhir/uv/bulkdata"
 _US_CORE_SERVER = "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"
@@ -22,12 +22,25 @@ _SECURITY_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-serv
 
 _BOOK = "http://fhir.org/guides/argonaut-scheduling/OperationDefinition/appointment-book"
 
+_COMBINATION = "http://hl7.org/fhir/StructureDefinition/capabilitystatement-search-parameter-combination"
+_CONTROL_TYPES = {"_count": "number", "cursor": "token"}
+_NO_FILTER = "Taken, and changes nothing that is found."
+_TENANCY = "The practice in which the request is meant, such as Organization/a-1.Practice-500001."
+
 # As of which day the content below was last changed.
 _DATE = "2026-11-24"
 
 
 def capability_statement(
-    base: str, authorize: str, token: str, version: str, description: str, *, writable: bool, update_creates: bool
+    base: str,
+    authorize: str,
+    token: str,
+    version: str,
+    description: str,
+    *,
+    writable: bool,
+    update_creates: bool,
+    profile: Profile = MISSION,
 ) -> dict[str, Any]:
     """What one environment can do.
 
@@ -35,6 +48,7 @@ def capability_statement(
         base: its FHIR base URL. authorize, token: URLs of the OAuth endpoints.
         version: of this software. description: of this environment, for a person.
         writable: resources can be written. update_creates: an update of what is not there creates it.
+        profile: whose behaviour is shown.
     """
     return {
         "resourceType": "CapabilityStatement",
@@ -55,11 +69,11 @@ def capability_statement(
                 "documentation": "Unknown search parameters are ignored unless 'Prefer: handling=strict' is sent.",
                 "security": _security(authorize, token),
                 "resource": [
-                    {**_resource(kind), **(_writing(kind, update_creates=update_creates) if writable else {})}
-                    for kind in RESOURCE_TYPES.values()
+                    {**_resource(kind, profile), **(_writing(kind, update_creates=update_creates) if writable else {})}
+                    for kind in offered(profile.surface).values()
                 ],
                 "interaction": [{"code": code} for code in ("transaction", "batch")],
-                "operation": [_export("export")],
+                **_of_the_system(profile),
             }
         ],
     }
@@ -74,20 +88,31 @@ def _security(authorize: str, token: str) -> dict[str, Any]:
     }
 
 
-def _resource(kind: ResourceType) -> dict[str, Any]:
+def _of_the_system(profile: Profile) -> dict[str, Any]:
+    """What holds for no type alone."""
+    told: dict[str, Any] = {}
+    if profile.tenancy:
+        told["searchParam"] = [{"name": "ah-practice", "type": "reference", "documentation": _TENANCY}]
+    if "system" in profile.export_levels:
+        told["operation"] = [_export("export")]
+    return told
+
+
+def _resource(kind: ResourceType, profile: Profile) -> dict[str, Any]:
+    versions = {"versioning": "versioned", "readHistory": True, "conditionalRead": "full-support"}
     row: dict[str, Any] = {
+        "extension": [_combination(names) for names in kind.required if profile.required_combinations],
         "type": kind.name,
         "interaction": [{"code": code} for code in kind.interactions],
-        "versioning": "versioned",
-        "readHistory": True,
-        "conditionalRead": "full-support",
+        **(versions if profile.versions else {"versioning": "no-version"}),
     }
     if kind.profiles:
         row["supportedProfile"] = list(kind.profiles)
     if kind.searchable:
-        row["searchInclude"] = [f"{kind.name}:{parameter.code}" for parameter in kind.references]
-        row["searchRevInclude"] = [f"{type}:{code}" for type, code in pointing_to(kind.name)]
-        row["searchParam"] = [_parameter(kind, p) for p in (*kind.parameters.values(), *COMMON.values())]
+        row["searchInclude"] = [f"{kind.name}:{code}" for code in kind.followed]
+        row["searchRevInclude"] = list(reverse_includes(kind))
+        row["searchParam"] = [_parameter(kind, p) for p in (*kind.parameters.values(), *kind.common.values())]
+        row["searchParam"] += _named(kind)
     row["operation"] = [{"name": name, "definition": definition} for name, definition in kind.operations]
     if kind.exported:
         row["operation"].append(_export(f"{kind.name.lower()}-export"))
@@ -110,6 +135,18 @@ def _writing(kind: ResourceType, *, update_creates: bool) -> dict[str, Any]:
         operations = [*kind.operations, ("book", _BOOK)]
         row["operation"] = [{"name": name, "definition": definition} for name, definition in operations]
     return row
+
+
+def _combination(names: tuple[str, ...]) -> dict[str, Any]:
+    required = [{"url": "required", "valueString": name} for name in names]
+    return {"url": _COMBINATION, "extension": required}
+
+
+def _named(kind: ResourceType) -> list[dict[str, str]]:
+    """What is told of the parameters that find nothing, where the surface names them."""
+    controls = sorted(kind.controls or ())
+    told = [{"name": name, "type": _CONTROL_TYPES.get(name, "special")} for name in controls]
+    return told + [{"name": name, "type": type, "documentation": _NO_FILTER} for name, type in kind.accepted.items()]
 
 
 def _parameter(kind: ResourceType, parameter: SearchParameter) -> dict[str, str]:

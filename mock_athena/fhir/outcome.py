@@ -24,6 +24,12 @@ def issue(severity: str, code: str, text: str, expression: Sequence[str] = ()) -
     return made
 
 
+def short_issue(severity: str, code: str, text: str, expression: Sequence[str] = ()) -> dict[str, Any]:
+    """One issue with no more in it than the real API's services say."""
+    made: dict[str, Any] = {"severity": severity, "code": code, "details": {"text": text}}
+    return made | {"expression": list(expression)} if expression else made
+
+
 def operation_outcome(*issues: dict[str, Any]) -> dict[str, Any]:
     """An OperationOutcome with at least one issue."""
     return {"resourceType": "OperationOutcome", "issue": list(issues)}

@@ -72,6 +72,11 @@ class SearchParameter:
         return any(path.lower().endswith("identifier") for path in self.paths) or self.code == "requisition"
 
     @property
+    def has_order(self) -> bool:
+        """Whether results can be sorted by it."""
+        return self.type != "composite" and not self.presence
+
+    @property
     def comparators(self) -> tuple[str, ...]:
         """Its prefixes."""
         return COMPARATORS if self.type in ("date", "quantity") else ()

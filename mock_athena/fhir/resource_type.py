@@ -1,7 +1,7 @@
 """One row of the registry: a resource type, and what can be done with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from mock_athena.fhir.parameters import SearchParameter, date, token, uri
@@ -22,7 +22,10 @@ COMMON: Mapping[str, SearchParameter] = MappingProxyType(
 )
 """Search parameters of every type."""
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
+
+# What stands in repr says how resources are indexed: a database of other rows is refused (store/schema.py).
 @dataclass(frozen=True, slots=True)
 class ResourceType:
     """One row of the registry.
@@ -41,8 +44,15 @@ class ResourceType:
             confined to one patient never sees it.
         exported: True for a type that has a bulk ``$export`` of its own.
         operations: (name, canonical URL of the definition) of what it can do besides.
-        required: combinations of search parameters of which the real API wants one; empty where it has no search, or
-            where none is known.
+        common: parameters that every type has, as far as this one has them.
+        offered: the interactions that there are, out of those that there could be; None for all.
+        required: combinations of search parameters of which one must be given; empty where anything goes.
+        linked: a search can ask about what is pointed to or what points here: chains and ``_has``.
+        includes: codes that ``_include`` can follow; None for every reference.
+        reverse_includes: what ``_revinclude`` can follow, such as ``Provenance:target``; None for all that points here.
+        controls: the parameters of how results come that it takes; None for all.
+        accepted: names of parameters that are taken and change nothing, with their types.
+        dated: its resources tell when they were last updated.
     """
 
     name: str
@@ -55,22 +65,40 @@ class ResourceType:
     exported: bool = False
     follows_targets: bool = False
     operations: tuple[tuple[str, str], ...] = ()
-    required: tuple[tuple[str, ...], ...] = ()
+    common: Mapping[str, SearchParameter] = field(default_factory=lambda: COMMON, repr=False)
+    offered: tuple[str, ...] | None = field(default=None, repr=False)
+    required: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
+    linked: bool = field(default=True, repr=False)
+    includes: tuple[str, ...] | None = field(default=None, repr=False)
+    reverse_includes: tuple[str, ...] | None = field(default=None, repr=False)
+    controls: frozenset[str] | None = field(default=None, repr=False)
+    accepted: Mapping[str, str] = field(default_factory=lambda: _NOTHING, repr=False)
+    dated: bool = field(default=True, repr=False)
 
     @property
     def interactions(self) -> tuple[str, ...]:
         """Codes of https://hl7.org/fhir/R4/valueset-type-restful-interaction.html, in the order of the URL table."""
         of_instance = ("read", "vread", "history-instance")
-        return (*of_instance, "history-type", "search-type") if self.searchable else of_instance
+        possible = (*of_instance, "history-type", "search-type") if self.searchable else of_instance
+        return possible if self.offered is None else tuple(code for code in possible if code in self.offered)
 
     @property
     def references(self) -> tuple[SearchParameter, ...]:
-        """The parameters that ``_include`` can follow."""
+        """The parameters that can be followed to what they point to."""
         return tuple(parameter for parameter in self.parameters.values() if parameter.type == "reference")
+
+    @property
+    def followed(self) -> tuple[str, ...]:
+        """The codes that ``_include`` can follow."""
+        return tuple(each.code for each in self.references) if self.includes is None else self.includes
 
     def parameter(self, code: str) -> SearchParameter | None:
         """The parameter of this code, of this type or common to all; None if there is none."""
-        return self.parameters.get(code) or COMMON.get(code)
+        return self.parameters.get(code) or self.common.get(code)
+
+    def takes(self, name: str) -> bool:
+        """Whether a parameter of how results come, with or without a modifier, is known here."""
+        return self.controls is None or name.partition(":")[0] in self.controls
 
 
 def resource_type(
@@ -84,14 +112,12 @@ def resource_type(
     follows_targets: bool = False,
     exported: bool = False,
     operations: tuple[tuple[str, str], ...] = (),
-    required: tuple[str, ...] = (),
 ) -> ResourceType:
     """A row, written shortly.
 
     Args:
         profiles: names of US Core profiles without their prefix, or whole URLs.
         operations: (name, canonical URL of the definition) of what it can do besides.
-        required: combinations such as ``patient+intent``.
     """
     return ResourceType(
         name=name,
@@ -104,5 +130,4 @@ def resource_type(
         follows_targets=follows_targets,
         exported=exported,
         operations=operations,
-        required=tuple(tuple(combination.split("+")) for combination in required),
     )

@@ -13,7 +13,7 @@ from mock_athena.fhir.resource import Resource
 
 __all__ = ["AS_OF", "GENERATOR_VERSION", "Resource", "patient", "population", "practice_resources"]
 
-GENERATOR_VERSION = "4"
+GENERATOR_VERSION = "5"
 """Changes whenever the same arguments would give other bytes."""
 
 AS_OF = date(2026, 11, 1)

@@ -360,7 +360,15 @@ _DRUGS = (
         3,
         as_needed=True,
     ),
-    _injected("enoxaparin-injection", "854235", "Inject 0.4 mL (40 mg) under the skin once a day", _SUBCUTANEOUS, 0.4),
+    _injected(
+        "enoxaparin-injection",
+        "854235",
+        "Inject 0.4 mL (40 mg) under the skin once a day",
+        _SUBCUTANEOUS,
+        0.4,
+        # Who has it takes another anticoagulant already.
+        never_with=("atrial-fibrillation",),
+    ),
     _injected("furosemide-injection", "1719286", "Inject 4 mL (40 mg) into a vein twice a day", _INTRAVENOUS, 4, 2),
     _injected(
         "heparin-injection", "1659263", "Inject 1 mL (5000 units) under the skin every 12 hours", _SUBCUTANEOUS, 1, 2

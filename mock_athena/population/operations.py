@@ -27,6 +27,8 @@ OPERATIONS: dict[str, OperationSpec] = {
     "foot-examination": OperationSpec(SNOMED, "401191002", 7),
     "colonoscopy": OperationSpec(ICD10PCS, "0DJD8ZZ", 35),
     "appendectomy": OperationSpec(ICD10PCS, "0DTJ4ZZ", 62),
+    "open-appendectomy": OperationSpec(ICD10PCS, "0DTJ0ZZ", 62),
+    "open-cholecystectomy": OperationSpec(SNOMED, "38102005", 90),
     "cholecystectomy": OperationSpec(SNOMED, "45595009", 77),
     "knee-replacement": OperationSpec(ICD10PCS, "0SRC0J9", 105, "knee-prosthesis"),
     "hip-replacement": OperationSpec(SNOMED, "52734007", 102, "hip-prosthesis"),

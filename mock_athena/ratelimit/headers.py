@@ -9,7 +9,7 @@ What is the same for every decision of a policy is made once (:class:`Teller`): 
 
 from functools import lru_cache
 
-from mock_athena.clock import NANOSECONDS, unix_text
+from mock_athena.clock import NANOSECONDS
 from mock_athena.ratelimit.decision import Decision
 from mock_athena.ratelimit.policies import Policy
 
@@ -23,7 +23,9 @@ def decision_headers(decision: Decision) -> Fields:
 
 def decided_at(decision: Decision) -> tuple[str, str]:
     """The field that says when it was decided, and as which."""
-    return "X-Mock-Decided-At", f"{unix_text(decision.instant)};seq={decision.seq}"
+    seconds, rest = divmod(decision.instant, NANOSECONDS)
+    # As unix_text, in one go: with every request.
+    return "X-Mock-Decided-At", "%d.%09d;seq=%d" % (seconds, rest, decision.seq)  # noqa: UP031 - faster than an f-string
 
 
 def limit_headers(decision: Decision) -> Fields:

@@ -7,7 +7,7 @@ the caller could not have searched for, and nothing comes twice.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from mock_athena.fhir.registry import RESOURCE_TYPES
+from mock_athena.fhir.registry import RESOURCE_TYPES, known_parameter
 from mock_athena.search.circumstances import Circumstances
 from mock_athena.search.query import Include, SearchQuery
 from mock_athena.store.confinement import confinement, is_hidden
@@ -82,9 +82,9 @@ class _Gathering:
     def _pointed_to(self, one: Include, sources: Sequence[Found]) -> Iterator[Found]:
         from mock_athena.store.links import links  # seldom needed
 
-        parameter = RESOURCE_TYPES[one.source].parameters[one.param]
+        parameter = known_parameter(one.source, one.param)
         for source in sources:
-            if source.type == one.source:
+            if source.type == one.source and parameter:
                 for link in links(source.body, parameter):
                     if one.target in ("", link.type) and (link.type, link.id) not in self._seen:
                         yield from self._read(link.type, link.id)

@@ -17,6 +17,7 @@ class Circumstances(NamedTuple):
         strict: refuse unknown parameters instead of ignoring them.
         patient: the Patient to whom the caller is confined; None for nobody.
         may_search: whether the caller may search a type, also by way of another.
+        by_id: results come in the order of their ids, and a cursor is the id with which the next page begins.
     """
 
     is_ours: Callable[[str], bool]
@@ -25,3 +26,4 @@ class Circumstances(NamedTuple):
     strict: bool = False
     patient: str | None = None
     may_search: Callable[[str], bool] = _may_search_all
+    by_id: bool = False

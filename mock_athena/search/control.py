@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import get_args
 
 from mock_athena.errors import BadRequest, shortened
-from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, SearchParameter, pointing_to
+from mock_athena.fhir.references import is_id
+from mock_athena.fhir.registry import RESOURCE_TYPES, ResourceType, SearchParameter, known_parameter, reverse_includes
 from mock_athena.search.query import MAXIMUM_COUNT, Include, Total
 from mock_athena.store.criteria import SortKey
 
@@ -44,6 +45,20 @@ def count(text: str) -> int:
     return min(int(text), MAXIMUM_COUNT) if len(text) < 10 else MAXIMUM_COUNT
 
 
+def first_id(text: str) -> str:
+    """The id that a cursor is, where a cursor is the id with which its page begins; empty for the first page.
+
+    Raises:
+        BusinessRule: it is no id.
+    """
+    if text and not is_id(text):
+        from mock_athena.search.as_real import invalid_request  # seldom needed
+
+        reason = f"cursor={shortened(text)}: expected the id of the first resource of a page, as a next link has it"
+        raise invalid_request(reason, "cursor")
+    return text
+
+
 def total(text: str) -> Total:
     """The value of ``_total``.
 
@@ -67,8 +82,11 @@ def require_elements(text: str | None) -> None:
         raise BadRequest(message, expression=["_elements"])
 
 
-def sort(kind: ResourceType, text: str) -> tuple[SortKey, ...]:
+def sort(kind: ResourceType, text: str, *, by_id: bool = False) -> tuple[SortKey, ...]:
     """What to sort by; nothing where that is the order in which results come anyway.
+
+    Args:
+        by_id: they come in the order of their ids; else newest first.
 
     Raises:
         BadRequest: a name that is no parameter of the type, or one that has no order.
@@ -78,23 +96,19 @@ def sort(kind: ResourceType, text: str) -> tuple[SortKey, ...]:
         message = f"_sort={shortened(text)}: {len(parts):,} parameters to sort by; expected {_MOST_KEYS} at most"
         raise BadRequest(message, expression=["_sort"])
     keys = tuple(_sort_key(kind, part) for part in parts)
-    return () if keys == (SortKey(kind.date, descending=True),) else keys
+    return () if keys == (SortKey(kind.date, descending=True),) and not by_id else keys
 
 
 def _sort_key(kind: ResourceType, text: str) -> SortKey:
     name = text.strip().removeprefix("-")
     parameter = kind.parameter(name)
-    if parameter is None or not _has_order(parameter):
-        known = sorted(p.code for p in (*kind.parameters.values(), *COMMON.values()) if _has_order(p))
+    if parameter is None or not parameter.has_order:
+        known = sorted(p.code for p in (*kind.parameters.values(), *kind.common.values()) if p.has_order)
         message = (
             f"_sort={shortened(text)}: expected one or several of {', '.join(known)}, each with '-' for descending"
         )
         raise BadRequest(message, expression=["_sort"])
     return SortKey(name, descending=text.strip().startswith("-"))
-
-
-def _has_order(parameter: SearchParameter) -> bool:
-    return parameter.type != "composite" and not parameter.presence
 
 
 def includes(kind: ResourceType, name: str, text: str) -> tuple[Include, ...]:
@@ -106,21 +120,40 @@ def includes(kind: ResourceType, name: str, text: str) -> tuple[Include, ...]:
     plain, _, modifier = name.partition(":")
     reverse, iterate = plain == "_revinclude", modifier in _ITERATE
     if text == "*":
-        pairs = pointing_to(kind.name) if reverse else tuple((kind.name, p.code) for p in kind.references)
+        pairs = (each.split(":") for each in _followed(kind, reverse=reverse))
         return tuple(Include(type, param, "", reverse, iterate) for type, param in pairs)
     source, param, target = [*text.split(":"), "", ""][:3]
-    pointing = RESOURCE_TYPES.get(source)
-    parameter = pointing.parameters.get(param) if pointing else None
-    if text.count(":") > 2 or parameter is None or parameter.type != "reference":
-        raise _no_include(kind, plain, text, pointing)
+    parameter = _reference(kind, source, param, reverse=reverse)
+    if text.count(":") > 2 or parameter is None:
+        raise _no_include(kind, plain, text, RESOURCE_TYPES.get(source))
     if target and target not in (parameter.targets or RESOURCE_TYPES):
         message = f"{plain}={text}: {source}.{param} never points to {target}"
         raise BadRequest(message, expression=[plain])
     return (Include(source, param, target, reverse, iterate),)
 
 
+def _followed(kind: ResourceType, *, reverse: bool) -> tuple[str, ...]:
+    """``Type:parameter`` of what an include of this type's search can follow by itself."""
+    return reverse_includes(kind) if reverse else tuple(f"{kind.name}:{code}" for code in kind.followed)
+
+
+def _reference(kind: ResourceType, source: str, param: str, *, reverse: bool) -> SearchParameter | None:
+    """The parameter that an include follows; None if it is no reference, or not to be followed here."""
+    if source not in RESOURCE_TYPES:
+        return None
+    only = kind.reverse_includes if reverse else kind.includes
+    if only is None:
+        parameter = RESOURCE_TYPES[source].parameters.get(param)
+    else:
+        parameter = known_parameter(source, param) if f"{source}:{param}" in _followed(kind, reverse=reverse) else None
+    return parameter if parameter and parameter.type == "reference" else None
+
+
 def _no_include(kind: ResourceType, name: str, text: str, pointing: ResourceType | None) -> BadRequest:
-    if pointing:
+    if kind.includes is not None:
+        known = ", ".join(_followed(kind, reverse=name == "_revinclude")) or "none"
+        message = f"{name}={text} is not supported; with {kind.name} there is {known}"
+    elif pointing:
         known = ", ".join(f"{pointing.name}:{parameter.code}" for parameter in pointing.references) or "none"
         message = f"{name}={text} is not supported; references of {pointing.name} are {known}"
     else:

@@ -42,6 +42,8 @@ _MOST_LINKS = 4
 def is_known(kind: ResourceType, name: str) -> bool:
     """Whether a name is one of the type's parameters, with whatever follows it."""
     code = name.partition(":")[0].partition(".")[0]
+    if not kind.linked and (code == "_has" or "." in name):
+        return False
     return code == "_has" or kind.parameter(code) is not None
 
 

@@ -7,19 +7,22 @@ that we do not have are refused. ``_summary`` and ``_elements`` are known here, 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from mock_athena.errors import BadRequest, shortened
-from mock_athena.fhir.registry import COMMON, RESULT_PARAMETERS, ResourceType
+from mock_athena.fhir.registry import RESULT_PARAMETERS, ResourceType
 from mock_athena.search import control, cursor
 from mock_athena.search.circumstances import Circumstances
 from mock_athena.search.criterion import criterion, is_known
-from mock_athena.search.query import DEFAULT_COUNT, MAXIMUM_PARAMETERS, MAXIMUM_VALUES, SearchQuery
+from mock_athena.search.query import DEFAULT_COUNT, MAXIMUM_COUNT, MAXIMUM_PARAMETERS, MAXIMUM_VALUES, SearchQuery
 from mock_athena.store.confinement import confinement
 from mock_athena.store.criteria import Criterion, Selection
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+_OF_HTTP = ("_format", "_pretty")
+"""What every answer obeys, whatever the search."""
 
 _NOT_REPEATED = ("cursor",)
 """What the ``self`` link does not say."""
@@ -50,21 +53,34 @@ def parse_search(
     asked = parts.control
     control.require_elements(asked.get("_elements"))
     place = repr((kind.name, within)) if within else kind.name
-    seq, after = cursor.decode(asked["cursor"], place, parts.used) if "cursor" in asked else (None, None)
+    opaque = asked.get("cursor") if not circumstances.by_id else None
+    seq, after = cursor.decode(opaque, place, parts.used) if opaque is not None else (None, None)
     return SearchQuery(
         selection=Selection(kind.name, (*confined, *within, *criteria), kind.date),
         place=place,
-        count=0 if asked.get("_summary") == "count" else control.count(asked.get("_count", str(DEFAULT_COUNT))),
+        count=_count(kind, asked, circumstances),
         used=tuple(parts.used),
         ignored=tuple(parts.ignored),
         seq=seq,
         after=after,
-        sort=control.sort(kind, asked["_sort"]) if "_sort" in asked else (),
+        by_id=circumstances.by_id,
+        first=control.first_id(asked.get("cursor", "")) if circumstances.by_id else "",
+        sort=control.sort(kind, asked["_sort"], by_id=circumstances.by_id) if "_sort" in asked else (),
         includes=tuple(
             dict.fromkeys(one for name, value in parts.includes for one in control.includes(kind, name, value))
         ),
         total=control.total(asked["_total"]) if "_total" in asked else None,
     )
+
+
+def _count(kind: ResourceType, asked: Mapping[str, str], circumstances: Circumstances) -> int:
+    if asked.get("_summary") == "count":
+        return 0
+    if not kind.takes("cursor"):
+        return MAXIMUM_COUNT  # there is no second page
+    count = control.count(asked.get("_count", str(DEFAULT_COUNT)))
+    # Without a total, a page of nothing would say nothing.
+    return count or DEFAULT_COUNT if circumstances.by_id else count
 
 
 class _Sorted(NamedTuple):
@@ -83,13 +99,13 @@ def _sorted(kind: ResourceType, pairs: Iterable[tuple[str, str]]) -> _Sorted:
         _require_text(name, value)
         if is_known(kind, name):
             parts.searched.append((name, value))
-        elif name in control.INCLUDES:
+        elif name in control.INCLUDES and kind.takes(name):
             parts.includes.append((name, value))
-        elif name in control.ONCE:
+        elif name in control.ONCE and kind.takes(name):
             _require_once(name, parts.control)
             parts.control[name] = value
-        else:
-            _ignore(name, value, parts)
+        elif name.partition(":")[0] not in kind.accepted:
+            _ignore(kind, name, value, parts)
             continue
         if name not in _NOT_REPEATED:
             parts.used.append((name, value))
@@ -111,12 +127,15 @@ def _require_text(name: str, value: str) -> None:
         raise BadRequest(message, expression=[named])
 
 
-def _ignore(name: str, value: str, parts: _Sorted) -> None:
+def _ignore(kind: ResourceType, name: str, value: str, parts: _Sorted) -> None:
     """Note a parameter that is none of the search's, unless ignoring it would answer another question."""
     plain = name.partition(":")[0]
     if plain in control.UNSUPPORTED:
         message = f"{name}={shortened(value)}: {control.UNSUPPORTED[plain]} is not supported here"
         raise BadRequest(message, expression=[name])
+    if not kind.takes(plain) and plain not in _OF_HTTP:
+        parts.ignored.append(name)
+        return
     if plain in control.ONCE or (plain in RESULT_PARAMETERS and plain != name):
         message = f"{name}={shortened(value)}: {plain} takes no such modifier"
         raise BadRequest(message, expression=[name])
@@ -146,7 +165,7 @@ def _criterion(kind: ResourceType, name: str, text: str, circumstances: Circumst
 
 
 def _unknown(kind: ResourceType, ignored: list[str]) -> BadRequest:
-    known = sorted({*kind.parameters, *COMMON, *RESULT_PARAMETERS})
+    known = sorted({*kind.parameters, *kind.common, *filter(kind.takes, RESULT_PARAMETERS), *kind.accepted})
     message = (
         f"{kind.name} has no search parameter {', '.join(ignored)}; it has {', '.join(known)}. "
         "Without 'Prefer: handling=strict' unknown parameters are ignored."

@@ -44,6 +44,8 @@ class SearchQuery:
         after: where the page before ended; None on the first page. Of a sorted search its ``date`` is how many matches
             came before.
         sort: what the matches are sorted by, before the order that they have anyway.
+        by_id: the matches come in the order of their ids, unless ``sort`` says otherwise; a cursor is then an id.
+        first: the id with which the page begins, where the matches come so; empty on the first page.
         includes: what comes along with them.
         total: whether the number of all matches was asked for; None where nothing was said.
     """
@@ -56,5 +58,7 @@ class SearchQuery:
     seq: int | None = None
     after: Position | None = None
     sort: tuple[SortKey, ...] = ()
+    by_id: bool = False
+    first: str = ""
     includes: tuple[Include, ...] = ()
     total: Total | None = None

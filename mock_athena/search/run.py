@@ -11,6 +11,8 @@ from mock_athena.store import ResourceStore, Snapshot
 from mock_athena.store.criteria import Position
 from mock_athena.store.snapshot import Matches, Row
 
+_MOST_SORTED = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -43,7 +45,7 @@ def run_search(query: SearchQuery, store: ResourceStore, circumstances: Circumst
     counted = query.total != "none" if query.total else with_total
     if not query.count:
         return Page([], found.count(), None)
-    rows, following = _matches(query, found, snapshot.seq)
+    rows, following = _by_id(query, found) if query.by_id else _matches(query, found, snapshot.seq)
     total = _total(query, found, rows, following) if counted else None
     matches = [Found(query.selection.type, row.id, row.body) for row in rows] if query.includes else ()
     along = come_along(matches, query.includes, snapshot, circumstances) if matches else ()
@@ -82,3 +84,19 @@ def _matches(query: SearchQuery, found: Matches, seq: int) -> tuple[list[Row], s
     # A snapshot does not change, so how many came before is as good a place in it as a key.
     place = Position(before + len(rows), 0) if query.sort else rows[-1].position
     return rows, cursor.encode(seq, place, query.place, query.used)
+
+
+def _by_id(query: SearchQuery, found: Matches) -> tuple[list[Row], str | None]:
+    """Likewise where the cursor is an id: the page begins there, in the data as they are now."""
+    if query.sort:
+        everything = found.sorted_page(query.sort, _MOST_SORTED)
+        starts = (place for place, row in enumerate(everything) if row.id == query.first)
+        begin = next(starts, None) if query.first else 0
+        if begin is None:
+            from mock_athena.search.as_real import invalid_request  # seldom needed
+
+            raise invalid_request(f"cursor={query.first}: nothing of this id is found by this search", "cursor")
+        rows = everything[begin : begin + query.count + 1]
+    else:
+        rows = found.page_by_id(query.count + 1, query.first)
+    return rows[: query.count], rows[query.count].id if len(rows) > query.count else None

@@ -10,7 +10,7 @@ from typing import Any
 
 from mock_athena.fhir.instants import Range
 from mock_athena.fhir.parameters import SearchParameter
-from mock_athena.fhir.registry import RESOURCE_TYPES
+from mock_athena.fhir.registry import known_parameter
 from mock_athena.fhir.resource import as_object, as_text, objects
 from mock_athena.store.bodies import glanced
 from mock_athena.store.criteria import (
@@ -63,7 +63,7 @@ def sort_value(type: str, key: SortKey) -> Callable[[bytes], SortValue]:
 
 
 def _parameter(type: str, code: str) -> SearchParameter:
-    parameter = RESOURCE_TYPES[type].parameter(code)
+    parameter = known_parameter(type, code)
     assert parameter is not None  # noqa: S101 - criteria are made from the registry
     return parameter
 

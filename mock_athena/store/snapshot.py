@@ -171,6 +171,10 @@ class Matches:
         """Up to ``limit`` of them in an order of the caller's, after the first ``offset``."""
         return self._snapshot._rows(statements.sorted_page(self._statement, sort, limit, offset))
 
+    def page_by_id(self, limit: int, first: str = "") -> list[Row]:
+        """Up to ``limit`` of them in the order of their ids, from the id ``first`` on."""
+        return self._snapshot._rows(statements.page_by_id(self._statement, limit, first))
+
     def count(self) -> int:
         """How many there are."""
         with self._snapshot._running(statements.count(self._statement)) as found:

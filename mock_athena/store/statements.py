@@ -106,6 +106,17 @@ def sorted_page(statement: Statement, sort: Sequence[SortKey], limit: int, offse
     return _prepared(text, statement)
 
 
+def page_by_id(statement: Statement, limit: int, first: str) -> Prepared:
+    """Up to ``limit`` rows (date, vk, id, body) in the order of their ids, from ``first`` on."""
+    text = (
+        "SELECT k.date, k.vk, k.id, v.body FROM (SELECT m.date, m.vk, o.id FROM "
+        f"(SELECT DISTINCT d.date AS date, d.vk AS vk {statement.source}) AS m "
+        f"CROSS JOIN version AS o ON o.vk = m.vk WHERE o.id >= {statement.bind(first)} "
+        f"ORDER BY o.id LIMIT {statement.bind(limit)}) AS k CROSS JOIN version AS v ON v.vk = k.vk ORDER BY k.id"
+    )
+    return _prepared(text, statement)
+
+
 def _sort_value(statement: Statement, key: SortKey) -> str:
     if key.param == "_id":
         return "v.id"

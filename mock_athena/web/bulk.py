@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
 
-from mock_athena.errors import BadRequest, InternalError
+from mock_athena.errors import BadRequest, InsufficientScope, InternalError, NotFound, Unauthorized
 from mock_athena.export.job import ExportJob, Level, percent, retry_after, seconds_left
 from mock_athena.export.kick_off import parse_kick_off
 from mock_athena.export.manifest import manifest
@@ -75,6 +75,10 @@ def _add_kick_offs(views: Blueprint, world: World) -> None:
 
 def _kick_off(world: World, level: Level, group: str) -> Response:
     exchange, environment = _where(world)
+    if level not in world.profile.export_levels:
+        expected = ", ".join(world.profile.export_levels)
+        message = f"there is no bulk export on {level} level here; expected one of: {expected}"
+        raise NotFound(message)
     group = world.profile.known_id(group)
     headers = request.headers
     pairs = parse_qsl(exchange.query, keep_blank_values=True)
@@ -86,7 +90,15 @@ def _kick_off(world: World, level: Level, group: str) -> Response:
         message = "an export is asynchronous: send the header 'Prefer: respond-async', then poll Content-Location"
         raise BadRequest(message, expression=["Prefer"])
     asked = parse_kick_off(level, group, pairs, lenient=prefer.handling == "lenient")
-    job = environment.exports.kick_off(asked, exchange.bearer, _full_url(exchange), exchange.disturbance)
+    try:
+        job = environment.exports.kick_off(asked, exchange.bearer, _full_url(exchange), exchange.disturbance)
+    except InsufficientScope as refusal:
+        if world.profile.narrow_export_status == refusal.status:
+            raise
+        message = f"The scopes of the token do not cover this export: read and search of {refusal.type} are needed"
+        narrow = Unauthorized(message, reason=refusal.reason, headers=refusal.headers)
+        narrow.layer = "router"
+        raise narrow from None
     status_url = f"{environment.fhir_base(exchange.origin)}/bulkstatus/{job.id}"
     told = {"Content-Location": status_url, "Retry-After": str(retry_after(job, world.clock.now()))}
     return _accepted(f"the export was accepted as job {job.id}; poll {status_url}", told)

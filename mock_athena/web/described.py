@@ -5,7 +5,7 @@ from typing import Any
 from mock_athena._version import __version__
 from mock_athena.auth.discovery import AUTHORIZE_PATH, KEYS_PATH, TOKEN_PATH
 from mock_athena.auth.registration import GRANT_TYPES
-from mock_athena.environments import EnvironmentFacts
+from mock_athena.environments import SANDBOX, EnvironmentFacts
 from mock_athena.fhir.openapi import Served, openapi_document
 from mock_athena.profiles import profile_named
 from mock_athena.ratelimit import policy_named
@@ -25,6 +25,8 @@ def described(settings: Settings, environment: EnvironmentFacts, origin: str) ->
         ConfigurationError: a profile or policy that there is not.
     """
     profile = profile_named(settings.profile)
+    policy = policy_named(settings.limits or profile.limits)
+    quotas = policy.sandbox if policy.sandbox and environment is SANDBOX else policy
     return openapi_document(
         Served(
             origin=origin,
@@ -37,7 +39,9 @@ def described(settings: Settings, environment: EnvironmentFacts, origin: str) ->
             grant_types=GRANT_TYPES,
             writable=profile.writable if settings.writable is None else settings.writable,
             update_creates=settings.update_as_create,
-            limited=bool(policy_named(settings.limits).limits),
+            limited=bool(quotas.limits),
+            token_limited=bool(policy.token_endpoint),
+            tells=quotas.tells,
             count=DEFAULT_COUNT,
             most=MAXIMUM_COUNT,
             largest_body=LARGEST_BODY,

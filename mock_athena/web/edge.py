@@ -23,7 +23,7 @@ from mock_athena.web.exchange import ENVIRON_KEY, Exchange
 from mock_athena.web.origin import origin_of, remote_of
 from mock_athena.web.parameters import pairs_of
 from mock_athena.web.quota import Account, Accounts, sender_of
-from mock_athena.web.refuse import defect, render
+from mock_athena.web.refuse import answer_to, defect
 from mock_athena.web.routes import BULK, DOCUMENTS, FHIR, PREFLIGHT, PUBLIC, UNKNOWN, route_of
 from mock_athena.web.throttle import throttled, wait_text
 from mock_athena.web.world import World
@@ -52,6 +52,7 @@ class Edge:
     def __init__(self, world: World, flask: WsgiApp) -> None:
         self.world = world
         self.flask = flask
+        self._profile, self._dressed = world.profile, _dresser(world)
         self._accounts = Accounts(world.limiter.policy)
         self._in_flight = world.limiter.policy.in_flight
         self._hit, self._journal = world.limiter.hit, world.journal
@@ -113,7 +114,7 @@ class Edge:
         remote = remote_of(environ, self._proxies)
         # The origin is for views; whoever is refused before does without.
         exchange = Exchange(method, path, environ.get("QUERY_STRING", ""), route, environment, "", remote, request_id)
-        exchange.began = began
+        exchange.began, exchange.profile = began, self._profile
         exchange.cost = self._accounts.cost(exchange)
         return exchange
 
@@ -160,7 +161,7 @@ class Edge:
         headers += _THROTTLED_FIELDS[exchange.route.name]
         if "HTTP_ORIGIN" in environ:
             headers += CROSS_SITE
-        start_response(_TOO_MANY, headers)
+        start_response(_TOO_MANY, self._dressed(exchange, headers) if self._dressed else headers)
         return [body] if exchange.method != "HEAD" else []
 
     def _prepare(self, exchange: Exchange, environ: Environ) -> None:
@@ -181,15 +182,15 @@ class Edge:
             ours = self._ended(exchange, decision, int(status[:3]), told)
             ours += told
             ours += _fields(exchange, environ, headers)
-            return start_response(status, headers + ours, *((exc_info,) if exc_info else ()))
+            fields = self._dressed(exchange, headers + ours) if self._dressed else headers + ours
+            return start_response(status, fields, *((exc_info,) if exc_info else ()))
 
         return start
 
     def _ended(self, exchange: Exchange, decision: Decision | None, status: int, told: Fields) -> Fields:
         """The exchange goes into the journal; answers the headers that are its alone."""
         nanoseconds = stopwatch() - exchange.began
-        timing = ("Server-Timing", f"total;dur={nanoseconds / 1e6:.3f}")
-        headers = [("X-Request-Id", exchange.request_id), timing]
+        headers = [("X-Request-Id", exchange.request_id), ("Server-Timing", f"total;dur={nanoseconds / 1e6:.3f}")]
         if decision:
             if exchange.cost:
                 headers.append(decided_at(decision))
@@ -205,6 +206,15 @@ class Edge:
             exchange.entry = entry
         else:
             self._journal.append(entry)
+
+
+def _dresser(world: World) -> Callable[[Exchange, Fields], Fields] | None:
+    """What makes header fields those of the real gateway, where the profile wants it."""
+    if not world.profile.gateway_headers:
+        return None
+    from mock_athena.web.gateway_headers import dresser  # most runs never need it
+
+    return dresser(world)
 
 
 class _Watched:
@@ -231,8 +241,7 @@ def _allowed(start: StartResponse) -> list[bytes]:
 
 def refused(refusal: Refusal, exchange: Exchange, start: StartResponse) -> list[bytes]:
     """A refusal as an answer."""
-    exchange.end(refusal)
-    answer = render(refusal, pretty=exchange.pretty)
+    answer = answer_to(exchange, refusal)
     start(_STATUS_LINES.get(answer.status) or f"{answer.status} Unknown", answer.headers)
     return [answer.body] if exchange.method != "HEAD" else []
 

@@ -93,7 +93,7 @@ def failure(answered: Answered, name: str, index: int) -> FhirError:
         Issue(
             each["severity"],
             each["code"],
-            f"{name}: {each['details']['text']}; nothing of the transaction was written",
+            f"{name}: {_text(each['details'])}; nothing of the transaction was written",
             (place, *each.get("expression", ())),
         )
         for each in told
@@ -102,6 +102,11 @@ def failure(answered: Answered, name: str, index: int) -> FhirError:
     refusal = FhirError(message, issues=issues)
     refusal.status = answered.status
     return refusal
+
+
+def _text(details: Any) -> str:
+    """The text of an issue, whose details some profile has as a mere string."""
+    return details if isinstance(details, str) else str(details["text"])
 
 
 def entry_bytes(answered: Answered) -> bytes:

@@ -8,9 +8,10 @@ from typing import Any
 from flask import request
 
 from mock_athena.auth.caller import Caller
-from mock_athena.errors import Refusal, Unauthorized
+from mock_athena.errors import FhirError, Layer, Refusal, Unauthorized
 from mock_athena.faults import UNDISTURBED, Disturbance
 from mock_athena.journal import Entry
+from mock_athena.profiles import MISSION, Profile
 from mock_athena.ratelimit import Decision
 from mock_athena.web.negotiate import Wish, wants_pretty
 from mock_athena.web.parameters import pairs_of
@@ -51,6 +52,8 @@ class Exchange:
         assigned_id: of an entry that creates something, the id that others in its transaction know already.
         expected: the resources (``Type/id``) that its transaction writes, so that it may point to them already.
         is_entry: it is an entry of a Bundle, not a request of its own.
+        profile: whose behaviour is shown.
+        layer: which part of the real API would have answered.
     """
 
     method: str
@@ -78,12 +81,16 @@ class Exchange:
     assigned_id: str = ""
     expected: frozenset[str] = frozenset()
     is_entry: bool = False
+    profile: Profile = MISSION
+    layer: Layer = "service"
 
     def end(self, refusal: Refusal) -> None:
         """It is refused: why is for the journal."""
         self.reason = refusal.reason
         self.requirement = refusal.requirement
         self.unauthenticated = isinstance(refusal, Unauthorized)
+        if isinstance(refusal, FhirError):
+            self.layer = refusal.layer
 
     @property
     def pretty(self) -> bool:

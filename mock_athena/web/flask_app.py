@@ -20,7 +20,7 @@ from mock_athena.web.oauth import oauth_views
 from mock_athena.web.operations import operation_views
 from mock_athena.web.public import public_views
 from mock_athena.web.read import read_views
-from mock_athena.web.refuse import defect, from_status, render
+from mock_athena.web.refuse import answer_to, defect, from_status
 from mock_athena.web.routes import FHIR, LONGEST_REMEMBERED
 from mock_athena.web.search import search_views
 from mock_athena.web.world import World
@@ -95,8 +95,8 @@ def flask_app(world: World) -> Flask:
         oauth_views(world.authorization, portal_directory(world), world.settings.auto_approve),
         bulk_views(world),
         read_views(world),
-        history_views(world),
-        operation_views(world),
+        *((history_views(world),) if world.profile.versions else ()),
+        *((operation_views(world),) if world.profile.patient_operations else ()),
         search_views(world),
         write_views(world),
         documents_views(world),
@@ -110,9 +110,7 @@ def flask_app(world: World) -> Flask:
 
 
 def _refused(refusal: Refusal) -> Response:
-    exchange = current_exchange()
-    exchange.end(refusal)
-    rendered = render(refusal, pretty=exchange.pretty)
+    rendered = answer_to(current_exchange(), refusal)
     return Response(rendered.body, rendered.status, rendered.headers)
 
 

@@ -11,7 +11,7 @@ from mock_athena._version import __version__
 from mock_athena.auth.discovery import AUTHORIZE_PATH, TOKEN_PATH
 from mock_athena.errors import BadRequest, shortened
 from mock_athena.fhir.capability import capability_statement
-from mock_athena.fhir.registry import RESOURCE_TYPES
+from mock_athena.fhir.registry import offered
 from mock_athena.web.answers import fhir_answer, json_answer, unless_unchanged
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.negotiate import agreed
@@ -38,6 +38,7 @@ def public_views(world: World) -> Blueprint:
             description,
             writable=world.writable,
             update_creates=world.settings.update_as_create,
+            profile=world.profile,
         )
         return json.dumps(_in_mode(told, mode)).encode()
 
@@ -48,12 +49,15 @@ def public_views(world: World) -> Blueprint:
         exchange.wish = agreed(request.environ.get("HTTP_ACCEPT", ""), pairs)
         mode = _mode([value for name, value in pairs if name == "mode"])
         body = statement(exchange.origin, exchange.environment, mode)
+        part = part_of(("CapabilityStatement",), pairs).of(body)
+        if not world.profile.versions:
+            return fhir_answer(part)
         headers = {"ETag": f'W/"{blake2b(body, digest_size=8).hexdigest()}"'}
-        return unless_unchanged(headers) or fhir_answer(part_of(("CapabilityStatement",), pairs).of(body), headers)
+        return unless_unchanged(headers) or fhir_answer(part, headers)
 
     @views.get(FHIR_BASE + "/.well-known/smart-configuration")
     def smart_configuration() -> Response:
-        types = tuple(RESOURCE_TYPES)
+        types = tuple(offered(world.profile.surface))
         return json_answer(world.authorization.smart_configuration(current_exchange().origin, types))
 
     return views

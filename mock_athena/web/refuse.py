@@ -1,12 +1,12 @@
 """The one renderer of refusals: whatever is raised, anywhere, becomes an answer here and nowhere else.
 
 FHIR routes answer an OperationOutcome (https://hl7.org/fhir/R4/http.html#Status-Codes), OAuth routes the JSON of
-RFC 6749 §5.2, the control API plain JSON.
+RFC 6749 §5.2, the control API plain JSON; what exactly is the profile's matter (:mod:`mock_athena.web.shapes`).
 """
 
 import json
 import logging
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mock_athena.errors import (
     BadRequest,
@@ -28,13 +28,12 @@ from mock_athena.errors import (
     UnsupportedMediaType,
     UriTooLong,
 )
-from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.web.exchange import Exchange
-from mock_athena.web.negotiate import FHIR_JSON
 from mock_athena.web.pretty import indented
 from mock_athena.web.routes import BULK, FHIR, FHIR_BASE, PUBLIC, SANDBOX_BASE, UNKNOWN
+from mock_athena.web.shapes import JSON, SHAPES, Shape, friendly
 
-JSON = "application/json"
+__all__ = ["JSON", "Rendered", "answer_to", "defect", "from_status", "render"]
 
 _log = logging.getLogger("mock_athena")
 
@@ -67,12 +66,19 @@ class Rendered(NamedTuple):
     body: bytes
 
 
-def render(refusal: Refusal, *, pretty: bool = False) -> Rendered:
+def answer_to(exchange: Exchange, refusal: Refusal) -> Rendered:
+    """The answer that a refusal is, as this request is answered; the exchange keeps why."""
+    exchange.end(refusal)
+    return render(refusal, pretty=exchange.pretty, shape=SHAPES[exchange.profile.errors])
+
+
+def render(refusal: Refusal, *, pretty: bool = False, shape: Shape = friendly) -> Rendered:
     """The answer that a refusal is."""
-    content_type, value = _body(refusal)
+    content_type, value = shape(refusal)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     # A lone surrogate of somebody's "\\ud800" has no UTF-8; it becomes a question mark.
-    body = json.dumps(value, ensure_ascii=False).encode(errors="replace")
-    if pretty:
+    body = text.encode(errors="replace")
+    if pretty and not isinstance(value, str):
         body = indented(body)
     headers = [
         ("Content-Type", content_type),
@@ -82,14 +88,6 @@ def render(refusal: Refusal, *, pretty: bool = False) -> Rendered:
         *refusal.headers,
     ]
     return Rendered(refusal.status, headers, body)
-
-
-def _body(refusal: Refusal) -> tuple[str, dict[str, Any]]:
-    if isinstance(refusal, FhirError):
-        return FHIR_JSON, operation_outcome(*(issue(*each) for each in refusal.issues))
-    if isinstance(refusal, OAuthError):
-        return JSON, {"error": refusal.error, "error_description": refusal.message}
-    return JSON, {"error": refusal.message}
 
 
 def defect(error: Exception, exchange: Exchange) -> Refusal:
@@ -108,7 +106,11 @@ def from_status(status: int, description: str, headers: Headers, exchange: Excha
     elif status == 405:
         allowed = next((value for name, value in headers if name == "Allow"), "")
         description = f"{exchange.method} {exchange.path} is not supported; expected {allowed}"
-    return refusal_of(status, description, headers, exchange)
+    refusal = refusal_of(status, description, headers, exchange)
+    if status == 404 and isinstance(refusal, FhirError):
+        # The gateway knows only base URLs, the router what is below them.
+        refusal.layer = "gateway" if exchange.route is UNKNOWN else "router"
+    return refusal
 
 
 def refusal_of(status: int, description: str, headers: Headers, exchange: Exchange) -> Refusal:

@@ -13,19 +13,20 @@ from mock_athena.fhir import bundle
 from mock_athena.fhir.instants import instant
 from mock_athena.fhir.placeholders import filled
 from mock_athena.fhir.references import NO_ID, is_id
-from mock_athena.fhir.registry import ResourceType
+from mock_athena.fhir.registry import ResourceType, offered
 from mock_athena.search import Circumstances, parse_search, run_search
 from mock_athena.search.along import possible_types
 from mock_athena.store.criteria import Criterion, InCompartment
 from mock_athena.web.answers import fhir_answer
 from mock_athena.web.exchange import Exchange, current_exchange
-from mock_athena.web.kinds import served_type
+from mock_athena.web.kinds import require_searchable, served_type
 from mock_athena.web.negotiate import agreed
 from mock_athena.web.parameters import Pairs, exact_pairs
 from mock_athena.web.prefer import preferences
 from mock_athena.web.routes import FHIR_BASE
 from mock_athena.web.searchset import Places, searchset
 from mock_athena.web.subsets import part_of
+from mock_athena.web.tenancy import require_practice
 from mock_athena.web.world import World
 
 _FORM = "application/x-www-form-urlencoded"
@@ -53,16 +54,22 @@ class Asked(NamedTuple):
 
 def search_views(world: World) -> Blueprint:
     """Search by GET and by POST, of a type or within a patient's compartment, for both environments."""
-    views = Blueprint("search", __name__)
+    views, types = Blueprint("search", __name__), offered(world.profile.surface)
 
     @views.get(FHIR_BASE + "/<name:type>")
     def search(type: str) -> Response:
-        return _search(world, served_type(type), exact_pairs(current_exchange().query))
+        return _search(world, served_type(type, types), exact_pairs(current_exchange().query))
 
     @views.post(FHIR_BASE + "/<name:type>/_search")
     def search_by_post(type: str) -> Response:
-        return _search(world, served_type(type), _posted_pairs())
+        return _search(world, served_type(type, types), _posted_pairs())
 
+    if world.profile.compartment_search:
+        _add_compartments(views, world)
+    return views
+
+
+def _add_compartments(views: Blueprint, world: World) -> None:
     @views.get(FHIR_BASE + "/<name:of>/<name:id>/<name:type>")
     def search_compartment(of: str, id: str, type: str) -> Response:
         pairs = exact_pairs(current_exchange().query)
@@ -71,8 +78,6 @@ def search_views(world: World) -> Blueprint:
     @views.post(FHIR_BASE + "/<name:of>/<name:id>/<name:type>/_search")
     def search_compartment_by_post(of: str, id: str, type: str) -> Response:
         return _search(world, _within(of, type), _posted_pairs(), f"{of}/{id}/", _compartment(world, id))
-
-    return views
 
 
 def _posted_pairs() -> Pairs:
@@ -111,16 +116,35 @@ def _compartment(world: World, id: str) -> tuple[Criterion, ...]:
 def _search(
     world: World, kind: ResourceType, pairs: Pairs, below: str = "", within: tuple[Criterion, ...] = ()
 ) -> Response:
-    exchange = current_exchange()
+    exchange, profile = current_exchange(), world.profile
+    if profile.tenancy:
+        require_practice(world.environments[exchange.environment].facts, exchange.bearer, pairs)
     require(exchange.bearer, kind.name, "s")
     exchange.wish = agreed(request.environ.get("HTTP_ACCEPT", ""), pairs)
-    if not kind.searchable:
-        message = f"{kind.name} is read by id only: GET {kind.name}/{{id}}"
-        raise NotFound(message)
+    require_searchable(kind)
+    doubt = _doubt(world, exchange, kind, pairs) if profile.checks_searches else None
+    if doubt:
+        return doubt
     handling = preferences((request.environ.get("HTTP_PREFER", ""),)).handling
     asked = Asked(kind, pairs, handling, below, within)
     body = world.hot.answer(_key(world, exchange, asked), partial(_answered, world, exchange, asked))
-    return fhir_answer(bundle.dated(body, instant(world.clock.now() // 1000)))
+    return fhir_answer(bundle.dated(body, _timestamp(world)))
+
+
+def _doubt(world: World, exchange: Exchange, kind: ResourceType, pairs: Pairs) -> Response | None:
+    """The answer to a search that the profile does not carry out, if it is not refused at once."""
+    from mock_athena.web.real_search import doubtful  # most runs never need it
+
+    return doubtful(world, exchange, kind, pairs)
+
+
+def _timestamp(world: World) -> str:
+    now = instant(world.clock.now() // 1000)
+    if not world.profile.bundle_details:
+        return now
+    from mock_athena.web.real_search import eastern  # most runs never need it
+
+    return eastern(now)
 
 
 def _key(world: World, exchange: Exchange, asked: Asked) -> Hashable:
@@ -139,11 +163,15 @@ def _answered(world: World, exchange: Exchange, asked: Asked) -> bytes:
     circumstances = circumstances_of(world, exchange, strict=asked.handling == "strict")
     query = parse_search(asked.kind, asked.pairs, circumstances, asked.within)
     page = run_search(query, here.store, circumstances, with_total=world.profile.bundle_total)
-    part = part_of(possible_types(query), asked.pairs, counted=True)
+    part = part_of(possible_types(query), query.used, counted=True)
     base = here.fhir_base(exchange.origin)
     places = Places(base, f"{base}/{asked.below}{asked.kind.name}")
+    if world.profile.bundle_details:
+        from mock_athena.web.real_search import entries  # most runs never need it
+
+        places = places._replace(entries=entries)
     told = query.ignored if asked.handling == "lenient" else ()
-    body = searchset(query, page, part, places, instant(circumstances.now), told)
+    body = searchset(query, page, part, places, _timestamp(world), told)
     return filled(body, base, here.documents_base(exchange.origin))
 
 
@@ -156,6 +184,7 @@ def circumstances_of(world: World, exchange: Exchange, *, strict: bool = False) 
         strict=strict,
         patient=exchange.bearer.patient,
         may_search=partial(may, exchange.bearer, letter="s"),
+        by_id=world.profile.id_cursors,
     )
 
 

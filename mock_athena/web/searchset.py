@@ -1,7 +1,7 @@
 """A page of results as a searchset Bundle: https://hl7.org/fhir/R4/search.html#return."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import quote_plus
 
@@ -16,16 +16,22 @@ _SAFE = ":/,$"
 _PLAIN = re.compile(r"[\w.~:/,$-]*", re.ASCII)
 
 
+# (base, (type, id, body) of each, search mode) → entries
+Entries = Callable[[str, Iterable[tuple[str, str, bytes]], str], list[bytes]]
+
+
 class Places(NamedTuple):
     """Where things are.
 
     Attributes:
         base: the FHIR base URL, below which every resource has its ``fullUrl``.
         search: the URL that was searched, without its parameters.
+        entries: how entries are written.
     """
 
     base: str
     search: str
+    entries: Entries = bundle.entries
 
 
 def searchset(
@@ -38,8 +44,8 @@ def searchset(
         told: names of parameters that were ignored, of which the caller wishes to be told.
     """
     base, type = places.base, query.selection.type
-    entries = bundle.entries(base, ((type, row.id, part.of(row.body)) for row in page.rows))
-    entries += bundle.entries(base, ((found.type, found.id, part.of(found.body)) for found in page.along), "include")
+    entries = places.entries(base, ((type, row.id, part.of(row.body)) for row in page.rows), "match")
+    entries += places.entries(base, ((found.type, found.id, part.of(found.body)) for found in page.along), "include")
     if told:
         text = f"ignored, since this server does not know them: {', '.join(told)}"
         entries.append(bundle.outcome_entry(operation_outcome(issue("warning", "not-supported", text, told))))
@@ -58,13 +64,14 @@ def page_links(url: str, used: Sequence[tuple[str, str]], following: str | None)
     Args:
         url: without parameters. used: those that were understood.
     """
-    links = [("self", _url(url, used))]
+    links = [("self", url_of(url, used))]
     if following:
-        links.append(("next", _url(url, (*used, ("cursor", following)))))
+        links.append(("next", url_of(url, (*used, ("cursor", following)))))
     return links
 
 
-def _url(url: str, pairs: Sequence[tuple[str, str]]) -> str:
+def url_of(url: str, pairs: Sequence[tuple[str, str]]) -> str:
+    """A URL with these parameters."""
     return f"{url}?{'&'.join([f'{_quoted(name)}={_quoted(value)}' for name, value in pairs])}" if pairs else url
 
 

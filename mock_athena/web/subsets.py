@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from mock_athena.errors import BadRequest, shortened
 from mock_athena.fhir.subset import SUMMARIES, Summary, elements_of, subset
-from mock_athena.web.parameters import Pairs
 
 SUBSET_PARAMETERS = ("_summary", "_elements")
 
@@ -37,7 +36,7 @@ class Part(NamedTuple):
 WHOLE = Part()
 
 
-def part_of(types: Sequence[str], pairs: Pairs, *, counted: bool = False) -> Part:
+def part_of(types: Sequence[str], pairs: Sequence[tuple[str, str]], *, counted: bool = False) -> Part:
     """The part that the parameters of a request ask for.
 
     Args:

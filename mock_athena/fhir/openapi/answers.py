@@ -17,6 +17,9 @@ _HEADERS: dict[str, tuple[str, Json]] = {
     "X-RateLimit-Reset": ("When it is whole again, in seconds since 1970 UTC.", _WHOLE),
     "RateLimit-Policy": ("Every quota: draft-ietf-httpapi-ratelimit-headers.", _TEXT),
     "RateLimit": ("What is left of each, and for how long.", _TEXT),
+    "RateLimit-Limit": ("The same as X-RateLimit-Limit.", _WHOLE),
+    "RateLimit-Remaining": ("The same as X-RateLimit-Remaining.", _WHOLE),
+    "RateLimit-Reset": ("Seconds until it is whole again.", _WHOLE),
     "Retry-After": ("Whole seconds to wait.", {"type": "integer", "minimum": 1}),
     "ETag": ("The version.", _ETAG),
     "Document-ETag": ("Of the bytes.", _TEXT),
@@ -34,7 +37,9 @@ _HEADERS: dict[str, tuple[str, Json]] = {
 _NAMES = {"Document-ETag": "ETag"}
 
 _EVERYWHERE = ("X-Request-Id", "Server-Timing")
-_RATE = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "RateLimit-Policy", "RateLimit")
+_OURS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "RateLimit-Policy", "RateLimit")
+_GATEWAY = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+_RATE = {"all": _OURS, "gateway": _GATEWAY}
 
 # status: (name, what it means, header fields that it always has, and such that it may have)
 _FHIR_ERRORS: dict[int, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
@@ -51,12 +56,12 @@ _FHIR_ERRORS: dict[int, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
     414: ("UriTooLong", "The URL is longer than what can be served.", (), ()),
     415: ("UnsupportedMediaType", "The body is in a format that is not read here.", (), ()),
     422: ("UnprocessableContent", "The body is no valid resource; every problem is told by its path.", (), ()),
-    429: ("TooManyRequests", "The quota is used up. A refused request costs nothing.", ("Retry-After",), ()),
+    429: ("TooManyRequests", "The quota is used up. The message says when to come back.", (), ("Retry-After",)),
     500: ("InternalError", "A defect of ours; the log has it under the request's id.", (), ()),
-    503: ("Unavailable", "Too many files are being downloaded at once.", ("Retry-After",), ()),
+    503: ("Unavailable", "Too much at once, or the counters cannot be reached.", (), ("Retry-After",)),
 }
 
-OF_ALL = (401, 403, 405, 429, 500)
+OF_ALL = (401, 403, 405, 429, 500, 503)
 """What every request that needs a token may be answered."""
 OF_GETS = (400, 404, 406, 414, *OF_ALL)
 OF_POSTS = (400, 404, 406, 413, 415, *OF_ALL)
@@ -87,7 +92,7 @@ def headers(*names: str, required: tuple[str, ...] = ()) -> Json:
 
 def always(served: Served) -> tuple[str, ...]:
     """The header fields of every answer of a route that has a cost."""
-    return (*_EVERYWHERE, "X-Mock-Decided-At", *(_RATE if served.limited else ()))
+    return (*_EVERYWHERE, "X-Mock-Decided-At", *(_RATE.get(served.tells, ()) if served.limited else ()))
 
 
 def answer(served: Served, told: str, body: Json | None = None, *required: str, may: tuple[str, ...] = ()) -> Json:
@@ -126,7 +131,9 @@ def response_components(served: Served) -> dict[str, Json]:
     return found | {
         "Bundle": answer(served, "A page of results.", fhir(ref("schemas", "Bundle"))),
         "NotModified": answer(served, "The caller has it already.", None, "ETag", may=("Last-Modified",)),
-        "OAuthError": public("Refused.", content(ref("schemas", "OAuthError"), JSON), "WWW-Authenticate", "Allow"),
+        "OAuthError": public(
+            "Refused.", content(ref("schemas", "OAuthError"), JSON), "WWW-Authenticate", "Allow", "Retry-After"
+        ),
     }
 
 

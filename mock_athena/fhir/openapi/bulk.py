@@ -123,7 +123,7 @@ def _file(served: Served) -> Json:
         "summary": "Download a file of an export.",
         "security": needed(),
         "parameters": [_JOB, name],
-        "responses": {"200": lines, **refusals(served, 404, 503, *OF_ALL)},
+        "responses": {"200": lines, **refusals(served, 404, *OF_ALL)},
     }
 
 

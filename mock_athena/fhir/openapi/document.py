@@ -11,7 +11,9 @@ Everything below `{base}` needs a token and costs one request of the quota, but 
 Bodies have {largest:,} bytes at most. Every GET is also answered as HEAD. All patients are invented.
 
 Parameters of a search can be given again (and), and have alternatives between commas (or). A modifier follows the
-name after a colon (`code:not=…`), which OpenAPI has no words for."""
+name after a colon (`code:not=…`), which OpenAPI has no words for.
+
+Faults that somebody armed break what is told here."""
 
 
 def openapi_document(served: Served) -> Json:

@@ -97,7 +97,7 @@ def _token(served: Served) -> Json:
         "requestBody": body("The grant.", content(schema, FORM)),
         "responses": {
             "200": public("The token.", token, "Cache-Control"),
-            **oauth_refusals(400, 401, 405, 413, 500),
+            **oauth_refusals(400, 401, 405, 413, 500, *((429,) if served.token_limited else ())),
         },
     }
 

@@ -3,6 +3,8 @@
 https://hl7.org/fhir/R4/http.html#summary
 """
 
+import re
+
 from mock_athena.fhir.openapi import results
 from mock_athena.fhir.openapi.answers import BUNDLE, OF_GETS, OF_POSTS, refusals, resource
 from mock_athena.fhir.openapi.security import needed
@@ -125,7 +127,7 @@ def _search(kind: ResourceType, served: Served) -> Json:
     return {
         **operation(kind, "search-type", "search", f"Search {kind.name}."),
         "description": _combinations(kind),
-        "parameters": [*searched_by(kind), *results.of_search(kind)],
+        "parameters": [*searched_by(kind), *_shown_by(kind), ref("parameters", "Prefer")],
         "responses": {"200": BUNDLE, **refusals(served, 410, *OF_GETS)},
     }
 
@@ -166,9 +168,15 @@ def searched_by(kind: ResourceType) -> list[Json]:
     return [*refs("parameters", (_name(kind, code) for code in kind.parameters)), *refs("parameters", COMMON)]
 
 
+def _shown_by(kind: ResourceType) -> list[Json]:
+    """The parameters that say how the matches come."""
+    return refs("parameters", (*results.OF_SEARCHES, *(_name(kind, name) for name in results.of_type(kind))))
+
+
 def parameters(kind: ResourceType, served: Served) -> dict[str, Json]:
-    """The components that :func:`searched_by` refers to, those of every type apart."""
-    return {_name(kind, code): search_parameter(kind, each, served) for code, each in kind.parameters.items()}
+    """The components of a type that its searches refer to."""
+    own = {code: search_parameter(kind, each, served) for code, each in kind.parameters.items()}
+    return {_name(kind, code): told for code, told in {**own, **results.of_type(kind)}.items()}
 
 
 def _name(kind: ResourceType, code: str) -> str:
@@ -177,8 +185,9 @@ def _name(kind: ResourceType, code: str) -> str:
 
 def form(kind: ResourceType) -> Json:
     """The schema of a search by POST."""
-    names = (*(_name(kind, code) for code in kind.parameters), *COMMON, *results.names_of_search(kind))
+    told = [*searched_by(kind), *_shown_by(kind)]
+    places = [each["$ref"] for each in told]
     return {
         "type": "object",
-        "properties": {name.rpartition(".")[2]: {"$ref": f"#/components/parameters/{name}/schema"} for name in names},
+        "properties": {re.split(r"[./]", place)[-1]: {"$ref": f"{place}/schema"} for place in places},
     }

@@ -1,18 +1,22 @@
 """The parameters that say how an answer comes, not which resources: https://hl7.org/fhir/R4/search.html#return."""
 
 from mock_athena.fhir.openapi.served import Served
-from mock_athena.fhir.openapi.words import TEXT, Json, in_header, in_query, ref, refs
-from mock_athena.fhir.registry import RESULT_PARAMETERS, ResourceType, pointing_to
+from mock_athena.fhir.openapi.words import TEXT, Json, in_header, in_query
+from mock_athena.fhir.registry import COMMON, RESULT_PARAMETERS, ResourceType, pointing_to
 from mock_athena.fhir.subset import SUMMARIES
 
-_TEXTS: Json = {"type": "array", "items": {"type": "string", "minLength": 1}}
 _FORMATS = ("json", "application/json", "application/fhir+json", "text/json")
 _INSTANT = "2024-01-15T10:00:00Z"
+_HANDLING: Json = {"type": "string", "enum": ["handling=strict", "handling=lenient"]}
+_RETURN: Json = {
+    "type": "string",
+    "enum": [f"return={how}" for how in ("minimal", "representation", "OperationOutcome")],
+}
 
 OF_ANSWERS = ("_format", "_pretty")
 OF_READS = (*OF_ANSWERS, "_summary", "_elements")
 OF_LISTS = (*OF_READS, "_count", "cursor")
-OF_SEARCHES = (*OF_LISTS, "_sort", "_total", "_include", "_revinclude")
+OF_SEARCHES = (*OF_LISTS, "_total")
 OF_CONDITIONS = ("If-None-Match", "If-Modified-Since")
 
 
@@ -31,29 +35,25 @@ def _told(served: Served) -> dict[str, tuple[str, Json]]:
             {"type": "integer", "minimum": 0, "default": served.count},
         ),
         "cursor": ("Where the next page begins. Only from a `next` link, followed as it was given.", TEXT),
-        "_sort": ("Search parameters to sort by, with commas between them; `-` before one for descending.", TEXT),
         "_total": (
             "Whether the number of all matches is told.",
             {"type": "string", "enum": ["none", "estimate", "accurate"]},
         ),
-        "_include": (
-            "`Type:parameter` or `Type:parameter:Target`: what the matches point to comes along. Also `:iterate`.",
-            _TEXTS,
-        ),
-        "_revinclude": ("Likewise, what points to the matches.", _TEXTS),
     }
 
 
 def components(served: Served) -> dict[str, Json]:
     """The parameters that are the same everywhere."""
     found = {name: in_query(name, told, schema) for name, (told, schema) in _told(served).items()}
-    unknown = set(RESULT_PARAMETERS) - set(found)
+    unknown = set(RESULT_PARAMETERS) - set(found) - {"_sort", "_include", "_revinclude"}
     assert not unknown, f"no words for {unknown}"  # noqa: S101 - the registry has a parameter that is not told here
     return found | {
         "_since": in_query("_since", "Only versions since then.", TEXT, example=_INSTANT),
         "_at": in_query("_at", "Only versions that were current at some time within it.", TEXT, example="2024"),
-        "Prefer": in_header("Prefer", "`handling=strict` refuses parameters that are unknown.", "handling=strict"),
-        "Prefer-return": in_header("Prefer", "What is answered.", "return=minimal"),
+        "Prefer": in_header(
+            "Prefer", "`handling=strict` refuses parameters that are unknown.", "handling=strict", _HANDLING
+        ),
+        "Prefer-return": in_header("Prefer", "What is answered.", "return=minimal", _RETURN),
         "If-None-Match": in_header("If-None-Match", "304 if this is the current version.", 'W/"1"'),
         "If-Modified-Since": in_header(
             "If-Modified-Since", "304 if nothing changed since.", "Mon, 15 Jan 2024 10:00:00 GMT"
@@ -65,12 +65,29 @@ def components(served: Served) -> dict[str, Json]:
     }
 
 
-def of_search(kind: ResourceType) -> list[Json]:
-    """What a search takes beside its own parameters."""
-    return [*refs("parameters", names_of_search(kind)), ref("parameters", "Prefer")]
+def of_type(kind: ResourceType) -> dict[str, Json]:
+    """The parameters of a search whose values are different for each type."""
+    ordered = [each.code for each in (*kind.parameters.values(), *COMMON.values()) if each.has_order]
+    key = f"-?({'|'.join(ordered)})"
+    found = {
+        "_sort": in_query(
+            "_sort",
+            "Search parameters to sort by; `-` before one for descending.",
+            {"type": "string", "pattern": f"^{key}(,{key}){{0,9}}$"},
+            example=f"-{ordered[0]}",
+        )
+    }
+    forward = [(kind.name, parameter.code) for parameter in kind.references]
+    for name, told, pairs in (
+        ("_include", "What the matches point to comes along.", forward),
+        ("_revinclude", "What points to the matches comes along.", pointing_to(kind.name)),
+    ):
+        if pairs:
+            found[name] = _along(name, told, [":".join(pair) for pair in pairs])
+    return found
 
 
-def names_of_search(kind: ResourceType) -> list[str]:
-    """The names of those that a query or a form can have."""
-    without = {"_include": not kind.references, "_revinclude": not pointing_to(kind.name)}
-    return [name for name in OF_SEARCHES if not without.get(name)]
+def _along(name: str, told: str, pairs: list[str]) -> Json:
+    text = {"type": "string", "pattern": rf"^(\*|({'|'.join(pairs)})(:[A-Z][A-Za-z]+)?)$"}
+    described = f"{told} `*` for all; a third part names the type of the target. Also `{name}:iterate`."
+    return in_query(name, described, {"type": "array", "items": text}, example=[pairs[0]])

@@ -16,7 +16,8 @@ class Served:
         authorize, token, keys: paths of the OAuth endpoints.
         grant_types: what the token endpoint takes.
         writable: resources can be written. update_creates: an update of what is not there creates it.
-        limited: there is a quota, so that 429 can be an answer.
+        limited: there is a quota, so that 429 can be an answer. token_limited: the token endpoint has one, too.
+        tells: which header fields tell of it: ``all`` of ours, those of the real API's ``gateway``, or none (``body``).
         count, most: entries on a page, by default and at most.
         largest_body, largest_form: bytes of a request's body, of FHIR and of OAuth.
     """
@@ -32,6 +33,8 @@ class Served:
     writable: bool
     update_creates: bool
     limited: bool
+    token_limited: bool
+    tells: str
     count: int
     most: int
     largest_body: int

@@ -29,7 +29,6 @@ CARE_PLAN = resource_type(
     patient="subject",
     date="date",
     profiles=("careplan",),
-    required=("patient", "_id"),
 )
 
 GOAL = resource_type(
@@ -45,7 +44,6 @@ GOAL = resource_type(
     patient="subject",
     date="start-date",
     profiles=("goal",),
-    required=("patient", "_id"),
 )
 
 CARE_TEAM = resource_type(
@@ -61,7 +59,6 @@ CARE_TEAM = resource_type(
     patient="subject",
     date="date",
     profiles=("careteam",),
-    required=("patient", "_id"),
 )
 
 ENCOUNTER = resource_type(
@@ -94,7 +91,6 @@ ENCOUNTER = resource_type(
     patient="subject",
     date="date",
     profiles=("encounter",),
-    required=("patient", "_id"),
 )
 
 SERVICE_REQUEST = resource_type(
@@ -124,7 +120,6 @@ SERVICE_REQUEST = resource_type(
     patient="subject",
     date="authored",
     profiles=("servicerequest",),
-    required=("patient", "_id"),
 )
 
 DEVICE = resource_type(
@@ -145,7 +140,6 @@ DEVICE = resource_type(
     ),
     patient="patient",
     profiles=("implantable-device",),
-    required=("patient", "_id"),
 )
 
 COVERAGE = resource_type(
@@ -163,7 +157,6 @@ COVERAGE = resource_type(
     *seldom(string("dependent")),
     patient="beneficiary",
     profiles=("coverage",),
-    required=("patient",),
 )
 
 TYPES: tuple[ResourceType, ...] = (CARE_PLAN, GOAL, CARE_TEAM, ENCOUNTER, SERVICE_REQUEST, DEVICE, COVERAGE)

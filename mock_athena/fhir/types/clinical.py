@@ -112,7 +112,6 @@ OBSERVATION = resource_type(
         "simple-observation",
         *(_R4 + name for name in _VITAL_SIGNS),
     ),
-    required=("patient", "_id"),
 )
 
 CONDITION = resource_type(
@@ -146,7 +145,6 @@ CONDITION = resource_type(
     patient="subject",
     date="recorded-date",
     profiles=("condition-problems-health-concerns", "condition-encounter-diagnosis"),
-    required=("patient", "encounter", "_id"),
 )
 
 ALLERGY_INTOLERANCE = resource_type(
@@ -172,7 +170,6 @@ ALLERGY_INTOLERANCE = resource_type(
     patient="patient",
     date="date",
     profiles=("allergyintolerance",),
-    required=("patient",),
 )
 
 IMMUNIZATION = resource_type(
@@ -198,7 +195,6 @@ IMMUNIZATION = resource_type(
     patient="patient",
     date="date",
     profiles=("immunization",),
-    required=("patient", "_id"),
 )
 
 PROCEDURE = resource_type(
@@ -223,7 +219,6 @@ PROCEDURE = resource_type(
     patient="subject",
     date="date",
     profiles=("procedure",),
-    required=("patient", "_id"),
 )
 
 DIAGNOSTIC_REPORT = resource_type(
@@ -248,7 +243,6 @@ DIAGNOSTIC_REPORT = resource_type(
     patient="subject",
     date="date",
     profiles=("diagnosticreport-lab", "diagnosticreport-note"),
-    required=("patient", "_id"),
 )
 
 SPECIMEN = resource_type(

@@ -40,7 +40,6 @@ DOCUMENT_REFERENCE = resource_type(
     date="date",
     profiles=("documentreference",),
     operations=(("docref", "http://hl7.org/fhir/us/core/OperationDefinition/docref"),),
-    required=("patient", "_id"),
 )
 
 BINARY = resource_type("Binary", patient="securityContext", searchable=False)
@@ -79,7 +78,6 @@ PROVENANCE = resource_type(
     date="recorded",
     follows_targets=True,
     profiles=("provenance",),
-    required=("target",),
 )
 
 TYPES: tuple[ResourceType, ...] = (DOCUMENT_REFERENCE, BINARY, QUESTIONNAIRE_RESPONSE, PROVENANCE)

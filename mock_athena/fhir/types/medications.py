@@ -25,7 +25,6 @@ MEDICATION_REQUEST = resource_type(
     patient="subject",
     date="authoredon",
     profiles=("medicationrequest",),
-    required=("patient+intent", "_id"),
 )
 
 MEDICATION_DISPENSE = resource_type(
@@ -65,7 +64,6 @@ MEDICATION = resource_type(
         reference("manufacturer", to=("Organization",)),
     ),
     profiles=("medication",),
-    required=("_id",),
 )
 
 TYPES: tuple[ResourceType, ...] = (MEDICATION_REQUEST, MEDICATION_DISPENSE, MEDICATION)

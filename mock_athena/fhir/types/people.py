@@ -43,7 +43,6 @@ PATIENT = (
         profiles=("patient",),
         exported=True,
         operations=(("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"),),
-        required=("_id", "identifier", "name", "family+birthdate", "family+gender", "family+given"),
     ),
 )
 
@@ -71,7 +70,6 @@ PRACTITIONER = resource_type(
     token("active"),
     *seldom(token("communication"), token("gender")),
     profiles=("practitioner",),
-    required=("_id", "identifier"),
 )
 
 PRACTITIONER_ROLE = resource_type(

@@ -13,7 +13,6 @@ ORGANIZATION = resource_type(
     reference("partof", "partOf", to=("Organization",)),
     *seldom(reference("endpoint")),
     profiles=("organization",),
-    required=("_id",),
 )
 
 LOCATION = resource_type(
@@ -30,7 +29,6 @@ LOCATION = resource_type(
         reference("partof", "partOf", to=("Location",)),
     ),
     profiles=("location",),
-    required=("_id",),
 )
 
 TYPES: tuple[ResourceType, ...] = (ORGANIZATION, LOCATION)

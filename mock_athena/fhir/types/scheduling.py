@@ -26,7 +26,6 @@ APPOINTMENT = resource_type(
     ),
     patient="participant.actor",
     date="date",
-    required=("_id",),
 )
 
 SCHEDULE = resource_type(

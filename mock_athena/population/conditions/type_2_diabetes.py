@@ -36,7 +36,11 @@ CONDITION = Condition(
     icd10="E11.9",
     snomed="44054006",
     onset=_onset,
-    variants=(("diabetic-kidney-disease", "E11.22", "44054006"), ("diabetic-neuropathy", "E11.42", "44054006")),
+    variants=(
+        ("diabetic-kidney-disease", "E11.22", "44054006"),
+        ("diabetic-neuropathy", "E11.42", "44054006"),
+        ("diabetic-retinopathy", "E11.319", "44054006"),
+    ),
     influences=(
         Influence("a1c", untreated=3.1, treated=2.0, years=3, spread=0.8),
         Influence("triglycerides", untreated=45, treated=20, years=2),

@@ -11,7 +11,7 @@ from typing import Any
 from mock_athena.population import moments
 from mock_athena.population.chart import Chart, Reference, extensions, profiles
 from mock_athena.population.codes import HL7, ICD10CM, SNOMED, US_CORE, Concept, bare, coding, concept
-from mock_athena.population.content import variety
+from mock_athena.population.content import problem_names, variety
 from mock_athena.population.staff import practitioner, primary_care
 from mock_athena.population.story import Diagnosis, Problem, Visit
 
@@ -36,12 +36,11 @@ def code(icd10: str, snomed: str = "") -> Concept:
 
 def problem_list(chart: Chart) -> None:
     """Add one Condition per listed problem; ``chart.problems`` has the references."""
-    for problem in chart.story.problems:
-        if problem.listed:
-            chart.problems[problem.number] = _problem(chart, problem)
+    for problem, name in problem_names.listed(chart.story.problems):
+        chart.problems[problem.number] = _problem(chart, problem, name)
 
 
-def _problem(chart: Chart, problem: Problem) -> Reference:
+def _problem(chart: Chart, problem: Problem, name: str) -> Reference:
     person = chart.person
     recorded = problem.recorded.isoformat()
     abated = _abated(chart, problem.abated)
@@ -51,7 +50,7 @@ def _problem(chart: Chart, problem: Problem) -> Reference:
         "clinicalStatus": _clinical(_state(problem.key, abated)),
         "verificationStatus": _verified(_certainty(chart, problem)),
         "category": _categories(problem.concern),
-        "code": code(problem.icd10, problem.snomed),
+        "code": {**code(problem.icd10, problem.snomed), "text": name},
         "subject": chart.subject,
         "onsetDateTime": problem.onset.isoformat(),
         "recordedDate": recorded,

@@ -94,7 +94,7 @@ def _add(
         "subject": chart.subject,
         **where,
         "authoredOn": moments.date_time(prescription.written),
-        **orders.because(chart, visit, prescription.problem),
+        **_because(chart, visit, prescription),
         "courseOfTherapyType": _course(drug.days >= _LASTING),
         **_instructions(prescription.drug),
         **_prior(chart, prescription),
@@ -103,6 +103,11 @@ def _add(
     chart.prescriptions[prescription.number] = made
     chart.courses[prescription.drug] = made
     return made
+
+
+def _because(chart: Chart, visit: Visit, prescription: Prescription) -> dict[str, Any]:
+    """Why it was ordered; why somebody takes a medicine of their own accord is not known."""
+    return {} if prescription.reported else orders.because(chart, visit, prescription.problem)
 
 
 def _prior(chart: Chart, prescription: Prescription) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from html import escape
 from mock_athena.population import laboratory as tests
 from mock_athena.population.chart import Chart
 from mock_athena.population.codes import CVX, ICD10CM, LOINC, RXNORM, SNOMED, display
-from mock_athena.population.content import laboratory
+from mock_athena.population.content import laboratory, problem_names
 from mock_athena.population.formulary import FORMULARY
 from mock_athena.population.story import Panel, Result, Visit, Vitals
 
@@ -98,9 +98,9 @@ def _list(lines: Iterable[str]) -> str:
 def _problems(chart: Chart, visit: Visit) -> Iterator[str]:
     """The problem list as it was on that day."""
     day = visit.start.date()
-    for problem in chart.story.problems:
-        if problem.listed and problem.recorded <= day and (problem.abated is None or problem.abated > day):
-            yield _name(ICD10CM, problem.icd10)
+    for problem, name in problem_names.listed(chart.story.problems):
+        if problem.recorded <= day and (problem.abated is None or problem.abated > day):
+            yield _safe(name)
 
 
 def _taken(chart: Chart, visit: Visit) -> list[str]:

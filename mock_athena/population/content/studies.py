@@ -13,6 +13,7 @@ from mock_athena.population.chart import Chart, Reference
 from mock_athena.population.codes import LOINC, SNOMED, Concept, concept
 from mock_athena.population.content import actors, laboratory, observations, orders
 from mock_athena.population.story import Study, Visit
+from mock_athena.population.studies import RATE
 
 _IMAGING, _EVALUATION = "363679005", "386053000"
 _PARTS = {
@@ -23,6 +24,7 @@ _PARTS = {
     "pulmonary": "LP29708-2",
 }
 _PROFILE = "us-core-observation-clinical-result"
+_HEART_RATE = ("us-core-heart-rate", "http://hl7.org/fhir/StructureDefinition/heartrate")
 _IMPRESSION = "19005-8"
 
 
@@ -71,15 +73,20 @@ def _results(chart: Chart, encounter: Reference, performer: Reference, study: St
     frame = observations.frame(chart, encounter, performer, study.performed, study.issued)
     group = "imaging" if study.category == "radiology" else "procedure"
     made = [
-        observations.add(
-            frame, "resultamb", observations.template(LOINC, code, group, _PROFILE), observations.value(value, unit)
-        )
+        observations.add(frame, "resultamb", _measured(code, group), observations.value(value, unit))
         for code, value, unit in study.measures
     ]
     if study.category == "radiology":
         template = observations.template(LOINC, _IMPRESSION, group, _PROFILE)
         made.append(observations.add(frame, "resultamb", template, {"valueString": study.conclusion}))
     return made
+
+
+def _measured(code: str, group: str) -> observations.Template:
+    """R4 has every Observation of a heart rate be a vital sign, whatever it was counted on."""
+    if code == RATE:
+        return observations.template(LOINC, code, "vital-signs", *_HEART_RATE)
+    return observations.template(LOINC, code, group, _PROFILE)
 
 
 def _narrative(title: str, study: Study) -> dict[str, str]:

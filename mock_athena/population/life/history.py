@@ -14,6 +14,12 @@ _COLONOSCOPIES_SINCE = date(1997, 1, 1)
 """Before, they were seldom done to look for cancer."""
 
 
+_LAPAROSCOPES_SINCE = date(1990, 1, 1)
+"""Before, both operations were done through a cut."""
+
+_OPEN = {"appendectomy": "open-appendectomy", "cholecystectomy": "open-cholecystectomy"}
+
+
 class _Past(NamedTuple):
     """An operation: its share of people (of those with a condition), ages, sex."""
 
@@ -67,4 +73,5 @@ def _past(life: Life, since: date) -> Iterator[Operation]:
                 continue
             day, problem = course.found + timedelta(days=random.randint(5, 300)), course.number
         if day < since:
-            yield _done(past.what, day, problem)
+            what = _OPEN.get(past.what, past.what) if day < _LAPAROSCOPES_SINCE else past.what
+            yield _done(what, day, problem)

@@ -316,6 +316,10 @@ class Medicines:
         self.taken.pop(draft.drug.key, None)
 
     def _write(self, drug: Drug, visit: int, moment: datetime, started: date, problem: int) -> Draft:
+        """A new prescription; what was taken of the person's own accord goes on as it."""
+        for said in self.drafts:
+            if said.reported and said.drug is drug and said.ends is None:
+                said.status, said.ends = "completed", moment.date()
         draft = Draft(drug, len(self.drafts) + 1, visit, moment, started, problem)
         self.drafts.append(draft)
         return draft

@@ -108,7 +108,9 @@ def _care_plan(made: Resource, random: Random) -> None:  # noqa: ARG001
 
 def _condition(made: Resource, random: Random) -> None:
     if "encounter" in made:
+        # Without a status there is no end either: the invariant con-4.
         made.pop("clinicalStatus", None)
+        made.pop("abatementDateTime", None)
     if "recordedDate" in made and random.random() < 0.5:
         made["recordedDate"] = eastern.local(made["recordedDate"])
 

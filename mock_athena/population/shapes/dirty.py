@@ -48,7 +48,7 @@ def _entered_in_error(made: Resource) -> Resource:
 
 def _refuted(made: Resource) -> Resource:
     status = {"coding": [{"system": HL7 + _VERIFICATION[made["resourceType"]], "code": "entered-in-error"}]}
-    kept = {name: value for name, value in made.items() if name != "clinicalStatus"}
+    kept = {name: value for name, value in made.items() if name not in ("clinicalStatus", "abatementDateTime")}
     return {**kept, "verificationStatus": status}
 
 

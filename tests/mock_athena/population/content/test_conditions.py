@@ -15,6 +15,19 @@ def test_only_listed_problems_are_on_the_list() -> None:
     assert [code(made["code"]) for made in listed] == ["E11.9", "I10", "M54.50"]
 
 
+def test_two_problems_that_share_a_code_are_told_apart_by_name() -> None:
+    day = date(2020, 1, 1)
+    diabetes = Problem(1, "type-2-diabetes", "E11.22", "44054006", day, day)
+    kidneys = Problem(2, "diabetic-kidney-disease", "E11.22", "127013003", day, day)
+    chart = Chart(adult()._replace(problems=(diabetes, kidneys), visits=()))
+    conditions.problem_list(chart)
+    assert [made["code"]["text"] for made in chart.resources] == [
+        "Type 2 diabetes mellitus with diabetic chronic kidney disease",
+        "Disorder of kidney due to diabetes mellitus",
+    ]
+    assert [code(made["code"]) for made in chart.resources] == ["E11.22", "E11.22"]
+
+
 def test_what_is_over_has_abated_and_is_resolved_or_in_remission() -> None:
     for made in of("Condition", write(adult())):
         over = code(made["clinicalStatus"]) in ("resolved", "remission")

@@ -56,4 +56,5 @@ def test_what_was_reported_was_not_ordered_here(write: Any, only: Any, visit: Vi
     made = only(write(visit._replace(prescriptions=reported)), "MedicationRequest")
     assert [each["intent"] for each in made] == ["plan", "plan"]
     assert made[1]["reportedBoolean"] is True
+    assert not any({"reasonCode", "reasonReference"} & {*each} for each in made)
     assert made[0]["reportedReference"]["reference"].startswith("Practitioner/")

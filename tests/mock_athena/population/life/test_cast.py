@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import pytest
 
 from mock_athena.population.cast import ROLES
 from mock_athena.population.conditions import CONDITIONS
 from mock_athena.population.story import Story
 
+README = Path(__file__).parents[4] / "fixtures" / "README.md"
 KNOWN = {condition.key for condition in CONDITIONS}
 
 
@@ -19,6 +22,12 @@ def test_a_golden_patient_plays_their_role(stories: list[Story], n: int) -> None
     assert bool(story.died) == bool(role.died)
     assert bool(story.visits) == (role.record != "nothing")
     assert role.record != "once" or len(story.visits) == 1
+
+
+def test_the_readme_says_who_is_who() -> None:
+    rows = (line.split("|") for line in README.read_text(encoding="utf-8").splitlines() if "a-500001.E-" in line)
+    told = {row[1].strip(" `"): row[2].strip() for row in rows}
+    assert told == {f"a-500001.E-{n}": role.title for n, role in enumerate(ROLES, 1)}
 
 
 def test_roles_name_conditions_that_there_are() -> None:

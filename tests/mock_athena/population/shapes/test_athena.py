@@ -99,6 +99,13 @@ def test_what_the_real_api_leaves_out_is_left_out(pairs: list[tuple[Resource, Re
         assert any(name in before for before, _ in found for name in names), "the guide shows it"
 
 
+def test_a_condition_that_has_abated_says_so_in_its_status(pairs: list[tuple[Resource, Resource]]) -> None:
+    """The invariant con-4 of R4: https://hl7.org/fhir/R4/condition.html#invs."""
+    found = [after for _, after in of("Condition", pairs)]
+    assert any("clinicalStatus" not in made for made in found)
+    assert all("clinicalStatus" in made for made in found if "abatementDateTime" in made)
+
+
 def test_a_result_has_a_day_and_a_unit_in_words(pairs: list[tuple[Resource, Resource]]) -> None:
     results = [
         (before, after)

@@ -61,7 +61,8 @@ def _has_display_alone(_: Resource, after: Resource) -> bool:
 IS: dict[str, Callable[[Resource, Resource], bool]] = {
     "entered in error": lambda _, after: after["status"] == "entered-in-error",
     "condition entered in error": lambda _, after: (
-        after["verificationStatus"]["coding"][0]["code"] == "entered-in-error" and "clinicalStatus" not in after
+        after["verificationStatus"]["coding"][0]["code"] == "entered-in-error"
+        and not {"clinicalStatus", "abatementDateTime"} & {*after}
     ),
     "value missing": lambda _, after: (
         after["dataAbsentReason"]["coding"][0]["code"] == "unknown"
