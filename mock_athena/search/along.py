@@ -36,13 +36,10 @@ def possible_types(query: SearchQuery) -> tuple[str, ...]:
 
 
 def _brings(one: Include) -> tuple[str, ...]:
-    if one.reverse:
-        return (one.source,)
-    return (
-        (one.target,)
-        if one.target
-        else RESOURCE_TYPES[one.source].parameters[one.param].targets or tuple(RESOURCE_TYPES)
-    )
+    if one.reverse or one.target:
+        return (one.source if one.reverse else one.target,)
+    parameter = known_parameter(one.source, one.param)
+    return (parameter and parameter.targets) or tuple(RESOURCE_TYPES)
 
 
 def come_along(
