@@ -53,13 +53,13 @@ def settle(commit: Commit, before: Resource | None, after: Resource | None) -> N
     """
     held, wanted = _held(before), _held(after)
     for id in wanted:
-        _take(commit, id, _SLOT_STATUS[as_text((after or {}).get("status"))], is_own=id in held)
+        _take(commit, id, after or {}, is_own=id in held)
     for id in held:
         if id not in wanted:
             _give_back(commit, id)
 
 
-def _take(commit: Commit, id: str, status: str, *, is_own: bool) -> None:
+def _take(commit: Commit, id: str, appointment: Resource, *, is_own: bool) -> None:
     slot = _read(commit.snapshot, SLOT, id)
     if slot is None:
         message = f"Slot/{id} is not there any more; search Slot?status=free for another"
@@ -68,6 +68,11 @@ def _take(commit: Commit, id: str, status: str, *, is_own: bool) -> None:
     if stands != _FREE and not is_own:
         message = f"Slot/{id} is {stands}, so it cannot be booked; search Slot?status=free for another"
         raise Conflict(message, expression=["Appointment.slot"])
+    # Somebody may have set the slot free by hand, and its appointment does not know.
+    if not is_own and _is_held(commit.snapshot, id, but_for=as_text(appointment.get("id"))):
+        message = f"Slot/{id} says that it is free, and an appointment holds it; cancel that one, or take another slot"
+        raise Conflict(message, expression=["Appointment.slot"])
+    status = _SLOT_STATUS[as_text(appointment.get("status"))]
     if stands != status:
         commit.put({**slot, "status": status})
 
@@ -78,10 +83,11 @@ def _give_back(commit: Commit, id: str) -> None:
         commit.put({**slot, "status": _FREE})
 
 
-def _is_held(snapshot: Snapshot, slot: str) -> bool:
-    """Whether some appointment holds a slot, as it may where data were loaded so."""
+def _is_held(snapshot: Snapshot, slot: str, but_for: str = "") -> bool:
+    """Whether some appointment holds a slot, other than that of the id ``but_for``."""
     pointing = Selection(APPOINTMENT, (HasReference("slot", (f"{SLOT}/{slot}",)),), "date")
-    return any(slot in _held(decoded(row.body)) for row in snapshot.page(pointing, _MOST_SHARED))
+    others = (row for row in snapshot.page(pointing, _MOST_SHARED) if row.id != but_for)
+    return any(slot in _held(decoded(row.body)) for row in others)
 
 
 def _held(appointment: Resource | None) -> tuple[str, ...]:

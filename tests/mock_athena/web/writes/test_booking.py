@@ -60,6 +60,15 @@ def test_a_slot_that_is_taken_is_a_conflict(writer: Writer, slots: list[str]) ->
     assert (writer.total("Appointment"), status_of(writer, slots[1])) == (before, "free")
 
 
+def test_a_slot_that_was_set_free_by_hand_is_not_given_out_twice(writer: Writer, slots: list[str]) -> None:
+    writer.create(appointment(slots[0]))
+    slot = writer.get(f"Slot/{slots[0]}").get_json()
+    assert writer.send("PUT", f"Slot/{slots[0]}", {**slot, "status": "free"}).status_code == 200
+    answer = writer.send("POST", "Appointment", appointment(slots[0], of=BO))
+    assert (answer.status_code, outcome(answer)["code"]) == (409, "conflict")
+    assert "an appointment holds it" in answer.text
+
+
 def test_a_slot_that_is_not_there_is_not_known(writer: Writer) -> None:
     answer = writer.send(
         "POST", "Appointment", appointment("none", start="2026-12-01T10:00:00Z", end="2026-12-01T10:30:00Z")
