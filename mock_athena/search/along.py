@@ -38,11 +38,10 @@ def possible_types(query: SearchQuery) -> tuple[str, ...]:
 def _brings(one: Include) -> tuple[str, ...]:
     if one.reverse:
         return (one.source,)
-    return (
-        (one.target,)
-        if one.target
-        else RESOURCE_TYPES[one.source].parameters[one.param].targets or tuple(RESOURCE_TYPES)
-    )
+    if one.target:
+        return (one.target,)
+    parameter = known_parameter(one.source, one.param)
+    return (parameter.targets if parameter else ()) or tuple(RESOURCE_TYPES)
 
 
 def come_along(
