@@ -121,16 +121,19 @@ def resource(served: Served, type: str, told: str, *required: str) -> Json:
 
 def response_components(served: Served) -> dict[str, Json]:
     """Every refusal."""
-    found = {}
+    found: dict[str, Json] = {}
+    if served.profile.versions:
+        found["NotModified"] = answer(served, "The caller has it already.", None, "ETag", may=("Last-Modified",))
     for status, (name, told, required, may) in _FHIR_ERRORS.items():
         outcome = content(ref("schemas", "OperationOutcome"), FHIR_JSON)
+        if status == 401 and served.profile.errors == "layered":
+            outcome["text/plain"] = {"schema": _TEXT}  # in the words of the gateway
         if status != 429 or served.limited:
             found[name] = answer(served, told, outcome, *required, may=may)
         if status in _OF_PUBLIC:
             found[f"Public{name}"] = public(told, outcome, *required)
     return found | {
         "Bundle": answer(served, "A page of results.", fhir(ref("schemas", "Bundle"))),
-        "NotModified": answer(served, "The caller has it already.", None, "ETag", may=("Last-Modified",)),
         "OAuthError": public(
             "Refused.", content(ref("schemas", "OAuthError"), JSON), "WWW-Authenticate", "Allow", "Retry-After"
         ),

@@ -15,7 +15,6 @@ from mock_athena.fhir.openapi.words import (
     in_query,
     ref,
 )
-from mock_athena.fhir.registry import RESOURCE_TYPES
 
 _NDJSON = "application/fhir+ndjson"
 _FORMATS = ("application/fhir+ndjson", "application/ndjson", "ndjson")
@@ -35,13 +34,14 @@ def paths(served: Served) -> dict[str, Json]:
     """The paths of exports and documents."""
     group = in_path("group", "Id of the Group.", f"a-1.C-{served.environment.practice}")
     found = {
-        f"{served.base}/$export": _kick_off(served, "system", []),
         f"{served.base}/bulkstatus/{{job}}": {"get": _status(served), "delete": _delete(served)},
         f"{served.base}/bulkdata/{{job}}/{{name}}.ndjson": {"get": _file(served)},
         f"{served.environment.documents_path}/{{name}}": {"get": _document(served)},
     }
+    if "system" in served.profile.export_levels:
+        found[f"{served.base}/$export"] = _kick_off(served, "system", [])
     levels = {"Patient": ("", []), "Group": ("/{group}", [group])}
-    for name, kind in RESOURCE_TYPES.items():
+    for name, kind in served.types.items():
         if kind.exported:
             below, in_paths = levels[name]
             found[f"{served.base}/{name}{below}/$export"] = _kick_off(served, name, in_paths)
@@ -50,7 +50,7 @@ def paths(served: Served) -> dict[str, Json]:
 
 def _kick_off(served: Served, level: str, in_paths: list[Json]) -> Json:
     taken = [
-        in_query("_type", f"Only these types, of {', '.join(RESOURCE_TYPES)}.", TEXT, example="Patient,Condition"),
+        in_query("_type", f"Only these types, of {', '.join(served.types)}.", TEXT, example="Patient,Condition"),
         in_query("_since", "Only what was updated since then.", TEXT, example="2024-01-15T10:00:00Z"),
         in_query("_outputFormat", "The format of the files.", {"type": "string", "enum": list(_FORMATS)}),
         ref("parameters", "_format"),

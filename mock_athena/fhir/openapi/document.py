@@ -4,7 +4,7 @@ from mock_athena.fhir.openapi import answers, bulk, oauth, operations, rest, res
 from mock_athena.fhir.openapi.served import Served
 from mock_athena.fhir.openapi.values import search_parameter
 from mock_athena.fhir.openapi.words import Json
-from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES
+from mock_athena.fhir.registry import COMMON
 
 _DESCRIPTION = """\
 Everything below `{base}` needs a token and costs one request of the quota, but for `/metadata` and `/.well-known`.
@@ -29,14 +29,14 @@ def openapi_document(served: Served) -> Json:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": served.origin, "description": served.environment.name}],
-        "tags": [{"name": name} for name in (*RESOURCE_TYPES, "system", "bulk export", "documents", "OAuth")],
+        "tags": [{"name": name} for name in (*served.types, "system", "bulk export", "documents", "OAuth")],
         "paths": _paths(served),
         "components": {
             "securitySchemes": security.schemes(served),
             "parameters": {**_common(served), **_own(served), **results.components(served)},
             "headers": answers.header_components(),
             "responses": answers.response_components(served),
-            "schemas": {**schemas.components(), **_forms()},
+            "schemas": {**schemas.components(served), **_forms(served)},
         },
     }
 
@@ -45,7 +45,7 @@ def _paths(served: Served) -> Json:
     """Every path; of what writes only where something can be written."""
     found: Json = {}
     parts = [system.paths(served), bulk.paths(served), oauth.paths(served)]
-    for kind in RESOURCE_TYPES.values():
+    for kind in served.types.values():
         parts += [rest.paths(kind, served), operations.paths(kind, served)]
         if served.writable:
             parts.append(writes.paths(kind, served))
@@ -56,9 +56,10 @@ def _paths(served: Served) -> Json:
 
 
 def _common(served: Served) -> Json:
-    """The search parameters that every type has; ``Resource`` stands for the type."""
-    kind = next(iter(RESOURCE_TYPES.values()))
-    told = {code: search_parameter(kind, parameter, served) for code, parameter in COMMON.items()}
+    """The search parameters that types have in common; ``Resource`` stands for the type."""
+    kind = next(iter(served.types.values()))
+    had = {code for each in served.searchable for code in each.common}
+    told = {code: search_parameter(kind, parameter, served) for code, parameter in COMMON.items() if code in had}
     for parameter in told.values():
         parameter["description"] = parameter["description"].replace(f"Matches {kind.name}.", "Matches Resource.")
     return told
@@ -66,9 +67,8 @@ def _common(served: Served) -> Json:
 
 def _own(served: Served) -> Json:
     """The search parameters of each type."""
-    searchable = (kind for kind in RESOURCE_TYPES.values() if kind.searchable)
-    return {name: told for kind in searchable for name, told in rest.parameters(kind, served).items()}
+    return {name: told for kind in served.searchable for name, told in rest.parameters(kind, served).items()}
 
 
-def _forms() -> Json:
-    return {f"Search{kind.name}": rest.form(kind) for kind in RESOURCE_TYPES.values() if kind.searchable}
+def _forms(served: Served) -> Json:
+    return {f"Search{kind.name}": rest.form(kind) for kind in served.searchable}

@@ -7,7 +7,7 @@ from mock_athena.fhir.openapi.answers import BUNDLE, OF_GETS, OF_POSTS, OF_WRITE
 from mock_athena.fhir.openapi.rest import id_of, operation
 from mock_athena.fhir.openapi.served import Served
 from mock_athena.fhir.openapi.words import FHIR_JSON, JSON, TEXT, Json, body, content, fhir, in_query, ref, refs
-from mock_athena.fhir.registry import RESOURCE_TYPES, ResourceType
+from mock_athena.fhir.registry import ResourceType
 
 _PARAMETERS = content(ref("schemas", "Parameters"), FHIR_JSON, JSON)
 
@@ -25,7 +25,7 @@ def _everything(kind: ResourceType, served: Served) -> dict[str, Json]:
     taken = [
         *_between("care that was given"),
         in_query("_since", "Only what was updated since then.", TEXT, example="2024-01-15T10:00:00Z"),
-        in_query("_type", f"Only these types, of {', '.join(RESOURCE_TYPES)}.", TEXT, example="Observation,Condition"),
+        in_query("_type", f"Only these types, of {', '.join(served.types)}.", TEXT, example="Observation,Condition"),
         *refs("parameters", results.OF_LISTS),
     ]
     path = f"{served.base}/{kind.name}/{{id}}/$everything"

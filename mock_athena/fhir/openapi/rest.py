@@ -6,12 +6,12 @@ https://hl7.org/fhir/R4/http.html#summary
 import re
 
 from mock_athena.fhir.openapi import results
-from mock_athena.fhir.openapi.answers import BUNDLE, OF_GETS, OF_POSTS, refusals, resource
+from mock_athena.fhir.openapi.answers import BUNDLE, OF_GETS, OF_POSTS, answer, refusals, resource
 from mock_athena.fhir.openapi.security import needed
 from mock_athena.fhir.openapi.served import Served
 from mock_athena.fhir.openapi.values import search_parameter
-from mock_athena.fhir.openapi.words import FORM, Json, body, content, in_path, ref, refs
-from mock_athena.fhir.registry import COMMON, ResourceType
+from mock_athena.fhir.openapi.words import FORM, Json, body, content, fhir, in_path, ref, refs
+from mock_athena.fhir.registry import ResourceType
 
 _VERSION: Json = {"type": "string", "pattern": "^[1-9][0-9]{0,17}$"}
 _ANY: Json = {"*/*": {"schema": {}}}
@@ -19,19 +19,21 @@ _ANY: Json = {"*/*": {"schema": {}}}
 
 def paths(kind: ResourceType, served: Served) -> dict[str, Json]:
     """The paths of a type, without what writes."""
-    instance = f"{served.base}/{kind.name}/{{id}}"
+    of_type = f"{served.base}/{kind.name}"
     found = {
-        instance: {"get": _read(kind, served)},
-        f"{instance}/_history": {"get": _history_of_instance(kind, served)},
-        f"{instance}/_history/{{version}}": {"get": _vread(kind, served)},
+        f"{of_type}{below}": {"get": made(kind, served)}
+        for interaction, below, made in (
+            ("read", "/{id}", _read),
+            ("history-instance", "/{id}/_history", _history_of_instance),
+            ("vread", "/{id}/_history/{version}", _vread),
+            ("search-type", "", _search),
+            ("history-type", "/_history", _history_of_type),
+        )
+        if interaction in kind.interactions
     }
     if kind.searchable:
-        found |= {
-            f"{served.base}/{kind.name}": {"get": _search(kind, served)},
-            f"{served.base}/{kind.name}/_search": {"post": _search_by_post(kind, served)},
-            f"{served.base}/{kind.name}/_history": {"get": _history_of_type(kind, served)},
-        }
-    if is_in_compartments(kind):
+        found[f"{of_type}/_search"] = {"post": _search_by_post(kind, served)}
+    if is_in_compartments(kind) and served.profile.compartment_search:
         below = f"{served.base}/Patient/{{id}}/{kind.name}"
         found |= {
             below: {"get": _within(_search(kind, served), kind, served)},
@@ -69,10 +71,10 @@ def id_of(kind: ResourceType, served: Served) -> Json:
 def _read(kind: ResourceType, served: Served) -> Json:
     return {
         **operation(kind, "read", "read", f"Read the current version of a {kind.name}."),
-        "parameters": [id_of(kind, served), *refs("parameters", (*results.OF_READS, *results.OF_CONDITIONS))],
+        "parameters": [id_of(kind, served), *refs("parameters", results.of_reads(served))],
         "responses": {
             "200": _version(kind, served, f"The {kind.name}."),
-            "304": ref("responses", "NotModified"),
+            **({"304": ref("responses", "NotModified")} if served.profile.versions else {}),
             **refusals(served, 410, *OF_GETS),
         },
     }
@@ -82,11 +84,7 @@ def _vread(kind: ResourceType, served: Served) -> Json:
     version = in_path("version", "Number of the version, as `meta.versionId` says it.", "1", _VERSION)
     return {
         **operation(kind, "vread", "vread", f"Read one version of a {kind.name}."),
-        "parameters": [
-            id_of(kind, served),
-            version,
-            *refs("parameters", (*results.OF_READS, *results.OF_CONDITIONS)),
-        ],
+        "parameters": [id_of(kind, served), version, *refs("parameters", results.of_reads(served))],
         "responses": {
             "200": _version(kind, served, f"That version of the {kind.name}."),
             "304": ref("responses", "NotModified"),
@@ -97,10 +95,16 @@ def _vread(kind: ResourceType, served: Served) -> Json:
 
 def _version(kind: ResourceType, served: Served, told: str) -> Json:
     """A Binary is answered as what it contains, unless a format of FHIR is asked for."""
-    found = resource(served, kind.name, told)
+    found = resource(served, kind.name, told) if served.profile.versions else _unversioned(kind, served, told)
     if kind.name == "Binary":
         found["content"] = {**found["content"], **_ANY}
     return found
+
+
+def _unversioned(kind: ResourceType, served: Served, told: str) -> Json:
+    """A resource of which no version is told."""
+    has = (("Last-Modified", kind.dated), ("Location", served.profile.read_location))
+    return answer(served, told, fhir(ref("schemas", kind.name)), *(name for name, there in has if there))
 
 
 def _history_of_instance(kind: ResourceType, served: Served) -> Json:
@@ -137,7 +141,7 @@ def _combinations(kind: ResourceType) -> str:
     if not kind.required:
         return told + "Every parameter may be left out."
     wanted = "; ".join(" and ".join(f"`{name}`" for name in combination) for combination in kind.required)
-    return f"{told}The real API wants one of these combinations at least: {wanted}."
+    return f"{told}One of these combinations at least is required: {wanted}."
 
 
 def _search_by_post(kind: ResourceType, served: Served) -> Json:
@@ -164,13 +168,13 @@ def _within(search: Json, kind: ResourceType, served: Served) -> Json:
 
 
 def searched_by(kind: ResourceType) -> list[Json]:
-    """The search parameters of a type, and those of every type."""
-    return [*refs("parameters", (_name(kind, code) for code in kind.parameters)), *refs("parameters", COMMON)]
+    """The search parameters of a type, its own and those that it has in common with others."""
+    return [*refs("parameters", (_name(kind, code) for code in kind.parameters)), *refs("parameters", kind.common)]
 
 
 def _shown_by(kind: ResourceType) -> list[Json]:
     """The parameters that say how the matches come."""
-    return refs("parameters", (*results.OF_SEARCHES, *(_name(kind, name) for name in results.of_type(kind))))
+    return refs("parameters", (*results.of_searches(kind), *(_name(kind, name) for name in results.of_type(kind))))
 
 
 def parameters(kind: ResourceType, served: Served) -> dict[str, Json]:

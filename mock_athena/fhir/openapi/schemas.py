@@ -1,7 +1,7 @@
 """What bodies look like. Of a resource: the names of its elements, and which of them R4 requires."""
 
+from mock_athena.fhir.openapi.served import Served
 from mock_athena.fhir.openapi.words import ID, TEXT, Json, ref
-from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.fhir.subset import elements_of
 
 _OTHERS = ("CapabilityStatement", "TerminologyCapabilities")
@@ -9,10 +9,16 @@ _URL: Json = {"type": "string", "format": "uri"}
 _COUNT: Json = {"type": "integer", "minimum": 0}
 
 
-def components() -> dict[str, Json]:
+def components(served: Served) -> dict[str, Json]:
     """Every schema."""
-    types = {name: _resource(name) for name in (*RESOURCE_TYPES, *_OTHERS)}
-    return {**types, **_FHIR, **_BULK, **_OAUTH}
+    types = {name: _resource(name) for name in (*_told_of(served), *_OTHERS)}
+    details = _LAYERED_DETAILS if served.profile.errors == "layered" else _DETAILS
+    return {**types, **_FHIR, "OperationOutcome": _outcome(details), **_BULK, **_OAUTH}
+
+
+def _told_of(served: Served) -> list[str]:
+    """The types whose resources come or go."""
+    return [kind.name for kind in served.types.values() if kind.interactions or served.writable]
 
 
 def _resource(name: str) -> Json:
@@ -48,16 +54,9 @@ _ENTRY = _object(
     request={"type": "object"},
     response={"type": "object"},
 )
-_ISSUE = _object(
-    "severity",
-    "code",
-    severity={"enum": ["fatal", "error", "warning", "information"]},
-    code=TEXT,
-    details=_object(text=TEXT),
-    diagnostics=TEXT,
-    location=_list(TEXT),
-    expression=_list(TEXT),
-)
+_DETAILS = _object(text=TEXT)
+_LAYERED_DETAILS: Json = {"anyOf": [_DETAILS, TEXT]}
+"""Also a mere string, as the real API's router has it."""
 
 _FHIR: dict[str, Json] = {
     "Bundle": {
@@ -107,11 +106,24 @@ _FHIR: dict[str, Json] = {
         ),
         "title": "Parameters",
     },
-    "OperationOutcome": {
-        **_object("resourceType", "issue", resourceType={"const": "OperationOutcome"}, issue=_list(_ISSUE, minItems=1)),
-        "title": "OperationOutcome",
-    },
 }
+
+
+def _outcome(details: Json) -> Json:
+    issue = _object(
+        "severity",
+        "code",
+        severity={"enum": ["fatal", "error", "warning", "information"]},
+        code=TEXT,
+        details=details,
+        diagnostics=TEXT,
+        location=_list(TEXT),
+        expression=_list(TEXT),
+    )
+    of_type: Json = {"const": "OperationOutcome"}
+    told = _object("resourceType", "issue", resourceType=of_type, issue=_list(issue, minItems=1))
+    return {**told, "title": "OperationOutcome"}
+
 
 _FILES = _list(_object("type", "url", type=TEXT, url=_URL, count=_COUNT))
 _BULK: dict[str, Json] = {

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from mock_athena.fhir.openapi.served import Served
 from mock_athena.fhir.openapi.words import Json
-from mock_athena.fhir.registry import RESOURCE_TYPES
 
 _CONTEXTS = {"system": "everybody's", "user": "what the user may see of", "patient": "the patient's"}
 
@@ -42,7 +41,7 @@ def schemes(served: Served) -> Json:
 
 
 def _scopes(served: Served, context: str) -> Iterator[tuple[str, str]]:
-    names = (*(("*",) if served.profile.wildcard_scopes else ()), *RESOURCE_TYPES)
+    names = (*(("*",) if served.profile.wildcard_scopes else ()), *served.types)
     for name in names:
         what = "resources of every type" if name == "*" else name
         yield f"{context}/{name}.rs", f"read and search {_CONTEXTS[context]} {what}"

@@ -1,8 +1,10 @@
 """What the document must be told, because it is decided above this floor or by a setting."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mock_athena.environments import EnvironmentFacts
+from mock_athena.fhir.registry import ResourceType, offered
 from mock_athena.profiles import Profile
 
 
@@ -12,6 +14,7 @@ class Served:
 
     Attributes:
         origin: scheme, host and port under which it is reached. environment: which of the two it is.
+        profile: whose behaviour is shown.
         version: of this software.
         authorize, token, keys: paths of the OAuth endpoints.
         grant_types: what the token endpoint takes.
@@ -44,6 +47,16 @@ class Served:
     def base(self) -> str:
         """Path of the FHIR base."""
         return self.environment.fhir_path
+
+    @property
+    def types(self) -> Mapping[str, ResourceType]:
+        """The types that are served, as far as the profile's surface has them."""
+        return offered(self.profile.surface)
+
+    @property
+    def searchable(self) -> Iterator[ResourceType]:
+        """Those of them that can be searched."""
+        return (kind for kind in self.types.values() if kind.searchable)
 
     @property
     def patient(self) -> str:

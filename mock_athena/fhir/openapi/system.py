@@ -12,7 +12,7 @@ def paths(served: Served) -> dict[str, Json]:
     """The paths of the whole system."""
     return {
         served.base: {"post": _batch(served)},
-        f"{served.base}/metadata": {"get": _metadata()},
+        f"{served.base}/metadata": {"get": _metadata(served)},
         f"{served.base}/.well-known/smart-configuration": {"get": _smart_configuration()},
     }
 
@@ -33,10 +33,15 @@ def _batch(served: Served) -> Json:
     }
 
 
-def _metadata() -> Json:
+def _metadata(served: Served) -> Json:
     statement = {"anyOf": [ref("schemas", "CapabilityStatement"), ref("schemas", "TerminologyCapabilities")]}
     mode = in_query("mode", "Which statement.", {"type": "string", "enum": list(_MODES)})
-    known = {"description": "The caller has it already.", "headers": headers(required=("ETag",))}
+    found = public("The statement.", fhir(statement))
+    condition, responses = [], {"200": found}
+    if served.profile.versions:
+        condition = ["If-None-Match"]
+        found["headers"] |= headers("ETag")
+        responses["304"] = {"description": "The caller has it already.", "headers": headers(required=("ETag",))}
     return {
         "operationId": "capabilities",
         "tags": ["system"],
@@ -45,11 +50,10 @@ def _metadata() -> Json:
         "security": [],
         "parameters": [
             mode,
-            *refs("parameters", ("_format", "_pretty", "_summary", "_elements", "If-None-Match")),
+            *refs("parameters", ("_format", "_pretty", "_summary", "_elements", *condition)),
         ],
         "responses": {
-            "200": public("The statement.", fhir(statement), "ETag"),
-            "304": known,
+            **responses,
             **public_refusals(),
         },
     }

@@ -51,7 +51,8 @@ def described(kind: ResourceType, parameter: SearchParameter) -> str:
     if parameter.modifiers:
         said.append(f"Modifiers: {', '.join(f':{modifier}' for modifier in parameter.modifiers)}.")
     if parameter.type == "reference":
-        said.append(f"Also `:Type`, and chains such as `{parameter.code}.name`.")
+        chains = f", and chains such as `{parameter.code}.name`" * kind.linked
+        said.append(f"Also `:Type`{chains}.")
     return " ".join(said)
 
 
@@ -77,7 +78,7 @@ def example(parameter: SearchParameter, served: Served) -> str:
         case "date":
             return "ge2024-01-01"
         case "reference":
-            target = (*parameter.targets, "Patient")[0]
+            target = (*parameter.targets, "Organization" if parameter.code.startswith("ah-") else "Patient")[0]
             return f"Patient/{served.patient}" if target == "Patient" else f"{target}/1"
         case "uri":
             return "http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient"
