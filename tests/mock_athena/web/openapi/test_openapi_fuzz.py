@@ -36,7 +36,8 @@ def asked(fuzz: Fuzz, operations: list[Operation], share: int, examples: int) ->
         except FailureGroup as group:
             failures.append(f"{operation.label}: {'; '.join(str(each) for each in group.exceptions)}")
     assert not failures, "\n\n".join(failures)
-    assert fuzz.seen.get(200), "nothing was answered well"
+    # Of what a token that covers little is let do, a share may have exports alone, which are accepted: 202.
+    assert {200, 202} & set(fuzz.seen), "nothing was answered well"
 
 
 @pytest.mark.parametrize("share", range(SHARES))
