@@ -17,7 +17,7 @@ from mock_athena.store.database import Database
 from mock_athena.store.records import Records
 from mock_athena.store.rows import close_version, remove_version
 from mock_athena.store.schema import STILL
-from mock_athena.store.snapshot import Snapshot
+from mock_athena.store.snapshot import Snapshot, hot_versions
 
 _TICK = 1000  # microseconds: the precision of the instants that we write
 
@@ -46,6 +46,7 @@ class ResourceStore:
         self._first = self._head = _Head(int(meta["seq"]), int(meta["last_updated"]))
         self._first_vk = _last_vk(database.connection())
         self._rewound_at = self._first.seq
+        self._hot = hot_versions()
         self.records = Records(database, self._lock)
 
     @classmethod
@@ -72,7 +73,7 @@ class ResourceStore:
         if opened is not None and seq is None:
             return opened.snapshot
         head = self._head
-        return Snapshot(self._database, head.seq if seq is None else seq, head.last_updated)
+        return Snapshot(self._database, head.seq if seq is None else seq, head.last_updated, self._hot)
 
     def holds(self, seq: int) -> bool:
         """Whether commit ``seq`` was made and not undone since, so that its snapshot can be had."""

@@ -7,6 +7,7 @@ same world as the first, whatever is written meanwhile.
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 from mock_athena.store import history, statements
@@ -14,6 +15,7 @@ from mock_athena.store.chains import resolved
 from mock_athena.store.conditions import Statement
 from mock_athena.store.criteria import Position, Selection, SortKey
 from mock_athena.store.database import Database
+from mock_athena.store.hot import LARGEST_KEPT, Hot
 from mock_athena.store.keys import TYPE_NUMBERS
 
 _READ = (
@@ -50,6 +52,14 @@ class StoredVersion(NamedTuple):
     body: bytes
 
 
+HotVersions = Hot[StoredVersion | None]
+
+
+def hot_versions() -> HotVersions:
+    """Room for versions that are read again and again; that there is none is not kept."""
+    return Hot(lambda stored: len(stored.body) if stored else LARGEST_KEPT + 1)
+
+
 class Row(NamedTuple):
     """One search result and where it stands in the order."""
 
@@ -75,15 +85,26 @@ class Snapshot:
         seq: the commit's number. last_updated: its instant, in microseconds since 1970 UTC.
     """
 
-    __slots__ = ("_database", "last_updated", "seq")
+    __slots__ = ("_database", "_hot", "last_updated", "seq")
 
-    def __init__(self, database: Database, seq: int, last_updated: int) -> None:
+    def __init__(self, database: Database, seq: int, last_updated: int, hot: "HotVersions | None" = None) -> None:
+        """The data as of a commit.
+
+        Args:
+            hot: versions that were read lately; None of a commit that is still open, and may come to nothing.
+        """
         self._database = database
+        self._hot = hot
         self.seq = seq
         self.last_updated = last_updated
 
     def read(self, type: str, id: str) -> StoredVersion | None:
         """The version that is current in this snapshot; None if there never was one."""
+        if self._hot is None:
+            return self._read(type, id)
+        return self._hot.answer((self.seq, type, id), partial(self._read, type, id))
+
+    def _read(self, type: str, id: str) -> StoredVersion | None:
         row = self._database.connection().execute(_READ, (TYPE_NUMBERS.get(type, 0), id, self.seq)).fetchone()
         return StoredVersion(*row) if row else None
 

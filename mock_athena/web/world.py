@@ -9,7 +9,7 @@ from mock_athena.environments import EnvironmentFacts
 from mock_athena.profiles import Profile
 from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore
-from mock_athena.web.hot import HotAnswers
+from mock_athena.store.hot import Hot
 
 if TYPE_CHECKING:
     from mock_athena.auth.server import AuthorizationServer
@@ -52,7 +52,7 @@ class World:
     limiter: "Limiter"
     faults: "Faults"
     journal: "Journal"
-    hot: HotAnswers = field(default_factory=HotAnswers)
+    hot: Hot[bytes] = field(default_factory=lambda: Hot(len))
 
     @property
     def writable(self) -> bool:

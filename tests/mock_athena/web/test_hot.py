@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mock_athena.search import run_search
-from mock_athena.web.hot import LARGEST_KEPT, HotAnswers
+from mock_athena.store.hot import LARGEST_KEPT, Hot
 from tests.mock_athena.web.in_process import ADA, BO, Athena
 
 SEARCH = f"/Observation?patient={ADA}&category=vital-signs"
@@ -104,8 +104,8 @@ def test_about_now_is_never_kept(athena: Athena, monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_oldest_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mock_athena.web.hot._MOST_BYTES", 10)
-    hot, made = HotAnswers(), []
+    monkeypatch.setattr("mock_athena.store.hot._MOST_BYTES", 10)
+    hot, made = Hot(len), []
 
     def make(name: str) -> bytes:
         made.append(name)
@@ -117,7 +117,7 @@ def test_the_oldest_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_large_answers_and_those_without_a_key_are_not_kept() -> None:
-    hot, made = HotAnswers(), []
+    hot, made = Hot(len), []
 
     def make() -> bytes:
         made.append(1)
