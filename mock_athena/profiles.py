@@ -75,6 +75,10 @@ class Profile:
         """Whether a search has to meet more than FHIR's grammar."""
         return self.required_combinations or self.own_ids_only or self.outcome_in_bundle
 
+    def takes_writes(self, chosen: bool | None) -> bool:
+        """Whether resources can be written over HTTP, where ``--writable`` says ``chosen`` or nothing."""
+        return self.writable if chosen is None else chosen
+
     def known_id(self, id: str) -> str:
         """The id under which a resource is stored that is asked for by ``id``."""
         return id.replace("_", "-") if self.underscore_ids else id

@@ -37,7 +37,7 @@ def described(settings: Settings, environment: EnvironmentFacts, origin: str) ->
             token=TOKEN_PATH,
             keys=KEYS_PATH,
             grant_types=GRANT_TYPES,
-            writable=profile.writable if settings.writable is None else settings.writable,
+            writable=profile.takes_writes(settings.writable),
             update_creates=settings.update_as_create,
             limited=bool(quotas.limits),
             token_limited=bool(policy.token_endpoint),

@@ -57,8 +57,7 @@ class World:
     @property
     def writable(self) -> bool:
         """Whether resources can be written over HTTP."""
-        chosen = self.settings.writable
-        return self.profile.writable if chosen is None else chosen
+        return self.profile.takes_writes(self.settings.writable)
 
     def reset(self) -> None:
         """Everything as it was at the start: data, clock, limits, journal, faults, clients, export jobs."""
