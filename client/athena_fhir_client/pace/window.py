@@ -127,12 +127,20 @@ def _counted(pace: Pace, mark: Mark, reply: Reply) -> Mark:
 
 
 def _with_limits(pace: Pace, told: Told) -> Pace:
-    limits = told.limits or pace.limits
+    limits = told.limits or _narrowed(pace.limits, told)
     per_day = min(pace.per_day, told.per_day or pace.per_day)
     spent = max(pace.spent, told.spent_today or 0)
     if (limits, per_day, spent) == (pace.limits, pace.per_day, pace.spent):
         return pace
     return replace(pace, limits=limits, per_day=per_day, spent=spent)
+
+
+def _narrowed(limits: tuple[Limit, ...], told: Told) -> tuple[Limit, ...]:
+    """Where no window is told, but a quota that is less than ours."""
+    least = min((quota for quota, _ in told.remaining), default=0)
+    if not least or all(limit.quota <= least for limit in limits):
+        return limits
+    return tuple(replace(limit, quota=min(limit.quota, least)) for limit in limits)
 
 
 def _with_others(pace: Pace, mark: Mark, reply: Reply) -> Pace:

@@ -38,7 +38,7 @@ def server(policy: str, source: str) -> Callable[[float], tuple[bool, Headers]]:
 
 
 def soak(requests: int, source: str, workers: int, service: tuple[float, float], policy: str = "mission") -> Run:
-    chance = random.Random(f"{source} {workers} {service}")
+    chance = random.Random(f"{source} {workers} {service}")  # noqa: S311 - the same in every run
     network = Network(
         there=lambda: chance.uniform(0.0003, 0.0009),
         service=lambda: chance.uniform(*service),
@@ -84,7 +84,7 @@ def test_other_readings_of_the_limit_refuse_nothing_either(policy: str) -> None:
 
 
 def test_the_guides_spacing_is_refused_where_the_network_trembles() -> None:
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - the same in every run
     network = Network(there=lambda: chance.uniform(0.0, 0.02))
     spaced = run(server("mission", "decided"), 400, workers=8, network=network, strategy=Strategy.SPACED)
     paced = run(server("mission", "decided"), 400, workers=8, network=network)
