@@ -23,7 +23,7 @@ from athena_fhir_client.pace.backoff import Backoff
 from tests.client.in_process import BASE, ORIGIN, PATIENT, SANDBOX, Known
 
 SCENARIOS = sorted(path.stem for path in (Path(__file__).parents[2] / "fixtures" / "scenarios").glob("*.toml"))
-ASKED = {"patient": PATIENT, "category": "laboratory", "_count": 10}
+ASKED = {"patient": PATIENT, "_count": 40}
 
 # What ends with an error, and which. All others end as on a good day.
 ERRORS: dict[str, type[AthenaError]] = {
