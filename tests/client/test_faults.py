@@ -40,6 +40,9 @@ ERRORS: dict[str, type[AthenaError]] = {
     "wrong-links": ForeignHost,
 }
 
+# These come after a while, or end: what a client meets depends on when it comes.
+TIMED = {"sudden-403", "token-quota"}
+
 
 @pytest.fixture
 def armed(fast: Known) -> Iterator[Known]:
@@ -87,7 +90,7 @@ def test_a_bad_day_ends_as_a_good_one_or_with_one_clear_error(armed: Known, scen
         assert isinstance(error, expected), repr(error)
         assert str(error)
         return
-    assert scenario not in ERRORS or scenario == "sudden-403"  # which comes after a while
+    assert scenario not in ERRORS or scenario in TIMED
     assert found == good
 
 
