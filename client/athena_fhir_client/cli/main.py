@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "read": (f"{_HERE}.read", "read", "Read one resource."),
     "search": (f"{_HERE}.search", "search", "Search, over all pages."),
     "capabilities": (f"{_HERE}.capabilities", "capabilities", "What the server offers."),
+    "bench": (f"{_HERE}.bench", "bench", "Measure how long which way of asking takes."),
 }
 """Name → module, attribute, and the line of the list of commands."""
 
