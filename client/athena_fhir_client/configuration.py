@@ -1,7 +1,8 @@
 """An application's own settings, from the environment variables of the integration guide.
 
 ``ATHENAHEALTH_CLIENT_ID``, ``ATHENAHEALTH_CLIENT_SECRET``, ``ATHENAHEALTH_REDIRECT_URI`` and
-``ATHENAHEALTH_FHIR_ENDPOINT``; the endpoint may be an emulator's. The secret never shows in a ``repr``.
+``ATHENAHEALTH_FHIR_ENDPOINT``; the endpoint may be an emulator's. ``ATHENAHEALTH_SCOPE`` besides. The secret never
+shows in a ``repr``.
 """
 
 import os
@@ -9,13 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from athena_fhir_client.errors import ConfigurationError
 from athena_fhir_client.providers import ATHENAHEALTH
 
 _PREFIX = "ATHENAHEALTH_"
-
-
-class ConfigurationError(Exception):
-    """A setting is missing or cannot work; says which one and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +24,14 @@ class Configuration:
         client_secret: empty for a public client.
         redirect_uri: where the browser returns after consent; empty for an application without a browser.
         fhir_endpoint: FHIR base URL, without a slash at the end.
+        scope: what to ask for; empty for what the way of signing in asks for usually.
     """
 
     client_id: str
     client_secret: str = field(default="", repr=False)
     redirect_uri: str = ""
     fhir_endpoint: str = ATHENAHEALTH.production
+    scope: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what can never work."""
@@ -55,4 +55,5 @@ class Configuration:
             client_secret=environ.get(f"{_PREFIX}CLIENT_SECRET", ""),
             redirect_uri=environ.get(f"{_PREFIX}REDIRECT_URI", ""),
             fhir_endpoint=environ.get(f"{_PREFIX}FHIR_ENDPOINT", ATHENAHEALTH.production).rstrip("/"),
+            scope=environ.get(f"{_PREFIX}SCOPE", ""),
         )
