@@ -6,7 +6,8 @@ https://hl7.org/fhir/uv/bulkdata/STU2/export.html ::
         report = BulkExport(client, ExportRequest(types=("Patient", "Observation")), Path("out")).run()
 
 - :mod:`.asked`: what is exported. :mod:`.export`: the whole way. :mod:`.waiting`: the job. :mod:`.download`: one file.
-- :mod:`.state`: where it stands, on disk. :mod:`.lines`: what is looked at in each line. :mod:`.report`: what was written.
+- :mod:`.state`: where it stands, on disk. :mod:`.lines`: what is looked at in each line. :mod:`.report`: what was
+  written.
 - :mod:`.incremental`: only what changed since the last time.
 """
 

@@ -1,7 +1,7 @@
 """What an export is asked for: the parameters of a kick-off, as a GET or a POST.
 
-https://hl7.org/fhir/uv/bulkdata/STU2/export.html#query-parameters, and those of STU3. Nothing is guessed: what the server
-does not support it refuses, or names in the manifest's ``error`` files if ``lenient``.
+https://hl7.org/fhir/uv/bulkdata/STU2/export.html#query-parameters, and those of STU3. Nothing is guessed: what the
+server does not support it refuses, or names in the manifest's ``error`` files if ``lenient``.
 """
 
 import re
@@ -110,8 +110,7 @@ class ExportRequest:
                 listed.append({"name": name, "valueBoolean": True})
             else:
                 listed.append({"name": name, "valueInstant" if name in instants else "valueString": value})
-        for id in self.patients:
-            listed.append({"name": "patient", "valueReference": {"reference": f"Patient/{id}"}})
+        listed += [{"name": "patient", "valueReference": {"reference": f"Patient/{id}"}} for id in self.patients]
         return {"resourceType": "Parameters", "parameter": listed}
 
     def as_json(self) -> dict[str, Any]:
@@ -121,4 +120,7 @@ class ExportRequest:
     @classmethod
     def from_json(cls, told: dict[str, Any]) -> "ExportRequest":
         """What :meth:`as_json` gave."""
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()})
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in told.items()
+        }
+        return cls(**values)

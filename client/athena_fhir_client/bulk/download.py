@@ -1,13 +1,13 @@
 """Gets one file, whatever happens on the way: it goes on where it was if the server can, and else begins again.
 
 A Range is asked for only with ``If-Range`` and the ETag of what is there (https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5),
-so the pieces of two representations are never joined. Every wait has an end: sockets have timeouts, a body that trickles
-is given up like one that stalls, and attempts that bring nothing new are counted.
+so the pieces of two representations are never joined. Every wait has an end: sockets have timeouts, a body that
+trickles is given up like one that stalls, and attempts that bring nothing new are counted.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from typing import Protocol
@@ -70,7 +70,7 @@ class Download:
     save: Callable[[], None]
     stop: Event
     watch: Watch
-    effort: Effort = Effort()
+    effort: Effort = field(default_factory=Effort)
     on_bad: OnBad = "stop"
     compressed: bool = True
 

@@ -1,12 +1,13 @@
 """A whole export: kick off, wait, download, delete; each step written down before the next, so that any run goes on.
 
-https://hl7.org/fhir/uv/bulkdata/STU2/export.html. What a run finds half done it continues: a job is polled on, a file is
-fetched on, and what is whole stays.
+https://hl7.org/fhir/uv/bulkdata/STU2/export.html. What a run finds half done it continues: a job is polled on, a file
+is fetched on, and what is whole stays.
 """
 
 import json
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock
@@ -77,14 +78,15 @@ class Options:
 
     Attributes:
         workers: files at a time.
-        on_bad: what happens to a file that is wrong after it was fetched again: ``stop`` ends with an error, ``skip`` leaves
+        on_bad: what happens to a file that is wrong after it was fetched again: ``stop`` ends with an error, ``skip``
+            leaves
             bad lines out, ``keep`` keeps it as it came. Either way the report says what was wrong.
         compressed: ask for gzip. delete: delete the server's copy in the end.
     """
 
     workers: int = 4
-    polling: Polling = Polling()
-    effort: Effort = Effort()
+    polling: Polling = field(default_factory=Polling)
+    effort: Effort = field(default_factory=Effort)
     on_bad: OnBad = "stop"
     compressed: bool = True
     delete: bool = True
@@ -102,7 +104,7 @@ class BulkExport:
     client: "AthenaClient"
     request: ExportRequest
     folder: Path
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
     watch: Watch = field(default_factory=Silent)
     stop: Event = field(default_factory=Event)
 
@@ -136,10 +138,8 @@ class BulkExport:
             state = self._state()
             if not state.status_url:
                 return False
-            try:
+            with suppress(NotFound):
                 self._http.delete(state.status_url)
-            except NotFound:
-                pass
             self._forget(state, "the job was cancelled")
             return True
 
@@ -231,8 +231,8 @@ class BulkExport:
         words: list[str] = []
         for file in state.files:
             if file.kind == "error":
-                for line in (self.folder / file.name).read_bytes().splitlines():
-                    words.append(f"the server says: {outcome_words(json.loads(line))}")
+                lines = (self.folder / file.name).read_bytes().splitlines()
+                words += [f"the server says: {_said(line)}" for line in lines]
         return words
 
     def _finish(self, state: ExportState) -> None:
@@ -260,9 +260,22 @@ class BulkExport:
             raise Cancelled
 
 
-_LOST = (
-    "the answer to an earlier kick-off was lost: a job whose address nobody knows may run at the server until it expires"
-)
+_LOST = "the answer to a kick-off was lost: a job whose address nobody knows may run at the server until it expires"
+
+
+def adopt(folder: Path, base: str, request: ExportRequest, status_url: str, now: float) -> None:
+    """Let an export go on in a folder whose job was kicked off elsewhere, unless it is there already.
+
+    Raises:
+        BadTarget: another export is there, or another process writes there.
+    """
+    with locked(folder):
+        found = load(folder)
+        if found is None:
+            save(folder, ExportState(base.rstrip("/"), request, "running", status_url, now))
+        elif found.status_url != status_url:
+            message = f"{folder} holds another export: {_described(found.base, found.request)}"
+            raise BadTarget(message)
 
 
 def _named(manifest: Manifest) -> list[FileState]:
@@ -275,6 +288,13 @@ def _named(manifest: Manifest) -> list[FileState]:
         name = f"{stem}.ndjson" if seen[stem] == 1 else f"{stem}.{seen[stem]}.ndjson"
         named.append(FileState(name, file.kind, file.type, file.url, file.count, file.size, file.sha256))
     return named
+
+
+def _said(line: bytes) -> str:
+    try:
+        return outcome_words(json.loads(line))
+    except (ValueError, AttributeError):
+        return line[:200].decode("utf-8", "backslashreplace")  # kept though it is no outcome
 
 
 def _raise_first(tasks: list["Future[None]"]) -> None:

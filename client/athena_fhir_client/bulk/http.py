@@ -1,7 +1,7 @@
 """What an export asks of the server: the client's calls in the words of Bulk Data Access.
 
-https://hl7.org/fhir/uv/bulkdata/STU2/export.html. The client adds the token, keeps the pace and repeats what does no harm; a
-file is handed on as it comes, and its token goes to no other host, also not by a redirect.
+https://hl7.org/fhir/uv/bulkdata/STU2/export.html. The client adds the token, keeps the pace and repeats what does no
+harm; a file is handed on as it comes, and its token goes to no other host, also not by a redirect.
 """
 
 from collections.abc import Mapping
@@ -157,5 +157,7 @@ class Exchange:
 
     def _must_be_home(self, url: str, what: str) -> None:
         if origin_of(url) != origin_of(self._client.base_url):
-            message = f"{what} would be at {url}, another host than {self._client.base_url}: our token is not sent there"
+            message = (
+                f"{what} would be at {url}, another host than {self._client.base_url}: our token is not sent there"
+            )
             raise ForeignHost(message, url)

@@ -1,7 +1,7 @@
-"""Only what changed since the last time: each export of a target in a folder of its own, in a chain of ``transactionTime``.
+"""Only what changed since the last time: each export in a folder of its own, in a chain of ``transactionTime``.
 
-``out/`` has everything, ``out/since-2026-01-01T00.00.00Z/`` what changed after that, and so on. Each begins where the one before
-ended, so nothing falls between two.
+``out/`` has everything, ``out/since-2026-01-01T00.00.00Z/`` what changed after that, and so on. Each begins where the
+one before ended, so nothing falls between two.
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """The manifest of a finished export: which files there are, and what they should hold.
 
-https://hl7.org/fhir/uv/bulkdata/STU2/export.html#response---output-manifest. Read strictly where a mistake could lose data
-(no ``output``, an item without ``url``), leniently where it cannot: ``error`` is asked for and often missing.
+https://hl7.org/fhir/uv/bulkdata/STU2/export.html#response---output-manifest. Read strictly where a mistake could lose
+data (no ``output``, an item without ``url``), leniently where it cannot: ``error`` is asked for and often missing.
 """
 
 import re

@@ -59,7 +59,12 @@ def report_of(folder: Path, state: ExportState) -> Report:
     """What a state that is written amounts to."""
     notes = [*state.notes, *(problem for file in state.files for problem in file.bad)]
     return Report(
-        folder, state.transaction_time, tuple(state.files), tuple(notes), state.started, state.completed or state.started
+        folder,
+        state.transaction_time,
+        tuple(state.files),
+        tuple(notes),
+        state.started,
+        state.completed or state.started,
     )
 
 

@@ -1,11 +1,11 @@
 """Waits for a job: polls as the server asks, tells how far it is, and knows a hiccup from a failure.
 
-https://hl7.org/fhir/uv/bulkdata/STU2/export.html#bulk-data-status-request. ``Retry-After`` is obeyed in seconds and as a
-date; without one it is 30 seconds, as in the integration guide.
+https://hl7.org/fhir/uv/bulkdata/STU2/export.html#bulk-data-status-request. ``Retry-After`` is obeyed in seconds and
+as a date; without one it is 30 seconds, as in the integration guide.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from athena_fhir_client.bulk.errors import ExportFailed, ExportStuck, JobGone
@@ -35,6 +35,38 @@ class Polling:
     hiccups: int = 8
 
 
+@dataclass(frozen=True, slots=True)
+class InProgress:
+    """Not yet.
+
+    Attributes:
+        progress: X-Progress. seconds: until the next poll. hiccup: what went wrong, if this was no answer.
+    """
+
+    progress: str
+    seconds: float
+    hiccup: str = ""
+
+
+def poll(http: Exchange, url: str, polling: Polling, hiccups: int = 0) -> Manifest | InProgress:
+    """Ask once.
+
+    Args:
+        hiccups: so many answers in a row were none before.
+
+    Raises:
+        ExportFailed, JobGone, BadManifest, StatusError, AuthError, ForeignHost: asking again does not help.
+    """
+    try:
+        answer = http.status(url)
+    except (TransportError, StatusError) as error:
+        wait = max(_after_hiccup(error, polling, hiccups + 1), http.retry_after(error))
+        return InProgress("", wait, str(error))
+    if answer.status == 200:
+        return parse_manifest(answer.json())
+    return InProgress(answer.headers.get("X-Progress", ""), _pause(answer, polling))
+
+
 def wait_for_manifest(
     http: Exchange, url: str, polling: Polling, told: Callable[[str, float], object], stopped: Callable[[], object]
 ) -> Manifest:
@@ -45,15 +77,12 @@ def wait_for_manifest(
         stopped: raises if the user had enough.
 
     Raises:
-        ExportFailed, ExportStuck, JobGone, BadManifest, AuthError, ForeignHost.
+        ExportStuck, and what :func:`poll` raises.
     """
     manifest = _page(http, url, polling, told, stopped)
     while manifest.next:
         more = _page(http, manifest.next, polling, told, stopped)
-        files = manifest.files + more.files
-        manifest = Manifest(
-            manifest.transaction_time, manifest.request, manifest.requires_access_token, files, more.next
-        )
+        manifest = replace(manifest, files=manifest.files + more.files, next=more.next)
     return manifest
 
 
@@ -63,20 +92,17 @@ def _page(
     until, hiccups, progress = http.clock.now() + polling.patience, 0, ""
     while True:
         stopped()
-        try:
-            answer = http.status(url)
-        except (TransportError, StatusError) as error:
-            hiccups += 1
-            wait = max(_after_hiccup(error, url, hiccups, polling), http.retry_after(error))
-        else:
-            if answer.status == 200:
-                return parse_manifest(answer.json())
-            hiccups, progress = 0, answer.headers.get("X-Progress", progress)
-            wait = _pause(answer, polling)
-        if http.clock.now() + wait > until:
+        found = poll(http, url, polling, hiccups)
+        if isinstance(found, Manifest):
+            return found
+        hiccups, progress = (hiccups + 1 if found.hiccup else 0), found.progress or progress
+        if hiccups > polling.hiccups:
+            message = f"{hiccups} answers in a row from {url} were none ({found.hiccup}); run the same again to go on"
+            raise ExportStuck(message)
+        if http.clock.now() + found.seconds > until:
             raise _stuck(url, polling, progress)
-        told(progress, wait)
-        http.pause(wait)
+        told(progress, found.seconds)
+        http.pause(found.seconds)
 
 
 def _pause(answer: StatusAnswer, polling: Polling) -> float:
@@ -84,7 +110,7 @@ def _pause(answer: StatusAnswer, polling: Polling) -> float:
     return polling.every if asked is None else min(max(asked, polling.shortest), polling.longest)
 
 
-def _after_hiccup(error: TransportError | StatusError, url: str, hiccups: int, polling: Polling) -> float:
+def _after_hiccup(error: TransportError | StatusError, polling: Polling, hiccups: int) -> float:
     """Seconds until the next poll.
 
     Raises:
@@ -97,9 +123,6 @@ def _after_hiccup(error: TransportError | StatusError, url: str, hiccups: int, p
             raise ExportFailed(f"the server says that the export failed: {error.words or error}") from error
     elif isinstance(error, StatusError) and not isinstance(error, ServerError | RateLimited | NotFound):
         raise error
-    if hiccups > polling.hiccups:
-        message = f"{hiccups} answers in a row from {url} were none ({error}); run the same again to go on polling"
-        raise ExportStuck(message) from error
     return min(polling.every * 2.0 ** (hiccups - 4), polling.longest)
 
 
@@ -110,6 +133,6 @@ def _transient(outcome: dict[str, Any]) -> bool:
 def _stuck(url: str, polling: Polling, progress: str) -> ExportStuck:
     last = f"; the last it said was {progress!r}" if progress else ""
     return ExportStuck(
-        f"the job is in progress for more than {polling.patience / 60:.0f} minutes{last}. Exports take 5 to 30 minutes; "
-        f"run the same again to go on polling {url}, cancel it, or ask athenahealth's support"
+        f"the job is in progress for more than {polling.patience / 60:.0f} minutes{last}. Exports take 5 to 30 "
+        f"minutes; run the same again to go on polling {url}, cancel it, or ask athenahealth's support"
     )

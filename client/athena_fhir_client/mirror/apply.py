@@ -1,7 +1,7 @@
 """Puts what an export wrote into a mirror: newer versions replace older ones, what was deleted goes.
 
-All in one transaction, together with the ``transactionTime`` that the next delta begins at: a crash in the midst leaves the
-state before, and applying the same again changes nothing.
+All in one transaction, together with the ``transactionTime`` that the next delta begins at: a crash in the midst
+leaves the state before, and applying the same again changes nothing.
 """
 
 import sqlite3
@@ -44,11 +44,14 @@ _BUNDLE = msgspec.json.Decoder(_Bundle)
 _PUT = """
 INSERT INTO resource (type, id, updated, run, body) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (type, id) DO UPDATE SET
-  body = iif(excluded.updated >= updated, excluded.body, body), updated = max(excluded.updated, updated), run = excluded.run
+  body = iif(excluded.updated >= updated, excluded.body, body), updated = max(excluded.updated, updated), run =
+  excluded.run
 """
 
 
-def apply_export(mirror: Mirror, report: Report, *, types: Iterable[str] = (), whole: bool, now: float) -> tuple[int, int]:
+def apply_export(
+    mirror: Mirror, report: Report, *, types: Iterable[str] = (), whole: bool, now: float
+) -> tuple[int, int]:
     """Apply a finished export.
 
     Args:
@@ -120,4 +123,5 @@ def _deletions(line: bytes) -> Iterator[tuple[str, str]]:
 def _sweep(database: sqlite3.Connection, run: int, types: list[str]) -> int:
     marks = ",".join("?" * len(types))
     of = f" AND type IN ({marks})" if types else ""
-    return database.execute(f"DELETE FROM resource WHERE run < ?{of}", (run, *types)).rowcount
+    # Only question marks are put together.
+    return database.execute(f"DELETE FROM resource WHERE run < ?{of}", (run, *types)).rowcount  # noqa: S608

@@ -1,7 +1,7 @@
 """The copy: the current version of each resource as its JSON bytes, in one SQLite file.
 
-SQLite because a delta changes and deletes: an export is applied in one transaction, so whoever reads sees the state of one
-``transactionTime``, never half of one. NDJSON files, where they are wanted, are written from it.
+SQLite because a delta changes and deletes: an export is applied in one transaction, so whoever reads sees the state
+of one ``transactionTime``, never half of one. NDJSON files, where they are wanted, are written from it.
 """
 
 import sqlite3

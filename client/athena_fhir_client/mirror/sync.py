@@ -50,7 +50,7 @@ class Sync:
     client: "AthenaClient"
     request: ExportRequest
     folder: Path
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
     watch: Watch = field(default_factory=Silent)
     full: bool = False
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
+from athena_fhir_client.auth.token import Token
+
 Kind = Literal["client", "user"]
 
 
@@ -17,29 +19,13 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """Of one connection.
-
-    Attributes:
-        expires: unix seconds.
-    """
-
-    access_token: str = field(repr=False)
-    expires: float
-    refresh_token: str = field(default="", repr=False)
-
-    def as_json(self) -> dict[str, Any]:
-        """For the vault."""
-        return {"access_token": self.access_token, "expires": self.expires, "refresh_token": self.refresh_token}
-
-
-@dataclass(frozen=True, slots=True)
 class ConnectionRecord:
     """A connection as it is stored.
 
     Attributes:
         kind: ``client`` has tokens by client credentials, ``user`` those of a patient who signed in.
         user_id: the patient that it is about; empty if it is about all.
+        token: the last one; None before the first.
     """
 
     id: str
@@ -48,7 +34,7 @@ class ConnectionRecord:
     user_id: str
     scope: str
     created: float
-    tokens: Tokens | None = None
+    token: Token | None = None
 
 
 @dataclass(frozen=True, slots=True)

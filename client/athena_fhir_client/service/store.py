@@ -8,11 +8,13 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from athena_fhir_client.auth.token import Token
 from athena_fhir_client.service.errors import ConnectionNotFound, JobNotFound
-from athena_fhir_client.service.records import BulkExportJob, ConnectionRecord, SignIn, Status, Tokens
+from athena_fhir_client.service.records import BulkExportJob, ConnectionRecord, SignIn, Status
 from athena_fhir_client.service.vault import Vault
 
 DATABASE = "service.sqlite"
@@ -21,7 +23,7 @@ _PATIENCE = 10.0  # seconds that a writer waits for another
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS connection (
   id TEXT PRIMARY KEY, kind TEXT NOT NULL, fhir_endpoint TEXT NOT NULL, user_id TEXT NOT NULL, scope TEXT NOT NULL,
-  created REAL NOT NULL, tokens BLOB) STRICT;
+  created REAL NOT NULL, token BLOB) STRICT;
 CREATE TABLE IF NOT EXISTS job (
   id TEXT PRIMARY KEY, connection_id TEXT NOT NULL, status TEXT NOT NULL, status_url TEXT NOT NULL,
   started_at TEXT NOT NULL, request TEXT NOT NULL, completed_at TEXT NOT NULL, output_urls TEXT NOT NULL,
@@ -51,19 +53,22 @@ class Store:
 
     def put_connection(self, connection: ConnectionRecord) -> None:
         """Add or replace one."""
-        tokens = self._vault.lock(connection.id, connection.tokens.as_json()) if connection.tokens else None
+        token = self._vault.lock(connection.id, asdict(connection.token)) if connection.token else None
         row = (connection.id, connection.kind, connection.fhir_endpoint, connection.user_id, connection.scope)
         self._write(
-            "INSERT OR REPLACE INTO connection (id, kind, fhir_endpoint, user_id, scope, created, tokens)"
+            "INSERT OR REPLACE INTO connection (id, kind, fhir_endpoint, user_id, scope, created, token)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (*row, connection.created, tokens),
+            (*row, connection.created, token),
         )
 
-    def put_tokens(self, id: str, tokens: Tokens) -> None:
-        """New tokens of a connection, if it is still there."""
-        self._write(
-            "UPDATE connection SET tokens = ? WHERE id = ?", (self._vault.lock(id, tokens.as_json()), id)
-        )
+    def put_token(self, id: str, token: Token | None) -> None:
+        """A new token of a connection, if that is still there; None for none."""
+        locked = self._vault.lock(id, asdict(token)) if token else None
+        self._write("UPDATE connection SET token = ? WHERE id = ?", (locked, id))
+
+    def put_user_id(self, id: str, user_id: str) -> None:
+        """Whom a connection is about."""
+        self._write("UPDATE connection SET user_id = ? WHERE id = ?", (user_id, id))
 
     def connection(self, id: str) -> ConnectionRecord:
         """The connection of an id.
@@ -90,7 +95,14 @@ class Store:
 
     def put_job(self, job: BulkExportJob) -> None:
         """Add or replace one."""
-        row = (job.id, job.connection_id, job.status.value, job.status_url, job.started_at, json.dumps(dict(job.request)))
+        row = (
+            job.id,
+            job.connection_id,
+            job.status.value,
+            job.status_url,
+            job.started_at,
+            json.dumps(dict(job.request)),
+        )
         self._write(
             "INSERT OR REPLACE INTO job VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*row, job.completed_at, json.dumps(job.output_urls), job.error_message, job.next_poll),
@@ -129,13 +141,13 @@ class Store:
         self._write("INSERT OR REPLACE INTO sign_in VALUES (?, ?, ?, ?)", row)
 
     def sign_in(self, *, state: str = "", ticket: str = "", since: float) -> SignIn | None:
-        """The sign-in of a state or a ticket that began since then (unix seconds), and is taken out; older ones go too."""
+        """Take out the sign-in of a state or a ticket that began since then (unix seconds); older ones go too."""
         column, value = ("state", state) if state else ("ticket", ticket)
         if not value:
             return None
         with self._database() as database:
             database.execute("DELETE FROM sign_in WHERE created < ?", (since,))
-            row = database.execute(f"DELETE FROM sign_in WHERE {column} = ? RETURNING *", (value,)).fetchone()
+            row = database.execute(_TAKEN[column], (value,)).fetchone()
         return SignIn(row["state"], ticket=row["ticket"], created=row["created"], **self._rest(row)) if row else None
 
     def _rest(self, row: sqlite3.Row) -> dict[str, Any]:
@@ -143,9 +155,9 @@ class Store:
 
     def _connection(self, row: sqlite3.Row) -> ConnectionRecord:
         told = dict(row)
-        locked = told.pop("tokens")
-        tokens = Tokens(**self._vault.open(told["id"], locked)) if locked else None
-        return ConnectionRecord(**told, tokens=tokens)
+        locked = told.pop("token")
+        token = Token(**self._vault.open(told["id"], locked)) if locked else None
+        return ConnectionRecord(**told, token=token)
 
     def _read(self, query: str, values: tuple[Any, ...]) -> list[sqlite3.Row]:
         with self._database() as database:
@@ -167,6 +179,10 @@ class Store:
             database.close()
 
 
+_TAKEN = {
+    "state": "DELETE FROM sign_in WHERE state = ? RETURNING *",
+    "ticket": "DELETE FROM sign_in WHERE ticket = ? RETURNING *",
+}
 _SEALED = ("verifier", "redirect_uri", "scope", "fhir_endpoint", "bound", "return_to")
 
 

@@ -1,7 +1,7 @@
 """Secrets at rest: encrypted with Fernet (AES-128-CBC and HMAC-SHA256), https://cryptography.io/en/latest/fernet/.
 
-The key comes from ``ATHENAHEALTH_SERVICE_KEY``, or from a file that only its owner may read and that is made if it is not
-there. Several keys, separated by commas, let a key be changed: the first encrypts, all decrypt.
+The key comes from ``ATHENAHEALTH_SERVICE_KEY``, or from a file that only its owner may read and that is made if it is
+not there. Several keys, separated by commas, let a key be changed: the first encrypts, all decrypt.
 """
 
 import json
