@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from athena_fhir_client.bulk.asked import ExportRequest
 from athena_fhir_client.bulk.download import Cancelled, Download, Effort
-from athena_fhir_client.bulk.errors import BadTarget, BulkError, JobGone
+from athena_fhir_client.bulk.errors import BadTarget, BulkError, ExportFailed, JobGone
 from athena_fhir_client.bulk.http import Exchange
 from athena_fhir_client.bulk.manifest import Manifest
 from athena_fhir_client.bulk.part import OnBad
@@ -124,7 +124,7 @@ class BulkExport:
             state = self._state()
             try:
                 return self._run(state)
-            except JobGone as error:
+            except (JobGone, ExportFailed) as error:
                 self._forget(state, str(error))
                 raise
 
