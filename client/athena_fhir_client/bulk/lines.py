@@ -6,6 +6,7 @@ head of each resource becomes an object, and a chunk is looked at line by line o
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
@@ -50,6 +51,11 @@ class LineCheck:
     types: dict[str, int] = field(default_factory=dict)
     _rest: bytes = b""
 
+    def __post_init__(self) -> None:
+        """A decoder that takes no other type, so that nothing is left to compare."""
+        of = msgspec.defstruct("Head", [], tag_field="resourceType", tag=self.type) if self.type else _Head
+        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(of)
+
     def feed(self, data: bytes) -> None:
         """The next bytes."""
         end = data.rfind(b"\n") + 1
@@ -74,20 +80,20 @@ class LineCheck:
 
     def _whole(self, data: bytes) -> None:
         try:
-            heads = _DECODER.decode_lines(data)
+            heads = self._decoder.decode_lines(data)
             count = data.count(b"\n") + (not data.endswith(b"\n"))
-            sound = len(heads) == count and (not self.type or all(head.resourceType == self.type for head in heads))
-            sound = sound and _is_utf8(data)
+            sound = len(heads) == count and _is_utf8(data)
         except msgspec.DecodeError:
             sound = False
         if not sound:
             self._one_by_one(data)
             return
         self.lines += len(heads)
-        for head in heads if not self.type else ():
-            self._count(head.resourceType)
         if self.type:
             self._count(self.type, len(heads))
+        else:
+            for head in heads:
+                self._count(head.resourceType)
         if self.keep:
             self.keep(data)
 
@@ -134,6 +140,7 @@ def _split(data: bytes) -> list[bytes]:
 
 
 def _is_utf8(data: bytes) -> bool:
+    """Most lines are ASCII, which is told at once; only those that are not are decoded."""
     if data.isascii():
         return True
     try:

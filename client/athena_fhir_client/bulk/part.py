@@ -10,6 +10,7 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from athena_fhir_client.bulk.behind import Behind
 from athena_fhir_client.bulk.lines import LineCheck
 from athena_fhir_client.bulk.state import FileState, publish
 
@@ -38,6 +39,7 @@ class Part:
         self._sent = (folder / f"{file.name}.part").open("ab", buffering=0)
         self.size = self._sent.tell()
         self._begin()
+        self._behind = Behind(self._take)
         if self.size:
             self._replay()
 
@@ -52,8 +54,10 @@ class Part:
         self._sent.seek(0)
         self.size = 0
         self._file.etag, self._file.encoding = etag, encoding
+        self._behind.stop()
         self._close_apart()
         self._begin()
+        self._behind = Behind(self._take)
 
     def write(self, data: bytes) -> None:
         """The next bytes as they were sent.
@@ -63,7 +67,7 @@ class Part:
         """
         self._sent.write(data)
         self.size += len(data)
-        self._take(data)
+        self._behind.give(data)
 
     def end(self) -> list[str]:
         """All has come: what is wrong with it, in words.
@@ -71,6 +75,7 @@ class Part:
         Raises:
             Undecodable: it breaks off.
         """
+        self._behind.finish()
         if self._decoder is not None and self.size and not self._decoder.eof:
             raise Undecodable("it ends in the midst of its gzip")
         self.check.finish()
@@ -93,6 +98,7 @@ class Part:
 
     def close(self) -> None:
         """Leave what is there for another time."""
+        self._behind.stop()
         self._sent.close()
         self._close_apart()
 

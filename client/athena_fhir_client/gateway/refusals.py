@@ -50,7 +50,13 @@ _CODES: tuple[tuple[type[AthenaError], int, str], ...] = (
     (ProtocolError, 502, "SERVER_FAILED"),
     (ForeignHost, 502, "SERVER_FAILED"),
 )
-_HTTP_CODES = {400: "INVALID_REQUEST", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE", 415: "WRONG_CONTENT_TYPE"}
+_HTTP_CODES = {
+    400: "INVALID_REQUEST",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    413: "TOO_LARGE",
+    415: "WRONG_CONTENT_TYPE",
+}
 
 
 def refusal(error: Exception) -> Response:

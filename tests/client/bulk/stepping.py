@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from athena_fhir_client import AthenaClient
 from athena_fhir_client.pace.backoff import Backoff
 from athena_fhir_client.transport import Timeouts, Transport
-
 from tests.emulator import Emulator, RegisteredClient
 
 

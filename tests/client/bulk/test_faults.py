@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from athena_fhir_client.bulk import BulkExport, ExportRequest, Options, Report
 from athena_fhir_client.bulk.waiting import Polling
 from athena_fhir_client.errors import AthenaError
-
 from tests.client.bulk.stepping import stepping_client
 from tests.emulator import Emulator, Emulators, RegisteredClient
 
