@@ -1,7 +1,7 @@
 """Work that is done behind, in order, while more comes in: the network is read while what came before is checked.
 
-Both let go of the interpreter's lock for most of their time, so two threads are worth while; more than a few portions are
-never waiting, so memory stays small.
+Both let go of the interpreter's lock for most of their time, so two threads are worth while. More than a few portions
+are never waiting, so memory stays small.
 """
 
 from collections.abc import Callable

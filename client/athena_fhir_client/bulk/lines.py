@@ -6,7 +6,7 @@ head of each resource becomes an object, and a chunk is looked at line by line o
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -53,7 +53,7 @@ class LineCheck:
 
     def __post_init__(self) -> None:
         """A decoder that takes no other type, so that nothing is left to compare."""
-        of = msgspec.defstruct("Head", [], tag_field="resourceType", tag=self.type) if self.type else _Head
+        of = msgspec.defstruct("Head", [("resourceType", Literal[self.type])]) if self.type else _Head
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(of)
 
     def feed(self, data: bytes) -> None:
