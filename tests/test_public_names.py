@@ -96,6 +96,8 @@ PUBLIC = {
 # Rooms whose modules are addressed one by one: their __init__ offers nothing.
 UNLISTED = {
     "athena_fhir_client.auth",
+    "athena_fhir_client.cli",
+    "athena_fhir_client.fhir",
     "athena_fhir_client.pace",
     "mock_athena.auth",
     "mock_athena.documents",

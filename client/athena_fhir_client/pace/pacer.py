@@ -115,7 +115,7 @@ class Pacer:
 
     def _given_back(self, pace: Pace, mark: Mark, reply: Reply) -> tuple[Pace, tuple[Pace, Pace]]:
         after = give_back(pace, mark, reply)
-        if reply.status:
+        if reply.status and self.strategy is Strategy.ADAPTIVE:
             after = adapted(after, reply.status)
         return after, (pace, after)
 

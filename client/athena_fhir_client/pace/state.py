@@ -32,17 +32,17 @@ class Mark:
     Attributes:
         number: by which it is found when its answer comes; -1 of somebody else's.
         sent: when it was sent.
-        counted: no later than this the server counted it. Infinite while there is no answer.
-        served: seconds before ``counted`` in which the server had counted it already.
-        exact: False if ``counted`` is only when the answer came, so that the least round trip may be taken off.
+        counted: no later than this the server counted it, by what it told. Infinite while there is no answer.
+        replied: when the answer came; infinite if none did.
+        served: seconds before the answer in which the server had counted it already.
         owner: process id of the sender.
     """
 
     number: int
     sent: float
     counted: float = inf
+    replied: float = inf
     served: float = 0.0
-    exact: bool = True
     owner: int = 0
 
 

@@ -39,7 +39,7 @@ def _backoff(pace: Pace, now: float) -> float | None:
 def _adaptive(pace: Pace, now: float) -> float | None:
     """At most so many as ``at_most`` in each of the windows."""
     allowed = max(1, int(pace.at_most))
-    bounds = sorted(counted_by(pace, mark) for mark in pace.marks)
+    bounds = counted_by(pace)
     window = max(limit.window for limit in pace.limits)
     at = max(now, pace.blocked, bounds[-allowed] + window if len(bounds) >= allowed else -inf)
     return None if at == inf else at

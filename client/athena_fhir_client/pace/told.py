@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from athena_fhir_client.pace.state import Limit
 
@@ -64,8 +65,7 @@ def told_by(headers: Mapping[str, str], now: float) -> Told:
         headers: of any capitals (``requests`` gives such a mapping).
         now: seconds since 1970.
     """
-    policies = _items(headers.get("RateLimit-Policy", ""))
-    windows = {name: _limit(parameters) for name, parameters in policies.items()}
+    windows = _windows(headers.get("RateLimit-Policy", ""))
     limits = tuple(each for each in windows.values() if each and each.window <= _LONGEST_WINDOW)
     days = [each.quota for each in windows.values() if each and each.window == DAY]
     return Told(
@@ -125,6 +125,11 @@ def _items(text: str) -> dict[str, dict[str, str]]:
     return found
 
 
+@lru_cache(maxsize=16)  # it is the same with every answer
+def _windows(policy: str) -> Mapping[str, Limit | None]:
+    return {name: _limit(parameters) for name, parameters in _items(policy).items()}
+
+
 def _limit(parameters: Mapping[str, str]) -> Limit | None:
     quota, window = parameters.get("q", ""), parameters.get("w", "")
     return Limit(int(quota), float(window)) if _positive(quota) and _positive(window) else None
@@ -149,8 +154,9 @@ def _remaining(headers: Mapping[str, str], windows: Mapping[str, Limit | None]) 
 
 
 def _reset(headers: Mapping[str, str], now: float) -> float | None:
-    draft = [_number(each.get("t")) for each in _items(headers.get("RateLimit", "")).values() if each.get("r") == "0"]
-    waits = [each for each in draft if each is not None]
+    told = headers.get("RateLimit", "")
+    empty = [_number(each.get("t")) for each in _items(told).values() if each.get("r") == "0"] if "r=0" in told else []
+    waits = [each for each in empty if each is not None]
     if waits:
         return max(waits)
     return seconds_of(headers.get("RateLimit-Reset") or headers.get("X-RateLimit-Reset"), now)

@@ -49,17 +49,16 @@ def free_at(pace: Pace, now: float) -> float | None:
     """When the next request may be sent, ``now`` at the earliest; None if only an answer will tell."""
     if pace.probing and pace.in_flight:
         return None
-    bounds = sorted(counted_by(pace, mark) for mark in pace.marks)
+    bounds = counted_by(pace)
     at = max([pace.blocked, now, *(_room(bounds, limit) for limit in pace.limits)])
     return None if at == inf else at
 
 
-def counted_by(pace: Pace, mark: Mark) -> float:
-    """The latest instant at which a mark can have been counted, with the margin."""
-    if mark.exact:
-        return mark.counted + pace.margin
+def counted_by(pace: Pace) -> list[float]:
+    """Of each mark the latest instant at which it can have been counted, with the margin; in their order."""
     trip = 0.0 if pace.round_trip == inf else pace.round_trip
-    return mark.counted - max(mark.served, trip) + (1 if pace.replies >= pace.kept else _CAUTION) * pace.margin
+    near, far = pace.margin, pace.margin * (1 if pace.replies >= pace.kept else _CAUTION)
+    return sorted(min(mark.counted + near, mark.replied - max(mark.served, trip) + far) for mark in pace.marks)
 
 
 def _room(bounds: list[float], limit: Limit) -> float:
@@ -82,54 +81,66 @@ def left_today(pace: Pace, today: int) -> int:
 def give_back(pace: Pace, mark: Mark, reply: Reply) -> Pace:
     """An answer came, or will not come any more."""
     if reply.status:
-        pace = _with_clocks(pace, mark, reply)
+        pace = _with_limits(_with_clocks(pace, mark, reply), reply.told)
     marks = tuple(_counted(pace, each, reply) if each.number == mark.number else each for each in pace.marks)
-    pace = replace(pace, marks=marks)
     if not reply.status:
-        return pace
-    pace = _with_limits(replace(pace, replies=pace.replies + 1), reply.told)
+        return replace(pace, marks=marks)
     if reply.status == 429:
-        return refused(pace, mark, reply)
-    return _with_others(_calmed(pace), mark, reply)
+        return _refused(pace, mark, reply)
+    # Two windows without a refusal narrow the margin again.
+    calm = pace.margin > MARGIN and (pace.replies + 1) % pace.kept == 0
+    margin = max(MARGIN, pace.margin / 2) if calm else pace.margin
+    pace = replace(pace, marks=marks, replies=pace.replies + 1, refusals=0, probing=False, margin=margin)
+    return _with_others(pace, mark, reply)
 
 
 def _with_clocks(pace: Pace, mark: Mark, reply: Reply) -> Pace:
-    if reply.warm:
-        pace = replace(pace, round_trip=min(pace.round_trip, reply.replied - mark.sent))
-    if reply.told.decided is None:
-        return pace
-    return replace(pace, offset=_offset(pace, reply.told.decided, mark.sent, reply.replied), offset_of=reply.replied)
+    decided, replied = reply.told.decided, reply.replied
+    round_trip = min(pace.round_trip, replied - mark.sent) if reply.warm else pace.round_trip
+    if decided is None:
+        return pace if round_trip == pace.round_trip else replace(pace, round_trip=round_trip)
+    return replace(pace, round_trip=round_trip, offset=_offset(pace, mark, reply, decided), offset_of=replied)
 
 
-def _offset(pace: Pace, decided: float, sent: float, replied: float) -> float:
+def _offset(pace: Pace, mark: Mark, reply: Reply, decided: float) -> float:
     """How far the server's clock is ahead at least; begun anew if what it tells does not fit what it told before."""
+    least = decided - reply.replied + _served(mark, reply)
     if pace.offset is None:
-        return decided - replied
-    known = pace.offset - _DRIFT * (replied - pace.offset_of)
-    return decided - replied if known > decided - sent else max(known, decided - replied)
+        return least
+    known = pace.offset - _DRIFT * (reply.replied - pace.offset_of)
+    return least if known > decided - mark.sent else max(known, least)
+
+
+def _served(mark: Mark, reply: Reply) -> float:
+    """Seconds of work that the server tells of; none if it is more than there were."""
+    told = reply.told.duration or 0.0
+    return told if told <= reply.replied - mark.sent else 0.0
 
 
 def _counted(pace: Pace, mark: Mark, reply: Reply) -> Mark:
-    told, replied = reply.told, reply.replied
-    if told.decided is not None and pace.offset is not None:
-        return replace(mark, counted=max(mark.sent, min(told.decided - pace.offset, replied)))
-    return replace(mark, counted=replied, served=told.duration or 0.0, exact=not reply.status)
+    if not reply.status:
+        return replace(mark, counted=reply.replied)
+    decided, counted = reply.told.decided, reply.replied
+    if decided is not None and pace.offset is not None:
+        counted = max(mark.sent, min(decided - pace.offset, counted))
+    return replace(mark, counted=counted, replied=reply.replied, served=_served(mark, reply))
 
 
 def _with_limits(pace: Pace, told: Told) -> Pace:
-    limits = told.limits or pace.limits
-    return replace(
-        pace,
-        limits=limits,
-        per_day=min(pace.per_day, told.per_day) if told.per_day else pace.per_day,
-        spent=max(pace.spent, told.spent_today) if told.spent_today is not None else pace.spent,
-    )
+    limits = told.limits or _narrowed(pace.limits, told)
+    per_day = min(pace.per_day, told.per_day or pace.per_day)
+    spent = max(pace.spent, told.spent_today or 0)
+    if (limits, per_day, spent) == (pace.limits, pace.per_day, pace.spent):
+        return pace
+    return replace(pace, limits=limits, per_day=per_day, spent=spent)
 
 
-def _calmed(pace: Pace) -> Pace:
-    """Two windows without a refusal narrow the margin again."""
-    narrower = pace.margin > MARGIN and pace.replies % pace.kept == 0
-    return replace(pace, refusals=0, probing=False, margin=max(MARGIN, pace.margin / 2) if narrower else pace.margin)
+def _narrowed(limits: tuple[Limit, ...], told: Told) -> tuple[Limit, ...]:
+    """Where no window is told, but a quota that is less than ours."""
+    least = min((quota for quota, _ in told.remaining), default=0)
+    if not least or all(limit.quota <= least for limit in limits):
+        return limits
+    return tuple(replace(limit, quota=min(limit.quota, least)) for limit in limits)
 
 
 def _with_others(pace: Pace, mark: Mark, reply: Reply) -> Pace:
@@ -149,13 +160,14 @@ def _phantoms(pace: Pace, number: int, counted: float) -> Pace:
     return replace(pace, marks=(*pace.marks, *strangers)[-pace.kept :])
 
 
-def refused(pace: Pace, mark: Mark, reply: Reply) -> Pace:
+def _refused(pace: Pace, mark: Mark, reply: Reply) -> Pace:
     """After a 429 nobody sends before the server said so, then one alone; the refused request has no place."""
     wait = reply.told.retry_after if reply.told.retry_after is not None else reply.told.reset
     marks = tuple(each for each in pace.marks if each.number != mark.number)
     return replace(
         pace,
         marks=marks,
+        replies=pace.replies + 1,
         blocked=max(pace.blocked, reply.replied + (wait if wait is not None else 0.0)),
         refusals=pace.refusals + 1,
         margin=min(2 * pace.margin, _WIDEST_MARGIN),
