@@ -5,27 +5,25 @@ All of one application share its quota, so they share a pace.
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import RLock
 
-from athena_fhir_client.auth.bearer import TokenAuth
-from athena_fhir_client.auth.credentials import Credentials, Public, Secret
+from athena_fhir_client.auth.cache import Cache, MemoryCache
 from athena_fhir_client.auth.endpoint import TokenEndpoint
 from athena_fhir_client.auth.grants import ClientCredentials, Grant, SignedIn
 from athena_fhir_client.auth.token import Token
 from athena_fhir_client.client import AthenaClient
 from athena_fhir_client.clock import Clock
 from athena_fhir_client.configuration import Configuration
-from athena_fhir_client.errors import AuthError, JsonObject
+from athena_fhir_client.errors import AuthError
 from athena_fhir_client.libraries import filelock
 from athena_fhir_client.pace.pacer import Pacer
 from athena_fhir_client.service.errors import ConnectionExpired
 from athena_fhir_client.service.records import ConnectionRecord, Kind
 from athena_fhir_client.service.store import Store
 
-_FORM = "application/x-www-form-urlencoded"
 _OVER = ("invalid_grant", "login_required")
 _LOCKS = "locks"
 
@@ -138,23 +136,14 @@ class Connections:
 
     def token_endpoint(self, fhir_endpoint: str) -> TokenEndpoint:
         """Where the tokens of a server come from, for this application."""
-        server = self.server(fhir_endpoint)
-
-        def post(url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> JsonObject:
-            fields = {"Accept": "application/json", "Content-Type": _FORM, **headers}
-            once = form.get("grant_type") != "client_credentials"  # codes and refresh tokens are good for one use
-            return server.json(
-                "POST", url, data=dict(form), headers=fields, auth=False, paced=False, repeatable=not once
-            )
-
-        return TokenEndpoint(lambda: server.endpoints.token, post, self._credentials(server), self._clock)
+        return self.server(fhir_endpoint).token_auth.endpoint
 
     def server(self, fhir_endpoint: str) -> AthenaClient:
-        """A server, talked to without a token."""
+        """A server, before anybody signed in."""
         base = fhir_endpoint.rstrip("/")
         with self._lock:
             if base not in self._servers:
-                self._servers[base] = AthenaClient(base, clock=self._clock, pacer=self._pace(base))
+                self._servers[base] = self._authenticated(base, SignedIn(), MemoryCache())
             return self._servers[base]
 
     def close(self) -> None:
@@ -167,16 +156,10 @@ class Connections:
 
     def _made(self, known: ConnectionRecord) -> AthenaClient:
         grant: Grant = ClientCredentials(known.scope) if known.kind == "client" else SignedIn(known.scope)
-        endpoint = self.token_endpoint(known.fhir_endpoint)
-        auth = TokenAuth(known.fhir_endpoint, endpoint, grant, _StoredToken(self._store, known.id))
-        return AthenaClient(known.fhir_endpoint, auth, clock=self._clock, pacer=self._pace(known.fhir_endpoint))
+        return self._authenticated(known.fhir_endpoint, grant, _StoredToken(self._store, known.id))
 
-    def _pace(self, base: str) -> Pacer:
-        return self._paces.setdefault(base, Pacer(self._clock))
-
-    def _credentials(self, server: AthenaClient) -> Credentials:
-        id, secret = self._configuration.client_id, self._configuration.client_secret
-        return Secret(id, secret, lambda: server.endpoints.auth_methods) if secret else Public(id)
-
-
-__all__ = ["Connection", "Connections", "expiring"]
+    def _authenticated(self, base: str, grant: Grant, cache: Cache) -> AthenaClient:
+        pacer = self._paces.setdefault(base, Pacer(self._clock))
+        practice = self._configuration.practice
+        client = AthenaClient(base, clock=self._clock, pacer=pacer, practice=practice)
+        return client.authenticate(client.credentials_of(self._configuration), grant, cache)

@@ -1,4 +1,4 @@
-"""Whatever the emulator lets go wrong, an export ends with equal bytes, or with one clear error from which it goes on."""
+"""Whatever the emulator lets go wrong, an export ends with equal bytes, or with one clear error, and goes on."""
 
 from collections.abc import Iterator
 from pathlib import Path
