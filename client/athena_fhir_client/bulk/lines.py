@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import msgspec
+from athena_fhir_client.libraries import msgspec
 
 
 class _Head(msgspec.Struct):

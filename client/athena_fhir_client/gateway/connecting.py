@@ -48,7 +48,7 @@ class _Connecting:
                 return _sent(elsewhere)
             ticket = self._begun(check_request("connect.request", request.args.to_dict())).ticket
         sign_in = self.service.signing_in.bind(ticket)
-        answer = _sent(self.service.signing_in.authorization_url(sign_in))
+        answer = _sent(sign_in.begun.url)
         secure = _origin(sign_in).startswith("https:")
         answer.set_cookie(
             COOKIE, sign_in.state, max_age=int(LIFETIME), path=CALLBACK, secure=secure, httponly=True, samesite="Lax"
@@ -101,7 +101,7 @@ def add_connecting(views: Blueprint, service: AthenaHealthEnhancedService, setti
 
 
 def _origin(sign_in: SignIn) -> str:
-    parts = urlsplit(sign_in.redirect_uri)
+    parts = urlsplit(sign_in.begun.redirect_uri)
     return f"{parts.scheme}://{parts.netloc}"
 
 

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
 from athena_fhir_client.bulk.report import Report
+from athena_fhir_client.libraries import msgspec
 from athena_fhir_client.mirror.mirror import Mirror, MirrorError
 
 

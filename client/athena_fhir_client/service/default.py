@@ -1,6 +1,6 @@
 """The service of this process, as the environment configures it, for programs that want no more than the guide's calls.
 
-State is kept in ``ATHENAHEALTH_STATE_DIR``, else where the machine keeps the state of programs. With a client secret
+State is kept below ``ATHENAHEALTH_STATE``, else where the machine keeps the state of programs. With a client secret
 in the environment the connection ``conn_123`` is that of the application itself, by client credentials.
 """
 
@@ -13,17 +13,12 @@ from athena_fhir_client.service.connections import Connection
 from athena_fhir_client.service.demo import connect_application
 from athena_fhir_client.service.service import AthenaHealthEnhancedService
 
-STATE_VARIABLE = "ATHENAHEALTH_STATE_DIR"
-
 
 def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """Where the service keeps its state."""
-    told = environ.get(STATE_VARIABLE, "")
-    if told:
-        return Path(told)
-    import platformdirs
+    from platformdirs import user_state_path
 
-    return Path(platformdirs.user_state_path("athena-fhir")) / "service"
+    return Path(environ.get("ATHENAHEALTH_STATE") or user_state_path("athena-fhir")) / "service"
 
 
 @cache

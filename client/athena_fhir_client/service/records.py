@@ -1,10 +1,11 @@
 """What the service keeps, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
+from athena_fhir_client.auth.sign_in import SignIn as BegunSignIn
 from athena_fhir_client.auth.token import Token
 
 Kind = Literal["client", "user"]
@@ -65,17 +66,20 @@ class SignIn:
     """A sign-in that has begun: what the callback needs to finish it.
 
     Attributes:
-        state: RFC 6749 §4.1.1. ticket: lets a browser begin it once. verifier: of PKCE.
-        bound: the browser that began it has a cookie.
+        begun: where the browser goes, and what it has to bring back.
+        ticket: lets a browser go on with it once; empty after that.
         return_to: where the browser goes in the end; empty for a page of ours.
+        bound: the browser that goes on with it has a cookie.
     """
 
-    state: str
-    verifier: str = field(repr=False)
-    redirect_uri: str
-    scope: str
+    begun: BegunSignIn
     fhir_endpoint: str
     created: float
-    ticket: str = ""
-    bound: bool = False
+    ticket: str
     return_to: str = ""
+    bound: bool = False
+
+    @property
+    def state(self) -> str:
+        """RFC 6749 §4.1.1."""
+        return self.begun.state

@@ -1,20 +1,17 @@
 """A user connects: sent to the authorization server, comes back with a code, and the connection is there.
 
-SMART App Launch, standalone (https://hl7.org/fhir/smart-app-launch/STU2.2/app-launch.html) with PKCE (RFC 7636). What
-the callback needs is kept in the database, so that a restart in between does not matter; it is used once.
+The dance is :mod:`.auth.sign_in`'s. Here is what a web application adds: what the callback needs is kept in the
+database, so that a restart in between does not matter; it is bound to the browser that began, and it is used once.
 """
 
-import hashlib
 import secrets
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hmac import compare_digest
-from urllib.parse import urlencode
 
+from athena_fhir_client.auth import sign_in as dance
 from athena_fhir_client.clock import Clock
 from athena_fhir_client.configuration import Configuration
-from athena_fhir_client.errors import ConfigurationError
 from athena_fhir_client.providers import ATHENAHEALTH
 from athena_fhir_client.service.connections import Connections
 from athena_fhir_client.service.errors import SignInFailed
@@ -40,17 +37,19 @@ class SigningIn:
         Args:
             scope: what to ask for; the environment's, else the provider's default with ``offline_access``.
             redirect_uri: if the configuration has none.
+
+        Raises:
+            AuthError: users cannot sign in at this server. AthenaError: it cannot be reached.
         """
-        sign_in = SignIn(
-            state=secrets.token_urlsafe(32),
-            ticket=secrets.token_urlsafe(32),
-            verifier=secrets.token_urlsafe(64),
-            redirect_uri=self.configuration.redirect_uri or redirect_uri,
-            scope=scope or self.configuration.scope or DEFAULT_SCOPE,
-            fhir_endpoint=self.configuration.fhir_endpoint,
-            created=self.clock.now(),
-            return_to=return_to,
+        configuration = self.configuration
+        begun = dance.begin(
+            self.connections.server(configuration.fhir_endpoint).endpoints,
+            configuration.client_id,
+            configuration.redirect_uri or redirect_uri,
+            configuration.fhir_endpoint,
+            scope or configuration.scope or DEFAULT_SCOPE,
         )
+        sign_in = SignIn(begun, configuration.fhir_endpoint, self.clock.now(), secrets.token_urlsafe(32), return_to)
         self.store.put_sign_in(sign_in)
         return sign_in
 
@@ -67,30 +66,6 @@ class SigningIn:
         bound = replace(sign_in, ticket="", bound=True)
         self.store.put_sign_in(bound)
         return bound
-
-    def authorization_url(self, sign_in: SignIn) -> str:
-        """Where the browser goes.
-
-        Raises:
-            ConfigurationError: the server has no authorization endpoint.
-            AthenaError: it cannot be reached.
-        """
-        endpoint = self.connections.server(sign_in.fhir_endpoint).endpoints.authorization
-        if not endpoint:
-            message = f"{sign_in.fhir_endpoint} names no authorization endpoint: users cannot sign in there"
-            raise ConfigurationError(message)
-        digest = hashlib.sha256(sign_in.verifier.encode()).digest()
-        asked = {
-            "response_type": "code",
-            "client_id": self.configuration.client_id,
-            "redirect_uri": sign_in.redirect_uri,
-            "scope": sign_in.scope,
-            "state": sign_in.state,
-            "aud": sign_in.fhir_endpoint,
-            "code_challenge": urlsafe_b64encode(digest).rstrip(b"=").decode(),
-            "code_challenge_method": "S256",
-        }
-        return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
 
     def finish(self, told: Mapping[str, str], cookie: str) -> tuple[str, SignIn]:
         """The id of the new connection, and the sign-in that led to it.
@@ -113,8 +88,6 @@ class SigningIn:
             reason = told.get("error_description") or told.get("error") or "no code came back"
             message = f"there was no consent: {reason}"
             raise SignInFailed(message)
-        form = {"grant_type": "authorization_code", "code": told["code"], "redirect_uri": sign_in.redirect_uri}
-        endpoint = self.connections.token_endpoint(sign_in.fhir_endpoint)
-        token = endpoint.ask({**form, "code_verifier": sign_in.verifier}, sign_in.scope)
+        token = dance.finish(sign_in.begun, told, self.connections.token_endpoint(sign_in.fhir_endpoint))
         id = self.connections.add("user", sign_in.fhir_endpoint, token.scope, token=token, user_id=token.patient)
         return id, sign_in

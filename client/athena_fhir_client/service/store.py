@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from athena_fhir_client.auth.sign_in import SignIn as BegunSignIn
 from athena_fhir_client.auth.token import Token
 from athena_fhir_client.service.errors import ConnectionNotFound, JobNotFound
 from athena_fhir_client.service.records import BulkExportJob, ConnectionRecord, SignIn, Status
@@ -30,7 +31,7 @@ CREATE TABLE IF NOT EXISTS job (
   error_message TEXT NOT NULL, next_poll REAL NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS job_status ON job (status, next_poll);
 CREATE TABLE IF NOT EXISTS sign_in (
-  state TEXT PRIMARY KEY, ticket TEXT NOT NULL, created REAL NOT NULL, rest BLOB NOT NULL) STRICT;
+  state TEXT PRIMARY KEY, ticket TEXT NOT NULL, created REAL NOT NULL, sealed BLOB NOT NULL) STRICT;
 """
 
 
@@ -135,8 +136,7 @@ class Store:
 
     def put_sign_in(self, sign_in: SignIn) -> None:
         """Remember one that begins."""
-        rest = {name: getattr(sign_in, name) for name in _SEALED}
-        sealed = self._vault.lock(sign_in.state, rest)
+        sealed = self._vault.lock(sign_in.state, asdict(sign_in))
         row = (sign_in.state, sign_in.ticket, sign_in.created, sealed)
         self._write("INSERT OR REPLACE INTO sign_in VALUES (?, ?, ?, ?)", row)
 
@@ -148,10 +148,11 @@ class Store:
         with self._database() as database:
             database.execute("DELETE FROM sign_in WHERE created < ?", (since,))
             row = database.execute(_TAKEN[column], (value,)).fetchone()
-        return SignIn(row["state"], ticket=row["ticket"], created=row["created"], **self._rest(row)) if row else None
+        return self._sign_in(row) if row else None
 
-    def _rest(self, row: sqlite3.Row) -> dict[str, Any]:
-        return self._vault.open(row["state"], row["rest"])
+    def _sign_in(self, row: sqlite3.Row) -> SignIn:
+        told = self._vault.open(row["state"], row["sealed"])
+        return SignIn(BegunSignIn(**told.pop("begun")), **told)
 
     def _connection(self, row: sqlite3.Row) -> ConnectionRecord:
         told = dict(row)
@@ -183,7 +184,6 @@ _TAKEN = {
     "state": "DELETE FROM sign_in WHERE state = ? RETURNING *",
     "ticket": "DELETE FROM sign_in WHERE ticket = ? RETURNING *",
 }
-_SEALED = ("verifier", "redirect_uri", "scope", "fhir_endpoint", "bound", "return_to")
 
 
 def _job(row: sqlite3.Row) -> BulkExportJob:

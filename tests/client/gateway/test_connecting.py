@@ -85,9 +85,8 @@ def test_an_application_begins_for_its_user(service: AthenaHealthEnhancedService
     settings = GatewaySettings(api_keys=("key",), return_origins=("https://your-app.com",))
     http = browser(service, settings)
     assert http.post(CONNECT, json={}).status_code == 401
-    begun = http.post(CONNECT, json={"returnTo": "https://your-app.com/done?x=1"}, headers={"X-API-Key": "key"}).json[
-        "data"
-    ]
+    asked = {"returnTo": "https://your-app.com/done?x=1"}
+    begun = http.post(CONNECT, json=asked, headers={"X-API-Key": "key"}).get_json()["data"]
     link = urlsplit(begun["connectUrl"])
     start = http.get(f"{link.path}?{link.query}", base_url=HOME)
     back = http.get(consented(start.location), base_url=HOME)

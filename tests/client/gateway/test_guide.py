@@ -95,7 +95,11 @@ def test_a_bulk_export_from_start_to_end(
 
     path = f"{ATHENA}/bulk-export/{data['id']}"
     like(http.get(path).json, IN_PROGRESS)
-    assert http.get(path).get_json()["data"] == {"id": data["id"], "status": "IN_PROGRESS", "startedAt": data["startedAt"]}
+    assert http.get(path).get_json()["data"] == {
+        "id": data["id"],
+        "status": "IN_PROGRESS",
+        "startedAt": data["startedAt"],
+    }
 
     manual_emulator.advance(900)
     done = http.get(path).get_json()

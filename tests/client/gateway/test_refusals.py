@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.test import Client, TestResponse
+
 from athena_fhir_client.errors import ConfigurationError
 from athena_fhir_client.gateway import GatewaySettings, create_gateway
 from athena_fhir_client.service import AthenaHealthEnhancedService
 from athena_fhir_client.service.demo import connect_application
-from werkzeug.test import Client, TestResponse
-
 from tests.client.gateway.conftest import service_of
 from tests.emulator import Emulator, RegisteredClient
 
@@ -84,7 +84,9 @@ def refused(answer: TestResponse, status: int, code: str, words: str = "") -> No
     assert words in told["error"]["message"]
 
 
-def gateway_of(application: RegisteredClient, folder: Path, **changed: str) -> tuple[AthenaHealthEnhancedService, Client]:
+def gateway_of(
+    application: RegisteredClient, folder: Path, **changed: str
+) -> tuple[AthenaHealthEnhancedService, Client]:
     service = service_of(application, folder, **changed)
     connect_application(service)
     return service, Client(create_gateway(service, GatewaySettings()))
@@ -132,9 +134,12 @@ def test_a_sign_in_that_has_ended(
 
 
 def test_our_own_mistake_is_told_nobody_but_the_log(
-    service: AthenaHealthEnhancedService, http: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    service: AthenaHealthEnhancedService,
+    http: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(service, "get_capabilities", lambda id: 1 / 0)
+    monkeypatch.setattr(service, "get_capabilities", lambda _: 1 / 0)
     with caplog.at_level(logging.ERROR):
         answer = http.get(f"{ATHENA}/capabilities?connectionId=conn_123")
     refused(answer, 500, "INTERNAL_ERROR", "its log says why")
