@@ -129,7 +129,7 @@ class BulkExport:
                 raise
 
     def cancel(self) -> bool:
-        """Delete the job at the server and forget it; whether there was one.
+        """Delete the job at the server, and here what came of it; whether there was one.
 
         Raises:
             AthenaError: the server did not take it.

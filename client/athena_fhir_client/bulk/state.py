@@ -143,7 +143,7 @@ def locked(folder: Path) -> Iterator[None]:
     """
     from athena_fhir_client.libraries import filelock
 
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # what comes is about patients
     try:
         with filelock.FileLock(str(folder / LOCK_FILE), timeout=0):
             yield

@@ -28,10 +28,11 @@ file for each type, deleted.ndjson and error.ndjson if the server has any, and e
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the files.")
 @click.option("--since", default="", metavar="INSTANT", help="Only what was updated after, as 2024-01-01T00:00:00Z.")
 @click.option("--since-last", "last", is_flag=True, help="Only what changed since the last export into this folder.")
+@click.option("--again", is_flag=True, help="Export anew what this folder has already.")
 @click.option("--cancel", is_flag=True, help="Delete the job that is under way, and what came of it.")
 @bulk_options
 @shared_options
-def export(wanted: Wanted, bulk: Bulk, out: Path, since: str, last: bool, cancel: bool) -> None:
+def export(wanted: Wanted, bulk: Bulk, out: Path, since: str, last: bool, again: bool, cancel: bool) -> None:
     """Export in bulk into a folder: kick off, wait, download, check, delete."""
     if since and last:
         message = "--since and --since-last are two answers to one question; give one"
@@ -44,13 +45,22 @@ def export(wanted: Wanted, bulk: Bulk, out: Path, since: str, last: bool, cancel
     if last:
         folder, request = since_last(out, request)
     with wanted.client() as client:
-        if cancel:
+        if cancel or again:
             cancelled = BulkExport(client, request, folder, bulk.options).cancel()
-            click.echo("cancelled" if cancelled else "there was no job to cancel", err=True)
-            return
+            if cancel:
+                click.echo("cancelled" if cancelled else "there was no job to cancel", err=True)
+                return
+        _tell_if_done(folder)
         with bulk_progress(client, wanted.quiet) as watch:
             report = BulkExport(client, request, folder, bulk.options, watch).run()
     _show(folder, report, as_json=wanted.json)
+
+
+def _tell_if_done(folder: Path) -> None:
+    state = load(folder)
+    if state and state.phase == "done":
+        told = f"{folder} has this export already, as of {state.transaction_time}"
+        click.echo(f"{told}; --since-last fetches what changed since, --again everything", err=True)
 
 
 def _show(folder: Path, report: Report, *, as_json: bool) -> None:

@@ -50,7 +50,7 @@ class Mirror:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self.transaction() as database:
             database.execute("PRAGMA journal_mode = WAL")
             database.executescript(_SCHEMA)
@@ -108,7 +108,7 @@ class Mirror:
 
     def write_ndjson(self, folder: Path) -> list[Path]:
         """One file for each type; those of types that are gone go too."""
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         paths = [folder / f"{type}.ndjson" for type in self.counts]
         for path in paths:
             fresh = path.with_name(f"{path.name}.tmp")
