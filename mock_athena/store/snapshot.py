@@ -11,6 +11,7 @@ from functools import partial
 from typing import NamedTuple
 
 from mock_athena.store import history, statements
+from mock_athena.store.blocks import Block, blocks, lines, measured
 from mock_athena.store.chains import resolved
 from mock_athena.store.conditions import Statement
 from mock_athena.store.criteria import Position, Selection, SortKey
@@ -32,6 +33,9 @@ _LEFT = (
     "JOIN version AS p ON p.type = d.type AND p.id = d.id AND p.version_id = d.version_id - 1 "
     "JOIN compartment AS c ON c.vk = p.vk WHERE d.vk = ? AND c.patient = (SELECT number FROM patient WHERE id = ?)"
 )
+
+
+LAST_KEY = 2**63 - 1
 
 
 class StoredVersion(NamedTuple):
@@ -150,6 +154,19 @@ class Snapshot:
         with self._running(statements.bodies(self._statement(selection))) as found:
             for (body,) in found:
                 yield body
+
+    def blocks(self, selection: Selection, first: int = 0, last: int = LAST_KEY) -> Iterator[Block]:
+        """Every match whose key is from ``first`` to ``last``, in the order in which they were first stored."""
+        with self._running(measured(self._statement(selection), first, last)) as found:
+            yield from blocks(found)
+
+    def lines(self, block: Block) -> bytes:
+        """The bodies of a block as NDJSON, placeholders not yet replaced.
+
+        Raises:
+            DataError: the store was rewound meanwhile.
+        """
+        return lines(self._database.connection(), block)
 
     def matches(self, selection: Selection) -> "Matches":
         """What a selection holds here, of which several things are asked."""

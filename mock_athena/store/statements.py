@@ -41,6 +41,7 @@ from mock_athena.store.schema import NO_DATE, VALID
 
 _BY_ID = "version AS d INDEXED BY version_of"
 _ALL = "version AS d INDEXED BY version_by_date"
+_ALL_BY_KEY = "version AS d INDEXED BY version_by_key"
 _BY_PATIENT = "posting AS d"
 _BY_KEY = "posting AS d INDEXED BY posting_everywhere"
 # CROSS keeps the order: first the few texts, then what they belong to.
@@ -89,7 +90,7 @@ def page(statement: Statement, limit: int, after: Position | None) -> Prepared:
         f"(SELECT {distinct}d.date AS date, d.vk AS vk {source} ORDER BY d.date DESC, d.vk "
         f"LIMIT {statement.bind(limit)}) AS k CROSS JOIN version AS v ON v.vk = k.vk"
     )
-    return _prepared(text, statement)
+    return prepared(text, statement)
 
 
 def sorted_page(statement: Statement, sort: Sequence[SortKey], limit: int, offset: int) -> Prepared:
@@ -103,7 +104,7 @@ def sorted_page(statement: Statement, sort: Sequence[SortKey], limit: int, offse
         f"CROSS JOIN version AS v ON v.vk = k.vk ORDER BY {', '.join(keys)}, k.date DESC, k.vk "
         f"LIMIT {statement.bind(limit)} OFFSET {statement.bind(offset)}"
     )
-    return _prepared(text, statement)
+    return prepared(text, statement)
 
 
 def page_by_id(statement: Statement, limit: int, first: str) -> Prepared:
@@ -114,7 +115,7 @@ def page_by_id(statement: Statement, limit: int, first: str) -> Prepared:
         f"CROSS JOIN version AS o ON o.vk = m.vk WHERE o.id >= {statement.bind(first)} "
         f"ORDER BY o.id LIMIT {statement.bind(limit)}) AS k CROSS JOIN version AS v ON v.vk = k.vk ORDER BY k.id"
     )
-    return _prepared(text, statement)
+    return prepared(text, statement)
 
 
 def _sort_value(statement: Statement, key: SortKey) -> str:
@@ -132,12 +133,12 @@ def _sort_value(statement: Statement, key: SortKey) -> str:
 def count(statement: Statement) -> Prepared:
     """How many resources there are."""
     counted = "*" if statement.once else "DISTINCT d.vk"
-    return _prepared(f"SELECT count({counted}) {statement.source}", statement)
+    return prepared(f"SELECT count({counted}) {statement.source}", statement)
 
 
 def ids(statement: Statement) -> Prepared:
     """The id of every resource."""
-    return _prepared(f"SELECT v.id FROM version AS v WHERE v.vk IN (SELECT d.vk {statement.source})", statement)
+    return prepared(f"SELECT v.id FROM version AS v WHERE v.vk IN (SELECT d.vk {statement.source})", statement)
 
 
 def patients(statement: Statement) -> Prepared:
@@ -146,16 +147,28 @@ def patients(statement: Statement) -> Prepared:
         "SELECT p.id FROM patient AS p WHERE p.number IN "
         f"(SELECT c.patient FROM compartment AS c WHERE c.vk IN (SELECT d.vk {statement.source}))"
     )
-    return _prepared(text, statement)
+    return prepared(text, statement)
+
+
+def by_key(statement: Statement, within: str) -> str:
+    """``FROM … WHERE …`` that meets each version ``d`` once, in the order of their keys.
+
+    Args:
+        within: a condition on type and key.
+    """
+    if statement.walk == _ALL:
+        return f"FROM {_ALL_BY_KEY} WHERE {' AND '.join((within, *statement.conditions))}"
+    return f"FROM {_ALL_BY_KEY} WHERE {within} AND d.vk IN (SELECT d.vk {statement.source})"
 
 
 def bodies(statement: Statement) -> Prepared:
     """The bodies in the order of their keys."""
     text = f"SELECT v.body FROM version AS v WHERE v.vk IN (SELECT d.vk {statement.source}) ORDER BY v.vk"
-    return _prepared(text, statement)
+    return prepared(text, statement)
 
 
-def _prepared(text: str, statement: Statement) -> Prepared:
+def prepared(text: str, statement: Statement) -> Prepared:
+    """A text with what is bound in the statement."""
     return Prepared(text, statement.values, statement.asked)
 
 
