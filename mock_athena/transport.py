@@ -2,7 +2,8 @@
 
 waitress gives one queue to a fixed number of threads. Here a request of the control API has threads of its own, and
 a thread that is to be held for long (by a stalled answer, a long-poll, a follower of the journal) is replaced for as
-long as that lasts. So whatever is held, everybody else is answered.
+long as that lasts. So is one whose reader takes its time over an answer. So whatever is held, everybody else is
+answered.
 """
 
 import select
@@ -10,13 +11,14 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 from mock_athena.errors import ConnectionFault, Unavailable
+from mock_athena.outgoing import Outgoing
 from mock_athena.web.control import PREFIX as CONTROL
 from mock_athena.web.exchange import GONE_KEY, HELD_KEY
 
@@ -24,6 +26,7 @@ MOST_HELD = 500
 """So many threads may be held at once; a connection holds at most one, and 1,000 connections are accepted."""
 
 _CONTROL_THREADS = 4
+_PATIENCE = 0.01  # seconds that a reader may take for what is buffered before its thread is replaced
 _NO_LINGER = struct.pack("ii", 1, 0)  # SO_LINGER for no time: closing sends RST (RFC 9293 §3.10.7) and drops the rest
 
 
@@ -135,11 +138,48 @@ class Task(WSGITask):
 
 
 class Channel(HTTPChannel):
-    """A connection that can break."""
+    """A connection that can break, whose reader may be slow, and which copies nothing that it sends.
+
+    Attributes:
+        stand_in: ends the work of the thread that stands in for the one that answers here, if there is one.
+    """
 
     task_class = Task
     socket: Any
+    server: Any
+    stand_in: ExitStack
     _flush_some: Any
+    _flush_exception: Any
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.outbufs: list[Any] = [Outgoing()]
+
+    def service(self) -> None:
+        """Answer the first request that waits."""
+        with ExitStack() as self.stand_in:
+            super().service()
+
+    def write_soon(self, data: Any) -> int:
+        """See waitress; there is never a second buffer."""
+        self.current_outbuf_count = 0
+        return super().write_soon(data)
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        """Wait until the reader has taken enough of what was written, or has gone."""
+        if self._has_room():
+            return
+        with self.outbuf_lock:
+            self._flush_exception(self._flush_some, do_close=False)
+            self.server.pull_trigger()
+            if not self.outbuf_lock.wait_for(self._has_room, _PATIENCE):
+                # For as long as the answer lasts: who was slow once will be slow again.
+                with suppress(Unavailable):
+                    self.stand_in.enter_context(self.server.task_dispatcher.team_of(self.requests[0]).held())
+                self.outbuf_lock.wait_for(self._has_room)
+
+    def _has_room(self) -> bool:
+        return not self.connected or self.total_outbufs_len <= self.adj.outbuf_high_watermark
 
     def gone(self) -> bool:
         """Whether the caller has gone; of use while a request of it is being answered, when nothing else reads."""
