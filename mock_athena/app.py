@@ -115,7 +115,10 @@ def _start(text: str) -> int | None:
 
 def _environment(facts: EnvironmentFacts, settings: Settings, clock: Clock, slots: StreamSlots) -> Environment:
     store = _store(facts, settings, clock)
-    return Environment(facts, store, ExportService(store, clock, settings.export_duration, slots))
+    exports = ExportService(
+        store, clock, settings.export_duration, slots, file_resources=settings.export_file_resources
+    )
+    return Environment(facts, store, exports)
 
 
 def _store(facts: EnvironmentFacts, settings: Settings, clock: Clock) -> ResourceStore:

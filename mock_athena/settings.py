@@ -63,6 +63,9 @@ class Settings:
     clients: str = _knob("", "JSON file of further OAuth clients to register (RFC 7591 metadata).", metavar="FILE")
     auto_approve: bool = _knob(False, "Sign in and consent without asking: /oauth2/v1/authorize redirects at once.")
     export_duration: float = _knob(2.0, "Seconds by our clock until a bulk export is complete, such as 600.")
+    export_file_resources: int = _knob(
+        100_000, "The most resources in one file of a bulk export; more of a type make several files."
+    )
     token_lifetime: int = _knob(3600, "Seconds by our clock until an access token expires.")
     scenario: str = _knob(
         "",
@@ -104,6 +107,10 @@ class Settings:
             (
                 0 <= self.export_duration <= _LONGEST,
                 f"export-duration {self.export_duration} is not between 0 and {_LONGEST} seconds",
+            ),
+            (
+                self.export_file_resources > 0,
+                f"export-file-resources {self.export_file_resources} is not a positive number of resources",
             ),
             (
                 0 < self.token_lifetime <= _LONGEST,

@@ -7,6 +7,7 @@ attachment. https://hl7.org/fhir/uv/bulkdata/STU2/export.html#request-flow
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from mock_athena.auth.caller import Caller, require
@@ -55,9 +56,16 @@ def content_for(request: KickOff, caller: Caller) -> Content:
 
 def selections(job: ExportJob, snapshot: Snapshot) -> Iterator[Selection]:
     """The query for each type of a job, on the snapshot that it shows."""
-    common = (*_level(job, snapshot), *_when(job))
+    when = _when(job)
+    for query in selections_whenever(job, snapshot):
+        yield replace(query, criteria=query.criteria + when)
+
+
+def selections_whenever(job: ExportJob, snapshot: Snapshot) -> Iterator[Selection]:
+    """The same, whenever a resource was updated."""
+    level = _level(job, snapshot)
     for type in job.types:
-        yield Selection(type, (*confinement(RESOURCE_TYPES[type], job.patient), *common))
+        yield Selection(type, (*confinement(RESOURCE_TYPES[type], job.patient), *level))
 
 
 def members_of(snapshot: Snapshot, group: str) -> tuple[str, ...]:

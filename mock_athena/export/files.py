@@ -8,7 +8,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, chain
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.fhir.placeholders import filled, growth

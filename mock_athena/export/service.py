@@ -6,19 +6,25 @@ restart therefore loses nothing. https://hl7.org/fhir/uv/bulkdata/STU2/export.ht
 """
 
 import secrets
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 
 from mock_athena.auth.caller import Caller, require
 from mock_athena.clock import NANOSECONDS, Clock
-from mock_athena.errors import NotFound
-from mock_athena.export import files
-from mock_athena.export.content import Content, content_for, members_of, require_type, selections, unknown_group
+from mock_athena.errors import NotFound, shortened
+from mock_athena.export import plan
+from mock_athena.export.content import (
+    Content,
+    content_for,
+    members_of,
+    require_type,
+    unknown_group,
+)
+from mock_athena.export.contents import Contents, ExportFile
 from mock_athena.export.job import ExportJob, at, ended, from_record, to_record
 from mock_athena.export.kick_off import KickOff
-from mock_athena.export.manifest import ERRORS_FILE, OutputFile
+from mock_athena.export.plan import Plan
 from mock_athena.export.states import JobState
-from mock_athena.export.streams import FileStream, StreamSlots
+from mock_athena.export.streams import StreamSlots
 from mock_athena.faults import UNDISTURBED, Disturbance
 from mock_athena.fhir.instants import instant
 from mock_athena.store import ResourceStore
@@ -26,37 +32,39 @@ from mock_athena.store import ResourceStore
 KEPT_HOURS = 24
 """For so long a complete job has its files; and for so long after its end it is told why it is gone."""
 
+FILE_RESOURCES = 100_000
+"""The most resources in one file, by default."""
+
 _KEPT = KEPT_HOURS * 3600 * NANOSECONDS
 _JOB, _PLAN = "export-job", "export-plan"
-
-Plan = tuple[OutputFile, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ExportFile:
-    """A file that its caller may download.
-
-    Attributes:
-        type: of the resources in it; ``errors`` for the OperationOutcomes about what was left out.
-    """
-
-    job: ExportJob
-    type: str
 
 
 class ExportService:
     """Takes kick-offs, tells how far a job is, hands out its files.
 
+    Attributes:
+        contents: what is in the files.
+
     Args:
         duration: seconds by ``clock`` from kick-off until a job is complete.
         slots: how many files may be downloaded at once; one's own if left out.
+        file_resources: the most resources in one file.
     """
 
-    def __init__(self, store: ResourceStore, clock: Clock, duration: float, slots: StreamSlots | None = None) -> None:
+    def __init__(
+        self,
+        store: ResourceStore,
+        clock: Clock,
+        duration: float,
+        slots: StreamSlots | None = None,
+        *,
+        file_resources: int = FILE_RESOURCES,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._duration = round(duration * NANOSECONDS)
-        self._slots = slots or StreamSlots()
+        self.contents = Contents(store, slots or StreamSlots())
+        self._most = file_resources
 
     def kick_off(self, request: KickOff, caller: Caller, url: str, disturbance: Disturbance = UNDISTURBED) -> ExportJob:
         """Accept an export of the data as they are now; ``url`` is the full URL of the request.
@@ -105,11 +113,11 @@ class ExportService:
     def plan(self, job: ExportJob) -> Plan:
         """The files of a complete job with their exact counts; types without data have none."""
         kept = self._store.records.get(_PLAN, job.id)
-        # Counted without a lock: whoever counts gets the same numbers.
-        return tuple(OutputFile(**item) for item in kept) if kept is not None else self._count(job)
+        # Planned without a lock: whoever plans gets the same.
+        return plan.from_record(kept) if kept is not None else self._plan(job)
 
     def file(self, id: str, name: str, caller: Caller) -> ExportFile:
-        """The file ``name`` (a resource type, or ``errors``) of a job.
+        """The file of a job that the manifest calls ``name``.
 
         Raises:
             NotFound: there is no such job or file, or the job is not complete.
@@ -119,22 +127,13 @@ class ExportService:
         if job.state is not JobState.COMPLETE:
             message = f"the files of export job {id} are not there yet; poll its status until that answers 200"
             raise NotFound(message)
-        if name == ERRORS_FILE and job.ignored:
-            return ExportFile(job, name)
-        if name not in (file.type for file in self.plan(job)):
-            message = f"export job {id} has no file {name}.ndjson; its manifest lists those that it has"
+        planned = next((file for file in self.plan(job) if file.name == name), None)
+        if planned is None:
+            message = f"export job {id} has no file {shortened(name)}; its manifest lists those that it has"
             raise NotFound(message)
-        require_type(caller, name)
-        return ExportFile(job, name)
-
-    def stream(self, file: ExportFile, *, fhir_base: str, documents: str, gzip: bool) -> FileStream:
-        """The bytes of a file, with URLs under the two bases; close it in the end.
-
-        Raises:
-            Unavailable: too many files are being downloaded.
-        """
-        chunks = files.ndjson(self._lines(file), fhir_base, documents)
-        return FileStream(files.gzipped(chunks) if gzip else chunks, self._slots.take())
+        if planned.of:
+            require_type(caller, planned.of)
+        return ExportFile(job, planned)
 
     def jobs(self) -> list[ExportJob]:
         """Every job that was kicked off, as it stands now, in the order of their starts."""
@@ -173,19 +172,10 @@ class ExportService:
             expires_at=ready_at + _KEPT,
         )
 
-    def _count(self, job: ExportJob) -> Plan:
-        snapshot = self._store.snapshot(job.seq)
-        counted = (OutputFile(query.type, snapshot.count(query)) for query in selections(job, snapshot))
-        plan = tuple(file for file in counted if file.count)
-        self._store.records.put(_PLAN, job.id, [asdict(file) for file in plan])
-        return plan
-
-    def _lines(self, file: ExportFile) -> Iterator[bytes]:
-        if file.type == ERRORS_FILE:
-            return files.outcomes(file.job.ignored)
-        snapshot = self._store.snapshot(file.job.seq)
-        query = next(query for query in selections(file.job, snapshot) if query.type == file.type)
-        return snapshot.bodies(query)
+    def _plan(self, job: ExportJob) -> Plan:
+        made = plan.planned(job, self._store.snapshot(job.seq), self._most)
+        self._store.records.put(_PLAN, job.id, plan.to_record(made))
+        return made
 
 
 def _disturbed(job: ExportJob, disturbance: Disturbance) -> ExportJob:

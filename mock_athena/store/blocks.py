@@ -24,8 +24,7 @@ _ROWS = 128  # of a block, at most; few enough that those of ordinary resources 
 
 _MEASURES = "d.vk, d.size + 1, d.fhir_urls, d.document_urls"
 _LINES = (
-    "SELECT CAST(group_concat(v.body, x'0a') AS BLOB) "
-    "FROM json_each(?) AS j CROSS JOIN version AS v ON v.vk = j.value"
+    "SELECT CAST(group_concat(v.body, x'0a') AS BLOB) FROM json_each(?) AS j CROSS JOIN version AS v ON v.vk = j.value"
 )
 
 _Row = tuple[int, int, int, int]

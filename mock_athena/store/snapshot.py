@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
-from mock_athena.store import history, statements
+from mock_athena.store import deletions, history, statements
 from mock_athena.store.blocks import Block, blocks, lines, measured
 from mock_athena.store.chains import resolved
 from mock_athena.store.conditions import Statement
@@ -18,6 +18,7 @@ from mock_athena.store.criteria import Position, Selection, SortKey
 from mock_athena.store.database import Database
 from mock_athena.store.hot import LARGEST_KEPT, Hot
 from mock_athena.store.keys import TYPE_NUMBERS
+from mock_athena.store.statements import Part
 
 _READ = (
     "SELECT vk, version_id, last_updated, deleted, body FROM version "
@@ -102,6 +103,10 @@ class Snapshot:
         self.seq = seq
         self.last_updated = last_updated
 
+    def at(self, seq: int) -> "Snapshot":
+        """The data as of another commit, at an instant that this snapshot does not know."""
+        return Snapshot(self._database, seq, self.last_updated)
+
     def read(self, type: str, id: str) -> StoredVersion | None:
         """The version that is current in this snapshot; None if there never was one."""
         if self._hot is None:
@@ -149,9 +154,17 @@ class Snapshot:
         with self._running(statements.patients(self._statement(selection))) as found:
             return [id for (id,) in found]
 
-    def bodies(self, selection: Selection) -> Iterator[bytes]:
-        """The body of every match, streamed; in the order in which they were first stored."""
-        with self._running(statements.bodies(self._statement(selection))) as found:
+    def parts(self, selection: Selection, most: int) -> list[Part]:
+        """The matches in the order in which they were stored, in parts of ``most``, the last of which may be smaller."""
+        return self.matches(selection).parts(most)
+
+    def deletions(self, type: str, since: int, until: int) -> list[deletions.Deletion]:
+        """What of a type was deleted after ``since`` and until ``until``, in microseconds since 1970 UTC, and still is."""
+        return deletions.deletions(self._database, type, self.seq, since, until)
+
+    def bodies(self, selection: Selection, part: Part | None = None) -> Iterator[bytes]:
+        """The body of every match, or of those in a part, streamed; in the order in which they were first stored."""
+        with self._running(statements.bodies(self._statement(selection), part)) as found:
             for (body,) in found:
                 yield body
 
@@ -218,3 +231,8 @@ class Matches:
         with self._snapshot._running(statements.count(self._statement)) as found:
             total: int = found.fetchone()[0]
             return total
+
+    def parts(self, most: int) -> list[Part]:
+        """All of them in the order in which they were stored, in parts of ``most``."""
+        with self._snapshot._running(statements.parts(self._statement, most)) as found:
+            return list(map(Part._make, found))

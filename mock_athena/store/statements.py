@@ -60,6 +60,14 @@ class Prepared(NamedTuple):
     asked: Mapping[int, Asked] = MappingProxyType({})
 
 
+class Part(NamedTuple):
+    """Matches that were stored one after another: the keys of the first and the last, and how many there are."""
+
+    first: int
+    last: int
+    count: int
+
+
 def statement_of(selection: Selection, seq: int) -> Statement:
     """What the statements of one selection have in common: built once, whatever is asked of it."""
     type = selection.type
@@ -161,10 +169,23 @@ def by_key(statement: Statement, within: str) -> str:
     return f"FROM {_ALL_BY_KEY} WHERE {within} AND d.vk IN (SELECT d.vk {statement.source})"
 
 
-def bodies(statement: Statement) -> Prepared:
-    """The bodies in the order of their keys."""
-    text = f"SELECT v.body FROM version AS v WHERE v.vk IN (SELECT d.vk {statement.source}) ORDER BY v.vk"
+def bodies(statement: Statement, part: Part | None = None) -> Prepared:
+    """The bodies in the order of their keys; of one part of them, if one is named."""
+    source = statement.source
+    if part:
+        source += f" AND d.vk BETWEEN {statement.bind(part.first)} AND {statement.bind(part.last)}"
+    text = f"SELECT v.body FROM version AS v WHERE v.vk IN (SELECT d.vk {source}) ORDER BY v.vk"
     return prepared(text, statement)
+
+
+def parts(statement: Statement, most: int) -> Prepared:
+    """Rows (first key, last key, count) of parts of ``most``, in the order of the keys."""
+    distinct = "" if statement.once else "DISTINCT "
+    numbered = (
+        f"SELECT vk, (row_number() OVER (ORDER BY vk) - 1) / {statement.bind(most)} AS part "
+        f"FROM (SELECT {distinct}d.vk AS vk {statement.source})"
+    )
+    return prepared(f"SELECT min(vk), max(vk), count(*) FROM ({numbered}) GROUP BY part ORDER BY part", statement)
 
 
 def prepared(text: str, statement: Statement) -> Prepared:

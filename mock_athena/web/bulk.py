@@ -1,7 +1,7 @@
-"""Bulk Data Access over HTTP: kick-off, status, deletion, files.
+"""Bulk Data Access over HTTP: kick-off, status, deletion; :mod:`mock_athena.web.bulk_files` has the files.
 
 https://hl7.org/fhir/uv/bulkdata/STU2/export.html. Thin: the request is read here, everything is decided in
-:mod:`mock_athena.export`. Files are sent while they are read, compressed if the caller takes gzip.
+:mod:`mock_athena.export`.
 """
 
 import json
@@ -25,8 +25,6 @@ from mock_athena.web.prefer import preferences
 from mock_athena.web.routes import FHIR_BASE
 from mock_athena.web.world import Environment, World
 
-NDJSON = "application/fhir+ndjson"
-
 
 def bulk_views(world: World) -> Blueprint:
     """The views of bulk export, at the paths of production; the exchange says which environment is meant."""
@@ -48,11 +46,6 @@ def bulk_views(world: World) -> Blueprint:
         exchange, environment = _where(world)
         environment.exports.delete(job, exchange.bearer)
         return _accepted(f"export job {job} and its files are deleted", {})
-
-    @views.get(FHIR_BASE + "/bulkdata/<job>/<name>.ndjson")
-    def file(job: str, name: str) -> Response:
-        exchange, environment = _where(world)
-        return _file(job, name, exchange, environment)
 
     return views
 
@@ -121,22 +114,6 @@ def _complete(job: ExportJob, exchange: Exchange, environment: Environment) -> R
     answer = json_answer(body)
     answer.headers.update({"Expires": expires, "Cache-Control": "no-store"})
     return answer
-
-
-def _file(job: str, name: str, exchange: Exchange, environment: Environment) -> Response:
-    exports = environment.exports
-    found = exports.file(job, name, exchange.bearer)
-    gzip = request.accept_encodings.quality("gzip") > 0
-    headers = {"Content-Type": NDJSON, "Vary": "Accept-Encoding"}
-    if gzip:
-        headers["Content-Encoding"] = "gzip"
-    if request.method == "HEAD":
-        # An iterator has no length, so none is claimed: a file's is not known before it is read.
-        return Response(iter(()), headers=headers, direct_passthrough=True)
-    documents = environment.documents_base(exchange.origin)
-    # Werkzeug closes the stream in the end, also when the reader went away.
-    stream = exports.stream(found, fhir_base=environment.fhir_base(exchange.origin), documents=documents, gzip=gzip)
-    return Response(stream, headers=headers, direct_passthrough=True)
 
 
 def _accepted(text: str, headers: dict[str, str]) -> Response:

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from flask import Blueprint, Response, request
 
+from mock_athena.export.contents import Contents, ExportFile
 from mock_athena.export.files import Bases, Text
 from mock_athena.export.packing import gzipped, packer
-from mock_athena.export.service import ExportFile, ExportService
 from mock_athena.fhir.instants import http_date
 from mock_athena.web.answers import unless_unchanged
 from mock_athena.web.exchange import Exchange, current_exchange
@@ -28,7 +28,7 @@ NDJSON = "application/fhir+ndjson"
 class _Asked(NamedTuple):
     """A file, and what it says of itself whichever way it is sent."""
 
-    exports: ExportService
+    contents: Contents
     file: ExportFile
     text: Text
     tag: str
@@ -49,7 +49,8 @@ def bulk_file_views(world: World) -> Blueprint:
 
 def _answer(file: ExportFile, exchange: Exchange, here: Environment) -> Response:
     bases = Bases(here.fhir_base(exchange.origin), here.documents_base(exchange.origin))
-    asked = _Asked(here.exports, file, here.exports.text(file, bases), _tag(file, bases))
+    contents = here.exports.contents
+    asked = _Asked(contents, file, contents.text(file, bases), _tag(file, bases))
     headers = request.headers
     whole = asked.text.size is None or "Range" not in headers
     if whole and prefers_gzip(headers.get("Accept-Encoding", "")):
@@ -63,7 +64,7 @@ def _packed(asked: _Asked) -> Response:
 
 
 def _plain(asked: _Asked) -> Response:
-    text, fields = asked.text, _fields(asked, asked.tag)
+    text, headers, fields = asked.text, request.headers, _fields(asked, asked.tag)
     size = text.size
     unchanged = unless_unchanged(fields)
     if unchanged:
@@ -72,7 +73,7 @@ def _plain(asked: _Asked) -> Response:
         return _sent(asked, text.chunks(), fields)
     fields |= {"Accept-Ranges": "bytes", "Content-Length": str(size)}
     # A range is of GET alone (RFC 9110 §14.2).
-    part = part_of(request.headers, fields["ETag"], fields["Last-Modified"], size) if request.method == "GET" else None
+    part = part_of(headers, fields["ETag"], fields["Last-Modified"], size) if request.method == "GET" else None
     if part is None:
         return _sent(asked, text.chunks(), fields)
     fields |= {"Content-Range": f"bytes {part.start}-{part.stop - 1}/{size}", "Content-Length": str(len(part))}
@@ -80,7 +81,7 @@ def _plain(asked: _Asked) -> Response:
 
 
 def _sent(asked: _Asked, chunks: Iterator[bytes], fields: dict[str, str], status: int = 200) -> Response:
-    body: Iterator[bytes] = iter(()) if request.method == "HEAD" else asked.exports.stream(chunks)
+    body: Iterator[bytes] = iter(()) if request.method == "HEAD" else asked.contents.stream(chunks)
     # Werkzeug closes the stream in the end, also when the reader went away.
     return Response(body, status, fields, direct_passthrough=True)
 

@@ -1,7 +1,7 @@
 """A part of an answer: https://www.rfc-editor.org/rfc/rfc9110#section-14."""
 
 import re
-from collections.abc import Mapping
+from typing import Protocol
 
 from mock_athena.errors import RangeNotSatisfiable, shortened
 
@@ -9,7 +9,11 @@ from mock_athena.errors import RangeNotSatisfiable, shortened
 _ONE_RANGE = re.compile(r"bytes *= *(\d{0,18})-(\d{0,18})", re.IGNORECASE)
 
 
-def part_of(headers: Mapping[str, str], etag: str, modified: str, size: int) -> range | None:
+class _Headers(Protocol):
+    def get(self, key: str, default: str) -> str: ...
+
+
+def part_of(headers: _Headers, etag: str, modified: str, size: int) -> range | None:
     """The bytes that a GET asks for; None for the whole.
 
     A range with ``If-Range`` counts only while what the caller has is still current: the same strong tag, or the very

@@ -105,10 +105,10 @@ def read(service: ExportService, clock: ManualClock, caller: Callable[..., Calle
         by = by or caller()
         found = {}
         for planned in service.plan(service.find(job.id, by)):
-            file = service.file(job.id, planned.type, by)
+            file = service.file(job.id, planned.name, by)
             with service.stream(file, fhir_base="http://test/fhir", documents="http://test/d", gzip=False) as stream:
                 lines = b"".join(stream).decode().splitlines()
-            found[planned.type] = [json.loads(line) for line in lines]
+            found.setdefault(planned.type, []).extend(map(json.loads, lines))
             assert len(lines) == planned.count
         return found
 

@@ -39,7 +39,7 @@ def opened(path: Path, clock: ManualClock) -> Iterator[Callable[[], ExportServic
 
 
 def contents(service: ExportService, job: ExportJob, by: Caller) -> tuple[object, bytes]:
-    file = service.file(job.id, "Patient", by)
+    file = service.file(job.id, "Patient.ndjson", by)
     with service.stream(file, fhir_base="http://test", documents="http://test/d", gzip=False) as stream:
         return service.plan(job), b"".join(stream)
 

@@ -37,7 +37,7 @@ def test_files_are_the_selection(
     job = service.kick_off(KickOff("Group", "g"), caller(), "http://test/")
     lines = []
     for planned in service.plan(job):
-        file = service.file(job.id, planned.type, caller())
+        file = service.file(job.id, planned.name, caller())
         with service.stream(file, fhir_base="", documents="", gzip=False) as stream:
             lines += [json.loads(line) for line in b"".join(stream).splitlines()]
     store.close()
