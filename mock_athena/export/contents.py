@@ -13,7 +13,7 @@ from mock_athena.store import ResourceStore
 from mock_athena.store.blocks import Block
 from mock_athena.store.criteria import Selection
 from mock_athena.store.hot import Hot
-from mock_athena.store.snapshot import LAST_KEY
+from mock_athena.store.statements import LAST_KEY
 
 _LARGEST_KEPT = 16_777_216  # bytes of the blocks of one file, which has two million resources then
 _BLOCK = 300  # bytes of a block beside its keys, about
@@ -72,4 +72,4 @@ def _of_type(queries: Iterator[Selection], type: str) -> Selection:
 
 
 def _bytes_of(blocks: Blocks) -> int:
-    return sum(len(block.keys) * block.keys.itemsize + _BLOCK for block in blocks)
+    return sum(len(block.keys) + _BLOCK for block in blocks)

@@ -5,16 +5,13 @@ leave a block to another thread. A block is joined within SQLite: that takes a t
 and other threads run meanwhile.
 """
 
-import json
 import sqlite3
-from array import array
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 from mock_athena.errors import DataError
 from mock_athena.store.conditions import Statement
-from mock_athena.store.keys import TYPE_NUMBERS
 from mock_athena.store.statements import Prepared, by_key, prepared
 
 CHUNK = 262_144
@@ -22,9 +19,10 @@ CHUNK = 262_144
 
 _ROWS = 128  # of a block, at most; few enough that those of ordinary resources are no larger than a chunk
 
-_MEASURES = "d.vk, d.size + 1, d.fhir_urls, d.document_urls"
+_MEASURES = "d.vk AS vk, d.size + 1 AS size, d.fhir_urls AS fhir_urls, d.document_urls AS document_urls"
 _LINES = (
-    "SELECT CAST(group_concat(v.body, x'0a') AS BLOB) FROM json_each(?) AS j CROSS JOIN version AS v ON v.vk = j.value"
+    "SELECT CAST(group_concat(v.body || x'0a', '') AS BLOB) "
+    "FROM json_each(?) AS j CROSS JOIN version AS v ON v.vk = j.value"
 )
 
 _Row = tuple[int, int, int, int]
@@ -34,28 +32,43 @@ class Block(NamedTuple):
     """Consecutive lines of a file.
 
     Attributes:
-        keys: of the versions, in order.
+        keys: of the versions, in order, separated by commas.
         size: bytes of their bodies as they are stored, each with a line feed.
         fhir_urls: how many placeholders of the FHIR base are in them. document_urls: likewise.
     """
 
-    keys: "array[int]"
+    keys: str
     size: int
     fhir_urls: int
     document_urls: int
 
 
 def measured(statement: Statement, first: int, last: int) -> Prepared:
-    """The measures of the versions whose keys are from ``first`` to ``last``, in the order of their keys."""
-    type = statement.bind(TYPE_NUMBERS[statement.type])
-    within = f"d.type = {type} AND d.vk BETWEEN {statement.bind(first)} AND {statement.bind(last)}"
-    return prepared(f"SELECT {_MEASURES} {by_key(statement, within)} ORDER BY d.vk", statement)
+    """Rows (key, size, placeholders) of the versions whose keys are from ``first`` to ``last``, in that order."""
+    return prepared(f"SELECT {_MEASURES} {by_key(statement, first, last)} ORDER BY d.vk", statement)
+
+
+def summed(statement: Statement, first: int, last: int) -> Prepared:
+    """One row, a :class:`Block` of the first of these versions; only NULLs, if there are none."""
+    rows = measured(statement, first, last).text
+    sums = "sum(size), sum(fhir_urls), sum(document_urls)"
+    return prepared(f"SELECT group_concat(vk), {sums} FROM ({rows} LIMIT {_ROWS})", statement)
 
 
 def blocks(rows: sqlite3.Cursor) -> Iterator[Block]:
-    """The measures of versions as blocks."""
+    """Measured versions as blocks."""
     while some := rows.fetchmany(_ROWS):
         yield from _split(some)
+
+
+def is_large(block: Block) -> bool:
+    """Whether it is to be made of its rows, one by one, so that large resources come in blocks of their own."""
+    return block.size > 2 * CHUNK and "," in block.keys
+
+
+def last_key(block: Block) -> int:
+    """The key of its last line."""
+    return int(block.keys.rpartition(",")[2])
 
 
 def lines(connection: sqlite3.Connection, block: Block) -> bytes:
@@ -64,9 +77,8 @@ def lines(connection: sqlite3.Connection, block: Block) -> bytes:
     Raises:
         DataError: they are not there any more: the store was rewound.
     """
-    (joined,) = connection.execute(_LINES, (json.dumps(block.keys.tolist()),)).fetchone()
-    text: bytes = (joined or b"") + b"\n"
-    if len(text) != block.size:
+    text: bytes | None = connection.execute(_LINES, (f"[{block.keys}]",)).fetchone()[0]
+    if text is None or len(text) != block.size:
         message = "the data were reset while they were read"
         raise DataError(message)
     return text
@@ -77,7 +89,7 @@ def _split(rows: Sequence[_Row]) -> Iterator[Block]:
     keys, sizes, fhir_urls, document_urls = zip(*rows, strict=True)
     size = sum(sizes)
     if size <= 2 * CHUNK or len(rows) == 1:
-        yield Block(array("q", keys), size, sum(fhir_urls), sum(document_urls))
+        yield Block(",".join(map(str, keys)), size, sum(fhir_urls), sum(document_urls))
         return
     half = len(rows) // 2
     yield from chain(_split(rows[:half]), _split(rows[half:]))

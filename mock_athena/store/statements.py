@@ -52,6 +52,9 @@ _BY_PATIENT_OR_KEY = "version AS d NOT INDEXED"
 _POSTINGS = (_BY_PATIENT, _BY_KEY)
 
 
+LAST_KEY = 2**63 - 1
+
+
 class Prepared(NamedTuple):
     """A statement that can be run: its text, what is bound in it, and what it asks of bodies."""
 
@@ -158,13 +161,17 @@ def patients(statement: Statement) -> Prepared:
     return prepared(text, statement)
 
 
-def by_key(statement: Statement, within: str) -> str:
-    """``FROM … WHERE …`` that meets each version ``d`` once, in the order of their keys.
+def is_whole(statement: Statement) -> bool:
+    """Whether the whole type is walked, which can be done in the order of the keys as well."""
+    return statement.walk == _ALL
 
-    Args:
-        within: a condition on type and key.
-    """
-    if statement.walk == _ALL:
+
+def by_key(statement: Statement, first: int, last: int) -> str:
+    """``FROM … WHERE …`` that meets each version ``d`` once whose key is from ``first`` to ``last``, in that order."""
+    # Names of their own, so that the next keys are asked for with the same text.
+    statement.values |= {"type": TYPE_NUMBERS[statement.type], "first": first, "last": last}
+    within = "d.type = :type AND d.vk BETWEEN :first AND :last"
+    if is_whole(statement):
         return f"FROM {_ALL_BY_KEY} WHERE {' AND '.join((within, *statement.conditions))}"
     return f"FROM {_ALL_BY_KEY} WHERE {within} AND d.vk IN (SELECT d.vk {statement.source})"
 
@@ -186,6 +193,13 @@ def parts(statement: Statement, most: int) -> Prepared:
         f"FROM (SELECT {distinct}d.vk AS vk {statement.source})"
     )
     return prepared(f"SELECT min(vk), max(vk), count(*) FROM ({numbered}) GROUP BY part ORDER BY part", statement)
+
+
+def part_from(statement: Statement, first: int, most: int) -> Prepared:
+    """One row (first key, last key, count) of the ``most`` versions from the key ``first`` on."""
+    statement.values["most"] = most
+    some = f"SELECT d.vk AS vk {by_key(statement, first, LAST_KEY)} ORDER BY d.vk LIMIT :most"
+    return prepared(f"SELECT min(vk), max(vk), count(*) FROM ({some})", statement)
 
 
 def prepared(text: str, statement: Statement) -> Prepared:
