@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
-from waitress.channel import HTTPChannel
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 from mock_athena.errors import ConnectionFault, Unavailable
@@ -26,7 +26,9 @@ MOST_HELD = 500
 """So many threads may be held at once; a connection holds at most one, and 1,000 connections are accepted."""
 
 _CONTROL_THREADS = 4
-_PATIENCE = 0.01  # seconds that a reader may take for what is buffered before its thread is replaced
+_PATIENCE = 10  # milliseconds that a reader may take for what is buffered before its thread is replaced
+_SECOND = 1000
+_LARGE = 65_536  # bytes of a piece that is one of many, such as a chunk of a file
 _NO_LINGER = struct.pack("ii", 1, 0)  # SO_LINGER for no time: closing sends RST (RFC 9293 §3.10.7) and drops the rest
 
 
@@ -161,22 +163,46 @@ class Channel(HTTPChannel):
             super().service()
 
     def write_soon(self, data: Any) -> int:
-        """See waitress; there is never a second buffer."""
-        self.current_outbuf_count = 0
-        return super().write_soon(data)
+        """Send what the socket takes and keep the rest, once there is room for it; see waitress."""
+        self._wait_for_room()
+        if len(data) < _LARGE:
+            self.current_outbuf_count = 0  # there is never a second buffer
+            return super().write_soon(data)
+        with self.outbuf_lock:
+            if not self.connected:
+                raise ClientDisconnected
+            self.outbufs[-1].append(data)
+            self.total_outbufs_len += len(data)
+        self._flush_here()
+        return len(data)
 
     def _flush_outbufs_below_high_watermark(self) -> None:
-        """Wait until the reader has taken enough of what was written, or has gone."""
+        """See waitress; :meth:`write_soon` has waited already."""
+
+    def _wait_for_room(self) -> None:
+        """Send what the reader takes, until it has taken enough, or has gone.
+
+        That is done by this thread: the one that serves all sockets would be woken for every chunk.
+        """
         if self._has_room():
             return
-        with self.outbuf_lock:
-            self._flush_exception(self._flush_some, do_close=False)
-            self.server.pull_trigger()
-            if not self.outbuf_lock.wait_for(self._has_room, _PATIENCE):
+        poll = select.poll()
+        poll.register(self.socket, select.POLLOUT)
+        patience = _PATIENCE
+        while not self._has_room():
+            if poll.poll(patience):
+                self._flush_here()
+            elif patience == _PATIENCE:
+                patience = _SECOND
                 # For as long as the answer lasts: who was slow once will be slow again.
                 with suppress(Unavailable):
                     self.stand_in.enter_context(self.server.task_dispatcher.team_of(self.requests[0]).held())
-                self.outbuf_lock.wait_for(self._has_room)
+
+    def _flush_here(self) -> None:
+        with self.outbuf_lock:
+            sent, failed = self._flush_exception(self._flush_some, do_close=False) if self.connected else (False, False)
+        if failed or not sent:
+            self.server.pull_trigger()
 
     def _has_room(self) -> bool:
         return not self.connected or self.total_outbufs_len <= self.adj.outbuf_high_watermark
