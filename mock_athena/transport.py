@@ -81,12 +81,16 @@ class Dispatcher:
 
     Args:
         let_go: called when the server ends, to let held requests end.
+
+    Attributes:
+        ending: the server ends.
     """
 
     def __init__(self, threads: int, let_go: Callable[[], None]) -> None:
         self._others = Team(threads)
         self._control = Team(_CONTROL_THREADS)
         self._let_go = let_go
+        self.ending = False
 
     def team_of(self, request: Any) -> Team:
         """Who answers a request."""
@@ -101,6 +105,7 @@ class Dispatcher:
 
     def shutdown(self) -> None:
         """End all threads."""
+        self.ending = True
         self._let_go()
         for team in (self._control, self._others):
             team.shutdown()
@@ -190,6 +195,8 @@ class Channel(HTTPChannel):
         poll.register(self.socket, select.POLLOUT)
         patience = _PATIENCE
         while not self._has_room():
+            if self.server.task_dispatcher.ending:
+                raise ClientDisconnected
             if poll.poll(patience):
                 self._flush_here()
             elif patience == _PATIENCE:
