@@ -7,9 +7,9 @@ it but the index. https://hl7.org/fhir/uv/bulkdata/STU2/export.html#response---o
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from mock_athena.export.content import selections
 from mock_athena.export.deleted import deleted, lines_of
 from mock_athena.export.job import ExportJob
+from mock_athena.export.queries import selections
 from mock_athena.store import Snapshot
 from mock_athena.store.statements import Part
 
@@ -72,6 +72,4 @@ def from_record(record: list[list[Any]]) -> Plan:
 
 def to_record(plan: Plan) -> list[tuple[Any, ...]]:
     """The plan as JSON values."""
-    return [
-        (file.name, file.type, file.count, file.kind, file.of, file.part, file.size, file.sha256) for file in plan
-    ]
+    return [(file.name, file.type, file.count, file.kind, file.of, file.part, file.size, file.sha256) for file in plan]
