@@ -67,7 +67,9 @@ def test_all_from_kick_off_to_the_last_byte(figures: Figures, emulator: Running,
         size, _ = client.curl([file.url for file in files])
         rates.append(sum(file.count for file in files) / (emulator.cpu_seconds() - cpu))
     count = sum(file.count for file in files)
-    figures.add("export: resources", count, "", f"{size / 1e6:,.0f} MB in {len(files)} files, {size / count:,.0f} B each")
+    figures.add(
+        "export: resources", count, "", f"{size / 1e6:,.0f} MB in {len(files)} files, {size / count:,.0f} B each"
+    )
     figures.add("export: resources by CPU second of the server", max(rates), "/s", "goal: 300,000")
     figures.add("export: kick-off to last byte, on the wall", time.perf_counter() - began, "s")
     for what, goal in (("kick-off", 5), ("first status", 300), ("status", 5)):

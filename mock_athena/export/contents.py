@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from mock_athena.export.content import selections, selections_whenever
 from mock_athena.export.deleted import bundles, deleted_of
-from mock_athena.export.files import Bases, ShortText, StoredText, Text, outcomes
+from mock_athena.export.elements import parts
+from mock_athena.export.files import Bases, MadeText, ShortText, StoredText, Text, outcomes
 from mock_athena.export.job import ExportJob
 from mock_athena.export.plan import OutputFile
+from mock_athena.export.queries import selection_of, selections_whenever
 from mock_athena.export.streams import FileStream, StreamSlots
 from mock_athena.store import ResourceStore
 from mock_athena.store.blocks import Block
-from mock_athena.store.criteria import Selection
 from mock_athena.store.hot import Hot
 from mock_athena.store.statements import LAST_KEY
 
@@ -49,12 +50,15 @@ class Contents:
             return ShortText(outcomes(job.ignored))
         snapshot = self._store.snapshot(job.seq)
         if planned.kind == "deleted":
-            query = _of_type(selections_whenever(job, snapshot), planned.of)
+            query = next(query for query in selections_whenever(job, snapshot) if query.type == planned.of)
             return ShortText(bundles(planned.of, deleted_of(job, snapshot, query)))
+        selection = partial(selection_of, job, snapshot, planned.of)
+        if job.elements:
+            return MadeText(lambda: parts(snapshot.bodies(selection(), planned.part), planned.of, job.elements), bases)
         first, last, _ = planned.part or (0, LAST_KEY, 0)
 
         def blocks() -> Blocks:
-            return tuple(snapshot.blocks(_of_type(selections(job, snapshot), planned.of), first, last))
+            return tuple(snapshot.blocks(selection(), first, last))
 
         return StoredText(snapshot, self._blocks.answer((job.id, planned.name), blocks), bases)
 
@@ -65,10 +69,6 @@ class Contents:
             Unavailable: too many files are being downloaded.
         """
         return FileStream(chunks, self._slots.take())
-
-
-def _of_type(queries: Iterator[Selection], type: str) -> Selection:
-    return next(query for query in queries if query.type == type)
 
 
 def _bytes_of(blocks: Blocks) -> int:

@@ -1,6 +1,7 @@
-"""What would have been exported, but was deleted since: https://hl7.org/fhir/uv/bulkdata/STU2/export.html#response---output-manifest.
+"""What would have been exported, but was deleted since.
 
-Each line is a transaction Bundle that deletes what the client may have from an earlier export.
+Each line is a transaction Bundle that deletes what the client may have from an earlier export:
+https://hl7.org/fhir/uv/bulkdata/STU2/export.html#response---output-manifest.
 """
 
 import json
@@ -8,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 
-from mock_athena.export.content import selections_whenever
 from mock_athena.export.job import ExportJob
+from mock_athena.export.queries import selections_whenever
 from mock_athena.store import Snapshot
 from mock_athena.store.criteria import HasId, Selection
 from mock_athena.store.deletions import Deletion
@@ -19,10 +20,12 @@ _FOR_EVER = 2**62
 
 
 def deleted(job: ExportJob, snapshot: Snapshot) -> Iterator[tuple[str, list[str]]]:
-    """The types of which something was deleted after the job's ``since``, with the ids; in the order of the deletions."""
+    """The types of which something was deleted after the job's ``since``, with the ids of what it was."""
     if job.since is None:
         return
     for query in selections_whenever(job, snapshot):
+        if query.type == "Provenance" and job.associated:
+            continue  # it told of what was exported, of which nothing is known any more
         gone = deleted_of(job, snapshot, query)
         if gone:
             yield query.type, gone
@@ -31,7 +34,8 @@ def deleted(job: ExportJob, snapshot: Snapshot) -> Iterator[tuple[str, list[str]
 def deleted_of(job: ExportJob, snapshot: Snapshot, query: Selection) -> list[str]:
     """The ids of what a query would have found, had it not been deleted after the job's ``since``."""
     since = job.since or 0
-    found = snapshot.deletions(query.type, since, _FOR_EVER)
+    until = _FOR_EVER if job.until is None else job.until - 1
+    found = snapshot.deletions(query.type, since, until)
     if not query.criteria:
         return [deletion.id for deletion in found]
     commits = groupby(sorted(found, key=attrgetter("seq")), key=attrgetter("seq"))

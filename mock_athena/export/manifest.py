@@ -7,17 +7,19 @@ from mock_athena.export.plan import Kind, OutputFile, Plan
 from mock_athena.fhir.instants import instant
 
 
-def manifest(job: ExportJob, plan: Plan, files_url: str) -> dict[str, Any]:
+def manifest(job: ExportJob, plan: Plan, files_url: str, next_url: str = "") -> dict[str, Any]:
     """The manifest as JSON values.
 
     Args:
-        files_url: absolute URL below which the job's files are.
+        plan: the files that it tells of.
+        files_url: absolute URL below which the job's files are. next_url: of the manifest with more of them; empty for
+            none.
     """
 
     def items(kind: Kind) -> list[dict[str, Any]]:
         return [_item(file, files_url) for file in plan if file.kind == kind]
 
-    return {
+    told = {
         "transactionTime": instant(job.transaction_time),
         "request": job.request,
         "requiresAccessToken": True,
@@ -25,6 +27,7 @@ def manifest(job: ExportJob, plan: Plan, files_url: str) -> dict[str, Any]:
         "deleted": items("deleted"),
         "error": items("error"),
     }
+    return told | {"link": [{"relation": "next", "url": next_url}]} if next_url else told
 
 
 def _item(file: OutputFile, files_url: str) -> dict[str, Any]:

@@ -7,9 +7,9 @@ it but the index. https://hl7.org/fhir/uv/bulkdata/STU2/export.html#response---o
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from mock_athena.export.content import selections
 from mock_athena.export.deleted import deleted, lines_of
 from mock_athena.export.job import ExportJob
+from mock_athena.export.queries import selections
 from mock_athena.store import Snapshot
 from mock_athena.store.statements import Part
 

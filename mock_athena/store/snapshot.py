@@ -152,11 +152,11 @@ class Snapshot:
             return [id for (id,) in found]
 
     def parts(self, selection: Selection, most: int) -> list[Part]:
-        """The matches in the order in which they were stored, in parts of ``most``, the last of which may be smaller."""
+        """The matches in the order in which they were stored, in parts of ``most``; the last may be smaller."""
         return self.matches(selection).parts(most)
 
     def deletions(self, type: str, since: int, until: int) -> list[deletions.Deletion]:
-        """What of a type was deleted after ``since`` and until ``until``, in microseconds since 1970 UTC, and still is."""
+        """What of a type is deleted and was so after ``since`` until ``until``, in microseconds since 1970 UTC."""
         return deletions.deletions(self._database, type, self.seq, since, until)
 
     def bodies(self, selection: Selection, part: Part | None = None) -> Iterator[bytes]:

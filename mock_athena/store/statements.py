@@ -71,13 +71,20 @@ class Part(NamedTuple):
     count: int
 
 
-def statement_of(selection: Selection, seq: int) -> Statement:
-    """What the statements of one selection have in common: built once, whatever is asked of it."""
+def statement_of(selection: Selection, seq: int = 0, within: Statement | None = None) -> Statement:
+    """What the statements of one selection have in common: built once, whatever is asked of it.
+
+    Args:
+        seq: the commit as of which it is asked. within: the statement of which it is a part, and whose commit counts.
+    """
     type = selection.type
     criteria = tuple(_plain(type, criterion) for criterion in selection.criteria)
     indexed = tuple(c for c in criteria if is_indexed(type, c))
     walk, walked = _walk(type, indexed)
-    statement = Statement(type, walk, _meets_once(walk, walked), walk in _POSTINGS, selection.date, values={"seq": seq})
+    values, asked = (within.values, within.asked) if within else ({"seq": seq}, {})
+    statement = Statement(
+        type, walk, _meets_once(walk, walked), walk in _POSTINGS, selection.date, values=values, asked=asked
+    )
     if not statement.of_postings:
         statement.conditions.append(f"d.type = {statement.bind(TYPE_NUMBERS[type])}")
     _on_walk(statement, walked)
