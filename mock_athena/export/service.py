@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from mock_athena.auth.caller import Caller, require
 from mock_athena.clock import NANOSECONDS, Clock
-from mock_athena.errors import ControlError, NotFound, shortened
+from mock_athena.errors import ControlError, Gone, NotFound, shortened
 from mock_athena.export.content import content_for, require_type, unknown_group
 from mock_athena.export.contents import Contents, ExportFile
 from mock_athena.export.durations import duration_from
@@ -51,6 +51,7 @@ class ExportService:
         file_resources: the most resources in one file.
         rules: what a client may do with its exports.
         seed: of what is drawn at random.
+        open_files: files need no token, but the key in their URL.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class ExportService:
         file_resources: int = FILE_RESOURCES,
         rules: Rules | None = None,
         seed: int = 1,
+        open_files: bool = False,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -70,6 +72,7 @@ class ExportService:
         self.contents = Contents(store, slots or StreamSlots())
         self._most = file_resources
         self._rules = rules or Rules()
+        self._open_files = open_files
         self._kept = KeptJobs(store.records)
 
     def kick_off(self, request: KickOff, caller: Caller, url: str, disturbance: Disturbance = UNDISTURBED) -> ExportJob:
@@ -101,11 +104,7 @@ class ExportService:
             NotFound: it never was, has ended, is another client's or about another patient; the same text for all,
                 but that its owner is told when it has expired.
         """
-        kept = self._kept.get(id)
-        if kept is None:
-            raise _no_job(id, "there never was one")
-        job = at(kept, self._clock.now())
-        _check_owner(job, caller)
+        job = self._owned(id, caller)
         _check_alive(job)
         return job
 
@@ -150,10 +149,40 @@ class ExportService:
         """The file of a job that the manifest calls ``name``.
 
         Raises:
-            NotFound: there is no such job or file, or the job is not complete.
+            NotFound: there is no such job or file, or the job is not complete. Gone: it has expired.
             Forbidden: the token does not cover the type in it.
         """
-        job = self.find(id, caller)
+        file = self._file(self._owned(id, caller), name)
+        if file.planned.of:
+            require_type(caller, file.planned.of)
+        return file
+
+    def open_file(self, id: str, key: str, name: str) -> ExportFile:
+        """The same for whoever knows the ``key`` of a job whose files need no token.
+
+        Raises:
+            NotFound: as :meth:`file`, or this is not its key. Gone: likewise.
+        """
+        kept = self._kept.get(id)
+        if kept is None or not kept.key or not secrets.compare_digest(kept.key.encode(), key.encode()):
+            message = "there is no file at this URL; the manifest of an export has the whole of it"
+            raise NotFound(message)
+        return self._file(at(kept, self._clock.now()), name)
+
+    def _owned(self, id: str, caller: Caller) -> ExportJob:
+        """A job of the caller's as it stands now, even if it is over."""
+        kept = self._kept.get(id)
+        if kept is None:
+            raise _no_job(id, "there never was one")
+        job = at(kept, self._clock.now())
+        _check_owner(job, caller)
+        return job
+
+    def _file(self, job: ExportJob, name: str) -> ExportFile:
+        id = job.id
+        if job.state is JobState.EXPIRED:
+            raise Gone(_expired(job))
+        _check_alive(job)
         ready = self.ready(job)
         found = next((file for part in ready for file in part if file.name == name), None)
         if found is None and job.state is not JobState.COMPLETE:
@@ -162,8 +191,6 @@ class ExportService:
         if found is None:
             message = f"export job {id} has no file {shortened(name)}; its manifest lists those that it has"
             raise NotFound(message)
-        if found.of:
-            require_type(caller, found.of)
         return ExportFile(job, found)
 
     def jobs(self) -> list[ExportJob]:
@@ -246,6 +273,7 @@ class ExportService:
             started_at=now,
             ready_at=now,
             expires_at=now + _KEPT,
+            key=secrets.token_hex(16) if self._open_files else "",
         )
         return _lasting(job, self._duration(self._kept.count(), lambda: _size(job, snapshot)))
 
@@ -291,9 +319,12 @@ def _check_alive(job: ExportJob) -> None:
     if job.state in (JobState.CANCELLED, JobState.DELETED):
         raise _no_job(job.id, f"it was {job.state}")
     if job.state is JobState.EXPIRED:
-        expired = instant(job.expires_at // 1000)
-        message = f"export job {job.id} expired at {expired}, {KEPT_HOURS} hours after it was complete; start another"
-        raise NotFound(message)
+        raise NotFound(_expired(job))
+
+
+def _expired(job: ExportJob) -> str:
+    expired = instant(job.expires_at // 1000)
+    return f"export job {job.id} expired at {expired}, {KEPT_HOURS} hours after it was complete; start another"
 
 
 def _no_job(id: str, reason: str) -> NotFound:

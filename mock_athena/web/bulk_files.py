@@ -13,13 +13,14 @@ from flask import Blueprint, Response, request
 
 from mock_athena.export.contents import Contents, ExportFile
 from mock_athena.export.files import Bases, Text
+from mock_athena.export.job import ExportJob
 from mock_athena.export.packing import gzipped, packer
 from mock_athena.fhir.instants import http_date
 from mock_athena.web.answers import unless_unchanged
 from mock_athena.web.exchange import Exchange, current_exchange
 from mock_athena.web.negotiate import prefers_gzip
 from mock_athena.web.ranges import part_of
-from mock_athena.web.routes import FHIR_BASE
+from mock_athena.web.routes import FHIR_BASE, OPEN_FILES
 from mock_athena.web.world import Environment, World
 
 NDJSON = "application/fhir+ndjson"
@@ -44,7 +45,18 @@ def bulk_file_views(world: World) -> Blueprint:
         here = world.environments[exchange.environment]
         return _answer(here.exports.file(job, name, exchange.bearer), exchange, here)
 
+    @views.get(OPEN_FILES + "/<job>/<key>/<name>")
+    def open_file(job: str, key: str, name: str) -> Response:
+        exchange = current_exchange()
+        here = world.environments[exchange.environment]
+        return _answer(here.exports.open_file(job, key, name), exchange, here)
+
     return views
+
+
+def files_url(base: str, job: ExportJob) -> str:
+    """The URL below which the files of a job are."""
+    return f"{base}/bulkdata/open/{job.id}/{job.key}" if job.key else f"{base}/bulkdata/{job.id}"
 
 
 def _answer(file: ExportFile, exchange: Exchange, here: Environment) -> Response:
