@@ -103,7 +103,7 @@ def read(service: ExportService, clock: ManualClock, caller: Callable[..., Calle
     def download(job: ExportJob, by: Caller | None = None) -> dict[str, list[dict[str, Any]]]:
         clock.advance_to(max(clock.now(), job.ready_at))
         by = by or caller()
-        found = {}
+        found: dict[str, list[dict[str, Any]]] = {}
         for planned in service.plan(service.find(job.id, by)):
             file = service.file(job.id, planned.name, by)
             with service.stream(file, fhir_base="http://test/fhir", documents="http://test/d", gzip=False) as stream:
