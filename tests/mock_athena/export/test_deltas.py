@@ -12,6 +12,7 @@ from mock_athena.auth.caller import Caller
 from mock_athena.clock import ManualClock
 from mock_athena.export import ExportService, KickOff
 from mock_athena.store import ResourceStore
+from mock_athena.store.criteria import Selection
 from mock_athena.store.files import open_temporary
 
 IDS = ("a", "b", "c")
@@ -49,15 +50,13 @@ class Copy:
 
 
 def everything(store: ResourceStore) -> dict[str, Any]:
-    from mock_athena.store.criteria import Selection
-
     snapshot = store.snapshot()
     bodies = [json.loads(body) for type in TYPES for body in snapshot.bodies(Selection(type))]
     return {f"{one['resourceType']}/{one['id']}": one for one in bodies}
 
 
 @pytest.mark.requirement("BKO-019", "BKO-020", "BMF-002", "BMF-013", "BMF-014", "BMF-015", "BFI-006")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moments=st.lists(MOMENT, max_size=25), last=st.lists(st.one_of(WRITE, DELETE), max_size=3))
 def test_full_and_deltas_and_deletions_are_the_data(
     caller: Callable[..., Caller], moments: list[tuple[str, str, str]], last: list[tuple[str, str, str]]

@@ -42,7 +42,7 @@ def test_what_cannot_be_says_why(service: ExportService, start: Start) -> None:
         service.expire(job.id)
     assert refused.value.status == 409
     service.advance(job.id)
-    for move in (service.advance, lambda id: service.fail(id, "x")):
+    for move in (service.advance, lambda job: service.fail(job, "x")):
         with pytest.raises(ControlError, match="is complete"):
             move(job.id)
     with pytest.raises(ControlError, match="there is no export job nope") as refused:
