@@ -126,6 +126,7 @@ def _environment(facts: EnvironmentFacts, settings: Settings, clock: Clock, slot
         file_resources=settings.export_file_resources,
         rules=_rules(settings),
         seed=settings.seed,
+        open_files=settings.export_open_files,
     )
     return Environment(facts, store, exports)
 

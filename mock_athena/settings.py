@@ -72,6 +72,9 @@ class Settings:
     export_file_resources: int = _knob(
         100_000, "The most resources in one file of a bulk export; more of a type make several files."
     )
+    export_open_files: bool = _knob(
+        False, "Files of a bulk export need no token: their URLs are secret (requiresAccessToken is false)."
+    )
     exports_at_once: int = _knob(0, "Bulk exports of one client in progress; one more is refused (429). 0: any number.")
     join_exports: bool = _knob(False, "Who repeats a kick-off while its export is in progress gets that job again.")
     poll_interval: str = _knob(

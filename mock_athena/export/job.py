@@ -33,6 +33,7 @@ class ExportJob:
         only_associated: Provenance was not asked for otherwise.
         partial: the manifest may be handed out in parts.
         separate: the status of the job travels apart from that of the request that asks for it.
+        key: the secret in the URLs of its files; empty where they need a token.
         request: the full URL of the kick-off.
         ignored: what of the request was not carried out, one sentence each.
         client_id: whose job it is.
@@ -69,6 +70,7 @@ class ExportJob:
     only_associated: bool = False
     partial: bool = False
     separate: bool = False
+    key: str = ""
 
     @property
     def base(self) -> str:

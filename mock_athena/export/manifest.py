@@ -22,7 +22,7 @@ def manifest(job: ExportJob, plan: Plan, files_url: str, next_url: str = "") -> 
     told = {
         "transactionTime": instant(job.transaction_time),
         "request": job.request,
-        "requiresAccessToken": True,
+        "requiresAccessToken": not job.key,
         "output": items("output"),
         "deleted": items("deleted"),
         "error": items("error"),

@@ -6,28 +6,26 @@ restart therefore loses nothing. https://hl7.org/fhir/uv/bulkdata/STU2/export.ht
 """
 
 import secrets
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 from mock_athena.auth.caller import Caller, require
 from mock_athena.clock import NANOSECONDS, Clock
-from mock_athena.errors import ControlError, NotFound, shortened
-from mock_athena.export import files
+from mock_athena.errors import ControlError, Gone, NotFound, shortened
 from mock_athena.export.content import content_for, require_type, unknown_group
-from mock_athena.export.deleted import bundles, deleted_of
+from mock_athena.export.contents import Contents, ExportFile
 from mock_athena.export.durations import duration_from
-from mock_athena.export.elements import parts
 from mock_athena.export.job import ExportJob, advanced, at, ended, retry_after
 from mock_athena.export.kept import KeptJobs
 from mock_athena.export.kick_off import KickOff
 from mock_athena.export.leniency import Leniency
 from mock_athena.export.members import patients_for, require_group
 from mock_athena.export.pages import pages, ready_pages
-from mock_athena.export.plan import OutputFile, Plan, planned
-from mock_athena.export.queries import selection_of, selections, selections_whenever
+from mock_athena.export.plan import Plan, planned
+from mock_athena.export.queries import selections
 from mock_athena.export.rules import Rules, admitted, check_poll
 from mock_athena.export.states import JobState
-from mock_athena.export.streams import FileStream, StreamSlots
+from mock_athena.export.streams import StreamSlots
 from mock_athena.faults import UNDISTURBED, Disturbance
 from mock_athena.fhir.instants import instant
 from mock_athena.store import ResourceStore, Snapshot
@@ -41,16 +39,11 @@ FILE_RESOURCES = 100_000
 _KEPT = KEPT_HOURS * 3600 * NANOSECONDS
 
 
-@dataclass(frozen=True, slots=True)
-class ExportFile:
-    """A file that its caller may download: a row of the plan of its job."""
-
-    job: ExportJob
-    planned: OutputFile
-
-
 class ExportService:
     """Takes kick-offs, tells how far a job is, hands out its files.
+
+    Attributes:
+        contents: what is in the files.
 
     Args:
         duration: from kick-off until a job is complete: seconds, or as :mod:`mock_athena.export.durations` reads it.
@@ -58,6 +51,7 @@ class ExportService:
         file_resources: the most resources in one file.
         rules: what a client may do with its exports.
         seed: of what is drawn at random.
+        open_files: files need no token, but the key in their URL.
     """
 
     def __init__(
@@ -70,13 +64,15 @@ class ExportService:
         file_resources: int = FILE_RESOURCES,
         rules: Rules | None = None,
         seed: int = 1,
+        open_files: bool = False,
     ) -> None:
         self._store = store
         self._clock = clock
         self._duration = duration_from(duration, seed)
-        self._slots = slots or StreamSlots()
+        self.contents = Contents(store, slots or StreamSlots())
         self._most = file_resources
         self._rules = rules or Rules()
+        self._open_files = open_files
         self._kept = KeptJobs(store.records)
 
     def kick_off(self, request: KickOff, caller: Caller, url: str, disturbance: Disturbance = UNDISTURBED) -> ExportJob:
@@ -108,11 +104,7 @@ class ExportService:
             NotFound: it never was, has ended, is another client's or about another patient; the same text for all,
                 but that its owner is told when it has expired.
         """
-        kept = self._kept.get(id)
-        if kept is None:
-            raise _no_job(id, "there never was one")
-        job = at(kept, self._clock.now())
-        _check_owner(job, caller)
+        job = self._owned(id, caller)
         _check_alive(job)
         return job
 
@@ -157,10 +149,40 @@ class ExportService:
         """The file of a job that the manifest calls ``name``.
 
         Raises:
-            NotFound: there is no such job or file, or the job is not complete.
+            NotFound: there is no such job or file, or the job is not complete. Gone: it has expired.
             Forbidden: the token does not cover the type in it.
         """
-        job = self.find(id, caller)
+        file = self._file(self._owned(id, caller), name)
+        if file.planned.of:
+            require_type(caller, file.planned.of)
+        return file
+
+    def open_file(self, id: str, key: str, name: str) -> ExportFile:
+        """The same for whoever knows the ``key`` of a job whose files need no token.
+
+        Raises:
+            NotFound: as :meth:`file`, or this is not its key. Gone: likewise.
+        """
+        kept = self._kept.get(id)
+        if kept is None or not kept.key or not secrets.compare_digest(kept.key.encode(), key.encode()):
+            message = "there is no file at this URL; the manifest of an export has the whole of it"
+            raise NotFound(message)
+        return self._file(at(kept, self._clock.now()), name)
+
+    def _owned(self, id: str, caller: Caller) -> ExportJob:
+        """A job of the caller's as it stands now, even if it is over."""
+        kept = self._kept.get(id)
+        if kept is None:
+            raise _no_job(id, "there never was one")
+        job = at(kept, self._clock.now())
+        _check_owner(job, caller)
+        return job
+
+    def _file(self, job: ExportJob, name: str) -> ExportFile:
+        id = job.id
+        if job.state is JobState.EXPIRED:
+            raise Gone(_expired(job))
+        _check_alive(job)
         ready = self.ready(job)
         found = next((file for part in ready for file in part if file.name == name), None)
         if found is None and job.state is not JobState.COMPLETE:
@@ -169,30 +191,7 @@ class ExportService:
         if found is None:
             message = f"export job {id} has no file {shortened(name)}; its manifest lists those that it has"
             raise NotFound(message)
-        if found.of:
-            require_type(caller, found.of)
         return ExportFile(job, found)
-
-    def lines(self, file: ExportFile) -> Iterator[bytes]:
-        """The lines of a file as they are stored: without line ends, placeholders not yet replaced."""
-        job, planned = file.job, file.planned
-        if planned.kind == "error":
-            return files.outcomes(job.ignored)
-        snapshot = self._store.snapshot(job.seq)
-        if planned.kind == "deleted":
-            query = next(query for query in selections_whenever(job, snapshot) if query.type == planned.of)
-            return bundles(planned.of, deleted_of(job, snapshot, query))
-        bodies = snapshot.bodies(selection_of(job, snapshot, planned.of), planned.part)
-        return parts(bodies, planned.of, job.elements) if job.elements else bodies
-
-    def stream(self, file: ExportFile, *, fhir_base: str, documents: str, gzip: bool) -> FileStream:
-        """The bytes of a file, with URLs under the two bases; close it in the end.
-
-        Raises:
-            Unavailable: too many files are being downloaded.
-        """
-        chunks = files.ndjson(self.lines(file), fhir_base, documents)
-        return FileStream(files.gzipped(chunks) if gzip else chunks, self._slots.take())
 
     def jobs(self) -> list[ExportJob]:
         """Every job that was kicked off, as it stands now, in the order of their starts."""
@@ -274,6 +273,7 @@ class ExportService:
             started_at=now,
             ready_at=now,
             expires_at=now + _KEPT,
+            key=secrets.token_hex(16) if self._open_files else "",
         )
         return _lasting(job, self._duration(self._kept.count(), lambda: _size(job, snapshot)))
 
@@ -319,9 +319,12 @@ def _check_alive(job: ExportJob) -> None:
     if job.state in (JobState.CANCELLED, JobState.DELETED):
         raise _no_job(job.id, f"it was {job.state}")
     if job.state is JobState.EXPIRED:
-        expired = instant(job.expires_at // 1000)
-        message = f"export job {job.id} expired at {expired}, {KEPT_HOURS} hours after it was complete; start another"
-        raise NotFound(message)
+        raise NotFound(_expired(job))
+
+
+def _expired(job: ExportJob) -> str:
+    expired = instant(job.expires_at // 1000)
+    return f"export job {job.id} expired at {expired}, {KEPT_HOURS} hours after it was complete; start another"
 
 
 def _no_job(id: str, reason: str) -> NotFound:

@@ -10,14 +10,15 @@ from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
-from mock_athena.store import deletions, history, statements
+from mock_athena.store import blocks, deletions, history, statements
+from mock_athena.store.blocks import Block
 from mock_athena.store.chains import resolved
 from mock_athena.store.conditions import Statement
 from mock_athena.store.criteria import Position, Selection, SortKey
 from mock_athena.store.database import Database
 from mock_athena.store.hot import LARGEST_KEPT, Hot
 from mock_athena.store.keys import TYPE_NUMBERS
-from mock_athena.store.statements import Part
+from mock_athena.store.statements import LAST_KEY, Part
 
 _READ = (
     "SELECT vk, version_id, last_updated, deleted, body FROM version "
@@ -164,6 +165,18 @@ class Snapshot:
             for (body,) in found:
                 yield body
 
+    def blocks(self, selection: Selection, first: int = 0, last: int = LAST_KEY) -> Iterator[Block]:
+        """Every match whose key is from ``first`` to ``last``, in the order in which they were first stored."""
+        return self.matches(selection).blocks(first, last)
+
+    def lines(self, block: Block) -> bytes:
+        """The bodies of a block as NDJSON, placeholders not yet replaced.
+
+        Raises:
+            DataError: the store was rewound meanwhile.
+        """
+        return blocks.lines(self._database.connection(), block)
+
     def matches(self, selection: Selection) -> "Matches":
         """What a selection holds here, of which several things are asked."""
         return Matches(self, self._statement(selection))
@@ -217,5 +230,39 @@ class Matches:
 
     def parts(self, most: int) -> list[Part]:
         """All of them in the order in which they were stored, in parts of ``most``."""
+        if statements.is_whole(self._statement):
+            return list(self._parts_by_key(most))
         with self._snapshot._running(statements.parts(self._statement, most)) as found:
             return list(map(Part._make, found))
+
+    def blocks(self, first: int, last: int) -> Iterator[Block]:
+        """Those whose key is from ``first`` to ``last``, in the order in which they were stored, as lines of a file."""
+        if not statements.is_whole(self._statement):
+            yield from self._blocks_of_rows(first, last)
+            return
+        while block := self._block(first, last):
+            if blocks.is_large(block):
+                yield from self._blocks_of_rows(first, blocks.last_key(block))
+            else:
+                yield block
+            first = blocks.last_key(block) + 1
+
+    def _block(self, first: int, last: int) -> Block | None:
+        with self._snapshot._running(blocks.summed(self._statement, first, last)) as found:
+            block = Block(*found.fetchone())
+        return block if block.keys else None
+
+    def _blocks_of_rows(self, first: int, last: int) -> Iterator[Block]:
+        with self._snapshot._running(blocks.measured(self._statement, first, last)) as found:
+            yield from blocks.blocks(found)
+
+    def _parts_by_key(self, most: int) -> Iterator[Part]:
+        """The same, without sorting."""
+        first = 0
+        while True:
+            with self._snapshot._running(statements.part_from(self._statement, first, most)) as found:
+                part = Part(*found.fetchone())
+            if not part.count:
+                return
+            yield part
+            first = part.last + 1

@@ -20,6 +20,7 @@ from mock_athena.fhir.instants import http_date
 from mock_athena.fhir.operation_parameters import parameter_pairs
 from mock_athena.fhir.outcome import issue, operation_outcome
 from mock_athena.web.answers import fhir_answer, json_answer
+from mock_athena.web.bulk_files import files_url
 from mock_athena.web.exchange import Exchange, current_exchange
 from mock_athena.web.negotiate import format_of, require_json
 from mock_athena.web.prefer import preferences
@@ -144,7 +145,7 @@ def _told(job: ExportJob, part: int, exchange: Exchange, environment: Environmen
         return answer
     base = environment.fhir_base(exchange.origin)
     following = f"{base}/bulkstatus/{job.id}/{part + 1}" if part < len(ready) else ""
-    answer = json_answer(manifest(job, ready[part - 1], f"{base}/bulkdata/{job.id}", following))
+    answer = json_answer(manifest(job, ready[part - 1], files_url(base, job), following))
     answer.status_code = 200 if complete else 202
     answer.headers.update({"Expires": http_date(job.expires_at // 1000), "Cache-Control": "no-store"})
     return answer

@@ -10,6 +10,7 @@ from mock_athena.auth.caller import Caller
 from mock_athena.clock import NANOSECONDS, ManualClock
 from mock_athena.errors import Forbidden
 from mock_athena.export import ExportService, KickOff
+from mock_athena.export.files import Bases
 from mock_athena.store import ResourceStore
 from mock_athena.store.files import open_temporary
 
@@ -37,7 +38,8 @@ def service(store: ResourceStore, clock: ManualClock) -> ExportService:
 
 
 def lines(service: ExportService, job: str, name: str, by: Caller) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in service.lines(service.file(job, name, by))]
+    text = service.contents.text(service.file(job, name, by), Bases("", ""))
+    return [json.loads(line) for line in b"".join(text.chunks()).splitlines()]
 
 
 def test_more_of_a_type_make_several_files(service: ExportService, caller: MakeCaller) -> None:
