@@ -57,7 +57,7 @@ def planned(job: ExportJob, snapshot: Snapshot, most: int) -> Plan:
         parts = snapshot.parts(query, most)
         for number, part in enumerate(parts, 1):
             name = f"{query.type}.ndjson" if len(parts) == 1 else f"{query.type}-{number}.ndjson"
-            files.append(OutputFile(name, query.type, part.count, of=query.type, part=part))
+            files.append(OutputFile(name, query.type, part.matches, of=query.type, part=part))
     for type, gone in deleted(job, snapshot):
         files.append(OutputFile(f"deleted-{type}.ndjson", "Bundle", lines_of(len(gone)), "deleted", of=type))
     if job.ignored:
@@ -67,7 +67,10 @@ def planned(job: ExportJob, snapshot: Snapshot, most: int) -> Plan:
 
 def from_record(record: list[list[Any]]) -> Plan:
     """The plan that :func:`to_record` wrote."""
-    return tuple(OutputFile(*row[:5], Part(*row[5]) if row[5] else None, *row[6:]) for row in record)
+    return tuple(
+        OutputFile(name, type, count, kind, of, Part(*part) if part else None, size, sha256)
+        for name, type, count, kind, of, part, size, sha256 in record
+    )
 
 
 def to_record(plan: Plan) -> list[tuple[Any, ...]]:

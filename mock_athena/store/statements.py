@@ -68,7 +68,7 @@ class Part(NamedTuple):
 
     first: int
     last: int
-    count: int
+    matches: int
 
 
 def statement_of(selection: Selection, seq: int = 0, within: Statement | None = None) -> Statement:

@@ -6,6 +6,7 @@ https://hl7.org/fhir/uv/bulkdata/STU2/export.html. Thin: the request is read her
 
 import json
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
@@ -119,7 +120,7 @@ def _status(world: World, id: str, part: int) -> Response:
             _show_progress(answer, job, world.clock.now())
     if job.separate:
         # The status of the job travels apart: this request went well.
-        answer.headers["X-Export-Status"] = answer.status
+        answer.headers["X-Export-Status"] = f"{answer.status_code} {HTTPStatus(answer.status_code).phrase}"
         answer.status_code = 200
     return answer
 

@@ -21,7 +21,7 @@ def test_every_knob_teaches(knob: Any) -> None:
     ("variable", "text", "value"),
     [
         ("MOCK_ATHENA_PORT", "0", 0),
-        ("MOCK_ATHENA_EXPORT_DURATION", "600", 600.0),
+        ("MOCK_ATHENA_DIRTY", "0.5", 0.5),
         ("MOCK_ATHENA_AUTO_APPROVE", "TRUE", True),
         ("MOCK_ATHENA_LOG_REQUESTS", "no", False),
         ("MOCK_ATHENA_DATA", "a.ndjson,b", ("a.ndjson", "b")),
@@ -54,7 +54,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     [
         ("MOCK_ATHENA_PORT", "eighty", "a whole number"),
         ("MOCK_ATHENA_PORT", "", "a whole number"),
-        ("MOCK_ATHENA_EXPORT_DURATION", "soon", "a number of seconds"),
+        ("MOCK_ATHENA_DIRTY", "soon", "a number of seconds"),
         ("MOCK_ATHENA_AUTO_APPROVE", "perhaps", "true or false"),
     ],
 )

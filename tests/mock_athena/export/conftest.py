@@ -106,7 +106,7 @@ def read(service: ExportService, clock: ManualClock, caller: Callable[..., Calle
     def download(job: ExportJob, by: Caller | None = None) -> dict[str, list[dict[str, Any]]]:
         clock.advance_to(max(clock.now(), job.ready_at))
         by = by or caller()
-        found = {}
+        found: dict[str, list[dict[str, Any]]] = {}
         for planned in service.plan(service.find(job.id, by)):
             file = service.file(job.id, planned.name, by)
             lines = b"".join(service.contents.text(file, BASES).chunks()).decode().splitlines()
