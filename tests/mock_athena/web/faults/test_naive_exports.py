@@ -45,7 +45,7 @@ ELSEWHERE = {"export-stalled-file", "export-incomplete"}
 
 @pytest.fixture
 def athena(make_athena: Callable[..., Athena]) -> Athena:
-    return make_athena(export_duration="600")
+    return make_athena(export_duration="600", token_lifetime=86_400)
 
 
 def outcome_of(client: Client, athena: Athena) -> Found | None:
