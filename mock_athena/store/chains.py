@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from mock_athena.fhir.registry import RESOURCE_TYPES
-from mock_athena.store.criteria import Chained, Criterion, HasId, HasReference, IsPointedTo, Nothing, Selection
+from mock_athena.store.criteria import Chained, Criterion, HasId, HasReference, IsPointedTo, Nothing, OneOf, Selection
 from mock_athena.store.keys import is_compartment
 
 
@@ -31,7 +31,7 @@ class Others(Protocol):
 
 def resolved(others: Others, selection: Selection) -> Selection:
     """The selection with nothing in it that is asked of other resources."""
-    if not any(isinstance(criterion, Chained | IsPointedTo) for criterion in selection.criteria):
+    if not any(isinstance(criterion, Chained | IsPointedTo | OneOf) for criterion in selection.criteria):
         return selection
     return replace(selection, criteria=tuple(_resolved(others, selection.type, c) for c in selection.criteria))
 
@@ -44,6 +44,8 @@ def _resolved(others: Others, type: str, criterion: Criterion) -> Criterion:
         case IsPointedTo(param, selection):
             ids = tuple(sorted(set(_pointed_to(others, type, param, selection))))
             return HasId(ids) if ids else Nothing()
+        case OneOf(selections):
+            return OneOf(tuple(resolved(others, one) for one in selections))
     return criterion
 
 

@@ -19,6 +19,7 @@ from mock_athena.store.criteria import (
     InCompartment,
     InSomeCompartment,
     Negated,
+    OneOf,
     Token,
 )
 from mock_athena.store.database import Asked
@@ -113,7 +114,7 @@ def checked(statement: Statement, criterion: Condition) -> str:
 def is_indexed(type: str, criterion: Condition) -> bool:
     """Whether the index answers it; everything else is asked of the body."""
     match criterion:
-        case InCompartment() | InSomeCompartment() | HasId():
+        case InCompartment() | InSomeCompartment() | HasId() | OneOf():
             return True
         case Negated(condition):
             return is_indexed(type, condition)
@@ -256,6 +257,13 @@ def _compared(statement: Statement, matches: tuple[DateMatch, ...], low: str, hi
     return "(" + " OR ".join(one(*match) for match in matches) + ")"
 
 
+def _one_of(statement: Statement, criterion: OneOf) -> str:
+    from mock_athena.store.statements import statement_of  # it needs this module itself
+
+    walks = [statement_of(one, within=statement) for one in criterion.selections]
+    return f"d.vk IN ({' UNION ALL '.join(f'SELECT d.vk {walk.source}' for walk in walks)})"
+
+
 _CHECKS: Mapping[type, Callable[[Statement, Any], str]] = {
     InCompartment: _in_compartment,
     InSomeCompartment: _in_some_compartment,
@@ -264,4 +272,5 @@ _CHECKS: Mapping[type, Callable[[Statement, Any], str]] = {
     HasString: _has_string,
     HasReference: _has_reference,
     HasDate: _has_date,
+    OneOf: _one_of,
 }

@@ -164,6 +164,13 @@ class IsPointedTo:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf:
+    """Is a resource of one of these selections of its own type."""
+
+    selections: "tuple[Selection, ...]"
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """Never met: what a caller must not see at all."""
 
@@ -183,6 +190,7 @@ Condition = (
     | PointsToIdentifier
     | IsMissing
     | Negated
+    | OneOf
     | Nothing
 )
 """What is true or false of one resource alone."""

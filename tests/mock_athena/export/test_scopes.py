@@ -70,4 +70,4 @@ def test_a_file_needs_the_scope_of_its_type_when_it_is_read(
     job = start()
     read(job)
     with pytest.raises(Forbidden, match="Observation"):
-        service.file(job.id, "Observation", caller("system/Patient.rs"))
+        service.file(job.id, "Observation.ndjson", caller("system/Patient.rs"))

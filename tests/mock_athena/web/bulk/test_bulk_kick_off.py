@@ -93,3 +93,21 @@ def test_a_lone_surrogate_in_a_name_does_not_break_the_error_file(send: Send, cl
     manifest: Any = send("GET", answer.headers["Content-Location"]).json
     errors = send("GET", manifest["error"][0]["url"])
     assert "parameter ? is not supported" in json.loads(errors.data)["issue"][0]["diagnostics"]
+
+
+@pytest.mark.requirement("BKO-007", "BKO-008")
+def test_patients_are_named_in_a_body(send: Send, clock: Any) -> None:
+    parameters = [{"name": "patient", "valueReference": {"reference": "Patient/p2"}}]
+    body = json.dumps({"resourceType": "Parameters", "parameter": parameters})
+    sent: dict[str, Any] = {"headers": ASYNC, "data": body, "content_type": "application/fhir+json"}
+    kicked = send("POST", "/fhir/r4/Patient/$export", **sent)
+    clock.advance(600 * 10**9)
+    manifest: Any = send("GET", kicked.headers["Content-Location"]).json
+    assert [json.loads(send("GET", item["url"]).data)["id"] for item in manifest["output"]] == ["p2"]
+    assert send("POST", "/fhir/r4/$export", **sent).status_code == 400
+
+
+@pytest.mark.requirement("BKO-055")
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+def test_another_method_is_not_taken(send: Send, method: str) -> None:
+    assert send(method, "/fhir/r4/Patient/$export", headers=ASYNC).status_code == 405

@@ -52,7 +52,7 @@ def test_expires_is_when_the_job_is_gone(
     answer = send("GET", status_url)
     assert answer.status_code == 404
     assert "expired" in answer.json["issue"][0]["diagnostics"]  # type: ignore[index]
-    assert send("GET", completed["output"][0]["url"]).status_code == 404
+    assert send("GET", completed["output"][0]["url"]).status_code == 410
 
 
 def test_nothing_found_is_an_empty_output(send: Send, clock: ManualClock) -> None:
@@ -63,12 +63,12 @@ def test_nothing_found_is_an_empty_output(send: Send, clock: ManualClock) -> Non
 
 def test_what_was_leniently_ignored_is_in_an_error_file(send: Send, clock: ManualClock) -> None:
     lenient = {"Prefer": "respond-async, handling=lenient"}
-    kicked = send("GET", "/fhir/r4/$export?_elements=id&_typeFilter=x", headers=lenient)
+    kicked = send("GET", "/fhir/r4/$export?organizeOutputBy=Patient&_elements=id&_typeFilter=x", headers=lenient)
     clock.advance(600 * NANOSECONDS)
     manifest: Any = send("GET", kicked.headers["Content-Location"]).json
     assert [(item["type"], item["count"]) for item in manifest["error"]] == [("OperationOutcome", 2)]
     lines = send("GET", manifest["error"][0]["url"]).text.splitlines()
-    assert [name in line for name, line in zip(("_elements", "_typeFilter"), lines, strict=True)] == [True, True]
+    assert [name in line for name, line in zip(("organizeOutputBy", "_typeFilter"), lines, strict=True)] == [True, True]
 
 
 def test_a_deleted_job_is_not_found(send: Send, status_url: str, completed: dict[str, Any]) -> None:
