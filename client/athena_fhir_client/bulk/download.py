@@ -17,7 +17,7 @@ from athena_fhir_client.bulk.errors import BadFile, DownloadFailed, JobGone
 from athena_fhir_client.bulk.http import Exchange, FileAnswer
 from athena_fhir_client.bulk.part import OnBad, Part, Undecodable
 from athena_fhir_client.bulk.state import FileState
-from athena_fhir_client.errors import NotFound, RateLimited, ServerError, TransportError
+from athena_fhir_client.errors import Gone, NotFound, RateLimited, ServerError, TransportError
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
@@ -27,13 +27,15 @@ class Effort:
     """How much is tried before giving up.
 
     Attributes:
-        attempts: in a row that brought no new byte. refetches: of a file that came as a whole and was wrong.
+        attempts: in a row that brought less than ``least`` new bytes, and not the end.
+        refetches: of a file that came as a whole and was wrong.
         pause: seconds before the second attempt; doubled each time, at most ``longest_pause``.
         slowest: bytes a second; a body that is slower for ``slow_for`` seconds is given up.
         chunk: bytes that are read at a time.
     """
 
     attempts: int = 5
+    least: int = 1 << 14
     refetches: int = 2
     pause: float = 0.5
     longest_pause: float = 30.0
@@ -127,18 +129,18 @@ class Download:
                 trouble = "the connection ended early"
             except (TransportError, ServerError, RateLimited, NotFound) as error:
                 trouble, asked = self._transient(error), self.http.retry_after(error)
-            barren = 0 if part.size > farthest else barren + 1
+            barren = 0 if part.size >= farthest + self.effort.least else barren + 1
             farthest = max(farthest, part.size)
             if barren >= self.effort.attempts:
                 raise DownloadFailed(
-                    f"{self.file.name}: {trouble}; {barren} attempts in a row brought nothing new. "
+                    f"{self.file.name}: {trouble}; {barren} attempts in a row brought little or nothing. "
                     f"{part.size} bytes are kept; run the same again to go on"
                 )
             self.http.pause(max(asked, min(pause * 2**barren, self.effort.longest_pause)))
             self._check_stop()
 
     def _transient(self, error: Exception) -> str:
-        if isinstance(error, NotFound) and error.outcome is not None:
+        if isinstance(error, Gone):
             message = f"{self.file.name}: {error}. The job expired or was deleted; run the same again for a new one"
             raise JobGone(message) from error
         return str(error)

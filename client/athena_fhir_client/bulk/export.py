@@ -8,21 +8,21 @@ import json
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Protocol
 
 from athena_fhir_client.bulk.asked import ExportRequest
 from athena_fhir_client.bulk.download import Cancelled, Download, Effort
-from athena_fhir_client.bulk.errors import BadTarget, BulkError, ExportFailed, JobGone
+from athena_fhir_client.bulk.errors import BadFile, BadTarget, DownloadFailed, ExportFailed, JobGone
 from athena_fhir_client.bulk.http import Exchange
 from athena_fhir_client.bulk.manifest import Manifest
 from athena_fhir_client.bulk.part import OnBad
 from athena_fhir_client.bulk.report import Report, report_of, write_report
 from athena_fhir_client.bulk.state import ExportState, FileState, load, locked, save
 from athena_fhir_client.bulk.waiting import Polling, wait_for_manifest
-from athena_fhir_client.errors import AthenaError, NotFound, TransportError
+from athena_fhir_client.errors import AthenaError, ForeignHost, NotFound, TransportError
 from athena_fhir_client.outcomes import outcome_words
 
 if TYPE_CHECKING:
@@ -122,11 +122,14 @@ class BulkExport:
         """
         with locked(self.folder):
             state = self._state()
+            begun_before = state.phase != "new"
             try:
                 return self._run(state)
             except (JobGone, ExportFailed) as error:
                 self._forget(state, str(error))
-                raise
+                if isinstance(error, ExportFailed) or not begun_before:
+                    raise
+            return self._run(state)  # what an earlier run began is gone meanwhile
 
     def cancel(self) -> bool:
         """Delete the job at the server, and here what came of it; whether there was one.
@@ -188,13 +191,30 @@ class BulkExport:
         self.watch.phase("export")
         polling = self.options.polling
         manifest = wait_for_manifest(self._http, state.status_url, polling, self.watch.waiting, self._check_stop)
-        state.transaction_time = manifest.transaction_time
-        state.requires_access_token = manifest.requires_access_token
-        state.files = _named(manifest)
+        self._take_over(state, manifest)
         state.phase = "ready"
         save(self.folder, state)
 
+    def _take_over(self, state: ExportState, manifest: Manifest) -> None:
+        """The files of a manifest; what an earlier run has of the same snapshot stays."""
+        files = _named(manifest)
+        before = {file.name: file for file in state.files}
+        if manifest.transaction_time != state.transaction_time:
+            self._remove(state.files)
+            before = {}
+        state.transaction_time = manifest.transaction_time
+        state.requires_access_token = manifest.requires_access_token
+        state.files = [_going_on(file, before.get(file.name)) for file in files]
+
     def _download(self, state: ExportState) -> None:
+        try:
+            self._download_all(state)
+        except (BadFile, DownloadFailed, ForeignHost):
+            state.phase = "running"  # the next run asks for the manifest again: it may have been what is wrong
+            save(self.folder, state)
+            raise
+
+    def _download_all(self, state: ExportState) -> None:
         self.watch.phase("download")
         self.watch.listed(state.files)
         left = [file for file in state.files if not file.whole]
@@ -249,11 +269,14 @@ class BulkExport:
         save(self.folder, state)
 
     def _forget(self, state: ExportState, note: str) -> None:
-        for file in state.files:
-            for name in (file.name, f"{file.name}.part", f"{file.name}.tmp"):
-                (self.folder / name).unlink(missing_ok=True)
+        self._remove(state.files)
         state.restart(note)
         save(self.folder, state)
+
+    def _remove(self, files: list[FileState]) -> None:
+        for file in files:
+            for name in (file.name, f"{file.name}.part", f"{file.name}.tmp"):
+                (self.folder / name).unlink(missing_ok=True)
 
     def _check_stop(self) -> None:
         if self.stop.is_set():
@@ -290,6 +313,15 @@ def _named(manifest: Manifest) -> list[FileState]:
     return named
 
 
+def _going_on(file: FileState, before: FileState | None) -> FileState:
+    """A file of a manifest that was asked for again, with what is there of it."""
+    if before is None:
+        return file
+    whole = before.whole and file.count in (None, before.lines)
+    told = {"url": file.url, "count": file.count, "size": file.size, "sha256": file.sha256}
+    return replace(before, whole=whole, **told)  # type: ignore[arg-type]
+
+
 def _said(line: bytes) -> str:
     try:
         return outcome_words(json.loads(line))
@@ -310,6 +342,3 @@ def _raise_first(tasks: list["Future[None]"]) -> None:
 def _described(base: str, request: ExportRequest) -> str:
     pairs = "&".join(f"{name}={value}" for name, value in request.pairs() if name != "_outputFormat")
     return f"{base}/{request.path}{f'?{pairs}' if pairs else ''}"
-
-
-__all__ = ["BulkError", "BulkExport", "Options", "Silent", "Watch"]

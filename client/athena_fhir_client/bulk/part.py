@@ -94,7 +94,8 @@ class Part:
         target = self._folder / self._file.name
         publish(Path(str(source.name)), target)
         self._file.bytes = target.stat().st_size
-        Path(str(self._sent.name)).unlink(missing_ok=True)
+        for left in (".part", ".tmp"):  # of this run or of one that was killed
+            (self._folder / f"{self._file.name}{left}").unlink(missing_ok=True)
 
     def close(self) -> None:
         """Leave what is there for another time."""
