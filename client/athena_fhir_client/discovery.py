@@ -53,12 +53,14 @@ def discover(get: Callable[[str], JsonObject], base_url: str, provider: Provider
         get: the JSON of a path below ``base_url``, without a token.
 
     Raises:
-        AthenaError: the server cannot be reached, or names no token endpoint.
+        AthenaError: the server cannot be reached, or is down, or names no token endpoint.
     """
     for path, read in ((".well-known/smart-configuration", _of_smart), ("metadata", _of_metadata)):
         try:
             found = read(get(path), f"{base_url}/{path}")
-        except (StatusError, ValueError):
+        except StatusError as error:
+            if error.status >= 500:
+                raise  # it is not there at all, which is something else
             continue
         if found.token:
             return found

@@ -9,7 +9,7 @@
     │   └── TimedOut             in the time that was allowed
     ├── ForeignHost              a link would have taken us, or our token, to another host
     ├── ProtocolError            an answer that the specification does not allow
-    ├── QuotaSpent               today's budget of requests is used up
+    ├── QuotaSpent               nothing may be sent for long
     ├── AuthError                no token: the authorization server refused, or nobody signed in
     ├── SearchRefused            a search was answered 200, and an outcome in it says that it failed
     └── StatusError              an answer with a status that was not expected
@@ -85,10 +85,10 @@ class ProtocolError(AthenaError):
 
 
 class QuotaSpent(AthenaError):
-    """Today's budget is used up.
+    """Nothing may be sent for long: today's budget is used up, or the server shut us out.
 
     Attributes:
-        resets_in: seconds until midnight UTC.
+        resets_in: seconds until there is room again.
     """
 
     def __init__(self, message: str, resets_in: float) -> None:

@@ -148,9 +148,8 @@ class Sender:
             raise ForeignHost(message, call.url)
 
     def _paced(self, call: Call, request: "requests.PreparedRequest") -> "requests.Response":
-        url = request.url or ""
         mark = self.pacer.take()
-        connections = self.transport.connected(url)
+        connections = self.transport.connected()
         try:
             response = self.transport.send(request, call.timeouts)
         except BaseException:
@@ -158,7 +157,7 @@ class Sender:
             raise
         replied = self.clock.monotonic()
         told = told_by(response.headers, self.clock.now())
-        warm = self.transport.connected(url) == connections
+        warm = self.transport.connected() == connections
         self.pacer.give_back(mark, Reply(replied, response.status_code, told, warm))
         if HTTP.listened_to:
             _tell(response, mark, replied, told)

@@ -50,14 +50,21 @@ class Transport:
 
     Args:
         connections: kept open to one host.
+        adapter: in place of sockets, as tests and simulations have it.
         verify: as of requests: True, or a file of certificates to trust.
     """
 
-    def __init__(self, timeouts: Timeouts | None = None, connections: int = 32, verify: bool | str = True) -> None:
+    def __init__(
+        self,
+        timeouts: Timeouts | None = None,
+        connections: int = 32,
+        verify: bool | str = True,
+        adapter: HTTPAdapter | None = None,
+    ) -> None:
         self.timeouts = timeouts or Timeouts()
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = HTTPAdapter(pool_connections=8, pool_maxsize=connections, max_retries=0)
+        adapter = adapter or HTTPAdapter(pool_connections=8, pool_maxsize=connections, max_retries=0)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
         self._pools = adapter.poolmanager
@@ -107,12 +114,10 @@ class Transport:
         response._content = b"".join(chunks)  # what reading it at once would have left there
         response._content_consumed = True  # type: ignore[attr-defined]
 
-    def connected(self, url: str) -> int:
-        """How many connections were ever made to a URL's host: where it grew meanwhile, some of the time was set-up."""
-        try:
-            return int(self._pools.connection_from_url(url).num_connections)
-        except (AttributeError, urllib3.exceptions.HTTPError):
-            return 0
+    def connected(self) -> int:
+        """How many connections were ever made: where it grew meanwhile, some of an answer's time was set-up."""
+        pools = self._pools.pools
+        return sum(pools[key].num_connections for key in pools.keys())  # noqa: SIM118 - it is no dictionary
 
     def close(self) -> None:
         """Close all connections."""

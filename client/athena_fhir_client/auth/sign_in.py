@@ -30,7 +30,7 @@ class SignIn:
         verifier: proves that who began is who finishes (PKCE).
     """
 
-    url: str
+    url: str = field(repr=False)
     state: str = field(repr=False)
     verifier: str = field(repr=False)
     redirect_uri: str = ""

@@ -63,11 +63,13 @@ class Pacer:
         clock: in whose seconds is waited.
         strategy: when the next one may be sent.
         kept: the state; one :class:`Pacer` or more may use it.
+        patience: seconds; whoever would have to wait longer is told so instead.
     """
 
     clock: Clock = field(default_factory=SystemClock)
     strategy: Strategy = Strategy.PACED
     kept: Kept = field(default_factory=InMemory)
+    patience: float = 300.0
 
     def __post_init__(self) -> None:
         """One condition for all threads."""
@@ -78,7 +80,7 @@ class Pacer:
         """Wait until a request may be sent; it has to be sent now, and given back.
 
         Raises:
-            QuotaSpent: not before midnight.
+            QuotaSpent: today's budget is used up, or the server asked for more patience than there is.
         """
         with self._changed:
             while True:
@@ -90,6 +92,8 @@ class Pacer:
 
     def _turn(self, pace: Pace, now: float) -> tuple[Pace, _Turn]:
         at = self._next(pace, now)
+        if at is not None and at - now > self.patience:
+            raise _shut_out(at - now)
         if at is None or at > now:
             return pace, _Turn(at=at)
         today = self._today()
@@ -156,6 +160,10 @@ class Pacer:
         strangers = sum(mark.number < 0 for mark in after.marks) - sum(mark.number < 0 for mark in before.marks)
         if strangers > 0:
             PACE("somebody else spent %d of the quota", strangers)
+
+
+def _shut_out(seconds: float) -> QuotaSpent:
+    return QuotaSpent(f"the server refuses this client for {seconds:.0f} s more; nothing is sent until then", seconds)
 
 
 def _blocked(pace: Pace, until: float) -> Pace:

@@ -6,7 +6,8 @@ sent; so sending at ``(latest c there can be) + window`` suffices. The latest c 
 
 - what the server says: ``X-Mock-Decided-At`` is an instant of its clock, and its clock is ahead of ours by at least
   ``decided - replied`` of any answer, the best of which is kept (:attr:`.Pace.offset`; it fades, since clocks drift);
-- ``replied - dur`` of ``Server-Timing``: it was counted before the server worked on it;
+- ``replied - dur`` of ``Server-Timing``: it was counted before the server worked on it (which a server that counts late
+  would belie, so whoever tells the instant is asked for nothing else);
 - ``replied - least round trip``: the answer was at least the shortest way back under way, and a new request needs at
   least the shortest way there, together the least round trip that was ever measured. (The least so far is taken when a
   slot is asked for, not when the answer came: the first answers come over new connections. Until two windows of
@@ -104,7 +105,7 @@ def _with_clocks(pace: Pace, mark: Mark, reply: Reply) -> Pace:
 
 def _offset(pace: Pace, mark: Mark, reply: Reply, decided: float) -> float:
     """How far the server's clock is ahead at least; begun anew if what it tells does not fit what it told before."""
-    least = decided - reply.replied + _served(mark, reply)
+    least = decided - reply.replied
     if pace.offset is None:
         return least
     known = pace.offset - _DRIFT * (reply.replied - pace.offset_of)
@@ -120,10 +121,10 @@ def _served(mark: Mark, reply: Reply) -> float:
 def _counted(pace: Pace, mark: Mark, reply: Reply) -> Mark:
     if not reply.status:
         return replace(mark, counted=reply.replied)
-    decided, counted = reply.told.decided, reply.replied
+    decided, replied = reply.told.decided, reply.replied
     if decided is not None and pace.offset is not None:
-        counted = max(mark.sent, min(decided - pace.offset, counted))
-    return replace(mark, counted=counted, replied=reply.replied, served=_served(mark, reply))
+        return replace(mark, counted=max(mark.sent, min(decided - pace.offset, replied)), replied=replied)
+    return replace(mark, counted=replied, replied=replied, served=_served(mark, reply))
 
 
 def _with_limits(pace: Pace, told: Told) -> Pace:
