@@ -262,7 +262,7 @@ class Matches:
         while True:
             with self._snapshot._running(statements.part_from(self._statement, first, most)) as found:
                 part = Part(*found.fetchone())
-            if not part.count:
+            if not part.matches:
                 return
             yield part
             first = part.last + 1

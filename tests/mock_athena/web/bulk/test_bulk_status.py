@@ -52,7 +52,7 @@ def test_expires_is_when_the_job_is_gone(
     answer = send("GET", status_url)
     assert answer.status_code == 404
     assert "expired" in answer.json["issue"][0]["diagnostics"]  # type: ignore[index]
-    assert send("GET", completed["output"][0]["url"]).status_code == 404
+    assert send("GET", completed["output"][0]["url"]).status_code == 410
 
 
 def test_nothing_found_is_an_empty_output(send: Send, clock: ManualClock) -> None:
