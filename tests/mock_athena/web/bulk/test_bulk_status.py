@@ -4,6 +4,7 @@ from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import pytest
 from werkzeug.test import TestResponse
 
 from mock_athena.clock import NANOSECONDS, ManualClock
