@@ -87,7 +87,7 @@ class Witness:
             if line.endswith("]"):
                 self._note(*json.loads(line))
         self._last.add(list(self._jobs)[-1])  # it may have been advanced, and the word of it not have come
-        self._now += 3600 * 10**9
+        self._now += 600 * 10**9  # in all less than the day after which what ended is forgotten
 
     def _note(self, what: str, *said: Any) -> None:
         match what:
@@ -102,10 +102,10 @@ class Witness:
             case _:
                 self._advanced.add(said[0])
 
-    def check(self) -> int:
-        """Every job is as it was told; answers how many there are."""
+    def check(self, since: int = 0) -> int:
+        """Every job after the first ``since`` is as it was told; answers how many there are."""
         store = ResourceStore.open(self._path)
-        for id, (ready_at, patients) in self._jobs.items():
+        for id, (ready_at, patients) in list(self._jobs.items())[since:]:
             if id in self._doubtful:
                 states = [job.state for job in ExportService(store, ManualClock(ready_at), 600).jobs() if job.id == id]
                 assert id not in self._ended or states[0] in (JobState.CANCELLED, JobState.DELETED)
@@ -135,10 +135,11 @@ class Witness:
 def killed(path: Path, times: int) -> None:
     ResourceStore.create(path).close()
     drawn, witness = random.Random(times), Witness(path)  # noqa: S311 - no secret
+    seen = 0
     for _ in range(times):
         witness.kill_one(drawn)
-        witness.check()
-    assert witness.check() >= times
+        seen = witness.check(seen)
+    assert witness.check() == seen >= times
 
 
 def test_three_kills_lose_nothing(tmp_path: Path) -> None:

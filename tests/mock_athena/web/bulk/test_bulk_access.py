@@ -31,7 +31,7 @@ def test_without_accept_it_is_taken_as_fhir_json(make_athena: Any) -> None:
 def test_a_poll_that_fails_while_the_job_does_not_says_that_it_is_transient(make_athena: Any) -> None:
     athena: Athena = make_athena(export_duration=600, clock="manual")
     url = athena.get("/$export", headers=ASYNC).headers["Content-Location"]
-    athena.control("POST", "faults", {"fault": "status", "status": 503, "times": 1})
+    athena.control("POST", "faults", {"kind": "status", "with": {"status": 503}, "times": 1})
     failed = athena.send("GET", url, athena.token())
     assert failed.status_code == 503
     assert failed.json["issue"][0]["code"] == "transient"  # type: ignore[index]
