@@ -43,7 +43,8 @@ class ExportJob:
         started_at: nanoseconds since 1970 UTC by our clock; so are ``ready_at`` and ``expires_at``.
         expires_at: when its files are gone; the instant of the deletion for a job that was let go.
         state: as it was last recorded; :func:`at` brings it up to an instant.
-        failure: why it fails at ``ready_at``, in words for its owner; empty where it does not.
+        failure: why it fails, in words for its owner; empty where it does not. fails_after: the share of its time
+            after which that happens.
     """
 
     id: str
@@ -71,6 +72,7 @@ class ExportJob:
     partial: bool = False
     separate: bool = False
     key: str = ""
+    fails_after: float = 1.0
 
     @property
     def base(self) -> str:
@@ -81,11 +83,17 @@ class ExportJob:
 
 def at(job: ExportJob, now: int) -> ExportJob:
     """The job as it stands at ``now`` (nanoseconds since 1970 UTC)."""
-    if job.state is JobState.IN_PROGRESS and now >= job.ready_at:
+    if job.state is JobState.IN_PROGRESS and now >= _over_at(job):
         job = replace(job, state=move(job.state, JobState.FAILED if job.failure else JobState.COMPLETE))
     if job.state in (JobState.COMPLETE, JobState.FAILED) and now >= job.expires_at:
         job = replace(job, state=move(job.state, JobState.EXPIRED))
     return job
+
+
+def _over_at(job: ExportJob) -> int:
+    if not job.failure:
+        return job.ready_at
+    return job.started_at + round((job.ready_at - job.started_at) * job.fails_after)
 
 
 def ended(job: ExportJob, now: int) -> ExportJob:

@@ -317,6 +317,7 @@ def _disturbed(job: ExportJob, disturbance: Disturbance) -> ExportJob:
         types=tuple(type for type in job.types if type not in disturbance.left_out),
         ignored=job.ignored + left_out,
         failure=disturbance.failure,
+        fails_after=disturbance.fails_after,
     )
 
 

@@ -20,7 +20,7 @@ def url(completed: dict[str, Any]) -> str:
 
 @pytest.fixture
 def whole(send: Send, url: str) -> bytes:
-    return send("GET", url).data
+    return bytes(send("GET", url).data)
 
 
 @pytest.mark.requirement("BFI-023")
