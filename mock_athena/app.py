@@ -127,6 +127,7 @@ def _environment(facts: EnvironmentFacts, settings: Settings, clock: Clock, slot
         rules=_rules(settings),
         seed=settings.seed,
         open_files=settings.export_open_files,
+        checksums=settings.export_checksums,
     )
     return Environment(facts, store, exports)
 

@@ -75,6 +75,9 @@ class Settings:
     export_open_files: bool = _knob(
         False, "Files of a bulk export need no token: their URLs are secret (requiresAccessToken is false)."
     )
+    export_checksums: bool = _knob(
+        False, "Tell the size and SHA-256 of each file in the manifest; the first status after completion reads all."
+    )
     exports_at_once: int = _knob(0, "Bulk exports of one client in progress; one more is refused (429). 0: any number.")
     join_exports: bool = _knob(False, "Who repeats a kick-off while its export is in progress gets that job again.")
     poll_interval: str = _knob(

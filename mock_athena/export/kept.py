@@ -8,7 +8,7 @@ from mock_athena.export.job import ExportJob, from_record, to_record
 from mock_athena.export.plan import Plan
 from mock_athena.store.records import Records
 
-_JOB, _PLAN, _POLL = "export-job", "export-plan", "export-poll"
+_JOB, _PLAN, _POLL, _SUMS = "export-job", "export-plan", "export-poll", "export-checksums"
 
 
 class KeptJobs:
@@ -67,9 +67,18 @@ class KeptJobs:
         """Keep that a job was polled."""
         self._records.put(_POLL, id, (now, told))
 
+    def checksums(self, id: str) -> dict[str, Any]:
+        """What was computed of the files of a job, by the base URL that is in them and by name."""
+        return self._records.get(_SUMS, id) or {}
+
+    def put_checksums(self, id: str, made: dict[str, Any]) -> None:
+        """Keep it."""
+        self._records.put(_SUMS, id, made)
+
     def forget_plan(self, id: str) -> None:
-        """Drop the plan of a job."""
+        """Drop the plan of a job, and what was computed of its files."""
         self._records.delete(_PLAN, id)
+        self._records.delete(_SUMS, id)
 
     def forget_before(self, instant: int) -> None:
         """Drop the jobs that ended before ``instant`` or then; all are read only where one may have."""
@@ -78,7 +87,7 @@ class KeptJobs:
         left = []
         for job in self.all():
             if job.expires_at <= instant:
-                for kind in (_JOB, _PLAN, _POLL):
+                for kind in (_JOB, _PLAN, _POLL, _SUMS):
                     self._records.delete(kind, job.id)
             else:
                 left.append(job.expires_at)

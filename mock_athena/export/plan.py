@@ -30,7 +30,6 @@ class OutputFile:
         kind: the list of the manifest that names it.
         of: the type that its reader must be allowed to see; empty for errors.
         part: its place in what is found of the type; None for deletions and errors.
-        size: bytes without compression; None where nobody asked. sha256: of these bytes, likewise.
     """
 
     name: str
@@ -39,8 +38,6 @@ class OutputFile:
     kind: Kind = "output"
     of: str = ""
     part: Part | None = None
-    size: int | None = None
-    sha256: str | None = None
 
 
 Plan = tuple[OutputFile, ...]
@@ -68,11 +65,11 @@ def planned(job: ExportJob, snapshot: Snapshot, most: int) -> Plan:
 def from_record(record: list[list[Any]]) -> Plan:
     """The plan that :func:`to_record` wrote."""
     return tuple(
-        OutputFile(name, type, count, kind, of, Part(*part) if part else None, size, sha256)
-        for name, type, count, kind, of, part, size, sha256 in record
+        OutputFile(name, type, count, kind, of, Part(*part) if part else None)
+        for name, type, count, kind, of, part in record
     )
 
 
 def to_record(plan: Plan) -> list[tuple[Any, ...]]:
     """The plan as JSON values."""
-    return [(file.name, file.type, file.count, file.kind, file.of, file.part, file.size, file.sha256) for file in plan]
+    return [(file.name, file.type, file.count, file.kind, file.of, file.part) for file in plan]

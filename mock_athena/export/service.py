@@ -12,9 +12,11 @@ from dataclasses import replace
 from mock_athena.auth.caller import Caller, require
 from mock_athena.clock import NANOSECONDS, Clock
 from mock_athena.errors import ControlError, Gone, NotFound, shortened
+from mock_athena.export.checksums import Checksum, checksum_of
 from mock_athena.export.content import content_for, require_type, unknown_group
 from mock_athena.export.contents import Contents, ExportFile
 from mock_athena.export.durations import duration_from
+from mock_athena.export.files import Bases
 from mock_athena.export.job import ExportJob, advanced, at, ended, retry_after
 from mock_athena.export.kept import KeptJobs
 from mock_athena.export.kick_off import KickOff
@@ -51,6 +53,7 @@ class ExportService:
         file_resources: the most resources in one file.
         rules: what a client may do with its exports.
         seed: of what is drawn at random.
+        checksums: manifests tell the size and the SHA-256 of each file.
         open_files: files need no token, but the key in their URL.
     """
 
@@ -65,6 +68,7 @@ class ExportService:
         rules: Rules | None = None,
         seed: int = 1,
         open_files: bool = False,
+        checksums: bool = False,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -73,6 +77,7 @@ class ExportService:
         self._most = file_resources
         self._rules = rules or Rules()
         self._open_files = open_files
+        self._checksums = checksums
         self._kept = KeptJobs(store.records)
 
     def kick_off(self, request: KickOff, caller: Caller, url: str, disturbance: Disturbance = UNDISTURBED) -> ExportJob:
@@ -144,6 +149,19 @@ class ExportService:
             return []
         told = pages(job, self.plan(job))
         return told if job.state is JobState.COMPLETE else told[: ready_pages(job, len(told), self._clock.now())]
+
+    def checksums(self, job: ExportJob, part: Plan, bases: Bases) -> dict[str, Checksum]:
+        """Size and SHA-256 of files of a job by their names; nothing, unless that is wanted of all."""
+        if not self._checksums:
+            return {}
+        kept = self._kept.checksums(job.id)
+        known = kept.get(bases.fhir, {})
+        missing = [file for file in part if file.name not in known]
+        if missing:
+            made = {file.name: checksum_of(self.contents, ExportFile(job, file), bases) for file in missing}
+            known = {**known, **made}
+            self._kept.put_checksums(job.id, {**kept, bases.fhir: known})
+        return {name: Checksum(*said) for name, said in known.items()}
 
     def file(self, id: str, name: str, caller: Caller) -> ExportFile:
         """The file of a job that the manifest calls ``name``.

@@ -17,6 +17,7 @@ from mock_athena.store.criteria import (
     HasString,
     HasToken,
     InCompartment,
+    InOtherCompartment,
     InSomeCompartment,
     Negated,
     OneOf,
@@ -114,7 +115,7 @@ def checked(statement: Statement, criterion: Condition) -> str:
 def is_indexed(type: str, criterion: Condition) -> bool:
     """Whether the index answers it; everything else is asked of the body."""
     match criterion:
-        case InCompartment() | InSomeCompartment() | HasId() | OneOf():
+        case InCompartment() | InOtherCompartment() | InSomeCompartment() | HasId() | OneOf():
             return True
         case Negated(condition):
             return is_indexed(type, condition)
@@ -174,6 +175,13 @@ def _in_compartment(statement: Statement, criterion: InCompartment) -> str:
 
 def _in_some_compartment(statement: Statement, _: InSomeCompartment) -> str:
     return f"d.{'patient' if statement.of_postings else 'patients'} > 0"
+
+
+def _in_other_compartment(statement: Statement, criterion: InOtherCompartment) -> str:
+    these, key = statement.numbers(criterion.patients), statement.bind(type_key(statement.type))
+    theirs = f"SELECT vk FROM posting WHERE patient {these} AND key = {key}"
+    others = f"SELECT 1 FROM compartment AS x WHERE x.vk = d.vk AND NOT x.patient {these}"
+    return f"({_in_some_compartment(statement, InSomeCompartment())} AND (d.vk NOT IN ({theirs}) OR EXISTS ({others})))"
 
 
 def _has_id(statement: Statement, criterion: HasId) -> str:
@@ -266,6 +274,7 @@ def _one_of(statement: Statement, criterion: OneOf) -> str:
 
 _CHECKS: Mapping[type, Callable[[Statement, Any], str]] = {
     InCompartment: _in_compartment,
+    InOtherCompartment: _in_other_compartment,
     InSomeCompartment: _in_some_compartment,
     HasId: _has_id,
     HasToken: _has_token,

@@ -48,6 +48,13 @@ class InCompartment:
 
 
 @dataclass(frozen=True, slots=True)
+class InOtherCompartment:
+    """In the compartment of a Patient who is none of these."""
+
+    patients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InSomeCompartment:
     """In the compartment of any Patient."""
 
@@ -177,6 +184,7 @@ class Nothing:
 
 Condition = (
     InCompartment
+    | InOtherCompartment
     | InSomeCompartment
     | HasId
     | HasToken

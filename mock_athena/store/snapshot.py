@@ -4,6 +4,7 @@ Every request and every export job holds one, so page seven of a search and the 
 same world as the first, whatever is written meanwhile.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,9 @@ _LEFT = (
     "JOIN version AS p ON p.type = d.type AND p.id = d.id AND p.version_id = d.version_id - 1 "
     "JOIN compartment AS c ON c.vk = p.vk WHERE d.vk = ? AND c.patient = (SELECT number FROM patient WHERE id = ?)"
 )
+
+
+_PATIENTS_BUT = "SELECT id FROM patient WHERE id NOT IN (SELECT value FROM json_each(?)) LIMIT ?"
 
 
 class StoredVersion(NamedTuple):
@@ -158,6 +162,11 @@ class Snapshot:
     def deletions(self, type: str, since: int, until: int) -> list[deletions.Deletion]:
         """What of a type is deleted and was so after ``since`` until ``until``, in microseconds since 1970 UTC."""
         return deletions.deletions(self._database, type, self.seq, since, until)
+
+    def patients_but(self, ids: tuple[str, ...], most: int) -> list[str]:
+        """The ids of up to ``most`` Patients who ever had a compartment and are none of these."""
+        found = self._database.connection().execute(_PATIENTS_BUT, (json.dumps(ids), most))
+        return [id for (id,) in found]
 
     def bodies(self, selection: Selection, part: Part | None = None) -> Iterator[bytes]:
         """The body of every match, or of those in a part, streamed; in the order in which they were first stored."""

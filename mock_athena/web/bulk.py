@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 from flask import Blueprint, Response, request
 
 from mock_athena.errors import BadRequest, InsufficientScope, InternalError, NotFound, Unauthorized
+from mock_athena.export.files import Bases
 from mock_athena.export.job import ExportJob, Level, percent, retry_after, seconds_left
 from mock_athena.export.kick_off import parse_kick_off
 from mock_athena.export.manifest import manifest
@@ -145,7 +146,9 @@ def _told(job: ExportJob, part: int, exchange: Exchange, environment: Environmen
         return answer
     base = environment.fhir_base(exchange.origin)
     following = f"{base}/bulkstatus/{job.id}/{part + 1}" if part < len(ready) else ""
-    answer = json_answer(manifest(job, ready[part - 1], files_url(base, job), following))
+    bases = Bases(base, environment.documents_base(exchange.origin))
+    checksums = environment.exports.checksums(job, ready[part - 1], bases)
+    answer = json_answer(manifest(job, ready[part - 1], files_url(base, job), following, checksums))
     answer.status_code = 200 if complete else 202
     answer.headers.update({"Expires": http_date(job.expires_at // 1000), "Cache-Control": "no-store"})
     return answer

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from mock_athena.auth.caller import Caller
 from mock_athena.clock import ManualClock
 from mock_athena.export import ExportService, KickOff
+from mock_athena.export.files import Bases
 from mock_athena.store import ResourceStore
 from mock_athena.store.criteria import Selection
 from mock_athena.store.files import open_temporary
 
+BASES = Bases("http://test/fhir", "http://test/d")
 IDS = ("a", "b", "c")
 TYPES = ("Observation", "Condition", "Organization")
 WRITE = st.tuples(st.just("put"), st.sampled_from(TYPES), st.sampled_from(IDS))
@@ -44,7 +46,8 @@ class Copy:
     def _lines(self, job: str, plan: Any, kind: str) -> Iterator[Any]:
         for planned in plan:
             if planned.kind == kind:
-                lines = list(self._service.lines(self._service.file(job, planned.name, self._caller)))
+                text = self._service.contents.text(self._service.file(job, planned.name, self._caller), BASES)
+                lines = b"".join(text.chunks()).splitlines()
                 assert len(lines) == planned.count
                 yield from map(json.loads, lines)
 

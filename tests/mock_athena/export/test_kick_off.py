@@ -20,6 +20,7 @@ def test_nothing_asked_for_is_everything() -> None:
     assert parsed() == KickOff("Patient")
 
 
+@pytest.mark.requirement("BKO-027")
 def test_types_by_comma_and_by_repetition_mean_the_same() -> None:
     expected = ("Patient", "Condition")
     assert parsed(("_type", "Patient,Condition")).types == expected
@@ -41,6 +42,7 @@ def test_leniently_it_is_left_out_and_named_unless_nothing_is_left() -> None:
         parsed(("_type", "NoSuch"), lenient=True)
 
 
+@pytest.mark.requirement("BKO-015", "BKO-018")
 @pytest.mark.parametrize(
     "value", ["application/fhir+ndjson", "application/fhir ndjson", "application/ndjson", "ndjson"]
 )
@@ -48,11 +50,13 @@ def test_every_spelling_of_ndjson_is_an_output_format(value: str) -> None:
     assert parsed(("_outputFormat", value)) == KickOff("Patient")
 
 
+@pytest.mark.requirement("BKO-017")
 def test_another_output_format_is_refused() -> None:
     with pytest.raises(BadRequest, match="_outputFormat=text/csv: expected application/fhir"):
         parsed(("_outputFormat", "text/csv"))
 
 
+@pytest.mark.requirement("BKO-021")
 @pytest.mark.parametrize(
     "value", ["2024-01-01T00:00:00Z", "2024-01-01T00:00:00.000-05:00", "2024-01-01T00:00:00+01:00"]
 )
@@ -60,6 +64,7 @@ def test_since_is_an_instant(value: str) -> None:
     assert parsed(("_since", value)).since == parse(value).low
 
 
+@pytest.mark.requirement("BKO-022")
 @pytest.mark.parametrize(
     "value",
     [
@@ -85,6 +90,7 @@ def test_since_twice_is_refused() -> None:
         parsed(("_since", "2024-01-01T00:00:00Z"), ("_since", "2024-01-02T00:00:00Z"))
 
 
+@pytest.mark.requirement("BKO-049")
 @pytest.mark.requirement("BKO-032")
 @pytest.mark.parametrize("name", ["organizeOutputBy", "foo", "patient"])
 def test_what_is_not_supported_is_refused_by_name(name: str) -> None:

@@ -46,6 +46,7 @@ def test_files_are_not_there_before_the_job_is_complete(
     assert service.file(job.id, "Patient.ndjson", caller()).planned.type == "Patient"
 
 
+@pytest.mark.requirement("BDE-001")
 @pytest.mark.parametrize("wait", [0, 600])
 def test_a_deleted_job_is_gone_with_its_files(
     service: ExportService, clock: ManualClock, start: Start, caller: MakeCaller, wait: int

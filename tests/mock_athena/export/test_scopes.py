@@ -34,6 +34,7 @@ def test_a_token_without_any_type_is_refused(start: Start, caller: MakeCaller) -
         start("system", by=caller("openid"))
 
 
+@pytest.mark.requirement("BKO-054")
 def test_a_group_needs_the_group_scope(start: Start, caller: MakeCaller) -> None:
     with pytest.raises(Forbidden, match=r"system/Group\.rs"):
         start("Group", group="g", by=caller("system/Patient.rs"))

@@ -18,6 +18,7 @@ def url_of(manifest: dict[str, Any], type: str) -> str:
     return str(next(item["url"] for item in manifest["output"] if item["type"] == type))
 
 
+@pytest.mark.requirement("BKO-016")
 def test_a_file_is_ndjson_of_its_type(send: Send, completed: dict[str, Any]) -> None:
     for item in completed["output"]:
         answer = send("GET", item["url"])
