@@ -1,8 +1,13 @@
 """What is asked for, as a GET and as a POST; and what can never work."""
 
+from typing import Any
+
 import pytest
+import requests
 
 from athena_fhir_client.bulk import ExportRequest
+from athena_fhir_client.bulk.http import Exchange
+from tests.client.bulk.scripted import Hurried
 
 EVERYTHING = ExportRequest(
     types=("Patient", "Observation"),
@@ -67,3 +72,28 @@ def test_levels_have_their_paths(level: str, path: str) -> None:
 def test_what_can_never_work_is_refused(wrong: dict[str, object], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         ExportRequest(**wrong)  # type: ignore[arg-type]
+
+
+class Kept:
+    """A client that keeps what it was asked, and accepts it."""
+
+    base_url = "http://h/fhir"
+    clock = Hurried()
+
+    def request(self, method: str, path: str, **options: Any) -> requests.Response:
+        self.asked = (method, path, options)
+        answer = requests.Response()
+        answer.status_code, answer.url = 202, "http://h/fhir/$export"
+        answer.headers["Content-Location"] = "/fhir/bulkstatus/1"
+        return answer
+
+
+@pytest.mark.requirement("BKO-057")
+@pytest.mark.parametrize("asked", [ExportRequest(), ExportRequest(post=True)])
+def test_a_kick_off_says_what_it_is(asked: ExportRequest) -> None:
+    client: Any = Kept()
+    assert Exchange(client).kick_off(asked) == "http://h/fhir/bulkstatus/1"
+    method, path, options = client.asked
+    assert (method, path) == (asked.method, "Patient/$export")
+    assert options["headers"] == {"Accept": "application/fhir+json", "Prefer": "respond-async"}
+    assert options["repeatable"] is False
