@@ -1,6 +1,8 @@
 """Small state that lives and dies with the data: JSON values by kind and id, such as export jobs."""
 
 import json
+import sqlite3
+from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
@@ -23,6 +25,17 @@ class Records:
         with self._lock, self._database.writing() as connection:
             connection.execute("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", (kind, id, json.dumps(value)))
 
+    def put_after(self, kind: str, decide: Callable[[dict[str, Any]], tuple[str, Any]]) -> None:
+        """Keep the value of the id that is decided in view of all of the kind; nobody else writes meanwhile."""
+        with self._lock, self._database.writing() as connection:
+            id, value = decide(_all(connection, kind))
+            connection.execute("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", (kind, id, json.dumps(value)))
+
+    def count(self, kind: str) -> int:
+        """How many there are of a kind."""
+        row = self._database.connection().execute("SELECT count(*) FROM record WHERE kind = ?", (kind,)).fetchone()
+        return int(row[0])
+
     def get(self, kind: str, id: str) -> Any | None:
         """The value; None if there is none."""
         statement = "SELECT body FROM record WHERE kind = ? AND id = ?"
@@ -31,10 +44,14 @@ class Records:
 
     def all(self, kind: str) -> dict[str, Any]:
         """Every value of a kind, by id."""
-        rows = self._database.connection().execute("SELECT id, body FROM record WHERE kind = ? ORDER BY id", (kind,))
-        return {id: json.loads(body) for id, body in rows}
+        return _all(self._database.connection(), kind)
 
     def delete(self, kind: str, id: str) -> None:
         """Forget a value, if there is one."""
         with self._lock, self._database.writing() as connection:
             connection.execute("DELETE FROM record WHERE kind = ? AND id = ?", (kind, id))
+
+
+def _all(connection: sqlite3.Connection, kind: str) -> dict[str, Any]:
+    rows = connection.execute("SELECT id, body FROM record WHERE kind = ? ORDER BY id", (kind,))
+    return {id: json.loads(body) for id, body in rows}

@@ -22,6 +22,9 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "read": (f"{_HERE}.read", "read", "Read one resource."),
     "search": (f"{_HERE}.search", "search", "Search, over all pages."),
     "capabilities": (f"{_HERE}.capabilities", "capabilities", "What the server offers."),
+    "export": (f"{_HERE}.export", "export", "Export in bulk into a folder; go on where it stopped."),
+    "sync": (f"{_HERE}.sync", "sync", "Keep a local copy up to date."),
+    "gateway": (f"{_HERE}.gateway", "gateway", "Run the integration service over HTTP."),
     "bench": (f"{_HERE}.bench", "bench", "Measure how long which way of asking takes."),
 }
 """Name → module, attribute, and the line of the list of commands."""

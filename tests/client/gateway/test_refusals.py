@@ -1,0 +1,174 @@
+"""What does not go is a 4xx with a code and a message, and nothing is half done."""
+
+import json
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.test import Client, TestResponse
+
+from athena_fhir_client.errors import ConfigurationError
+from athena_fhir_client.gateway import GatewaySettings, create_gateway
+from athena_fhir_client.service import AthenaHealthEnhancedService
+from athena_fhir_client.service.demo import connect_application
+from tests.client.gateway.conftest import service_of
+from tests.emulator import Emulator, RegisteredClient
+
+ATHENA = "/api/ehr/athenahealth"
+BULK = {"connectionId": "conn_123", "exportType": "Patient"}
+
+Ask = Callable[[Client], TestResponse]
+
+
+def export(**changed: Any) -> Ask:
+    return lambda http: http.post(f"{ATHENA}/bulk-export", json={**BULK, **changed})
+
+
+def sync(**changed: Any) -> Ask:
+    return lambda http: http.post(f"{ATHENA}/enhanced-sync", json={"connectionId": "conn_123", **changed})
+
+
+def get(path: str) -> Ask:
+    return lambda http: http.get(path)
+
+
+def raw(data: str, content_type: str = "application/json") -> Ask:
+    return lambda http: http.post(f"{ATHENA}/bulk-export", data=data, content_type=content_type)
+
+
+WRONG: dict[str, tuple[Ask, int, str, str]] = {
+    "unknown connection": (export(connectionId="conn_9"), 404, "CONNECTION_NOT_FOUND", "conn_9"),
+    "unknown connection, sync": (sync(connectionId="conn_9"), 404, "CONNECTION_NOT_FOUND", "conn_9"),
+    "unknown job": (get(f"{ATHENA}/bulk-export/job_9"), 404, "JOB_NOT_FOUND", "job_9"),
+    "unknown job, cancelled": (
+        lambda http: http.delete(f"{ATHENA}/bulk-export/job_9"),
+        404,
+        "JOB_NOT_FOUND",
+        "job_9",
+    ),
+    "a date only": (export(since="2024-01-01"), 400, "INVALID_REQUEST", "since: '2024-01-01' is no instant"),
+    "no such date": (export(since="2024-02-30T00:00:00Z"), 400, "INVALID_REQUEST", "since"),
+    "no offset": (sync(since="2024-01-01T00:00:00"), 400, "INVALID_REQUEST", "since"),
+    "no date": (export(since=5), 400, "INVALID_REQUEST", "since"),
+    "export type": (export(exportType="Practice"), 400, "INVALID_REQUEST", "exportType: 'Practice' is not one of"),
+    "group without id": (export(exportType="Group"), 400, "INVALID_REQUEST", "needs the id of a group"),
+    "type": (export(resourceTypes=["../x"]), 400, "INVALID_REQUEST", "resourceTypes.0"),
+    "a type of neither group": (sync(resourceTypes=["Medication"]), 400, "INVALID_REQUEST", "Medication"),
+    "unknown field": (export(sice="x"), 400, "INVALID_REQUEST", "'sice' was unexpected"),
+    "missing field": (raw("{}"), 400, "INVALID_REQUEST", "'connectionId' is a required property"),
+    "a list": (raw("[]"), 400, "INVALID_REQUEST", "[] is not of type 'object'"),
+    "no JSON": (raw("{"), 400, "INVALID_REQUEST", "the body is no JSON"),
+    "a form": (raw("a=b", "application/x-www-form-urlencoded"), 415, "WRONG_CONTENT_TYPE", "application/json"),
+    "too much": (raw(json.dumps({"connectionId": "x" * 2_000_000})), 413, "TOO_LARGE", "exceeds"),
+    "no connection": (get(f"{ATHENA}/capabilities"), 400, "INVALID_REQUEST", "connectionId"),
+    "unknown parameter": (get(f"{ATHENA}/capabilities?connectionId=conn_123&x=1"), 400, "INVALID_REQUEST", "x"),
+    "unknown path": (get(f"{ATHENA}/nothing"), 404, "NOT_FOUND", "not found"),
+    "method": (get(f"{ATHENA}/enhanced-sync"), 405, "METHOD_NOT_ALLOWED", "not allowed"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_the_callers_mistakes(name: str, http: Client, service: AthenaHealthEnhancedService) -> None:
+    ask, status, code, words = WRONG[name]
+    refused(ask(http), status, code, words)
+    assert service.store.jobs() == []
+
+
+def refused(answer: TestResponse, status: int, code: str, words: str = "") -> None:
+    assert answer.status_code == status, answer.text
+    told = answer.get_json()
+    assert list(told) == ["success", "error"]
+    assert (told["success"], list(told["error"]), told["error"]["code"]) == (False, ["code", "message"], code)
+    assert words in told["error"]["message"]
+
+
+def gateway_of(
+    application: RegisteredClient, folder: Path, **changed: str
+) -> tuple[AthenaHealthEnhancedService, Client]:
+    service = service_of(application, folder, **changed)
+    connect_application(service)
+    return service, Client(create_gateway(service, GatewaySettings()))
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "code"),
+    [
+        ({"client_secret": "wrong"}, 401, "AUTHENTICATION_FAILED"),
+        ({"client_id": "nobody"}, 401, "AUTHENTICATION_FAILED"),
+        ({"scope": "user/Patient.read"}, 401, "AUTHENTICATION_FAILED"),
+    ],
+)
+def test_wrong_credentials(
+    changed: dict[str, str], status: int, code: str, application: RegisteredClient, tmp_path: Path
+) -> None:
+    service, http = gateway_of(application, tmp_path, **changed)
+    with service:
+        refused(export()(http), status, code)
+        refused(sync()(http), status, code)
+        assert service.store.jobs() == []
+        assert service.mirror("conn_123").counts == {}
+
+
+def test_what_the_token_does_not_cover(application: RegisteredClient, tmp_path: Path) -> None:
+    service, http = gateway_of(application, tmp_path, scope="system/Observation.rs")
+    with service:
+        refused(export(resourceTypes=["Patient"])(http), 403, "FORBIDDEN")
+        refused(sync(includeStandard=True, includeEnhanced=False)(http), 403, "FORBIDDEN")
+        assert service.mirror("conn_123").counts == {}
+
+
+def test_a_server_that_is_not_there(application: RegisteredClient, tmp_path: Path) -> None:
+    service, http = gateway_of(application, tmp_path, fhir_endpoint="http://127.0.0.1:9/fhir/r4")
+    with service:
+        refused(export()(http), 502, "SERVER_UNREACHABLE")
+
+
+def test_a_sign_in_that_has_ended(
+    service: AthenaHealthEnhancedService, http: Client, application: RegisteredClient, manual_emulator: Emulator
+) -> None:
+    known = service.store.connection("conn_123")
+    service.connections.add("user", known.fhir_endpoint, "patient/*.read", token=None, user_id="p", id="conn_old")
+    refused(export(connectionId="conn_old")(http), 401, "CONNECTION_EXPIRED", "connect again")
+
+
+def test_our_own_mistake_is_told_nobody_but_the_log(
+    service: AthenaHealthEnhancedService,
+    http: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(service, "get_capabilities", lambda _: 1 / 0)
+    with caplog.at_level(logging.ERROR):
+        answer = http.get(f"{ATHENA}/capabilities?connectionId=conn_123")
+    refused(answer, 500, "INTERNAL_ERROR", "its log says why")
+    assert "ZeroDivisionError" in caplog.text
+
+
+class TestWhoMayCall:
+    """With a key from anywhere; without one from this machine only."""
+
+    def test_with_a_key(self, service: AthenaHealthEnhancedService) -> None:
+        http = Client(create_gateway(service, GatewaySettings(host="0.0.0.0", api_keys=("one", "two"))))  # noqa: S104
+        refused(http.get("/api/ehr/connections"), 401, "UNAUTHORIZED", "X-API-Key")
+        refused(http.get("/api/ehr/connections", headers={"X-API-Key": "three"}), 401, "UNAUTHORIZED")
+        for headers in ({"X-API-Key": "two"}, {"Authorization": "Bearer one"}):
+            assert http.get("/api/ehr/connections", headers=headers).status_code == 200
+        assert http.get("/api/ehr/health").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("headers", "host"),
+        [
+            ({}, "evil.example"),
+            ({"Origin": "https://evil.example"}, "127.0.0.1:3000"),
+            ({"Sec-Fetch-Site": "cross-site"}, "localhost:3000"),
+        ],
+    )
+    def test_no_page_of_another_origin(self, headers: dict[str, str], host: str, http: Client) -> None:
+        answer = http.get("/api/ehr/connections", headers=headers, base_url=f"http://{host}")
+        refused(answer, 403, "FORBIDDEN", "without an API key")
+
+    def test_without_a_key_not_on_the_network(self) -> None:
+        with pytest.raises(ConfigurationError, match="on this machine only"):
+            GatewaySettings(host="0.0.0.0")  # noqa: S104

@@ -1,0 +1,57 @@
+"""Jobs in progress are polled in the background, also after a restart, and no sooner than the server wants."""
+
+import threading
+from pathlib import Path
+
+from athena_fhir_client.service import AthenaHealthEnhancedService, Status
+from athena_fhir_client.service.demo import connect_application
+from tests.client.gateway.conftest import service_of
+from tests.emulator import Emulator
+
+
+def test_a_job_is_finished_by_the_process_after_the_one_that_began_it(
+    manual_emulator: Emulator, tmp_path: Path
+) -> None:
+    application = manual_emulator.register()
+    with service_of(application, tmp_path) as service:
+        connect_application(service)
+        job = service.initiate_bulk_export("conn_123", resource_types=["Patient"])
+    manual_emulator.advance(60)
+    with service_of(application, tmp_path) as service:
+        done = threading.Event()
+        put = service.store.put_job
+
+        def told(job: object) -> None:
+            put(job)  # type: ignore[arg-type]
+            done.set()
+
+        service.store.put_job = told  # type: ignore[assignment,method-assign]
+        service.poller.start()
+        assert done.wait(20)
+        found = service.store.job(job.id)
+    assert found.status is Status.COMPLETED
+    assert [url.rpartition("/")[2] for url in found.output_urls] == ["Patient.ndjson"]
+    assert found.status_url == job.status_url
+
+
+def test_the_server_is_left_alone_until_it_wants_to_be_asked(manual_emulator: Emulator, tmp_path: Path) -> None:
+    application = manual_emulator.register()
+    with service_of(application, tmp_path) as service:
+        connect_application(service)
+        job = service.initiate_bulk_export("conn_123", resource_types=["Patient"])
+        manual_emulator.advance(1)
+        for _ in range(5):
+            assert service.check_bulk_export_status(job.id).status is Status.IN_PROGRESS
+    polls = [entry for entry in manual_emulator.journal(application) if "/bulkstatus/" in entry["path"]]
+    assert len(polls) == 1
+
+
+def test_the_guides_names_and_pythons_are_the_same(service_names: AthenaHealthEnhancedService) -> None:
+    one = service_names.initiate_bulk_export(
+        "conn_123", {"exportType": "Patient", "resourceTypes": ["Patient"], "since": "2024-01-01"}
+    )
+    other = service_names.initiate_bulk_export(
+        "conn_123", export_type="Patient", resource_types=("Patient",), since="2024-01-01"
+    )
+    assert one.request == other.request
+    assert one.request["since"] == "2024-01-01T00:00:00Z"
