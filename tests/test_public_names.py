@@ -134,6 +134,7 @@ PUBLIC = {
 # Rooms whose modules are addressed one by one: their __init__ offers nothing.
 UNLISTED = {
     "athena_fhir_client.auth",
+    "athena_fhir_client.bench",
     "athena_fhir_client.cli",
     "athena_fhir_client.fhir",
     "athena_fhir_client.pace",

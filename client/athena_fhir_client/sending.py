@@ -105,8 +105,9 @@ class Sender:
         attempt, redirects, renewed = 0, 0, False
         while True:
             attempt += 1
+            request, sent_token = self._ready(call)  # whoever gives out tokens was asked often enough already
             try:
-                response, sent_token = self._once(call)
+                response = self._answered(call, request)
             except TransportError as error:
                 self._may_try_again(call, error, attempt)
                 continue
@@ -122,8 +123,8 @@ class Sender:
             elif not self._waited(call, response, attempt):
                 raise _failed(response, self.clock.now())
 
-    def _once(self, call: Call) -> tuple["requests.Response", str]:
-        """One request and its answer, with the token that was sent."""
+    def _ready(self, call: Call) -> tuple["requests.PreparedRequest", str]:
+        """A request as it is sent, and the token in it."""
         self._guard(call)
         request = self.transport.prepare(
             call.method, call.url, params=call.params, data=call.data, headers={**call.headers, **self.clock.headers()}
@@ -135,10 +136,14 @@ class Sender:
             request.headers["Authorization"] = f"Bearer {token}"
         elif mine:
             request = mine(request)
+        return request, token
+
+    def _answered(self, call: Call, request: "requests.PreparedRequest") -> "requests.Response":
+        """The answer to one request."""
         response = self._paced(call, request) if call.paced else self.transport.send(request, call.timeouts)
         if not call.stream or response.status_code not in call.expected:
             self.transport.read(response, call.timeouts)
-        return response, token
+        return response
 
     def _guard(self, call: Call) -> None:
         if call.auth is not False and self.auth and origin_of(call.url) != origin_of(self.home):

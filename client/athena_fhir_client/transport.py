@@ -101,13 +101,13 @@ class Transport:
         limits = timeouts or self.timeouts
         until, chunks = stopwatch() + limits.whole, []
         try:
-            for chunk in response.iter_content(_CHUNK):
+            # What is there, and not a whole chunk: an answer that comes by the byte has to be noticed.
+            while chunk := response.raw.read1(_CHUNK, decode_content=True):
                 chunks.append(chunk)
                 if stopwatch() > until:
-                    response.close()
                     message = f"the answer to {asked(response.request)} did not end within {limits.whole:g} s"
                     raise TimedOut(message, request=response.request)
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise transport_error(response.request, error) from error
         finally:
             response.close()

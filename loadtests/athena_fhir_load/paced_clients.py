@@ -1,13 +1,12 @@
-"""Real clients against a real emulator: so many requests in so many threads or processes, and what the journal has of them."""
+"""Real clients against a real emulator: so many requests in so many threads or processes."""
 
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,7 +119,7 @@ def _main(arguments: Sequence[str]) -> None:
         client.token_auth.token()
         began = time.monotonic()
         seconds_for(client, int(requests), 4)
-        print(began, time.monotonic())
+        sys.stdout.write(f"{began} {time.monotonic()}\n")
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ class AppAdapter(HTTPAdapter):
         super().__init__()
         self._app, self.sent = app, list[requests.PreparedRequest]()
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:  # type: ignore[override]
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         self.sent.append(request)
         try:
             status, headers, body = self._called(request)
@@ -126,6 +126,13 @@ class Known:
         """A client of a service."""
         secret = client.replace("client", "secret") if client == "mock-client" else f"{client}-secret"
         return AthenaClient.from_client_credentials(base, client, secret, scope, **{**self.options(), **more})
+
+    def arm(self, fault: dict[str, Any]) -> None:
+        """Let something go wrong from now on; a fault as the control API takes it."""
+        session = requests.Session()
+        session.mount("http://", self.adapter)
+        answer = session.post(f"{ORIGIN}/_mock/faults", json=fault, timeout=5)
+        assert answer.ok, answer.text
 
     def statuses(self, path: str = "*") -> list[int]:
         """What the journal has."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from athena_fhir_client.errors import ForeignHost, Forbidden, ProtocolError, SearchRefused
+from athena_fhir_client.errors import Forbidden, ForeignHost, ProtocolError, SearchRefused
 from athena_fhir_client.fhir.bundles import SearchWarning
 from athena_fhir_client.fhir.search import Pages, parameters_of, resources
 from athena_fhir_client.functions import search_resources
@@ -118,7 +118,7 @@ def test_a_next_link_to_another_host_is_not_followed() -> None:
 @pytest.mark.parametrize("prefetch", [True, False])
 def test_links_that_lead_in_a_circle_end_with_an_error(prefetch: bool) -> None:
     first, second = page("1", next=f"{URL}?page=2"), page("2", next=f"{URL}?page=1")
-    with pytest.raises(ProtocolError, match="back to a page before|the same as one before"):
+    with pytest.raises(ProtocolError, match=r"back to a page before|the same as one before"):
         list(resources(pages(first, second, prefetch=prefetch)))
 
 

@@ -1,6 +1,7 @@
 """A person signs in: PKCE, the state that has to come back, and a browser that comes to this machine."""
 
 import threading
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 from urllib.request import urlopen
 
@@ -86,7 +87,7 @@ def test_endpoints_are_looked_for_in_two_places_and_then_known_beforehand() -> N
     }
     told = {".well-known/smart-configuration": {}, "metadata": {"rest": [{"security": {"extension": [extension]}}]}}
     assert discover(told.__getitem__, "https://a.example").token == "https://a.example/token"
-    nothing = {".well-known/smart-configuration": {}, "metadata": {}}
+    nothing: dict[str, dict[str, Any]] = {".well-known/smart-configuration": {}, "metadata": {}}
     assert discover(nothing.__getitem__, "x", ATHENAHEALTH).token == ATHENAHEALTH.oauth.token_endpoint
     with pytest.raises(AthenaError, match="names no token endpoint"):
         discover(nothing.__getitem__, "x")

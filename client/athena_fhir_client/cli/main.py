@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "export": (f"{_HERE}.export", "export", "Export in bulk into a folder; go on where it stopped."),
     "sync": (f"{_HERE}.sync", "sync", "Keep a local copy up to date."),
     "gateway": (f"{_HERE}.gateway", "gateway", "Run the integration service over HTTP."),
+    "bench": (f"{_HERE}.bench", "bench", "Measure how long which way of asking takes."),
 }
 """Name → module, attribute, and the line of the list of commands."""
 

@@ -69,7 +69,7 @@ def test_todays_budget_ends_with_an_error_that_says_when_it_comes_back(known: Kn
 
 @pytest.mark.requirement("RLM-024")
 def test_a_429_is_obeyed_by_the_whole_client_and_bounded(known: Known) -> None:
-    known.app.world.faults.arm(_always_429(), known.clock.now())
+    known.arm({"kind": "status", "with": {"status": 429, "retry_after": "3"}, "match": {"route": "fhir"}})
     client = known.client()
     with pytest.raises(RateLimited) as told:
         client.read("Patient", PATIENT)
@@ -78,12 +78,6 @@ def test_a_429_is_obeyed_by_the_whole_client_and_bounded(known: Known) -> None:
     assert known.clock.waited >= 5 * 3.0
     # For whoever comes next, the pace is one at a time until an answer is good.
     assert client.pacer.pace.probing
-
-
-def _always_429() -> list[object]:
-    from mock_athena.faults.scenarios import rule
-
-    return [rule({"kind": "status", "with": {"status": 429, "retry_after": "3"}, "match": {"route": "fhir"}}, "test")]
 
 
 def test_whoever_is_shut_out_for_longer_than_there_is_patience_is_told(known: Known) -> None:
