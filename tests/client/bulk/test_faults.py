@@ -13,7 +13,18 @@ from tests.emulator import Emulator, Emulators, RegisteredClient
 
 NAMES = sorted(path.stem for path in (Path(__file__).parents[3] / "fixtures" / "scenarios").glob("*.toml"))
 # What the client's own tests meet in searches, and what takes its time.
-ELSEWHERE = ("401-", "403-", "404-", "429-", "export-slow", "export-stuck", "maintenance", "sandbox-502", "slow", "sudden")
+ELSEWHERE = (
+    "401-",
+    "403-",
+    "404-",
+    "429-",
+    "export-slow",
+    "export-stuck",
+    "maintenance",
+    "sandbox-502",
+    "slow",
+    "sudden",
+)
 LONG = [name for name in NAMES if name.startswith(ELSEWHERE)]
 SCENARIOS = [pytest.param(name, marks=pytest.mark.long if name in LONG else ()) for name in NAMES]
 TYPES = ("Patient", "Observation", "AllergyIntolerance")
