@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from athena_fhir_client.bulk.fetching import fetch_in_bulk
 from athena_fhir_client.client import AthenaClient
 from athena_fhir_client.errors import ConfigurationError, JsonObject
 from athena_fhir_client.fhir.bundles import Entry
@@ -75,5 +76,6 @@ METHODS: dict[str, Method] = {
         Method("paced", "individual calls, paced", _one_by_one),
         Method("search", f"paged search, {PAGE} to a page", _page_by_page),
         Method("batch", f"batches of {BATCH} reads", _in_batches),
+        Method("bulk", "bulk export", fetch_in_bulk),
     )
 }

@@ -77,7 +77,7 @@ class Options:
     """How an export is done.
 
     Attributes:
-        workers: files at a time.
+        workers: files at a time; a single one in the caller's own thread.
         on_bad: what happens to a file that is wrong after it was fetched again: ``stop`` ends with an error, ``skip``
             leaves
             bad lines out, ``keep`` keeps it as it came. Either way the report says what was wrong.
@@ -218,6 +218,16 @@ class BulkExport:
         self.watch.phase("download")
         self.watch.listed(state.files)
         left = [file for file in state.files if not file.whole]
+        if self.options.workers == 1:
+            for file in left:
+                self._one(state, file)
+        else:
+            self._in_parallel(state, left)
+        state.notes += self._server_errors(state)
+        state.phase, state.completed = "written", self.client.clock.now()
+        save(self.folder, state)
+
+    def _in_parallel(self, state: ExportState, left: list[FileState]) -> None:
         with ThreadPoolExecutor(self.options.workers, thread_name_prefix="download") as pool:
             tasks = [pool.submit(self._one, state, file) for file in left]
             try:
@@ -226,9 +236,6 @@ class BulkExport:
                 if not all(task.done() for task in tasks):
                     self.stop.set()
         _raise_first(tasks)
-        state.notes += self._server_errors(state)
-        state.phase, state.completed = "written", self.client.clock.now()
-        save(self.folder, state)
 
     def _one(self, state: ExportState, file: FileState) -> None:
         with_token = state.requires_access_token

@@ -79,13 +79,8 @@ class LineCheck:
             self._rest = b""
 
     def _whole(self, data: bytes) -> None:
-        try:
-            heads = self._decoder.decode_lines(data)
-            count = data.count(b"\n") + (not data.endswith(b"\n"))
-            sound = len(heads) == count and _is_utf8(data)
-        except msgspec.DecodeError:
-            sound = False
-        if not sound:
+        heads = self._heads(data)
+        if heads is None:
             self._one_by_one(data)
             return
         self.lines += len(heads)
@@ -96,6 +91,15 @@ class LineCheck:
                 self._count(head.resourceType)
         if self.keep:
             self.keep(data)
+
+    def _heads(self, data: bytes) -> list[Any] | None:
+        """One for each line; None if there is something wrong."""
+        try:
+            heads: list[Any] = self._decoder.decode_lines(data)
+        except msgspec.DecodeError:
+            return None
+        count = data.count(b"\n") + (not data.endswith(b"\n"))
+        return heads if len(heads) == count and _is_utf8(data) else None
 
     def _one_by_one(self, data: bytes) -> None:
         for line in _split(data):

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import click
@@ -10,6 +10,7 @@ import click
 from athena_fhir_client.bulk.asked import LEVELS, ExportRequest
 from athena_fhir_client.bulk.export import Options
 from athena_fhir_client.bulk.waiting import Polling
+from athena_fhir_client.cli.context import Wanted
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,6 +43,10 @@ class Bulk:
 
     request: ExportRequest
     options: Options
+
+    def options_for(self, wanted: Wanted) -> Options:
+        """On an emulator's clock one thread takes part, so it does everything."""
+        return replace(self.options, workers=1) if wanted.emulator_clock else self.options
 
 
 def bulk_options(command: F) -> F:

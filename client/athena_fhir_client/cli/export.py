@@ -44,15 +44,16 @@ def export(wanted: Wanted, bulk: Bulk, out: Path, since: str, last: bool, again:
         raise click.UsageError(str(error)) from None
     if last:
         folder, request = since_last(out, request)
+    options = bulk.options_for(wanted)
     with wanted.client() as client:
         if cancel or again:
-            cancelled = BulkExport(client, request, folder, bulk.options).cancel()
+            cancelled = BulkExport(client, request, folder, options).cancel()
             if cancel:
                 click.echo("cancelled" if cancelled else "there was no job to cancel", err=True)
                 return
         _tell_if_done(folder)
         with bulk_progress(client, wanted.quiet) as watch:
-            report = BulkExport(client, request, folder, bulk.options, watch).run()
+            report = BulkExport(client, request, folder, options, watch).run()
     _show(folder, report, as_json=wanted.json)
 
 

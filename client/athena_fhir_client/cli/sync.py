@@ -33,7 +33,7 @@ folder; it changes in one step, when all has come. Whatever ends a run, the next
 def sync(wanted: Wanted, bulk: Bulk, out: Path, full: bool, ndjson: Path | None) -> None:
     """Keep a local copy up to date, by bulk exports of what changed."""
     with wanted.client() as client, bulk_progress(client, wanted.quiet) as watch:
-        report = Sync(client, bulk.request, out, bulk.options, watch, full).run()
+        report = Sync(client, bulk.request, out, bulk.options_for(wanted), watch, full).run()
     if ndjson:
         Mirror(out / DATABASE).write_ndjson(ndjson)
     if wanted.json:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from athena_fhir_client.service.connections import Connection
-from athena_fhir_client.service.demo import connect_application
+from athena_fhir_client.service.demo import CONNECTION, connect_application, name_patient
 from athena_fhir_client.service.service import AthenaHealthEnhancedService
 
 
@@ -35,9 +35,12 @@ def get_athena_health_enhanced_service() -> AthenaHealthEnhancedService:
 
 
 def get_connection(connection_id: str) -> Connection:
-    """A connection of this process's service, with a token that is good now.
+    """A connection of this process's service, with a token that is good now; ``conn_123`` is about some patient.
 
     Raises:
         ConnectionNotFound, ConnectionExpired, AuthError.
     """
-    return get_athena_health_enhanced_service().get_connection(connection_id)
+    service = get_athena_health_enhanced_service()
+    if connection_id == CONNECTION:
+        name_patient(service)
+    return service.get_connection(connection_id)

@@ -1,7 +1,7 @@
 """What was exported is applied all or nothing: newer replaces older, what was deleted goes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ def deletion(*urls: str) -> dict[str, Any]:
     return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
 
 
-def report(folder: Path, time: str, **kinds: list[Mapping[str, Any]]) -> Report:
+def report(folder: Path, time: str, **kinds: Sequence[Mapping[str, Any]]) -> Report:
     files = []
     for kind, lines in kinds.items():
         name = f"{kind}-{time}.ndjson"

@@ -25,7 +25,7 @@ def test_a_job_is_finished_by_the_process_after_the_one_that_began_it(
             put(job)  # type: ignore[arg-type]
             done.set()
 
-        service.store.put_job = told  # type: ignore[assignment,method-assign]
+        service.store.put_job = told  # type: ignore[method-assign]
         service.poller.start()
         assert done.wait(20)
         found = service.store.job(job.id)
