@@ -28,7 +28,7 @@ class Measured:
 
     Attributes:
         requests: that cost something of the quota. refused: with a 429.
-        seconds: from the first decision on a request to the last, and to the end of what was waited for.
+        seconds: from the first decision on a request to the last.
     """
 
     requests: int
@@ -84,12 +84,8 @@ class Emulated:
             client.token_auth.token()
             yield stack.enter_context(client)
 
-    def measured(self, client: AthenaClient, until: float | None = None) -> Measured:
-        """What the journal has of a client.
-
-        Args:
-            until: unix seconds of the emulator at which its work ended; the last decision if left out.
-        """
+    def measured(self, client: AthenaClient) -> Measured:
+        """What the journal has of a client."""
         id = client.token_auth.endpoint.credentials.client_id
         entries = [
             entry
@@ -98,8 +94,7 @@ class Emulated:
         ]
         instants = sorted(float(entry["instant"]) for entry in entries)
         refused = sum(entry["status"] == 429 for entry in entries)
-        ended = instants[-1] if until is None else until
-        return Measured(len(entries), refused, ended - instants[0])
+        return Measured(len(entries), refused, instants[-1] - instants[0])
 
 
 @contextlib.contextmanager
@@ -110,18 +105,8 @@ def started(virtual: bool) -> Iterator[Emulated]:
         ConfigurationError: none is installed.
     """
     clock = "manual" if virtual else "system"
-    command = [
-        sys.executable,
-        "-m",
-        "mock_athena",
-        "serve",
-        "--port",
-        "0",
-        "--clock",
-        clock,
-        "--journal-size",
-        str(_KEPT),
-    ]
+    options = {"port": "0", "clock": clock, "journal-size": str(_KEPT), "export-duration": "realistic"}
+    command = [sys.executable, "-m", "mock_athena", "serve", *(f"--{name}={value}" for name, value in options.items())]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MOCK_ATHENA_")}
     process = subprocess.Popen(  # noqa: S603 - our own command
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment

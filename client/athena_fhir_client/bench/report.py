@@ -30,8 +30,8 @@ class Cell:
 
     @property
     def saved(self) -> float:
-        """Percent of the requests that individual calls take. Computed, not measured."""
-        return 100.0 * (1 - self.measured.requests / self.resources)
+        """Percent of the requests that individual calls for what came take. Computed, not measured."""
+        return 100.0 * (1 - self.measured.requests / max(self.got, 1))
 
 
 def as_json(cells: Iterable[Cell]) -> list[dict[str, Any]]:
@@ -54,7 +54,8 @@ def _cell(cell: Cell | None) -> str:
         return "—"
     told = cell.measured
     refused = f", {told.refused} × 429" if told.refused else ""
-    return f"{told.requests:,} requests, {told.seconds:,.1f} s{refused}; saves {cell.saved:.1f} %*"
+    more = f" for {cell.got:,}" if cell.got != cell.resources else ""
+    return f"{told.requests:,} requests{more}, {told.seconds:,.1f} s{refused}; saves {cell.saved:.2f} %*"
 
 
 def claims(cells: Sequence[Cell]) -> list[str]:
