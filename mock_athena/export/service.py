@@ -277,7 +277,7 @@ class ExportService:
             until=request.until,
             filters=content.filters,
             elements=request.elements,
-            patients=patients,
+            named=patients,
             associated=request.associated,
             only_associated=content.only_associated,
             partial=request.partial,
