@@ -7,7 +7,7 @@ time is to look whether anything changed there.
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -84,9 +84,9 @@ class _Shared(MovableClock):
             with self._lock:
                 pass
 
-    def _awaited(self, wait: Wait, *rest: Any) -> bool:
+    def _awaited(self, wait: Wait, patience: float | None, abandoned: Callable[[], bool] | None) -> bool:
         with self._watched():
-            return super()._awaited(wait, *rest)
+            return super()._awaited(wait, patience, abandoned)
 
     @contextmanager
     def _watched(self) -> Iterator[None]:

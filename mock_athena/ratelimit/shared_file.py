@@ -282,6 +282,7 @@ class SharedFileCounters:
         self._map = mmap.mmap(self._file, 0)
         self._words = memoryview(self._map).cast("q")
         self._turn = self._words[_TURN_AT]
+        self._ahead_of_clock = 0  # what is ahead of it is found anew, unless that was a reset
         self._epoch = self._words[_EPOCH_AT] * NANOSECONDS  # in seconds, since in nanoseconds it has no room
 
     def _set_epoch(self, epoch: int) -> None:

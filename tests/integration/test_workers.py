@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +79,30 @@ def test_a_client_that_one_registered_and_its_quota_are_known_to_all(
     assert remaining == [str(left) for left in range(15, -1, -1)]
 
 
+def test_a_token_that_was_revoked_at_one_is_refused_by_all(two: Emulator, workers: list[requests.Session]) -> None:
+    client = two.register()
+    bearer, kept = client.bearer(), client.bearer()
+    assert {get(worker, two, READ, bearer).status_code for worker in workers} == {200}
+    form = {"token": bearer.removeprefix("Bearer ")}
+    revoked = workers[0].post(f"{two.origin}/oauth2/v1/revoke", form, auth=(client.id, client.secret), timeout=20)
+    assert revoked.status_code == 200, revoked.text
+    assert [get(workers[n % 2], two, READ, bearer).status_code for n in range(4)] == [401] * 4
+    assert {get(worker, two, READ, kept).status_code for worker in workers} == {200}
+
+
+def test_a_jump_at_one_finds_what_another_issued(two: Emulator, workers: list[requests.Session]) -> None:
+    client = two.register()
+    form = {"grant_type": "client_credentials", "scope": "system/*.read"}
+    for n, worker in enumerate(workers):
+        told = worker.post(two.token_url, form, auth=(client.id, client.secret), timeout=20).json()
+        control(workers[1 - n], two, "clock", {"jump": "token-expiry", "client": client.id})
+        assert get(worker, two, READ, f"Bearer {told['access_token']}").status_code == 401
+
+
 def test_a_clock_moved_once_has_moved_for_all(two: Emulator, workers: list[requests.Session]) -> None:
     bearer = two.register().bearer()
     control(workers[0], two, "clock", {"advance": 3600})
-    assert {control(worker, two, "clock")["instant"] for worker in workers} == {"2026-01-01T01:00:00Z"}
+    assert {control(worker, two, "clock")["instant"] for worker in workers} == {"2026-01-01T01:00:00.000Z"}
     assert {get(worker, two, READ, bearer).status_code for worker in workers} == {401}
 
 
@@ -109,7 +130,7 @@ def test_what_one_was_told_to_break_breaks_at_all_and_is_counted_once(
 
 def test_a_connection_breaks_as_it_does_with_one_worker(two: Emulator, workers: list[requests.Session]) -> None:
     bearer = two.register().bearer()
-    control(workers[0], two, "faults", {"kind": "reset", "match": {"route": "fhir"}})
+    control(workers[0], two, "faults", {"kind": "connection-reset", "match": {"route": "fhir"}})
     with pytest.raises(requests.ConnectionError):
         get(workers[1], two, READ, bearer)
 
@@ -154,7 +175,7 @@ def test_the_journal_of_any_has_the_exchanges_of_all(two: Emulator, workers: lis
         assert next(lines) == b": following"
         for n in range(6):
             get(workers[n % 2], two, READ, bearer)
-        told = [json.loads(line[6:]) for line in (next(lines) for _ in range(30)) if line.startswith(b"data: ")][:6]
+        told = list(islice((json.loads(line[6:]) for line in lines if line.startswith(b"data: ")), 6))
     assert [entry["path"] for entry in told] == [READ] * 6
     for worker in workers:
         kept = control(worker, two, f"journal?client={client.id}&route=fhir")
@@ -164,8 +185,8 @@ def test_the_journal_of_any_has_the_exchanges_of_all(two: Emulator, workers: lis
 
 @pytest.mark.parametrize("number", [2, 4])
 def test_workers_admit_together_exactly_what_the_policy_says(start_emulator: StartEmulator, number: int) -> None:
-    # Ten times as fast as real time, so that windows pass.
-    emulator = start_emulator("--workers", str(number), "--clock", "x10", "--patients", "2")
+    # Four times as fast as real time, so that windows pass.
+    emulator = start_emulator("--workers", str(number), "--clock", "x4", "--patients", "2")
     client = emulator.register()
     bearer, ends = client.bearer(), threading.Event()
 
@@ -185,14 +206,15 @@ def test_workers_admit_together_exactly_what_the_policy_says(start_emulator: Sta
     entries = json.loads(whole)["entries"]
     assert len({entry["seq"] for entry in entries}) == len(entries)
     assert len({entry["request_id"][:8] for entry in entries}) == number
-    assert sum(entry["verdict"] == "refused" for entry in entries) > 60
+    assert sum(entry["verdict"] == "refused" for entry in entries) > 10
     assert emulator.stop() == 0
 
 
 def test_another_takes_the_place_of_a_worker_that_was_killed_and_nothing_is_lost(
-    start_emulator: StartEmulator,
+    start_emulator: StartEmulator, tmp_path: Path
 ) -> None:
-    emulator = start_emulator("--workers", "2", "--clock", "manual", "--patients", "2")
+    options = ("--workers", "2", "--clock", "manual", "--patients", "2", "--state-dir", str(tmp_path / "state"))
+    emulator = start_emulator(*options)
     client: RegisteredClient = emulator.register(scope="system/*.*")
     bearer = client.bearer("system/*.*")
     session = requests.Session()
@@ -210,7 +232,7 @@ def test_another_takes_the_place_of_a_worker_that_was_killed_and_nothing_is_lost
         first = pids(emulator)
         os.kill(first[0], signal.SIGKILL)
         while first[0] in (now := pids(emulator)) or len(now) < 2:
-            assert emulator.process.poll() is None
+            assert emulator.control("GET", "health")["status"] == "ok"
     with ExitStack() as opened:
         workers = connections(emulator, 2, opened)
         for worker in workers:
@@ -220,9 +242,14 @@ def test_another_takes_the_place_of_a_worker_that_was_killed_and_nothing_is_lost
             assert get(worker, emulator, "/fhir/r4/Patient/mine", bearer).status_code == 200
             assert get(worker, emulator, "/_mock/limits").json()["callers"]
     assert emulator.errors.read_text().count("was ended by signal 9; another takes its place") == 2
+    assert "in use by another emulator" in refusal("--state-dir", str(tmp_path / "state"))
     children = pids(emulator)
     assert emulator.stop() == 0
     assert not any(Path(f"/proc/{pid}").exists() for pid in children)
+    # A restart keeps who is known, and nothing else.
+    again = start_emulator(*options)
+    assert RegisteredClient(again, client.id, client.secret).bearer()
+    assert (again.control("GET", "faults")["armed"], len(again.control("GET", "journal")["entries"])) == ([], 1)
 
 
 @pytest.mark.parametrize(
