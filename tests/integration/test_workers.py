@@ -262,20 +262,13 @@ def test_another_takes_the_place_of_a_worker_that_was_killed_and_nothing_is_lost
     ],
 )
 def test_what_cannot_be_is_said_on_one_line(options: tuple[str, ...], told: str) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "mock_athena",
-        "serve",
-        "--workers",
-        "2",
-        "--port",
-        "0",
-        "--patients",
-        "2",
-        *options,
-    ]
+    assert told in refusal(*options)
+
+
+def refusal(*options: str) -> str:
+    """What an emulator says that does not start."""
+    command = [sys.executable, "-m", "mock_athena", "serve", "--workers", "2", "--port", "0", *options]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
-    assert told in line
+    return line
