@@ -94,13 +94,14 @@ class SharedFileCounters:
             standings = caller.engine.standings(caller.words, now)
             return self._since_1970(Decision(True, seq, now, caller.engine.policy, key, standings, cost=0))
 
-    def release(self, decision: Decision) -> None:
+    def release(self, decision: Decision) -> int:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.release`."""
         with self._locked():
             self._follow()
             caller = self._callers.get(decision.key) or self._found(decision.key)
             if caller:
                 caller.engine.release(caller.words, decision.instant - self._epoch)
+            return self._words[_SEQ_AT]
 
     def standings(self) -> list[Decision]:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.standings`."""

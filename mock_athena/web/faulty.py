@@ -141,14 +141,15 @@ class _Faulty:
             self._edge.unanswered(exchange)
         assert exchange.entry is not None  # noqa: S101 - says so to the type checker
         verdict = "faulted" if self._in_our_place else exchange.entry.verdict
-        self._world.journal.append(
+        self._edge.remember(
+            exchange,
             exchange.entry._replace(
                 status=status,
                 verdict=verdict,
                 reason=exchange.reason,
                 faults=self._struck,
                 nanoseconds=stopwatch() - self._began,
-            )
+            ),
         )
 
     def _asked_for(self) -> list[ArmedRule]:
