@@ -60,6 +60,8 @@ class Waiters:
         self._participants: dict[str, Wait | None] = {}
         self._expected: set[str] = set()
         self._running: str | None = None
+        # (longest silence, since when it is silent): in real seconds, of participants who may be given up
+        self._silence: dict[str, tuple[float, float]] = {}
         self._turns = 0
 
     @property
@@ -79,8 +81,25 @@ class Waiters:
         """What is waited for, earliest first."""
         return tuple(sorted(wait.instant for wait in self._waits))
 
-    def declare(self, names: Sequence[str]) -> None:
+    @property
+    def leased(self) -> bool:
+        """Whether anybody may be given up."""
+        return bool(self._silence)
+
+    def overdue(self, real: float) -> tuple[str, ...]:
+        """For whom everybody waits though they were silent for longer than they may; ``real`` is in real seconds."""
+        return tuple(
+            name
+            for name in self.awaited
+            if name in self._silence and real - self._silence[name][1] > self._silence[name][0]
+        )
+
+    def declare(self, names: Sequence[str], lease: float | None = None, real: float = 0.0) -> None:
         """Expect participants; nobody's turn comes before all of them have come.
+
+        Args:
+            lease: real seconds after which one is given up for whom everybody waits; never if left out.
+            real: now, in real seconds.
 
         Raises:
             ValueError: no name, a name twice, or one that takes part already.
@@ -94,6 +113,8 @@ class Waiters:
                 raise ValueError(message)
         self._participants.update(dict.fromkeys(names))
         self._expected.update(names)
+        if lease is not None:
+            self._silence.update(dict.fromkeys(names, (lease, real)))
 
     def add(self, instant: int, name: str | None) -> Wait:
         """Somebody waits; a participant's turn is over with that.
@@ -124,7 +145,9 @@ class Waiters:
         """
         if name not in self._participants:
             known = ", ".join(self._participants) or "nobody"
-            message = f"no participant {name!r} was declared; declared: {known}"
+            message = (
+                f"no participant {name!r} was declared, or it was silent for longer than its lease; known: {known}"
+            )
             raise ValueError(message)
 
     def done(self, wait: Wait) -> None:
@@ -143,6 +166,7 @@ class Waiters:
         """
         self.require(name)
         wait = self._participants.pop(name)
+        self._silence.pop(name, None)
         self._expected.discard(name)
         if self._running == name:
             self._running = None
@@ -158,12 +182,18 @@ class Waiters:
                 self._woken.append(wait)
                 wait.reach()
 
-    def next_turn(self, now: int) -> None:
-        """If every participant waits, move on to the first instant among theirs and let that one run."""
+    def next_turn(self, now: int, real: float = 0.0) -> None:
+        """If every participant waits, move on to the first instant among theirs and let that one run.
+
+        Args:
+            real: now, in real seconds.
+        """
         if not self._participants or self.awaited:
             return
         first = min((wait for wait in self._participants.values() if wait is not None), key=lambda wait: wait.rank)
         self._running = first.name
+        if first.name in self._silence:
+            self._silence[first.name] = self._silence[first.name][0], real
         self._waits.remove(first)
         if first.instant > now:
             self._move(first.instant)
@@ -180,6 +210,7 @@ class Waiters:
         waits, self._waits, self._woken = self._waits, [], []
         self._participants.clear()
         self._expected.clear()
+        self._silence.clear()
         self._running = None
         for wait in waits:
             wait.nudged.set()
@@ -197,6 +228,7 @@ class Waiters:
             "participants": [(name, wait and wait.number) for name, wait in self._participants.items()],
             "expected": sorted(self._expected),
             "running": self._running,
+            "silence": {name: list(known) for name, known in self._silence.items()},
             "turns": self._turns,
             "numbers": self._numbers,
         }
@@ -210,6 +242,7 @@ class Waiters:
         taken = {wait.number for wait in (*self._waits, *self._participants.values()) if wait}
         self._woken = [wait for number, wait in known.items() if number not in taken]
         self._expected, self._running = set(told["expected"]), told["running"]
+        self._silence = {name: (lease, since) for name, (lease, since) in told["silence"].items()}
         self._turns, self._numbers = told["turns"], told["numbers"]
         for number, wait in before.items():
             if number not in known:
