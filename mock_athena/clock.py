@@ -134,8 +134,8 @@ class MovableClock:
         """Name the participants, before any of them starts; on a clock that runs, they are no more than names.
 
         Args:
-            lease: real seconds after which one leaves for whom everybody waits: it may have crashed where nobody saw it.
-                For ever if left out.
+            lease: real seconds after which one for whom everybody waits has left, since it may have crashed where
+                nobody saw it; never if left out.
 
         Raises:
             ValueError: no name, a name twice, or one that takes part already.

@@ -41,7 +41,7 @@ def test_one_that_waits_for_others_is_not_silent(clock: MovableClock) -> None:
     other = threading.Thread(target=lambda: clock.wait(START + 5, participant="other", patience=ENOUGH))
     other.start()
     assert clock.wait(START, participant="slow", patience=ENOUGH)
-    # "other" has its turn and leaves it at that; "slow" waits for longer than a lease, and is not the one who is silent.
+    # "other" has its turn and leaves it at that; "slow" waits longer than a lease, and is not the silent one.
     assert clock.wait(START + 9, participant="slow", patience=ENOUGH)
     other.join(ENOUGH)
     assert clock.participants == ("slow",)

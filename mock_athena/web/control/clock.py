@@ -154,7 +154,8 @@ def _declare(world: World, order: dict[str, Any]) -> None:
             world.clock.declare(*names, lease=float(rest.get("lease", _LEASE)))
         case _:
             sent = shortened(json.dumps(order, default=str))
-            message = f'{sent}: expected {{"names": [name, …]}}, with "lease": real seconds up to {_MOST_PATIENCE}, if you like'
+            optional = f'with "lease": real seconds up to {_MOST_PATIENCE}, if you like'
+            message = f'{sent}: expected {{"names": [name, …]}}, {optional}'
             raise ValueError(message)
 
 
