@@ -27,7 +27,7 @@ TOKEN_PATH = "/oauth2/v1/token"  # noqa: S105 - a path
 
 _REMEMBERED = 64  # admitted requests of a quota whose senders are remembered
 _MOST_ACCOUNTS = 131_072
-_LARGEST_FORM = 65_536
+LARGEST_FORM = 65_536
 
 Environ = dict[str, Any]
 
@@ -109,7 +109,7 @@ class Accounts:
         """
         if environ["PATH_INFO"].rstrip("/") != FHIR_BASE:
             return 0
-        beyond = entries_in(_peeked(environ, LARGEST_BODY)) - 1
+        beyond = entries_in(peeked(environ, LARGEST_BODY)) - 1
         most = most_at_once(self._policies[exchange.environment])
         return beyond if beyond > 0 and (most is None or exchange.cost + beyond <= most.quota) else 0
 
@@ -168,11 +168,11 @@ def _named_client(environ: Environ) -> str | None:
             return b64decode(credentials).decode().partition(":")[0] or None
         except (Error, ValueError):
             return None
-    named = parse_qs(_peeked(environ, _LARGEST_FORM).decode("ascii", "replace")).get("client_id", [""])
+    named = parse_qs(peeked(environ, LARGEST_FORM).decode("ascii", "replace")).get("client_id", [""])
     return named[0] or None
 
 
-def _peeked(environ: Environ, largest: int) -> bytes:
+def peeked(environ: Environ, largest: int) -> bytes:
     """The body, which can still be read afterwards; empty where it is larger."""
     length = environ.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > largest:
