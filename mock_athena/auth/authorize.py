@@ -13,6 +13,7 @@ from mock_athena.auth.addresses import environment_of
 from mock_athena.auth.client_registry import ClientRegistry
 from mock_athena.auth.form import Parameters
 from mock_athena.auth.grants import grantable, granted, invalid_scope
+from mock_athena.auth.launch import Launch
 from mock_athena.auth.pkce import checked_challenge
 from mock_athena.auth.registration import ClientRegistration
 from mock_athena.environments import ENVIRONMENTS
@@ -31,6 +32,10 @@ CARRIED = (
     "code_challenge",
     "code_challenge_method",
     "login_hint",
+    "nonce",
+    "prompt",
+    "max_age",
+    "launch",
 )
 _ADDRESSING = frozenset(("client_id", "redirect_uri", "state"))
 
@@ -66,7 +71,12 @@ class AuthorizationRequest:
         scopes: texts of what would be granted, in the order of the request.
         challenge: S256 code challenge; None if the client uses no PKCE.
         environment: ``production`` or ``sandbox``, whose patients can sign in.
-        login_hint: id of the patient who is expected to sign in; None if the client does not say.
+        login_hint: who is expected to sign in (a user name, or a patient's id); None if the client does not say.
+        nonce: to be repeated in the id_token; None for none.
+        prompt: what the client wants the person to be asked: ``none``, ``login``, ``consent``, ``select_account``.
+        max_age: seconds since the sign-in, beyond which the person must sign in again; None for no matter.
+        launch_id: the ``launch`` parameter; None for a standalone launch.
+        launch: what it stands for: its user is signed in already, its context is chosen.
     """
 
     address: ReturnAddress
@@ -74,6 +84,21 @@ class AuthorizationRequest:
     challenge: str | None
     environment: str
     login_hint: str | None
+    nonce: str | None = None
+    prompt: frozenset[str] = frozenset()
+    max_age: int | None = None
+    launch_id: str | None = None
+    launch: Launch | None = None
+
+    @property
+    def needs_patient(self) -> bool:
+        """A patient must be in context: ``launch/patient`` or a ``patient/`` scope would be granted."""
+        return any(text == "launch/patient" or text.startswith("patient/") for text in self.scopes)
+
+    @property
+    def needs_encounter(self) -> bool:
+        """An encounter is to be chosen: ``launch/encounter`` would be granted."""
+        return "launch/encounter" in self.scopes
 
 
 def return_address(sent: Parameters, clients: ClientRegistry) -> ReturnAddress:

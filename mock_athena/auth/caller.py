@@ -16,6 +16,8 @@ class Caller:
         patient: id of the Patient in context, to whose records the caller is confined; None when not confined.
         token_id: the token's ``jti``, which names it without revealing it.
         expires: nanoseconds since 1970 UTC by our clock; from then on the token is refused.
+        user: reference to the one who signed in, such as ``Practitioner/a-1.Provider-1``; None where nobody did.
+        patients: ids of the Patients whom that user may see, where ``user/`` scopes count; None for all.
     """
 
     client_id: str
@@ -23,6 +25,8 @@ class Caller:
     patient: str | None
     token_id: str
     expires: int
+    user: str | None = None
+    patients: tuple[str, ...] | None = None
 
 
 def may(caller: Caller, type: str, letter: str) -> bool:

@@ -1,7 +1,8 @@
 """The authorization server: one object that joins the parts of this room, for the edge and the views."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,14 @@ from mock_athena.auth.authorize import AuthorizationRequest, ReturnAddress, auth
 from mock_athena.auth.caller import Caller
 from mock_athena.auth.client_authentication import ClientAuthentication, claimed_client
 from mock_athena.auth.client_registry import ClientRegistry
+from mock_athena.auth.consent import Consent
 from mock_athena.auth.form import Parameters
 from mock_athena.auth.keys import SigningKey
+from mock_athena.auth.launch import Launches
 from mock_athena.auth.refresh_tokens import RefreshTokens
 from mock_athena.auth.token_endpoint import Response, TokenEndpoint
 from mock_athena.auth.tokens import AccessTokens, Grant
 from mock_athena.clock import Clock
-from mock_athena.environments import ENVIRONMENTS
 from mock_athena.errors import OAuthError, shortened
 from mock_athena.profiles import Profile
 from mock_athena.settings import Settings, fixtures_dir
@@ -30,13 +32,15 @@ class AuthorizationServer:
     Attributes:
         clients: who may ask.
         tokens: access tokens.
+        launches: applications that were started from within the EHR.
     """
 
     def __init__(self, settings: Settings, profile: Profile, clock: Clock) -> None:
         self.clients = ClientRegistry()
         if settings.clients:
             self.clients.load_file(Path(settings.clients))
-        self._profile = profile
+        self._profile, self._clock = profile, clock
+        self.launches = Launches(clock)
         self._key = SigningKey(fixtures_dir() / "keys" / "signing.private.jwk.json")
         self.tokens = AccessTokens(clock, settings.token_lifetime, self._key)
         self._refresh_tokens = RefreshTokens(clock)
@@ -57,23 +61,40 @@ class AuthorizationServer:
         """See :func:`mock_athena.auth.authorize.authorization_request`."""
         return authorization_request(sent, address, self._profile, origin)
 
-    def approve(self, request: AuthorizationRequest, patient: str, approved: Collection[str] | None = None) -> str:
-        """The URL that brings the client its code, after ``patient`` (an id) signed in and consented.
-
-        Args:
-            approved: texts of the scopes that the patient allows; None for all.
+    def approve(self, request: AuthorizationRequest, consent: Consent) -> str:
+        """The URL that brings the client its code, after somebody signed in and consented.
 
         Raises:
-            OAuthError: ``access_denied``, when none is left.
+            OAuthError: ``access_denied``: nothing was allowed, or the user may not act for the patient.
+                ``invalid_request``: the launch was used meanwhile, or is another user's.
         """
-        scopes = tuple(text for text in request.scopes if approved is None or text in approved)
-        if not scopes:
-            raise OAuthError("access_denied", "the patient allowed nothing of what was asked for")
-        client_id = request.address.client.client_id
-        practice = f"a-1.Practice-{ENVIRONMENTS[request.environment].practice}"
-        grant = Grant(client_id, scopes, patient, secrets.token_urlsafe(16), practice)
+        grant = self._grant(request, consent)
+        if request.launch_id:
+            self.launches.use(request.launch_id, grant.client_id)
         code = self._codes.issue(CodeBinding(grant, request.address.redirect_uri, request.challenge))
         return request.address.with_code(code)
+
+    def _grant(self, request: AuthorizationRequest, consent: Consent) -> Grant:
+        scopes = tuple(text for text in request.scopes if consent.scopes is None or text in consent.scopes)
+        if not scopes:
+            raise OAuthError("access_denied", "the patient allowed nothing of what was asked for")
+        user = consent.user
+        if user.environment != request.environment:
+            raise OAuthError("access_denied", f"{user.username} is no user of {request.environment}, which aud names")
+        if consent.patient is not None and not user.may_act_for(consent.patient):
+            raise OAuthError("access_denied", f"{user.username} may not act for Patient/{consent.patient}")
+        return Grant(
+            client_id=request.address.client.client_id,
+            scopes=scopes,
+            patient=consent.patient,
+            session=secrets.token_urlsafe(16),
+            practice=consent.launch.practice or user.practice,
+            user=user.fhir_user,
+            patients=user.patients,
+            nonce=request.nonce,
+            signed_in=self._clock.now() if consent.signed_in is None else consent.signed_in,
+            launch=replace(consent.launch, patient=consent.patient, encounter=consent.encounter),
+        )
 
     def claimed_client(self, sent: Parameters, authorization: str | None = None) -> str | None:
         """Whom a request says it is from, for the journal: nothing is proven. None if it does not say."""
@@ -105,3 +126,4 @@ class AuthorizationServer:
         self._codes.reset()
         self._refresh_tokens.reset()
         self._assertions.reset()
+        self.launches.reset()

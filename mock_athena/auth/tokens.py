@@ -16,6 +16,7 @@ from typing import Any, Literal
 from mock_athena.auth.bearer import bearer_token, invalid_token
 from mock_athena.auth.caller import Caller
 from mock_athena.auth.keys import SigningKey
+from mock_athena.auth.launch import NO_CONTEXT, LaunchContext
 from mock_athena.auth.scopes import parse_scopes
 from mock_athena.clock import NANOSECONDS, Clock
 
@@ -35,6 +36,11 @@ class Grant:
         patient: id of the Patient in context; None where nobody signed in.
         session: the sign-in that this goes back to, under which all its tokens can be revoked; empty without one.
         practice: where the patient signed in, as athenahealth names it in ``ah_practice`` (``a-1.Practice-1959``).
+        user: reference to the one who signed in, such as ``Practitioner/a-1.Provider-1``; None where nobody did.
+        patients: ids of the Patients whom that user may see; None for all.
+        nonce: of the authorization request, for the id_token.
+        signed_in: when the user signed in, in nanoseconds since 1970 UTC by our clock.
+        launch: what else the application is told beside the token; its patient is this one.
     """
 
     client_id: str
@@ -42,6 +48,11 @@ class Grant:
     patient: str | None = None
     session: str = ""
     practice: str | None = None
+    user: str | None = None
+    patients: tuple[str, ...] | None = None
+    nonce: str | None = None
+    signed_in: int | None = None
+    launch: LaunchContext = NO_CONTEXT
 
 
 class AccessTokens:
@@ -65,7 +76,7 @@ class AccessTokens:
         now = self._clock.now() // NANOSECONDS
         claims: dict[str, Any] = {
             "iss": ISSUER,
-            "sub": grant.patient or grant.client_id,
+            "sub": grant.user or grant.patient or grant.client_id,
             "aud": AUDIENCE,
             "client_id": grant.client_id,
             "scope": " ".join(grant.scopes),
@@ -73,7 +84,15 @@ class AccessTokens:
             "exp": now + self.lifetime_s,
             "jti": secrets.token_urlsafe(16),
         }
-        context = {"patient": grant.patient, "ah_practice": grant.practice, "sid": grant.session or None}
+        context = {
+            "patient": grant.patient,
+            "encounter": grant.launch.encounter,
+            "ah_practice": grant.practice,
+            "fhirUser": grant.user,
+            "patients": grant.patients,
+            "auth_time": None if grant.signed_in is None else grant.signed_in // NANOSECONDS,
+            "sid": grant.session or None,
+        }
         claims |= {name: value for name, value in context.items() if value is not None}
         self._issued.append((claims["exp"] * NANOSECONDS, grant.client_id))
         return jwt.encode({"alg": "RS256", "kid": self._key.kid, "typ": _TYPE}, claims, self._key.private, ["RS256"])
@@ -154,7 +173,7 @@ class AccessTokens:
 
 # The key is published, so a good signature does not mean that the claims are as we write them.
 _KINDS: tuple[tuple[str, type], ...] = (("client_id", str), ("scope", str), ("jti", str), ("exp", int))
-_OPTIONAL = ("patient", "sid")
+_OPTIONAL = ("patient", "sid", "fhirUser", "encounter")
 
 
 def _is_ours(claims: Any) -> bool:
@@ -164,22 +183,28 @@ def _is_ours(claims: Any) -> bool:
         and claims.get("aud") == AUDIENCE
         and all(isinstance(claims.get(name), kind) for name, kind in _KINDS)
         and all(isinstance(claims.get(name, ""), str) for name in _OPTIONAL)
+        and _are_texts(claims.get("patients", []))
         and 0 <= claims["exp"] < 2**40
     )
 
 
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
 def _caller(claims: dict[str, Any]) -> Caller:
-    patient = claims.get("patient")
-    scopes = parse_scopes(claims["scope"])
-    if patient is None:
-        # These mean "of the one who signed in"; where nobody did, they mean nothing.
-        scopes = tuple(scope for scope in scopes if scope.context not in ("patient", "user"))
+    patient, user, patients = claims.get("patient"), claims.get("fhirUser"), claims.get("patients")
+    # These mean "of the one in context" and "of the one who signed in"; where there is none, they mean nothing. Nor
+    # does user/ of somebody who may see several patients and chose none: nothing confines a caller to several yet.
+    meant = {"patient": patient is not None, "user": patient is not None or (user is not None and patients is None)}
     return Caller(
         client_id=claims["client_id"],
-        scopes=scopes,
+        scopes=tuple(scope for scope in parse_scopes(claims["scope"]) if meant.get(scope.context, True)),
         patient=patient,
         token_id=claims["jti"],
         expires=claims["exp"] * NANOSECONDS,
+        user=user,
+        patients=None if patients is None else tuple(patients),
     )
 
 

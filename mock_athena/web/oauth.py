@@ -11,11 +11,14 @@ from collections.abc import Callable, Sequence
 from flask import Blueprint, Response, render_template, request
 
 from mock_athena.auth.authorize import CARRIED, AuthorizationRequest, ReturnAddress
+from mock_athena.auth.consent import Consent
 from mock_athena.auth.discovery import AUTHORIZE_PATH, KEYS_PATH, TOKEN_PATH
 from mock_athena.auth.form import Parameters, parse_form, parse_query
 from mock_athena.auth.portal import PORTAL, PortalPatient
 from mock_athena.auth.server import AuthorizationServer
+from mock_athena.auth.users import User
 from mock_athena.auth.wording import in_words
+from mock_athena.environments import ENVIRONMENTS
 from mock_athena.errors import OAuthError
 from mock_athena.web.exchange import current_exchange
 
@@ -89,19 +92,28 @@ def _consent(
     if not patients:
         raise OAuthError("access_denied", f"nobody can sign in: there is no patient at {asked.environment}")
     if auto_approve:
-        return _redirected(authorization.approve(asked, _patient(patients, asked.login_hint or patients[0].id)))
+        consent = _consent_of(patients, asked.login_hint or patients[0].id, asked)
+        return _redirected(authorization.approve(asked, consent))
     decision = sent.get("decision")
     if decision is None:
         return _consent_page(sent, asked, patients)
     if decision != "allow":
         raise OAuthError("access_denied", "the patient did not allow the access")
-    return _redirected(authorization.approve(asked, _patient(patients, sent.get("patient")), _allowed(sent)))
+    return _redirected(authorization.approve(asked, _consent_of(patients, sent.get("patient"), asked, _allowed(sent))))
 
 
-def _patient(patients: Sequence[PortalPatient], id: str | None) -> str:
-    if not any(patient.id == id for patient in patients):
+def _consent_of(
+    patients: Sequence[PortalPatient],
+    id: str | None,
+    asked: AuthorizationRequest,
+    allowed: frozenset[str] | None = None,
+) -> Consent:
+    found = next((patient for patient in patients if patient.id == id), None)
+    if found is None:
         raise OAuthError("access_denied", f"nobody signed in: no patient {(id or '')[:64]!r} can sign in here")
-    return id or ""
+    practice = f"a-1.Practice-{ENVIRONMENTS[asked.environment].practice}"
+    user = User(found.id, "patient", found.name, f"Patient/{found.id}", (found.id,), practice, asked.environment)
+    return Consent(user, allowed, found.id)
 
 
 def _allowed(sent: Parameters) -> frozenset[str]:

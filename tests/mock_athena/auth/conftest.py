@@ -16,10 +16,13 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from werkzeug import Response
 
+from mock_athena.auth.consent import Consent
 from mock_athena.auth.form import Parameters, parameters
 from mock_athena.auth.portal import PortalPatient
 from mock_athena.auth.server import AuthorizationServer
+from mock_athena.auth.users import User
 from mock_athena.clock import NANOSECONDS, ManualClock
+from mock_athena.environments import ENVIRONMENTS
 from mock_athena.errors import OAuthError
 from mock_athena.profiles import MISSION
 from mock_athena.settings import Settings, fixtures_dir
@@ -73,11 +76,19 @@ def answer(response: Response) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(str(urlsplit(response.headers["Location"]).query)).items()}
 
 
-def code_for(server: AuthorizationServer, patient: str | None = "a-1.E-1", **changes: str | None) -> str:
+def patient_user(patient: str = "a-1.E-1", environment: str = "production") -> User:
+    """A patient who signs in."""
+    practice = f"a-1.Practice-{ENVIRONMENTS[environment].practice}"
+    return User(patient, "patient", "Ada One", f"Patient/{patient}", (patient,), practice, environment)
+
+
+def code_for(server: AuthorizationServer, patient: str | None = None, **changes: str | None) -> str:
     """A code that ``patient`` consented to."""
     sent = parameters(asked(**changes).items())
     request = server.authorization_request(sent, server.return_address(sent), ORIGIN)
-    return parse_qs(urlsplit(server.approve(request, patient or "")).query)["code"][0]
+    patient = patient or "a-1.E-1"
+    consent = Consent(patient_user(patient, request.environment), None, patient)
+    return parse_qs(urlsplit(server.approve(request, consent)).query)["code"][0]
 
 
 def redemption(code: str, **changes: str | None) -> Parameters:
