@@ -48,6 +48,28 @@ class ClientRegistry:
             self._clients = {**self._clients, client.client_id: client}
         return client
 
+    def replace(self, metadata: object) -> ClientRegistration:
+        """Register a client in place of the one with its id, until the next reset.
+
+        Raises:
+            ControlError: the metadata is refused (400), or there is no client of that id (404).
+        """
+        try:
+            client = _parsed_and_tried(metadata)
+        except ValueError as error:
+            raise ControlError(str(error)) from error
+        with self._lock:
+            if client.client_id not in self._clients:
+                message = f"there is no client {client.client_id!r} to be replaced"
+                raise ControlError(message, status=404)
+            self._clients = {**self._clients, client.client_id: client}
+        return client
+
+    def remove(self, client_id: str) -> None:
+        """Forget a client, until the next reset; nothing happens if there is none of that id."""
+        with self._lock:
+            self._clients = {id: client for id, client in self._clients.items() if id != client_id}
+
     def get(self, client_id: str) -> ClientRegistration | None:
         """The client of that id, if there is one."""
         return self._clients.get(client_id)

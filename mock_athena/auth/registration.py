@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from mock_athena.auth.client_metadata import DESCRIPTIVE, description, text, texts
+from mock_athena.auth.client_metadata import DESCRIPTIVE, description, flag, text, texts
 from mock_athena.auth.grants import unknown_types_told
 from mock_athena.auth.keys import checked_jwks
 from mock_athena.auth.scopes import parse_scope
@@ -36,6 +36,7 @@ class ClientRegistration:
         client_secret: None for a client that has no secret.
         scope: what it may ask for, separated by spaces.
         jwks: the public keys of a ``private_key_jwt`` client, as a JWK Set; else None.
+        auto_approve: its authorization requests are consented to without asking. Ours, not RFC 7591's.
         about: further metadata, which nothing here acts on: see :mod:`mock_athena.auth.client_metadata`.
     """
 
@@ -47,6 +48,7 @@ class ClientRegistration:
     scope: str
     jwks: Mapping[str, Any] | None
     token_endpoint_auth_method: str
+    auto_approve: bool = False
     about: Mapping[str, str | tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -68,6 +70,8 @@ class ClientRegistration:
             told |= {"client_secret": self.client_secret, "client_secret_expires_at": 0}
         if self.jwks is not None:
             told["jwks"] = dict(self.jwks)
+        if self.auto_approve:
+            told["auto_approve"] = True
         return told | {name: value if isinstance(value, str) else list(value) for name, value in self.about.items()}
 
 
@@ -95,6 +99,7 @@ def parse_registration(metadata: object) -> ClientRegistration:
         scope=_scope(given, grant_types),
         jwks=jwks,
         token_endpoint_auth_method=method,
+        auto_approve=flag(given, "auto_approve"),
         about=description(given),
     )
     _refuse_contradictions(registration)

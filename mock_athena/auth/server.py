@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mock_athena.auth import discovery
+from mock_athena.auth.approvals import Approval, Approvals
 from mock_athena.auth.assertions import Assertions
 from mock_athena.auth.authorization_codes import AuthorizationCodes, CodeBinding
 from mock_athena.auth.authorize import AuthorizationRequest, ReturnAddress, authorization_request, return_address
@@ -33,6 +34,7 @@ class AuthorizationServer:
         clients: who may ask.
         tokens: access tokens.
         launches: applications that were started from within the EHR.
+        approvals: what people allowed, and have not taken back.
     """
 
     def __init__(self, settings: Settings, profile: Profile, clock: Clock) -> None:
@@ -41,6 +43,7 @@ class AuthorizationServer:
             self.clients.load_file(Path(settings.clients))
         self._profile, self._clock = profile, clock
         self.launches = Launches(clock)
+        self.approvals = Approvals()
         self._key = SigningKey(fixtures_dir() / "keys" / "signing.private.jwk.json")
         self.tokens = AccessTokens(clock, settings.token_lifetime, self._key)
         self._refresh_tokens = RefreshTokens(clock)
@@ -72,6 +75,8 @@ class AuthorizationServer:
         if request.launch_id:
             self.launches.use(request.launch_id, grant.client_id)
         code = self._codes.issue(CodeBinding(grant, request.address.redirect_uri, request.challenge))
+        given = Approval(grant.session, grant.client_id, consent.user, grant.scopes, consent.patient, self._clock.now())
+        self.approvals.add(given)
         return request.address.with_code(code)
 
     def _grant(self, request: AuthorizationRequest, consent: Consent) -> Grant:
@@ -110,6 +115,7 @@ class AuthorizationServer:
         """Accept no token any more that goes back to this sign-in."""
         self.tokens.revoke(session)
         self._refresh_tokens.revoke(session)
+        self.approvals.forget(session)
 
     def smart_configuration(self, origin: str, types: Sequence[str] = ()) -> dict[str, Any]:
         """See :func:`mock_athena.auth.discovery.smart_configuration`."""
@@ -127,3 +133,4 @@ class AuthorizationServer:
         self._refresh_tokens.reset()
         self._assertions.reset()
         self.launches.reset()
+        self.approvals.reset()
