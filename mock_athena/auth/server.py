@@ -25,6 +25,7 @@ from mock_athena.clock import Clock
 from mock_athena.errors import OAuthError, shortened
 from mock_athena.profiles import Profile
 from mock_athena.settings import Settings, fixtures_dir
+from mock_athena.state import State
 
 
 class AuthorizationServer:
@@ -37,7 +38,8 @@ class AuthorizationServer:
         approvals: what people allowed, and have not taken back.
     """
 
-    def __init__(self, settings: Settings, profile: Profile, clock: Clock) -> None:
+    def __init__(self, settings: Settings, profile: Profile, clock: Clock, state: State) -> None:
+        self._state = state
         self.clients = ClientRegistry()
         if settings.clients:
             self.clients.load_file(Path(settings.clients))
