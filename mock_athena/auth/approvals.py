@@ -1,9 +1,14 @@
 """Which application was allowed what, by whom and when: what a person finds in the portal, and can take back."""
 
-import threading
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from mock_athena.auth.users import User
+from mock_athena.clock import NANOSECONDS
+from mock_athena.state import State
+
+# As long as a refresh token lives at most.
+KEPT_S = 90 * 86_400
+_KIND = "approval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +17,7 @@ class Approval:
 
     Attributes:
         session: what all its tokens go back to, see :class:`mock_athena.auth.tokens.Grant`.
+        environment, user: of whom: ``production`` or ``sandbox``, and the reference to the user's own resource.
         scopes: texts of what was allowed.
         patient: id of the Patient that was chosen; None for none.
         at: when, in nanoseconds since 1970 UTC by our clock.
@@ -19,41 +25,34 @@ class Approval:
 
     session: str
     client_id: str
-    user: User
+    environment: str
+    user: str
     scopes: tuple[str, ...]
     patient: str | None
     at: int
 
 
 class Approvals:
-    """The consents that are good still, the latest of them; safe to use from several threads."""
+    """The consents that have not been taken back; safe to use from several threads and processes."""
 
-    MOST_KEPT = 10_000
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._given: dict[str, Approval] = {}
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     def add(self, approval: Approval) -> None:
         """Remember one."""
-        with self._lock:
-            while len(self._given) >= self.MOST_KEPT:
-                del self._given[next(iter(self._given))]
-            self._given[approval.session] = approval
+        self._state.forget_expired(approval.at, _KIND)
+        self._state.put(_KIND, approval.session, asdict(approval), approval.at + KEPT_S * NANOSECONDS)
 
     def of(self, user: User) -> tuple[Approval, ...]:
         """Those that a user gave, the latest first."""
-        with self._lock:
-            given = tuple(self._given.values())
+        given = [Approval(**{**each, "scopes": tuple(each["scopes"])}) for each in self._state.all(_KIND).values()]
         mine = (user.environment, user.fhir_user)
-        return tuple(each for each in reversed(given) if (each.user.environment, each.user.fhir_user) == mine)
+        return tuple(each for each in reversed(given) if (each.environment, each.user) == mine)
 
     def forget(self, session: str) -> None:
         """One was taken back."""
-        with self._lock:
-            self._given.pop(session, None)
+        self._state.delete(_KIND, session)
 
     def reset(self) -> None:
         """Forget all."""
-        with self._lock:
-            self._given = {}
+        self._state.clear(_KIND)

@@ -1,7 +1,8 @@
 """Reading single values of client metadata, and what a client says about itself that nothing here acts on.
 
 The rest of https://www.rfc-editor.org/rfc/rfc7591#section-2: pages and names for people, the software and its version;
-and where the EHR's launch page starts the application, ``initiate_login_uri`` of OpenID Connect. It is kept and told again. Of ``response_types`` there is only ``code``, so it is checked and changes nothing.
+and where the EHR's launch page starts the application, ``initiate_login_uri`` of OpenID Connect. It is kept and told
+again. Of ``response_types`` there is only ``code``, so it is checked and changes nothing.
 """
 
 import re

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from mock_athena.auth.keys import refuse_unusable_keys
 from mock_athena.auth.registration import ClientRegistration, parse_registration
@@ -48,25 +49,25 @@ class ClientRegistry:
             self._clients = {**self._clients, client.client_id: client}
         return client
 
-    def replace(self, metadata: object) -> ClientRegistration:
-        """Register a client in place of the one with its id, until the next reset.
+    def update(self, client_id: str, metadata: Mapping[str, Any]) -> ClientRegistration:
+        """Register a known client anew.
 
         Raises:
             ControlError: the metadata is refused (400), or there is no client of that id (404).
         """
         try:
-            client = _parsed_and_tried(metadata)
+            client = _parsed_and_tried({**metadata, "client_id": client_id})
         except ValueError as error:
             raise ControlError(str(error)) from error
         with self._lock:
-            if client.client_id not in self._clients:
-                message = f"there is no client {client.client_id!r} to be replaced"
+            if client_id not in self._clients:
+                message = f"no client {client_id!r} is registered"
                 raise ControlError(message, status=404)
-            self._clients = {**self._clients, client.client_id: client}
+            self._clients = {**self._clients, client_id: client}
         return client
 
-    def remove(self, client_id: str) -> None:
-        """Forget a client, until the next reset; nothing happens if there is none of that id."""
+    def delete(self, client_id: str) -> None:
+        """Forget a client, until the next reset."""
         with self._lock:
             self._clients = {id: client for id, client in self._clients.items() if id != client_id}
 

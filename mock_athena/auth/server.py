@@ -45,7 +45,7 @@ class AuthorizationServer:
             self.clients.load_file(Path(settings.clients))
         self._profile, self._clock = profile, clock
         self.launches = Launches(clock)
-        self.approvals = Approvals()
+        self.approvals = Approvals(state)
         self._key = SigningKey(fixtures_dir() / "keys" / "signing.private.jwk.json")
         self.tokens = AccessTokens(clock, settings.token_lifetime, self._key)
         self._refresh_tokens = RefreshTokens(clock)
@@ -77,7 +77,15 @@ class AuthorizationServer:
         if request.launch_id:
             self.launches.use(request.launch_id, grant.client_id)
         code = self._codes.issue(CodeBinding(grant, request.address.redirect_uri, request.challenge))
-        given = Approval(grant.session, grant.client_id, consent.user, grant.scopes, consent.patient, self._clock.now())
+        given = Approval(
+            session=grant.session,
+            client_id=grant.client_id,
+            environment=consent.user.environment,
+            user=consent.user.fhir_user,
+            scopes=grant.scopes,
+            patient=grant.patient,
+            at=self._clock.now(),
+        )
         self.approvals.add(given)
         return request.address.with_code(code)
 

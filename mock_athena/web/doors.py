@@ -1,4 +1,4 @@
-"""The doors of the portal: which paths lead to which page. What is behind them is imported when the first one knocks."""
+"""The doors of the portal: which paths lead to which page. What is behind them is imported when somebody knocks."""
 
 import threading
 from collections.abc import Callable

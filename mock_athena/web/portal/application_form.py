@@ -1,7 +1,7 @@
 """The form that registers an application: what was filled in, what is wrong with it, and the metadata that it means.
 
-Each field is tried alone by the one parser of registrations (:mod:`mock_athena.auth.registration`), so that what is wrong
-stands beside the field; then all together, because some fields contradict each other. Nothing that was typed is lost.
+Each field is tried alone by the one parser of registrations (:mod:`mock_athena.auth.registration`), so that what is
+wrong stands beside the field; then all together, because some contradict each other. Nothing that was typed is lost.
 """
 
 import json
@@ -94,7 +94,7 @@ class ApplicationForm:
         scopes = (name.removeprefix(SCOPE_PREFIX) for name in sent.values if name.startswith(SCOPE_PREFIX))
         return cls(texts, frozenset(name for name in boxes if sent.get(name)), frozenset(scopes), kept)
 
-    def registered(self, register: Callable[[object], ClientRegistration]) -> ClientRegistration | None:
+    def registered(self, register: Callable[[dict[str, Any]], ClientRegistration]) -> ClientRegistration | None:
         """The application, registered; None where something is wrong: ``errors`` says what.
 
         Args:

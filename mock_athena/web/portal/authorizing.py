@@ -1,7 +1,7 @@
 """The authorization endpoint in front of a person: sign in, choose, consent.
 
-What the application asked for travels along in the address and in hidden fields, and is checked again with each step; who
-signed in is in the cookie. So a page can be reloaded, bookmarked and left at any time, and nothing is kept here.
+What the application asked for travels along in the address and in hidden fields, and is checked again with each step;
+who signed in is in the cookie. So a page can be reloaded and left at any time, and nothing is kept here.
 https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest says what ``prompt`` and ``max_age`` mean.
 """
 
@@ -17,7 +17,8 @@ from mock_athena.clock import NANOSECONDS
 from mock_athena.errors import OAuthError, shortened
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.portal.charts import encounters_of
-from mock_athena.web.portal.choices import NO_ENCOUNTER, Choice, chosen
+from mock_athena.web.portal.choices import Choice, chosen
+from mock_athena.web.portal.choosing import choice_page
 from mock_athena.web.portal.consenting import consent_page
 from mock_athena.web.portal.people import Person
 from mock_athena.web.portal.portal import Portal
@@ -51,7 +52,7 @@ def authorize(portal: Portal, sent: Parameters, address: ReturnAddress) -> Respo
         return _sign_in_page(portal, sent, asked)
     choice = chosen(portal, sent, asked, person)
     if choice.missing:
-        return _choice_page(portal, sent, asked, choice, person)
+        return choice_page(portal, sent, asked, person, choice, _carried(sent))
     if posted and sent.get("decision") == "allow":
         portal.check_form(sent)
         return _approved(portal, asked, _consent(portal, sent, asked, person, choice))
@@ -103,33 +104,6 @@ def _signed_in(portal: Portal, sent: Parameters, asked: AuthorizationRequest) ->
         return _approved(portal, asked, _consent(portal, sent, asked, person, choice))
     portal.sign_in(person)
     return portal.remembered(redirected(link(AUTHORIZE_PATH, _after_sign_in(sent, asked))))
-
-
-def _choice_page(
-    portal: Portal, sent: Parameters, asked: AuthorizationRequest, choice: Choice, person: Person
-) -> Response:
-    if "none" in asked.prompt:
-        raise OAuthError("interaction_required", f"prompt=none, but a {choice.missing} has to be chosen")
-    common = {
-        "user": person,
-        "carried": _carried(sent),
-        "action": AUTHORIZE_PATH,
-        "application": asked.address.client.client_name,
-        "wrong": shortened(choice.wrong, 60),
-    }
-    if choice.missing == "encounter":
-        here = portal.world.environments[asked.environment]
-        patient = choice.patient
-        visits = encounters_of(here, patient.id) if patient else ()
-        return portal.show("encounter.html", leaves=True, patient=patient, visits=visits, none=NO_ENCOUNTER, **common)
-    search, after = sent.get("search") or "", sent.get("after") or ""
-    if person.user.patients is None:
-        listed = portal.people.listed(asked.environment, "patient", search, after)
-        people, after = listed.people, listed.after
-    else:
-        found = (portal.people.patient(asked.environment, id) for id in person.user.patients)
-        people, after = tuple(each for each in found if each), ""
-    return portal.show("patient.html", leaves=True, people=people, search=search, after=after, **common)
 
 
 def _automatic(portal: Portal, sent: Parameters, asked: AuthorizationRequest) -> Consent:

@@ -1,7 +1,7 @@
 """The developer portal: register an application, see it, change it, give it another secret, take it away.
 
-Whoever may use the control API may use it (:mod:`mock_athena.web.control.admission`); with ``--control-token``, whoever told
-the token in this visit.
+Whoever may use the control API may use it (:mod:`mock_athena.web.control.admission`); with ``--control-token``, whoever
+told the token in this visit.
 """
 
 import hmac
@@ -59,7 +59,7 @@ def application(portal: Portal) -> Response:
         case "rotate":
             return _rotated(portal, client)
         case "delete":
-            portal.authorization.clients.remove(client.client_id)
+            portal.authorization.clients.delete(client.client_id)
             return redirected(PATH)
         case _:
             return _changed(portal, sent, client)
@@ -67,7 +67,7 @@ def application(portal: Portal) -> Response:
 
 def _changed(portal: Portal, sent: Parameters, client: ClientRegistration) -> Response:
     form = ApplicationForm.read(sent, client)
-    changed = form.registered(portal.authorization.clients.replace)
+    changed = form.registered(lambda metadata: portal.authorization.clients.update(client.client_id, metadata))
     if changed is None:
         return _form_page(portal, form, client, status=422)
     if changed.client_secret and not client.client_secret:
@@ -79,7 +79,9 @@ def _rotated(portal: Portal, client: ClientRegistration) -> Response:
     if client.client_secret is None:
         raise ControlError(f"{client.client_id} has no secret: it proves who it is in another way.")
     known = {name: value for name, value in client.metadata().items() if name != "client_secret_expires_at"}
-    changed = portal.authorization.clients.replace(known | {"client_secret": secrets.token_urlsafe(32)})
+    changed = portal.authorization.clients.update(
+        client.client_id, known | {"client_secret": secrets.token_urlsafe(32)}
+    )
     return portal.show("registered.html", client=changed, origin=current_exchange().origin, rotated=True)
 
 

@@ -46,8 +46,8 @@ def home(portal: Portal) -> Response:
 
 def _told(portal: Portal, approval: Approval) -> Mapping[str, object]:
     client = portal.authorization.clients.get(approval.client_id)
-    patient = portal.people.patient(approval.user.environment, approval.patient)
-    own = patient is None or patient.user.fhir_user == approval.user.fhir_user
+    patient = portal.people.patient(approval.environment, approval.patient)
+    own = patient is None or patient.user.fhir_user == approval.user
     whose = "your" if own or patient is None else f"{patient.user.name}’s"
     return {
         "session": approval.session,

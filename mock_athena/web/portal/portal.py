@@ -28,7 +28,7 @@ class Portal:
         self.world = world
         self.authorization = world.authorization
         self.people = People(world)
-        self.visits = Visits(world.clock)
+        self.visits = Visits(world.clock, world.state)
 
     def auto_approves(self, client: ClientRegistration) -> bool:
         """Whether this client's requests are consented to without asking."""
