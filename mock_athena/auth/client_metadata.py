@@ -10,7 +10,8 @@ from typing import Any
 
 from mock_athena.auth.addresses import place
 
-_ADDRESSES = ("client_uri", "logo_uri", "tos_uri", "policy_uri")
+# Where an application is started from within the EHR has its name from OpenID Connect's registration.
+_ADDRESSES = ("client_uri", "logo_uri", "tos_uri", "policy_uri", "initiate_login_uri")
 _LISTS = ("response_types", "contacts")
 DESCRIPTIVE = (*_LISTS, *_ADDRESSES, "software_id", "software_version")
 

@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 
 from mock_athena.auth.bearer import require_no_token
+from mock_athena.auth.caller import require_environment
 from mock_athena.clock import stopwatch
 from mock_athena.errors import ConnectionFault, Refusal, Throttled, Unavailable
 from mock_athena.journal import Entry, without_secrets
@@ -123,7 +124,9 @@ class Edge:
             authorization = environ.get("HTTP_AUTHORIZATION")
             if "token" in exchange.query:
                 require_no_token(pairs_of(exchange.query), authorization)
-            exchange.caller = self.world.authorization.identify(authorization)
+            exchange.caller = caller = self.world.authorization.identify(authorization)
+            if caller.environment:
+                require_environment(caller, exchange.environment)
 
     def _charge(self, exchange: Exchange, environ: Environ) -> Account | None:
         """Decide on the request; answers whose quota refused it."""

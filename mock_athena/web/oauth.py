@@ -49,7 +49,7 @@ def oauth_views(authorization: AuthorizationServer, directory: Directory, auto_a
         try:
             sent = _sent()
             current_exchange().client_id = authorization.claimed_client(sent)
-            address = authorization.return_address(sent)
+            address = authorization.return_address(sent, current_exchange().origin)
         except OAuthError as error:
             return _error_page(error)
         try:
