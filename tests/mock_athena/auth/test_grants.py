@@ -53,7 +53,11 @@ def test_a_granular_scope_is_left_out_rather_than_widened() -> None:
     [
         ("client_credentials", (), "system/*.rs"),
         ("authorization_code", (), "openid fhirUser launch patient/*.rs user/*.rs launch/patient"),
-        ("authorization_code", ("refresh_token",), "openid fhirUser launch patient/*.rs user/*.rs launch/patient offline_access"),
+        (
+            "authorization_code",
+            ("refresh_token",),
+            "openid fhirUser launch patient/*.rs user/*.rs launch/patient offline_access",
+        ),
     ],
 )
 def test_each_grant_type_gives_only_what_it_can_keep(
