@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mock_athena.auth.bearer import insufficient_scope
+from mock_athena.auth.bearer import insufficient_scope, invalid_token
 from mock_athena.auth.scopes import LETTERS, Scope, allows
 
 
@@ -18,6 +18,7 @@ class Caller:
         expires: nanoseconds since 1970 UTC by our clock; from then on the token is refused.
         user: reference to the one who signed in, such as ``Practitioner/a-1.Provider-1``; None where nobody did.
         patients: ids of the Patients whom that user may see, where ``user/`` scopes count; None for all.
+        environment: the only one at which the token is good, since its user sees all patients there; empty for both.
     """
 
     client_id: str
@@ -27,6 +28,7 @@ class Caller:
     expires: int
     user: str | None = None
     patients: tuple[str, ...] | None = None
+    environment: str = ""
 
 
 def may(caller: Caller, type: str, letter: str) -> bool:
@@ -50,3 +52,17 @@ def require(caller: Caller, type: str, letter: str) -> None:
         "Request a token with that scope, from a client that is registered for it"
     )
     raise insufficient_scope(message, missing, type, of_patient=caller.patient is not None)
+
+
+def require_environment(caller: Caller, environment: str) -> None:
+    """Refuse a token of somebody who sees a whole practice, at the environment of another one.
+
+    Raises:
+        Unauthorized: as for any token that was not issued for where it is sent.
+    """
+    if caller.environment and caller.environment != environment:
+        message = (
+            f"the access token is of {caller.user}, who signed in at {caller.environment}; this is {environment}. Sign "
+            f"in with the base URL of {environment} as aud"
+        )
+        raise invalid_token(message)

@@ -1,9 +1,8 @@
 """Which scopes a token gets: what was asked for, within what the client registered and what the grant can give.
 
 RFC 6749 §3.3 lets a server grant less than was asked for; the ``scope`` of the response says what it was. Left
-out of every grant are scopes that would promise what is not kept: identity (``openid``, ``fhirUser``, ``profile``),
-launch from within an EHR (``launch``), granular scopes, until the store filters by them, and scopes on resource types
-that are not served.
+out of every grant are scopes that would promise what is not kept: granular scopes, until the store filters by them, and
+scopes on resource types that are not served.
 """
 
 from collections.abc import Iterable
@@ -14,6 +13,8 @@ from mock_athena.profiles import Profile
 
 # A patient signs in only with an authorization code, and system/ means that nobody did.
 _CONTEXTS = {"authorization_code": ("patient", "user"), "client_credentials": ("system",)}
+# What only somebody who signs in can grant, beside records.
+SIGNED_IN = frozenset(("openid", "fhirUser", "profile", "launch", "launch/patient", "launch/encounter"))
 # Either of these in a grant promises a refresh token.
 REFRESHING = frozenset(("offline_access", "online_access"))
 
@@ -28,7 +29,7 @@ def grantable(registered: str, grant_type: str, grant_types: Iterable[str]) -> t
     """
     plain: frozenset[str] = frozenset()
     if grant_type == "authorization_code":
-        plain = frozenset(("launch/patient",)) | (REFRESHING if "refresh_token" in grant_types else frozenset())
+        plain = SIGNED_IN | (REFRESHING if "refresh_token" in grant_types else frozenset())
     return tuple(
         scope
         for scope in parse_scopes(registered)

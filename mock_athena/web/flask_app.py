@@ -17,6 +17,7 @@ from mock_athena.web.doors import Doors, portal_views
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.history import history_views
 from mock_athena.web.oauth import oauth_views
+from mock_athena.web.oauth_endpoints import oauth_endpoints
 from mock_athena.web.operations import operation_views
 from mock_athena.web.public import public_views
 from mock_athena.web.read import read_views
@@ -94,6 +95,7 @@ def flask_app(world: World) -> Flask:
     for views in (
         public_views(world),
         oauth_views(world.authorization, doors),
+        oauth_endpoints(world),
         portal_views(doors),
         bulk_views(world),
         read_views(world),

@@ -42,7 +42,7 @@ def oauth_views(authorization: AuthorizationServer, pages: Pages) -> Blueprint:
         try:
             sent = _sent()
             current_exchange().client_id = authorization.claimed_client(sent)
-            address = authorization.return_address(sent)
+            address = authorization.return_address(sent, current_exchange().origin)
         except OAuthError as error:
             return pages.refuse(error)
         try:
@@ -54,7 +54,7 @@ def oauth_views(authorization: AuthorizationServer, pages: Pages) -> Blueprint:
 
     @views.post(TOKEN_PATH)
     def token() -> Response:
-        exchange, form, credentials = current_exchange(), _form(), request.headers.get("Authorization")
+        exchange, form, credentials = current_exchange(), read_form(), request.headers.get("Authorization")
         exchange.client_id = authorization.claimed_client(form, credentials)
         return _json(authorization.token(form, credentials, exchange.origin + TOKEN_PATH))
 
@@ -78,9 +78,14 @@ def _json(body: object) -> Response:
 
 
 def _sent() -> Parameters:
-    return _form() if request.method == "POST" else parse_query(request.query_string.decode("latin-1"))
+    return read_form() if request.method == "POST" else parse_query(request.query_string.decode("latin-1"))
 
 
-def _form() -> Parameters:
+def read_form() -> Parameters:
+    """The body of a request of OAuth.
+
+    Raises:
+        OAuthError: it is no form, or cannot be read.
+    """
     request.max_content_length = LARGEST_FORM
     return parse_form(request.content_type, request.get_data(cache=False))

@@ -16,8 +16,10 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from werkzeug import Response
 
+from mock_athena.auth.authorize import ReturnAddress
 from mock_athena.auth.consent import Consent
 from mock_athena.auth.form import Parameters, parameters
+from mock_athena.auth.launch import Launch, LaunchContext
 from mock_athena.auth.server import AuthorizationServer
 from mock_athena.auth.users import User
 from mock_athena.clock import NANOSECONDS, ManualClock
@@ -35,6 +37,7 @@ TOKEN_URL = f"{ORIGIN}/oauth2/v1/token"
 CALLBACK = "http://127.0.0.1:8765/callback"
 VERIFIER = "a-verifier-of-forty-three-characters-or-more"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode()[:43]
+
 
 def form(**fields: str) -> Parameters:
     """A token request."""
@@ -79,7 +82,7 @@ def patient_user(patient: str = "a-1.E-1", environment: str = "production") -> U
 def code_for(server: AuthorizationServer, patient: str | None = None, **changes: str | None) -> str:
     """A code that ``patient`` consented to."""
     sent = parameters(asked(**changes).items())
-    request = server.authorization_request(sent, server.return_address(sent), ORIGIN)
+    request = server.authorization_request(sent, server.return_address(sent, ORIGIN), ORIGIN)
     patient = patient or "a-1.E-1"
     consent = Consent(patient_user(patient, request.environment), None, patient)
     return parse_qs(urlsplit(server.approve(request, consent)).query)["code"][0]
@@ -95,6 +98,13 @@ def redemption(code: str, **changes: str | None) -> Parameters:
         "code_verifier": VERIFIER,
     }
     return parameters((name, value) for name, value in (fields | changes).items() if value is not None)
+
+
+BESIDE = {"need_patient_banner": True, "smart_style_url": f"{ORIGIN}/oauth2/v1/smart-style.json"}
+"""What a token response says of every sign-in with a patient."""
+
+
+LAUNCH = Launch("mock-public", patient_user(), "production", LaunchContext(patient="a-1.E-1", encounter="e-1"))
 
 
 def hand_signed(header: Mapping[str, Any], claims: Mapping[str, Any], key: bytes) -> str:
@@ -123,8 +133,13 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def server(clock: ManualClock) -> AuthorizationServer:
-    return AuthorizationServer(Settings(), MISSION, clock, MemoryState())
+def state() -> MemoryState:
+    return MemoryState()
+
+
+@pytest.fixture
+def server(clock: ManualClock, state: MemoryState) -> AuthorizationServer:
+    return AuthorizationServer(Settings(), MISSION, clock, state)
 
 
 @pytest.fixture(scope="session")
@@ -158,10 +173,22 @@ def sign(backend_keys: Mapping[str, Any], clock: ManualClock) -> Sign:
     return signed
 
 
-def flask_app(server: AuthorizationServer, auto_approve: bool) -> Flask:
+class NoPages:
+    """In place of the portal: says on one line what it would do."""
+
+    def authorize(self, sent: Parameters, address: ReturnAddress) -> Any:
+        """The application."""
+        return f"asks for {address.client.client_id}: {sent.get('scope')}"
+
+    def refuse(self, error: OAuthError) -> Any:
+        """The message."""
+        return error.message, 400
+
+
+def flask_app(server: AuthorizationServer) -> Flask:
     """The views alone, with the least that the edge and the renderer of errors would do."""
     app = Flask(__name__)
-    app.register_blueprint(oauth_views(server, lambda environment: PATIENTS[environment], auto_approve))
+    app.register_blueprint(oauth_views(server, NoPages()))
 
     @app.errorhandler(OAuthError)
     def rendered(error: OAuthError) -> Any:
@@ -180,12 +207,5 @@ def flask_app(server: AuthorizationServer, auto_approve: bool) -> Flask:
 
 @pytest.fixture
 def browser(server: AuthorizationServer) -> Iterator[FlaskClient]:
-    with flask_app(server, auto_approve=False).test_client() as client:
-        yield client
-
-
-@pytest.fixture
-def hasty_browser(server: AuthorizationServer) -> Iterator[FlaskClient]:
-    """With --auto-approve."""
-    with flask_app(server, auto_approve=True).test_client() as client:
+    with flask_app(server).test_client() as client:
         yield client
