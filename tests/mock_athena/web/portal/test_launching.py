@@ -57,9 +57,7 @@ def test_application_patient_and_visit_are_started_together(growth: str, provide
     assert (url.netloc, url.path, told["from"]) == ("127.0.0.1:8765", "/launch", "ehr")
     assert told["iss"] == "http://localhost/fhir/r4"
 
-    page = provider.open(
-        "/oauth2/v1/authorize", query_string=asked(client_id=growth, scope=SCOPE, launch=told["launch"])
-    )
+    page = provider.authorize(client_id=growth, scope=SCOPE, launch=told["launch"])
     assert "Started from within the health record system" in page.text
     assert "the records of Annette Caitlin Powers" in page.text
     body = provider.redeem(provider.allow()["code"], client_id=growth)
