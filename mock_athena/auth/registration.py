@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from mock_athena.auth.client_metadata import DESCRIPTIVE, description, text, texts
+from mock_athena.auth.client_metadata import DESCRIPTIVE, description, flag, text, texts
 from mock_athena.auth.grants import unknown_types_told
 from mock_athena.auth.keys import checked_jwks
 from mock_athena.auth.scopes import parse_scope
@@ -44,6 +44,7 @@ class ClientRegistration:
         jwks: the public keys of a ``private_key_jwt`` client, as a JWK Set; else None.
         jwks_uri: where they are instead, for such a client; else None.
         application_type: ``web``; or ``native``, whose redirect URI on 127.0.0.1 may have any port (RFC 8252 §7.3).
+        auto_approve: its authorization requests are consented to without asking. Ours, not RFC 7591's.
         about: further metadata, which nothing here acts on: see :mod:`mock_athena.auth.client_metadata`.
     """
 
@@ -57,6 +58,7 @@ class ClientRegistration:
     token_endpoint_auth_method: str
     jwks_uri: str | None = None
     application_type: str = "web"
+    auto_approve: bool = False
     about: Mapping[str, str | tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -92,6 +94,8 @@ class ClientRegistration:
             told["jwks_uri"] = self.jwks_uri
         if self.application_type != "web":
             told["application_type"] = self.application_type
+        if self.auto_approve:
+            told["auto_approve"] = True
         return told | {name: value if isinstance(value, str) else list(value) for name, value in self.about.items()}
 
 
@@ -122,6 +126,7 @@ def parse_registration(metadata: object) -> ClientRegistration:
         token_endpoint_auth_method=method,
         jwks_uri=jwks_uri,
         application_type=_application_type(given),
+        auto_approve=flag(given, "auto_approve"),
         about=description(given),
     )
     _refuse_contradictions(registration)

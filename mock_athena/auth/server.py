@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mock_athena.auth import discovery
+from mock_athena.auth.approvals import Approval, Approvals
 from mock_athena.auth.assertions import Assertions
 from mock_athena.auth.authorization_codes import AuthorizationCodes, CodeBinding
 from mock_athena.auth.authorize import AuthorizationRequest, ReturnAddress, authorization_request, return_address
@@ -39,6 +40,7 @@ class AuthorizationServer:
         registration: who may register by RFC 7591: ``local``, ``open`` or ``off``.
         tokens: access tokens.
         launches: applications that were started from within the EHR.
+        approvals: what people allowed, and have not taken back.
     """
 
     def __init__(self, settings: Settings, profile: Profile, clock: Clock, state: State) -> None:
@@ -47,6 +49,7 @@ class AuthorizationServer:
         if settings.clients:
             self.clients.load_file(Path(settings.clients))
         self.registration = settings.registration or profile.registration
+        self.approvals = Approvals(state)
         self._key = SigningKey(fixtures_dir() / "keys" / "signing.private.jwk.json")
         self._revocations = Revocations(state, clock)
         self.launches = Launches(state, clock)
@@ -83,6 +86,16 @@ class AuthorizationServer:
         if request.launch_id:
             self.launches.use(request.launch_id, grant.client_id)
         code = self._codes.issue(CodeBinding(grant, request.address.redirect_uri, request.challenge))
+        given = Approval(
+            session=grant.session,
+            client_id=grant.client_id,
+            environment=consent.user.environment,
+            user=consent.user.fhir_user,
+            scopes=grant.scopes,
+            patient=grant.patient,
+            at=self._clock.now(),
+        )
+        self.approvals.add(given)
         return request.address.with_code(code)
 
     def claimed_client(self, sent: Parameters, authorization: str | None = None) -> str | None:
@@ -133,6 +146,7 @@ class AuthorizationServer:
         """Accept no token any more that goes back to this consent."""
         if session:
             self._revocations.end_session(session)
+            self.approvals.forget(session)
 
     def signed_out(self, sign_in: str) -> None:
         """Somebody's session in the browser has ended, and with it what was granted as ``online_access``."""
@@ -195,6 +209,7 @@ class AuthorizationServer:
             self._refresh_tokens,
             self._assertions,
             self._revocations,
+            self.approvals,
         ):
             part.reset()
 

@@ -19,7 +19,6 @@ from werkzeug import Response
 from mock_athena.auth.consent import Consent
 from mock_athena.auth.form import Parameters, parameters
 from mock_athena.auth.launch import Launch, LaunchContext
-from mock_athena.auth.portal import PortalPatient
 from mock_athena.auth.server import AuthorizationServer
 from mock_athena.auth.users import User
 from mock_athena.clock import NANOSECONDS, ManualClock
@@ -37,11 +36,6 @@ TOKEN_URL = f"{ORIGIN}/oauth2/v1/token"
 CALLBACK = "http://127.0.0.1:8765/callback"
 VERIFIER = "a-verifier-of-forty-three-characters-or-more"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode()[:43]
-
-PATIENTS = {
-    "production": (PortalPatient("a-1.E-1", "Ada One", "1970-01-01"), PortalPatient("a-1.E-2", "Bo Two", "1980-02-02")),
-    "sandbox": (PortalPatient("a-2.E-9", "Cy Nine", "1990-09-09"),),
-}
 
 
 def form(**fields: str) -> Parameters:
