@@ -9,6 +9,7 @@ from typing import Any
 
 from mock_athena.auth.assertions import ALGORITHMS
 from mock_athena.auth.registration import AUTH_METHODS, GRANT_TYPES
+from mock_athena.auth.supported import scopes_supported
 from mock_athena.profiles import Profile
 
 AUTHORIZE_PATH = "/oauth2/v1/authorize"
@@ -57,16 +58,3 @@ def _as_seen(document: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in document.items() if name not in _NOT_SEEN}
     kept["grant_types_supported"] = [each for each in document["grant_types_supported"] if each != "refresh_token"]
     return kept | {"token_endpoint_auth_methods": document["token_endpoint_auth_methods_supported"]}
-
-
-def scopes_supported(profile: Profile, types: Sequence[str]) -> list[str]:
-    """Scopes that are granted to a client that registered them."""
-    names = ("*",) if profile.wildcard_scopes else tuple(types)
-    all_rights = ("read", "write", "rs", "cruds") if profile.writable else ("read", "rs")
-    resources = [
-        f"{context}/{name}.{rights}"
-        for context in ("patient", "user", "system")
-        for name in names
-        for rights in all_rights
-    ]
-    return ["launch/patient", "offline_access", "online_access", *resources]

@@ -194,12 +194,9 @@ def _are_texts(value: object) -> bool:
 
 def _caller(claims: dict[str, Any]) -> Caller:
     patient, user, patients = claims.get("patient"), claims.get("fhirUser"), claims.get("patients")
-    # These mean "of the one in context" and "of the one who signed in"; where there is none, they mean nothing. Nor
-    # does user/ of somebody who may see several patients and chose none: nothing confines a caller to several yet.
-    meant = {"patient": patient is not None, "user": patient is not None or (user is not None and patients is None)}
     return Caller(
         client_id=claims["client_id"],
-        scopes=tuple(scope for scope in parse_scopes(claims["scope"]) if meant.get(scope.context, True)),
+        scopes=parse_scopes(claims["scope"]),
         patient=patient,
         token_id=claims["jti"],
         expires=claims["exp"] * NANOSECONDS,

@@ -2,6 +2,7 @@
 
 import re
 
+from mock_athena.auth.scope_queries import pairs_in
 from mock_athena.auth.scopes import LETTERS, Scope, parse_scope
 
 _PLAIN = {
@@ -23,6 +24,16 @@ def in_words(text: str) -> str:
 def _resource_words(scope: Scope) -> str:
     verb = _FAMILIAR.get(scope.letters) or ", ".join(LETTERS[letter] for letter in scope.letters).capitalize()
     if scope.type == "*":
-        return f"{verb} all your health records"
+        return f"{verb} all your health records{_only(scope)}"
     kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", scope.type).lower()
-    return f"{verb} your records of the kind {kind}"
+    return f"{verb} your records of the kind {kind}{_only(scope)}"
+
+
+def _only(scope: Scope) -> str:
+    """What a granular scope is limited to: ``, only those with category vital-signs``; empty for any other."""
+    try:
+        pairs = pairs_in(scope.condition) if scope.condition else []
+    except ValueError:
+        return f", only those with {scope.condition}"
+    told = [f"{name} {' or '.join(each.rpartition('|')[2] for each in value.split(','))}" for name, value in pairs]
+    return f", only those with {' and '.join(told)}" if told else ""
