@@ -5,8 +5,8 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
-from mock_athena.auth.supported import scopes_supported
 from mock_athena.auth.server import AuthorizationServer
+from mock_athena.auth.supported import scopes_supported
 from mock_athena.profiles import MISSION
 from tests.mock_athena.auth.conftest import MOCK_CLIENT, ORIGIN, TOKEN_URL, code_for, form, redemption
 
