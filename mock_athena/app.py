@@ -20,6 +20,7 @@ from mock_athena.profiles import profile_named
 from mock_athena.ratelimit import Limiter, policy_named
 from mock_athena.ratelimit.holders import counters_named
 from mock_athena.settings import Settings
+from mock_athena.state import state_in
 from mock_athena.store import ResourceStore, files
 from mock_athena.web.edge import Edge, Environ, StartResponse
 from mock_athena.web.flask_app import flask_app
@@ -60,11 +61,13 @@ def create_app(settings: Settings | None = None) -> MockAthena:
     settings = settings or Settings()
     profile = profile_named(settings.profile)
     clock = clock_from(settings.clock, _start(settings.start))
-    authorization = AuthorizationServer(settings, profile, clock)
     slots = StreamSlots()  # one for both environments, since they share the server's threads
     limiter = _limiter(settings, settings.limits or profile.limits, clock)
     with ExitStack() as opened:
         opened.callback(limiter.close)
+        state = state_in(settings.state_dir)
+        opened.callback(state.close)
+        authorization = AuthorizationServer(settings, profile, clock, state)
         environments = {}
         for name, facts in ENVIRONMENTS.items():
             environments[name] = _environment(facts, settings, clock, slots)
@@ -74,6 +77,7 @@ def create_app(settings: Settings | None = None) -> MockAthena:
         settings=settings,
         profile=profile,
         clock=clock,
+        state=state,
         environments=environments,
         authorization=authorization,
         limiter=limiter,

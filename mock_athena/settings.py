@@ -56,6 +56,11 @@ class Settings:
     db: str = _knob(
         "", "Keep the data in this SQLite file across restarts; without it they last as long as we run.", metavar="FILE"
     )
+    state_dir: str = _knob(
+        "",
+        "Keep clients, sign-ins and what was revoked in this folder across restarts; without it they end with us.",
+        metavar="DIR",
+    )
     clock: str = _knob("system", "Whose time: 'system', 'manual' (moves when told to), or 'xK' for K times as fast.")
     start: str = _knob(
         "", "Instant at which our time begins, such as 2026-01-01T00:00:00Z; now if left out.", metavar="INSTANT"

@@ -24,6 +24,7 @@ from mock_athena.clock import Clock
 from mock_athena.errors import OAuthError, shortened
 from mock_athena.profiles import Profile
 from mock_athena.settings import Settings, fixtures_dir
+from mock_athena.state import State
 
 
 class AuthorizationServer:
@@ -35,7 +36,8 @@ class AuthorizationServer:
         launches: applications that were started from within the EHR.
     """
 
-    def __init__(self, settings: Settings, profile: Profile, clock: Clock) -> None:
+    def __init__(self, settings: Settings, profile: Profile, clock: Clock, state: State) -> None:
+        self._state = state
         self.clients = ClientRegistry()
         if settings.clients:
             self.clients.load_file(Path(settings.clients))
