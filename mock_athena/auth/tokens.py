@@ -173,7 +173,7 @@ class AccessTokens:
 
 # The key is published, so a good signature does not mean that the claims are as we write them.
 _KINDS: tuple[tuple[str, type], ...] = (("client_id", str), ("scope", str), ("jti", str), ("exp", int))
-_OPTIONAL = ("patient", "sid", "fhirUser", "encounter")
+_OPTIONAL = ("patient", "sid", "fhirUser", "encounter", "ah_practice")
 
 
 def _is_ours(claims: Any) -> bool:
@@ -202,6 +202,7 @@ def _caller(claims: dict[str, Any]) -> Caller:
         expires=claims["exp"] * NANOSECONDS,
         user=user,
         patients=None if patients is None else tuple(patients),
+        practice=claims.get("ah_practice"),
     )
 
 

@@ -25,7 +25,7 @@ from mock_athena.web.prefer import preferences
 from mock_athena.web.routes import FHIR_BASE
 from mock_athena.web.searchset import page_links
 from mock_athena.web.subsets import SUBSET_PARAMETERS, Part, part_of
-from mock_athena.web.visibility import unknown
+from mock_athena.web.visibility import unknown, visible
 from mock_athena.web.world import Environment, World
 
 _NARROWING = ("_since", "_at")
@@ -73,8 +73,13 @@ def history_views(world: World) -> Blueprint:
     @views.get(FHIR_BASE + "/<name:type>/<name:id>/_history")
     def of_instance(type: str, id: str) -> Response:
         kind = served_type(type)
-        require(current_exchange().bearer, kind.name, "r")
-        return _history(world, kind, world.profile.known_id(id), f"{type}/{id}")
+        exchange, known = current_exchange(), world.profile.known_id(id)
+        require(exchange.bearer, kind.name, "r")
+        if kind.name == "Binary":  # what of it may be seen, its versions do not tell
+            visible(
+                world.environments[exchange.environment].store.snapshot(), kind, known, f"{type}/{id}", exchange.bearer
+            )
+        return _history(world, kind, known, f"{type}/{id}")
 
     @views.get(FHIR_BASE + "/<name:type>/_history")
     def of_type(type: str) -> Response:

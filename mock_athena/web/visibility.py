@@ -51,11 +51,21 @@ def _shown(
         raise unknown(id, asked, f"there is no {asked}")
     if hidden:
         raise unknown(id, asked, out_of_reach(caller, kind, id))
+    if kind.name == "Binary" and not stored.deleted:
+        _require_attached(snapshot, id, stored, asked, caller)
     if stored.deleted:
         told = (("ETag", f'W/"{stored.version_id}"'), ("Last-Modified", http_date(stored.last_updated)))
         message = f"{asked} was deleted"
         raise Gone(message, headers=told)
     return stored
+
+
+def _require_attached(snapshot: Snapshot, id: str, stored: StoredVersion, asked: str, caller: Caller) -> None:
+    from mock_athena.web.attached import is_attached  # most requests are for other types
+
+    if not is_attached(snapshot, id, stored, caller.reach):
+        reason = f"{asked} exists, and in no DocumentReference or DiagnosticReport that the token may see"
+        raise unknown(id, asked, reason)
 
 
 def _is_number(version: str) -> bool:
