@@ -16,6 +16,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from werkzeug import Response
 
+from mock_athena.auth.authorize import ReturnAddress
 from mock_athena.auth.consent import Consent
 from mock_athena.auth.form import Parameters, parameters
 from mock_athena.auth.launch import Launch, LaunchContext
@@ -172,10 +173,22 @@ def sign(backend_keys: Mapping[str, Any], clock: ManualClock) -> Sign:
     return signed
 
 
-def flask_app(server: AuthorizationServer, auto_approve: bool) -> Flask:
+class NoPages:
+    """In place of the portal: says on one line what it would do."""
+
+    def authorize(self, sent: Parameters, address: ReturnAddress) -> Any:
+        """The application."""
+        return f"asks for {address.client.client_id}: {sent.get('scope')}"
+
+    def refuse(self, error: OAuthError) -> Any:
+        """The message."""
+        return error.message, 400
+
+
+def flask_app(server: AuthorizationServer) -> Flask:
     """The views alone, with the least that the edge and the renderer of errors would do."""
     app = Flask(__name__)
-    app.register_blueprint(oauth_views(server, lambda environment: PATIENTS[environment], auto_approve))
+    app.register_blueprint(oauth_views(server, NoPages()))
 
     @app.errorhandler(OAuthError)
     def rendered(error: OAuthError) -> Any:
@@ -194,12 +207,5 @@ def flask_app(server: AuthorizationServer, auto_approve: bool) -> Flask:
 
 @pytest.fixture
 def browser(server: AuthorizationServer) -> Iterator[FlaskClient]:
-    with flask_app(server, auto_approve=False).test_client() as client:
-        yield client
-
-
-@pytest.fixture
-def hasty_browser(server: AuthorizationServer) -> Iterator[FlaskClient]:
-    """With --auto-approve."""
-    with flask_app(server, auto_approve=True).test_client() as client:
+    with flask_app(server).test_client() as client:
         yield client
