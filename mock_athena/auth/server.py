@@ -146,7 +146,6 @@ class AuthorizationServer:
         """Accept no token any more that goes back to this consent."""
         if session:
             self._revocations.end_session(session)
-            self.approvals.forget(session)
 
     def signed_out(self, sign_in: str) -> None:
         """Somebody's session in the browser has ended, and with it what was granted as ``online_access``."""
@@ -210,7 +209,6 @@ class AuthorizationServer:
             self._refresh_tokens,
             self._assertions,
             self._revocations,
-            self.approvals,
         ):
             part.reset()
 
