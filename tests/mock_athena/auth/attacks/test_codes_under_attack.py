@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -43,7 +44,7 @@ def test_a_replayed_code_ends_everything_that_came_of_it(server: AuthorizationSe
         with pytest.raises(Unauthorized, match="revoked"):
             server.identify("Bearer " + answer["access_token"])
         again = form(grant_type="refresh_token", client_id="mock-public", refresh_token=answer["refresh_token"])
-        refused(lambda again=again: server.token(again, None, TOKEN_URL), "invalid_grant")
+        refused(partial(server.token, again, None, TOKEN_URL), "invalid_grant")
 
 
 def test_a_replay_by_another_worker_is_seen(tmp_path: Any, clock: ManualClock) -> None:

@@ -117,11 +117,9 @@ def test_a_second_address_beside_the_first(browser: FlaskClient, name: str) -> N
 
 
 @pytest.mark.requirement("SMA-026")
-@pytest.mark.parametrize(
-    "state", ["x\r\nSet-Cookie: a=b", "x\nLocation: https://evil.example", "x&code=stolen", "é/+ %"]
-)
-def test_a_state_comes_back_and_adds_nothing(browser: FlaskClient, state: str) -> None:
-    answer = browser.get(AUTHORIZE, query_string=asked(state=state, response_type="token"))
+@pytest.mark.parametrize("sent", ["x\r\nSet-Cookie: a=b", "x\nLocation: //evil.example", "x&code=stolen", "é/+ %"])
+def test_a_state_comes_back_and_adds_nothing(browser: FlaskClient, sent: str) -> None:
+    answer = browser.get(AUTHORIZE, query_string=asked(state=sent, response_type="token"))
     location = answer.headers["Location"]
     assert "\r" not in location
     assert "\n" not in location
