@@ -180,12 +180,15 @@ class InsufficientScope(Forbidden):
     """The token's scopes do not cover the request.
 
     Args:
-        type: the resource type that they do not cover. layer: who finds out.
+        type: the resource type that they do not cover. letter: the right that is missing, out of ``cruds``.
+        scope: one that would do. layer: who finds out.
     """
 
-    def __init__(self, message: str, *, type: str, layer: Layer, headers: Headers = ()) -> None:
+    def __init__(
+        self, message: str, *, type: str, layer: Layer, letter: str = "", scope: str = "", headers: Headers = ()
+    ) -> None:
         super().__init__(message, headers=headers)
-        self.type = type
+        self.type, self.letter, self.scope = type, letter, scope
         self.layer = layer
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from mock_athena.auth.addresses import place
 
-# Where an application is started from within the EHR has its name from OpenID Connect's registration.
 _ADDRESSES = ("client_uri", "logo_uri", "tos_uri", "policy_uri", "initiate_login_uri")
 _LAUNCH = re.compile(r"https?://[^\s#\"<>\\]+", re.ASCII)
 _LISTS = ("response_types", "contacts")

@@ -10,6 +10,7 @@ from typing import Any
 
 from mock_athena.auth.assertions import ALGORITHMS, SECRET_ALGORITHMS
 from mock_athena.auth.registration import AUTH_METHODS, GRANT_TYPES
+from mock_athena.auth.supported import scopes_supported
 from mock_athena.profiles import Profile
 
 ISSUER_PATH = "/oauth2/v1"
@@ -135,28 +136,3 @@ def _as_seen(document: dict[str, Any]) -> dict[str, Any]:
 
 def _without_unseen(document: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in document.items() if name not in _NOT_SEEN}
-
-
-def scopes_supported(profile: Profile, types: Sequence[str]) -> list[str]:
-    """Scopes that are granted to a client that registered them."""
-    names = ("*",) if profile.wildcard_scopes else tuple(types)
-    all_rights = ("read", "write", "rs", "cruds") if profile.writable else ("read", "rs")
-    resources = [
-        f"{context}/{name}.{rights}"
-        for context in ("patient", "user", "system")
-        for name in names
-        for rights in all_rights
-    ]
-    return [*PLAIN, *resources]
-
-
-PLAIN = (
-    "openid",
-    "fhirUser",
-    "profile",
-    "launch",
-    "launch/patient",
-    "launch/encounter",
-    "offline_access",
-    "online_access",
-)

@@ -49,12 +49,11 @@ class Launch:
     """One launch that was started.
 
     Attributes:
-        user: who is signed in at the EHR; None where whoever authorizes is to sign in.
         environment: ``production`` or ``sandbox``, whose base URL the application was told as ``iss``.
     """
 
     client_id: str
-    user: User | None
+    user: User
     environment: str
     context: LaunchContext
 
@@ -108,8 +107,7 @@ def context_from(kept: Mapping[str, Any]) -> LaunchContext:
 
 
 def _launch_from(kept: Mapping[str, Any]) -> Launch:
-    user = None if kept["user"] is None else user_from(kept["user"])
-    return Launch(kept["client_id"], user, kept["environment"], context_from(kept["context"]))
+    return Launch(kept["client_id"], user_from(kept["user"]), kept["environment"], context_from(kept["context"]))
 
 
 def _unknown(reason: str | None) -> OAuthError:

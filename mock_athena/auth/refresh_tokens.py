@@ -136,7 +136,7 @@ def _subset(requested: str, grant: Grant) -> tuple[str, ...]:
     texts = tuple(dict.fromkeys(requested.split()))
     for text in texts:
         scope = parse_scope(text)
-        known = scope is not None and not scope.condition and not unknown_types(text)
+        known = scope is not None and not unknown_types(text)
         if scope is None or not known or not any(covers(wide, scope) for wide in original):
             beyond = f"scope {shortened(text)!r} goes beyond the sign-in{unknown_types_told(text)}"
             message = f"{beyond}; ask for some of: {' '.join(grant.scopes)}"

@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 
 from mock_athena.auth.client_metadata import DESCRIPTIVE, description, flag, text, texts
 from mock_athena.auth.grants import unknown_types_told
+from mock_athena.auth.granular import problem_of
 from mock_athena.auth.keys import checked_jwks
-from mock_athena.auth.scopes import parse_scope
+from mock_athena.errors import shortened
 
 SECRET_METHODS = ("client_secret_basic", "client_secret_post")
 SIGNING_METHODS = ("client_secret_jwt", "private_key_jwt")
@@ -217,14 +218,15 @@ def _scope(given: Mapping[str, Any], grant_types: tuple[str, ...]) -> str:
     scope = text(given, "scope")
     if scope is None:
         return " ".join(DEFAULT_SCOPES[type] for type in grant_types if type in DEFAULT_SCOPES)
-    unknown = [asked for asked in scope.split() if parse_scope(asked) is None]
-    if unknown:
-        message = f"scope: {' '.join(unknown)}: expected SMART scopes, such as patient/*.read or system/Observation.rs"
-        raise ValueError(message)
     told = unknown_types_told(scope)
     if told:
         message = f"scope{told}; the CapabilityStatement ({{fhir base}}/metadata) lists those that there are"
         raise ValueError(message)
+    for asked in scope.split():
+        problem = problem_of(asked)
+        if problem:
+            message = f"scope: {shortened(asked)}: {problem}"
+            raise ValueError(message)
     return " ".join(dict.fromkeys(scope.split()))
 
 

@@ -167,7 +167,7 @@ class AccessTokens:
 
 # The key is published, so a good signature does not mean that the claims are as we write them.
 _KINDS: tuple[tuple[str, type], ...] = (("client_id", str), ("scope", str), ("jti", str), ("exp", int))
-_OPTIONAL = ("patient", "sid", "fhirUser", "encounter", "environment")
+_OPTIONAL = ("patient", "sid", "fhirUser", "encounter", "environment", "ah_practice")
 
 
 def _context(grant: Grant) -> dict[str, Any]:
@@ -207,18 +207,15 @@ def _are_texts(value: object) -> bool:
 
 def _caller(claims: dict[str, Any]) -> Caller:
     patient, user, patients = claims.get("patient"), claims.get("fhirUser"), claims.get("patients")
-    # These mean "of the one in context" and "of the one who signed in"; where there is none, they mean nothing. Nor
-    # does user/ of somebody who may see several patients and chose none: nothing confines a caller to several yet.
-    meant = {"patient": patient is not None, "user": patient is not None or (user is not None and patients is None)}
     return Caller(
         client_id=claims["client_id"],
-        scopes=tuple(scope for scope in parse_scopes(claims["scope"]) if meant.get(scope.context, True)),
+        scopes=parse_scopes(claims["scope"]),
         patient=patient,
         token_id=claims["jti"],
         expires=claims["exp"] * NANOSECONDS,
         user=user,
         patients=None if patients is None else tuple(patients),
-        environment=claims.get("environment", "") if user is not None and patients is None else "",
+        practice=claims.get("ah_practice"),
     )
 
 

@@ -10,10 +10,13 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.store.conditions import (
+    BODY,
     Statement,
     Value,
     checked,
+    held,
     is_indexed,
     is_mixed,
     on_keys,
@@ -48,6 +51,12 @@ _BY_STRING = "string AS i CROSS JOIN version AS d ON d.vk = i.vk"
 # By its own key: no index, however few versions there are of the type.
 _BY_PATIENT_OR_KEY = "version AS d NOT INDEXED"
 
+# The version before a deletion; none before anything else.
+_BEFORE = (
+    "(SELECT b.vk FROM version AS m CROSS JOIN version AS b ON b.type = m.type AND b.id = m.id "
+    "AND b.version_id = m.version_id - 1 WHERE m.vk = {vk} AND m.deleted)"
+)
+
 _POSTINGS = (_BY_PATIENT, _BY_KEY)
 
 
@@ -57,6 +66,23 @@ class Prepared(NamedTuple):
     text: str
     values: dict[str, Value]
     asked: Mapping[int, Asked] = MappingProxyType({})
+
+
+def on_version(type: str, criteria: Sequence[Condition], vk: str, seq: int) -> Statement:
+    """That a version meets criteria, current or not; a deletion meets what the version before it met.
+
+    Args:
+        vk: its key, in SQL.
+    """
+    statement = Statement(type, "version AS d", True, False, RESOURCE_TYPES[type].date, values={"seq": seq})
+    statement.conditions.append(f"d.vk = coalesce({_BEFORE.format(vk=vk)}, {vk})")
+    statement.conditions += [held(statement, criterion) for criterion in criteria]
+    return statement
+
+
+def is_there(statement: Statement, vk: int) -> Prepared:
+    """A row if there is any; ``:vk`` is this key."""
+    return Prepared(f"SELECT 1 {statement.source}", statement.values | {"vk": vk}, statement.asked)
 
 
 def statement_of(selection: Selection, seq: int) -> Statement:
@@ -166,9 +192,7 @@ def _on_body(statement: Statement, criteria: Sequence[Condition]) -> None:
     elif criteria:
         from mock_athena.store.predicates import asked_of_body  # seldom needed
 
-        # As a query of its own: SQLite asks those last.
-        body = "(SELECT body FROM version WHERE vk = d.vk)"
-        statement.conditions.append(statement.ask(asked_of_body(statement.type, criteria), body))
+        statement.conditions.append(statement.ask(asked_of_body(statement.type, criteria), BODY))
 
 
 def _plain(type: str, criterion: Criterion) -> Condition:

@@ -40,7 +40,7 @@ def oauth_views(authorization: AuthorizationServer, pages: Pages) -> Blueprint:
     @views.route(AUTHORIZE_PATH, methods=["GET", "POST"])
     def authorize() -> Response:
         try:
-            sent = _sent()
+            sent = read_parameters()
             current_exchange().client_id = authorization.claimed_client(sent)
             address = authorization.return_address(sent, current_exchange().origin)
         except OAuthError as error:
@@ -77,7 +77,12 @@ def _json(body: object) -> Response:
     return Response(json.dumps(body), mimetype="application/json")
 
 
-def _sent() -> Parameters:
+def read_parameters() -> Parameters:
+    """The parameters of a request of OAuth: of its form, or of its query where it has none.
+
+    Raises:
+        OAuthError: they cannot be read.
+    """
     return read_form() if request.method == "POST" else parse_query(request.query_string.decode("latin-1"))
 
 

@@ -8,12 +8,13 @@ import json
 from flask import Blueprint, Response, request
 
 from mock_athena.auth import discovery
-from mock_athena.auth.form import Parameters, parse_query
+from mock_athena.auth.form import Parameters
+from mock_athena.auth.server import AuthorizationServer
 from mock_athena.errors import ControlError, OAuthError
 from mock_athena.fhir.registry import offered
 from mock_athena.web.control.admission import admit
 from mock_athena.web.exchange import current_exchange
-from mock_athena.web.oauth import LARGEST_FORM, read_form
+from mock_athena.web.oauth import LARGEST_FORM, read_form, read_parameters
 from mock_athena.web.world import World
 
 _FOR_ALL = frozenset((discovery.STYLE_PATH, discovery.OPENID_PATH))
@@ -22,49 +23,10 @@ _FOR_ALL = frozenset((discovery.STYLE_PATH, discovery.OPENID_PATH))
 def oauth_endpoints(world: World) -> Blueprint:
     """The views."""
     views = Blueprint("oauth_endpoints", __name__)
-    authorization = world.authorization
-
-    @views.post(discovery.INTROSPECT_PATH)
-    def introspect() -> Response:
-        return _introspected(read_form())
-
-    if world.profile.introspect_by_get:
-
-        @views.get(discovery.INTROSPECT_PATH)
-        def introspect_by_get() -> Response:
-            return _introspected(parse_query(request.query_string.decode("latin-1")))
-
-    def _introspected(sent: Parameters) -> Response:
-        exchange, credentials = current_exchange(), _credentials(sent)
-        return _json(authorization.introspect(sent, credentials, exchange.origin))
-
-    def _credentials(sent: Parameters) -> str | None:
-        credentials = request.headers.get("Authorization")
-        current_exchange().client_id = authorization.claimed_client(sent, credentials)
-        return credentials
-
-    @views.post(discovery.REVOKE_PATH)
-    def revoke() -> Response:
-        sent = read_form()
-        authorization.revoke(sent, _credentials(sent), current_exchange().origin)
-        return Response(status=200)
-
-    if authorization.registration != "off":
-
-        @views.post(discovery.REGISTER_PATH)
-        def register() -> Response:
-            if authorization.registration == "local":
-                _admit_as_control(world)
-            return _json(authorization.register(_metadata()), 201)
-
-    @views.get(discovery.OPENID_PATH)
-    def openid_configuration() -> Response:
-        types = tuple(offered(world.profile.surface))
-        return _json(authorization.openid_configuration(current_exchange().origin, types))
-
-    @views.get(discovery.STYLE_PATH)
-    def style() -> Response:
-        return _json(discovery.STYLE)
+    _add_tokens(views, world)
+    if world.authorization.registration != "off":
+        _add_registration(views, world)
+    _add_documents(views, world)
 
     @views.after_request
     def not_stored(response: Response) -> Response:
@@ -75,6 +37,46 @@ def oauth_endpoints(world: World) -> Blueprint:
         return response
 
     return views
+
+
+def _add_tokens(views: Blueprint, world: World) -> None:
+    authorization = world.authorization
+
+    @views.route(discovery.INTROSPECT_PATH, methods=["POST", *(["GET"] if world.profile.introspect_by_get else [])])
+    def introspect() -> Response:
+        sent = read_parameters()
+        return _json(authorization.introspect(sent, _credentials(authorization, sent), current_exchange().origin))
+
+    @views.post(discovery.REVOKE_PATH)
+    def revoke() -> Response:
+        sent = read_form()
+        authorization.revoke(sent, _credentials(authorization, sent), current_exchange().origin)
+        return Response(status=200)
+
+
+def _add_registration(views: Blueprint, world: World) -> None:
+    @views.post(discovery.REGISTER_PATH)
+    def register() -> Response:
+        if world.authorization.registration == "local":
+            _admit_as_control(world)
+        return _json(world.authorization.register(_metadata()), 201)
+
+
+def _add_documents(views: Blueprint, world: World) -> None:
+    @views.get(discovery.OPENID_PATH)
+    def openid_configuration() -> Response:
+        types = tuple(offered(world.profile.surface))
+        return _json(world.authorization.openid_configuration(current_exchange().origin, types))
+
+    @views.get(discovery.STYLE_PATH)
+    def style() -> Response:
+        return _json(discovery.STYLE)
+
+
+def _credentials(authorization: AuthorizationServer, sent: Parameters) -> str | None:
+    credentials = request.headers.get("Authorization")
+    current_exchange().client_id = authorization.claimed_client(sent, credentials)
+    return credentials
 
 
 def _admit_as_control(world: World) -> None:

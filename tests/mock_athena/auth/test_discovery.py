@@ -5,8 +5,9 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
-from mock_athena.auth.discovery import OPENID_PATH, scopes_supported
+from mock_athena.auth.discovery import OPENID_PATH
 from mock_athena.auth.server import AuthorizationServer
+from mock_athena.auth.supported import scopes_supported
 from mock_athena.clock import ManualClock
 from mock_athena.profiles import ATHENA, MISSION
 from mock_athena.settings import Settings

@@ -67,7 +67,7 @@ def test_the_answer_repeats_what_was_registered() -> None:
         ({"token_endpoint_auth_method": "private_key_jwt"}, "needs jwks"),
         ({"token_endpoint_auth_method": "none", "client_secret": "s", "redirect_uris": [URI]}, "has no secret"),
         ({"token_endpoint_auth_method": "client_secret_post", "jwks": {"keys": [RSA]}}, "jwks_uri are for"),
-        ({"scope": "system/*.read all"}, "scope: all: expected SMART scopes"),
+        ({"scope": "system/*.read all"}, "scope: all: expected fhirUser, launch"),
         ({"scope": "system/Foo.rs system/Patient.rs"}, "scope: there is no resource type Foo here; the Cap"),
         ({"scope": "system/Patient.sr"}, "scope: system/Patient.sr"),
     ],
