@@ -77,7 +77,8 @@ def draw(browser: Browser, app: Application, name: str, path: Path) -> None:
     page.screenshot(path=path)
     context.close()
     with Image.open(path) as picture:
-        picture.convert("RGB").quantize(200, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+        few = picture.convert("RGB").quantize(200, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few.save(path, optimize=True)
     assert path.stat().st_size < LARGEST, f"{path} has {path.stat().st_size} bytes"
 
 
