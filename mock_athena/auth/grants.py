@@ -1,9 +1,8 @@
 """Which scopes a token gets: what was asked for, within what the client registered and what the grant can give.
 
 RFC 6749 §3.3 lets a server grant less than was asked for; the ``scope`` of the response says what it was. Left
-out of every grant are scopes that would promise what is not kept: identity (``openid``, ``fhirUser``, ``profile``),
-launch from within an EHR (``launch``), and scopes on resource types that are not served. A scope that breaks SMART's
-grammar, or whose search is none, is no part of anything: it refuses the request, which is told why.
+out of every grant are scopes on resource types that are not served. A scope that breaks SMART's grammar, or whose
+search is none, is no part of anything: it refuses the request, which is told why.
 """
 
 from collections.abc import Iterable
@@ -16,6 +15,8 @@ from mock_athena.profiles import Profile
 
 # A patient signs in only with an authorization code, and system/ means that nobody did.
 _CONTEXTS = {"authorization_code": ("patient", "user"), "client_credentials": ("system",)}
+# What only somebody who signs in can grant, beside records.
+SIGNED_IN = frozenset(("openid", "fhirUser", "profile", "launch", "launch/patient", "launch/encounter"))
 # Either of these in a grant promises a refresh token.
 REFRESHING = frozenset(("offline_access", "online_access"))
 
@@ -30,7 +31,7 @@ def grantable(registered: str, grant_type: str, grant_types: Iterable[str]) -> t
     """
     plain: frozenset[str] = frozenset()
     if grant_type == "authorization_code":
-        plain = frozenset(("launch/patient",)) | (REFRESHING if "refresh_token" in grant_types else frozenset())
+        plain = SIGNED_IN | (REFRESHING if "refresh_token" in grant_types else frozenset())
     return tuple(
         scope for scope in parse_scopes(registered) if scope.context in _CONTEXTS[grant_type] or scope.text in plain
     )

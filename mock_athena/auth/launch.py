@@ -5,15 +5,17 @@ who is already signed in, one environment, and one use within minutes. What it s
 """
 
 import secrets
-import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from mock_athena.auth.users import User
+from mock_athena.auth.shelf import Shelf, fingerprint
+from mock_athena.auth.users import User, user_from
 from mock_athena.clock import NANOSECONDS, Clock
-from mock_athena.errors import OAuthError, shortened
+from mock_athena.errors import OAuthError
+from mock_athena.state import State
 
 LIFETIME_S = 300
-_ADVICE = "start the application again from within the EHR (POST /_mock/launches)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +59,16 @@ class Launch:
 
 
 class Launches:
-    """Launches that were started lately; safe to use from several threads."""
+    """Launches that were started lately; safe to use from several threads and processes."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, state: State, clock: Clock) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
-        self._started: dict[str, tuple[Launch, int]] = {}
+        self._started = Shelf(state, "launch", clock.now)
 
     def start(self, launch: Launch) -> str:
         """The opaque id of a new launch, for the ``launch`` parameter."""
         id = secrets.token_urlsafe(24)
-        with self._lock:
-            self._started[id] = (launch, self._clock.now() + LIFETIME_S * NANOSECONDS)
+        self._started.put(fingerprint(id), asdict(launch), self._clock.now() + LIFETIME_S * NANOSECONDS)
         return id
 
     def look(self, id: str, client_id: str) -> Launch:
@@ -77,27 +77,42 @@ class Launches:
         Raises:
             OAuthError: ``invalid_request``: unknown, used, expired, or another client's.
         """
-        launch, expires = self._started.get(id, (None, 0))
-        if launch is None or launch.client_id != client_id:
-            reason = None if launch is None else f"{client_id} sent a launch that was started for {launch.client_id}"
-            message = f"launch {shortened(id, 60)!r} is unknown, was used, or is another client's: {_ADVICE}"
-            raise OAuthError("invalid_request", message, reason=reason)
-        late = (self._clock.now() - expires) / NANOSECONDS
-        if late >= 0:
-            message = f"the launch expired {late:.0f} s ago; it is good for {LIFETIME_S} s: {_ADVICE}"
-            raise OAuthError("invalid_request", message)
-        return launch
+        kept = self._started.get(fingerprint(id))
+        if kept is None or kept["client_id"] != client_id:
+            reason = None if kept is None else f"{client_id} sent a launch that was started for {kept['client_id']}"
+            raise _unknown(reason)
+        return _launch_from(kept)
 
     def use(self, id: str, client_id: str) -> Launch:
         """The same, and the id is good no more."""
-        launch = self.look(id, client_id)
-        with self._lock:
-            if self._started.pop(id, None) is None:
-                message = f"the launch was used a moment ago: {_ADVICE}"
-                raise OAuthError("invalid_request", message)
-        return launch
+        self.look(id, client_id)
+        kept = self._started.take(fingerprint(id))
+        if kept is None:
+            raise _unknown("the launch was used a moment ago")
+        return _launch_from(kept)
 
     def reset(self) -> None:
         """Forget all launches."""
-        with self._lock:
-            self._started = {}
+        self._started.clear()
+
+
+def context_items(context: LaunchContext) -> list[dict[str, str]]:
+    """``fhirContext``: https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html#fhircontext-exp."""
+    return [{"reference": reference} for reference in context.fhir_context]
+
+
+def context_from(kept: Mapping[str, Any]) -> LaunchContext:
+    """A context that was told as JSON."""
+    return LaunchContext(**{**kept, "fhir_context": tuple(kept["fhir_context"])})
+
+
+def _launch_from(kept: Mapping[str, Any]) -> Launch:
+    return Launch(kept["client_id"], user_from(kept["user"]), kept["environment"], context_from(kept["context"]))
+
+
+def _unknown(reason: str | None) -> OAuthError:
+    message = (
+        f"launch is unknown, was used, is more than {LIFETIME_S} s old, or was started for another client: start the "
+        "application again from within the EHR (POST /_mock/launches does)"
+    )
+    return OAuthError("invalid_request", message, reason=reason)

@@ -6,7 +6,16 @@ from mock_athena.auth.scopes import CONTEXTS
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.profiles import Profile
 
-_PLAIN = ("launch/patient", "offline_access", "online_access")
+_PLAIN = (
+    "openid",
+    "fhirUser",
+    "profile",
+    "launch",
+    "launch/patient",
+    "launch/encounter",
+    "offline_access",
+    "online_access",
+)
 
 
 def scopes_supported(profile: Profile, types: Iterable[str] = RESOURCE_TYPES) -> list[str]:

@@ -1,7 +1,8 @@
 """Who signs in: a patient, a provider of the practice, or somebody who acts for patients."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["patient", "provider", "proxy"]
 
@@ -31,3 +32,9 @@ class User:
     def may_act_for(self, patient: str) -> bool:
         """Whether this user may choose the Patient of that id."""
         return self.patients is None or patient in self.patients
+
+
+def user_from(kept: Mapping[str, Any]) -> User:
+    """A user who was told as JSON."""
+    patients = kept["patients"]
+    return User(**{**kept, "patients": None if patients is None else tuple(patients)})

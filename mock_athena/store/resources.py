@@ -29,7 +29,7 @@ class _Head(NamedTuple):
     last_updated: int
 
 
-class _Undone(Exception):  # noqa: N818 - it is none
+class _Undone(Exception):
     """Ends a rehearsal."""
 
 

@@ -53,6 +53,7 @@ class Exchange:
         expected: the resources (``Type/id``) that its transaction writes, so that it may point to them already.
         is_entry: it is an entry of a Bundle, not a request of its own.
         profile: whose behaviour is shown.
+        other_sites: scripts of web pages from elsewhere may read its answer.
         layer: which part of the real API would have answered.
     """
 
@@ -83,6 +84,7 @@ class Exchange:
     expected: frozenset[str] = frozenset()
     is_entry: bool = False
     profile: Profile = MISSION
+    other_sites: bool = False
     layer: Layer = "service"
 
     def end(self, refusal: Refusal) -> None:

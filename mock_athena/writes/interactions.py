@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 from mock_athena.auth.caller import Caller, may, out_of_reach, require
 from mock_athena.auth.scopes import LETTERS
-from mock_athena.errors import BadRequest, DataError, Forbidden, MethodNotAllowed, NotFound, OutOfReach, UnprocessableContent
+from mock_athena.errors import (
+    BadRequest,
+    DataError,
+    Forbidden,
+    MethodNotAllowed,
+    NotFound,
+    OutOfReach,
+    UnprocessableContent,
+)
 from mock_athena.fhir.references import NO_ID, is_id
 from mock_athena.fhir.registry import ResourceType
 from mock_athena.fhir.resource import Resource

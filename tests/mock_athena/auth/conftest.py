@@ -18,7 +18,7 @@ from werkzeug import Response
 
 from mock_athena.auth.consent import Consent
 from mock_athena.auth.form import Parameters, parameters
-from mock_athena.auth.portal import PortalPatient
+from mock_athena.auth.launch import Launch, LaunchContext
 from mock_athena.auth.server import AuthorizationServer
 from mock_athena.auth.users import User
 from mock_athena.clock import NANOSECONDS, ManualClock
@@ -36,11 +36,6 @@ TOKEN_URL = f"{ORIGIN}/oauth2/v1/token"
 CALLBACK = "http://127.0.0.1:8765/callback"
 VERIFIER = "a-verifier-of-forty-three-characters-or-more"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode()[:43]
-
-PATIENTS = {
-    "production": (PortalPatient("a-1.E-1", "Ada One", "1970-01-01"), PortalPatient("a-1.E-2", "Bo Two", "1980-02-02")),
-    "sandbox": (PortalPatient("a-2.E-9", "Cy Nine", "1990-09-09"),),
-}
 
 
 def form(**fields: str) -> Parameters:
@@ -86,7 +81,7 @@ def patient_user(patient: str = "a-1.E-1", environment: str = "production") -> U
 def code_for(server: AuthorizationServer, patient: str | None = None, **changes: str | None) -> str:
     """A code that ``patient`` consented to."""
     sent = parameters(asked(**changes).items())
-    request = server.authorization_request(sent, server.return_address(sent), ORIGIN)
+    request = server.authorization_request(sent, server.return_address(sent, ORIGIN), ORIGIN)
     patient = patient or "a-1.E-1"
     consent = Consent(patient_user(patient, request.environment), None, patient)
     return parse_qs(urlsplit(server.approve(request, consent)).query)["code"][0]
@@ -102,6 +97,13 @@ def redemption(code: str, **changes: str | None) -> Parameters:
         "code_verifier": VERIFIER,
     }
     return parameters((name, value) for name, value in (fields | changes).items() if value is not None)
+
+
+BESIDE = {"need_patient_banner": True, "smart_style_url": f"{ORIGIN}/oauth2/v1/smart-style.json"}
+"""What a token response says of every sign-in with a patient."""
+
+
+LAUNCH = Launch("mock-public", patient_user(), "production", LaunchContext(patient="a-1.E-1", encounter="e-1"))
 
 
 def hand_signed(header: Mapping[str, Any], claims: Mapping[str, Any], key: bytes) -> str:
@@ -130,8 +132,13 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def server(clock: ManualClock) -> AuthorizationServer:
-    return AuthorizationServer(Settings(), MISSION, clock, MemoryState())
+def state() -> MemoryState:
+    return MemoryState()
+
+
+@pytest.fixture
+def server(clock: ManualClock, state: MemoryState) -> AuthorizationServer:
+    return AuthorizationServer(Settings(), MISSION, clock, state)
 
 
 @pytest.fixture(scope="session")

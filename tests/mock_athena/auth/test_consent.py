@@ -19,7 +19,7 @@ MOTHER = User(
 def decided(server: AuthorizationServer, consent: Consent, **changes: str | None) -> str:
     """The redirect after a decision."""
     sent = parameters(asked(**changes).items())
-    return server.approve(server.authorization_request(sent, server.return_address(sent), ORIGIN), consent)
+    return server.approve(server.authorization_request(sent, server.return_address(sent, ORIGIN), ORIGIN), consent)
 
 
 def caller(server: AuthorizationServer, consent: Consent, **changes: str | None) -> Caller:

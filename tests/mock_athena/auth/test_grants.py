@@ -140,8 +140,12 @@ def test_what_is_malformed_refuses_the_request_and_says_why(requested: str, told
     ("grant_type", "grant_types", "expected"),
     [
         ("client_credentials", (), "system/*.rs"),
-        ("authorization_code", (), "patient/*.rs user/*.rs launch/patient"),
-        ("authorization_code", ("refresh_token",), "patient/*.rs user/*.rs launch/patient offline_access"),
+        ("authorization_code", (), "openid fhirUser launch patient/*.rs user/*.rs launch/patient"),
+        (
+            "authorization_code",
+            ("refresh_token",),
+            "openid fhirUser launch patient/*.rs user/*.rs launch/patient offline_access",
+        ),
     ],
 )
 def test_each_grant_type_gives_only_what_it_can_keep(

@@ -8,8 +8,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
+from mock_athena.auth.grant import Grant
 from mock_athena.auth.server import AuthorizationServer
-from mock_athena.auth.tokens import AUDIENCE, ISSUER, MOST_REMEMBERED, Grant
+from mock_athena.auth.tokens import AUDIENCE, ISSUER, MOST_REMEMBERED
 from mock_athena.clock import NANOSECONDS, ManualClock
 from mock_athena.errors import Unauthorized
 from mock_athena.profiles import MISSION
@@ -135,4 +136,4 @@ def test_memory_of_verified_tokens_is_bounded_and_loses_nothing(
     headers = ["Bearer " + server.tokens.issue(Grant(f"client-{n}", ())) for n in range(4)]
     for _ in range(2):
         assert [server.identify(header).client_id for header in headers] == [f"client-{n}" for n in range(4)]
-    assert len(server.tokens._verified) == 2
+    assert len(server.tokens._known) == 2
