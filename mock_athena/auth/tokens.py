@@ -93,6 +93,15 @@ class AccessTokens:
             raise _expired(caller, now)
         return caller
 
+    def described(self, token: str) -> tuple[Caller, dict[str, Any]]:
+        """Whose token this is, and its claims, whether or not it is still good.
+
+        Raises:
+            Unauthorized: it is no access token of ours.
+        """
+        claims = self._claims(token)
+        return _caller(claims), claims
+
     def claims(self, token: str) -> dict[str, Any] | None:
         """What a token says that is good at this moment; None for any other text."""
         try:

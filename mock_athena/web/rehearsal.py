@@ -14,7 +14,20 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app
 
 from mock_athena.auth.caller import require
-from mock_athena.errors import Refusal
+from mock_athena.errors import (
+    BusinessRule,
+    Conflict,
+    Forbidden,
+    Gone,
+    MethodNotAllowed,
+    MissingCombination,
+    NotFound,
+    OutOfReach,
+    PreconditionFailed,
+    Refusal,
+    Throttled,
+    Unauthorized,
+)
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.ratelimit import Decision
 from mock_athena.web.edge import Edge, Environ
@@ -27,6 +40,21 @@ _RUN = (FHIR, BULK, DOCUMENTS, UNKNOWN)
 _TYPES = {"PATCH": "application/json-patch+json"}
 # What is said of the token or of a fault is the business of the explanation, and not of the request.
 _LEFT_OUT = ("AUTHORIZATION", "X_MOCK_FAULT", "HOST", "CONTENT_TYPE", "CONTENT_LENGTH")
+
+
+_RULES: tuple[tuple[type[Refusal], str], ...] = (
+    (Unauthorized, "token"),
+    (MissingCombination, "required combination"),
+    (Forbidden, "scope"),
+    (OutOfReach, "out of reach"),
+    (NotFound, "not there"),
+    (Gone, "deleted"),
+    (MethodNotAllowed, "method"),
+    (Throttled, "rate limit"),
+    (PreconditionFailed, "precondition"),
+    (Conflict, "conflict"),
+    (Refusal, "request"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +91,13 @@ class Rehearsed:
     refusal: Refusal | None
     standing: Decision | None
     whole: bool = True
+
+
+def rule_of(refusal: Refusal) -> str:
+    """Which rule a refusal keeps, in a word or two."""
+    if isinstance(refusal, BusinessRule) and "ah-practice" in refusal.expression:
+        return "practice"
+    return next(name for kind, name in _RULES if isinstance(refusal, kind))
 
 
 def rehearsed(world: World, asked: Request, token: str, host: str) -> Rehearsed:
@@ -122,7 +157,7 @@ class _Rehearsal(Edge):
         return statuses[-1]
 
     def _standing(self, exchange: Exchange) -> Decision | None:
-        if not exchange.cost:
+        if not exchange.cost or exchange.caller is None:
             return None
         key = self._accounts.of(exchange).key
         return next((standing for standing in self.world.limiter.standings() if standing.key == key), None)

@@ -48,7 +48,8 @@ def _shown(
 ) -> StoredVersion:
     hidden = is_hidden(snapshot, kind, stored, caller.reach)
     if stored is None:
-        raise unknown(id, asked, f"there is no {asked}")
+        version = "".join(asked.partition("/_history/")[1:])
+        raise unknown(id, asked, f"there is no {kind.name}/{id}{version}")
     if hidden:
         raise unknown(id, asked, out_of_reach(caller, kind, id), hidden=True)
     if kind.name == "Binary" and not stored.deleted:
