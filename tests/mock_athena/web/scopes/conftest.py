@@ -1,4 +1,4 @@
-"""One emulator for all that is asked of scopes: two patients in each environment, no limits, a clock that stands still."""
+"""One emulator for all that is asked of scopes: two patients in each environment, no limits, time stands still."""
 
 from collections.abc import Iterator
 from pathlib import Path
