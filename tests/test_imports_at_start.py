@@ -51,6 +51,7 @@ LATER = {
     "mock_athena.writes",
     "mock_athena.web.control.jumps",
     "mock_athena.web.faulty",
+    "mock_athena.web.portal",
 }
 SLOW_PARTS_OF_PYTHON = {
     "asyncio",

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
+from mock_athena.auth.revocations import Revocations
 from mock_athena.auth.users import User
 from mock_athena.clock import NANOSECONDS
 from mock_athena.state import State
@@ -35,8 +36,8 @@ class Approval:
 class Approvals:
     """The consents that have not been taken back; safe to use from several threads and processes."""
 
-    def __init__(self, state: State) -> None:
-        self._state = state
+    def __init__(self, state: State, revocations: Revocations) -> None:
+        self._state, self._revocations = state, revocations
 
     def add(self, approval: Approval) -> None:
         """Remember one."""
@@ -47,11 +48,11 @@ class Approvals:
         """Those that a user gave, the latest first."""
         given = [Approval(**{**each, "scopes": tuple(each["scopes"])}) for each in self._state.all(_KIND).values()]
         mine = (user.environment, user.fhir_user)
-        return tuple(each for each in reversed(given) if (each.environment, each.user) == mine)
-
-    def forget(self, session: str) -> None:
-        """One was taken back."""
-        self._state.delete(_KIND, session)
+        return tuple(
+            each
+            for each in reversed(given)
+            if (each.environment, each.user) == mine and not self._revocations.has_session_ended(each.session)
+        )
 
     def reset(self) -> None:
         """Forget all."""

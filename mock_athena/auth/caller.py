@@ -1,10 +1,11 @@
 """Who is calling, as a value: what one accepted access token says, and whether that is enough."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from mock_athena.auth.bearer import insufficient_scope, invalid_token
+from mock_athena.auth.bearer import insufficient_scope
 from mock_athena.auth.reach import reach_of
 from mock_athena.auth.scopes import LETTERS, Scope, in_letters, names
+from mock_athena.environments import PRACTICES
 from mock_athena.fhir.registry import ResourceType
 from mock_athena.store.confinement import Part, Reach
 
@@ -21,7 +22,8 @@ class Caller:
         expires: nanoseconds since 1970 UTC by our clock; from then on the token is refused.
         user: reference to the one who signed in, such as ``Practitioner/a-1.Provider-1``; None where nobody did.
         patients: ids of the Patients whom that user may see, where ``user/`` scopes count; None for all.
-        environment: the only one at which the token is good, since its user sees all patients there; empty for both.
+        practice: where that user signed in, as athenahealth names it (``a-1.Practice-500001``); None where nobody did.
+        abroad: the practice of the environment that was asked, where that is not the one of the sign-in; else empty.
         reach: what all of that lets the caller see and do.
     """
 
@@ -32,12 +34,20 @@ class Caller:
     expires: int
     user: str | None = None
     patients: tuple[str, ...] | None = None
-    environment: str = ""
+    practice: str | None = None
+    abroad: str = ""
     reach: Reach = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Find out what is reached, once for all requests."""
-        object.__setattr__(self, "reach", reach_of(self.scopes, self.patient, self.user, self.patients))
+        scopes = () if self.abroad else self.scopes
+        object.__setattr__(self, "reach", reach_of(scopes, self.patient, self.user, self.patients))
+
+    def at(self, practice: str) -> "Caller":
+        """The caller of a request to the environment of a practice: who signed in at the other one is nobody there."""
+        if self.practice is None or self.practice == practice or self.practice not in PRACTICES:
+            return self
+        return replace(self, abroad=practice)
 
     @property
     def context(self) -> str:
@@ -66,7 +76,6 @@ def require(caller: Caller, type: str, letter: str) -> None:
         f"needs a scope that grants '{letter}' ({LETTERS[letter]}) on {type}, such as {missing}; the token has: {has}. "
         f"{_close(caller, type, letter)}Request a token with that scope, from a client that is registered for it"
     )
-
     raise insufficient_scope(message, missing, type, letter, of_patient=caller.context != "system")
 
 
@@ -85,6 +94,8 @@ def _whose(part: Part) -> str:
 
 def _close(caller: Caller, type: str, letter: str) -> str:
     """What the caller's scopes on the type grant instead; empty where there are none."""
+    if caller.abroad:
+        return f"Who got it signed in at {caller.practice}, and this is {caller.abroad}: sign in there. "
     near = next((scope for scope in caller.scopes if scope.context and names(scope, type)), None)
     if near is None:
         return ""
@@ -94,17 +105,3 @@ def _close(caller: Caller, type: str, letter: str) -> str:
     told = f"{near.text} grants {in_letters(near.letters)} and lacks {in_letters(letter)}"
     other = {"s": "reading by id is not searching", "r": "searching is not reading by id"}.get(letter)
     return f"{told}: {other}. " if other and set(near.letters) & set("rs") else f"{told}. "
-
-
-def require_environment(caller: Caller, environment: str) -> None:
-    """Refuse a token of somebody who sees a whole practice, at the environment of another one.
-
-    Raises:
-        Unauthorized: as for any token that was not issued for where it is sent.
-    """
-    if caller.environment and caller.environment != environment:
-        message = (
-            f"the access token is of {caller.user}, who signed in at {caller.environment}; this is {environment}. Sign "
-            f"in with the base URL of {environment} as aud"
-        )
-        raise invalid_token(message)

@@ -49,9 +49,9 @@ class AuthorizationServer:
         if settings.clients:
             self.clients.load_file(Path(settings.clients))
         self.registration = settings.registration or profile.registration
-        self.approvals = Approvals(state)
         self._key = SigningKey(fixtures_dir() / "keys" / "signing.private.jwk.json")
         self._revocations = Revocations(state, clock)
+        self.approvals = Approvals(state, self._revocations)
         self.launches = Launches(state, clock)
         self.tokens = AccessTokens(clock, settings.token_lifetime, self._key, state, self._revocations)
         rotates = profile.rotates_refresh if settings.refresh_rotation is None else settings.refresh_rotation
@@ -154,7 +154,6 @@ class AuthorizationServer:
         """Accept no token any more that goes back to this consent."""
         if session:
             self._revocations.end_session(session)
-            self.approvals.forget(session)
 
     def signed_out(self, sign_in: str) -> None:
         """Somebody's session in the browser has ended, and with it what was granted as ``online_access``."""
@@ -213,11 +212,11 @@ class AuthorizationServer:
             self.clients,
             self.tokens,
             self.launches,
+            self.approvals,
             self._codes,
             self._refresh_tokens,
             self._assertions,
             self._revocations,
-            self.approvals,
         ):
             part.reset()
 

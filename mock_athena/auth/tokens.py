@@ -176,7 +176,7 @@ class AccessTokens:
 
 # The key is published, so a good signature does not mean that the claims are as we write them.
 _KINDS: tuple[tuple[str, type], ...] = (("client_id", str), ("scope", str), ("jti", str), ("exp", int))
-_OPTIONAL = ("patient", "sid", "fhirUser", "encounter", "environment")
+_OPTIONAL = ("patient", "sid", "fhirUser", "encounter", "environment", "ah_practice")
 
 
 def _context(grant: Grant) -> dict[str, Any]:
@@ -224,7 +224,7 @@ def _caller(claims: dict[str, Any]) -> Caller:
         expires=claims["exp"] * NANOSECONDS,
         user=user,
         patients=None if patients is None else tuple(patients),
-        environment=claims.get("environment", "") if user is not None and patients is None else "",
+        practice=claims.get("ah_practice"),
     )
 
 

@@ -12,8 +12,6 @@ from typing import Any
 from mock_athena.auth.form import Parameters
 from mock_athena.auth.registration import (
     AUTH_METHODS,
-    KNOWN,
-    SECRET_METHODS,
     ClientRegistration,
     parse_registration,
 )
@@ -39,15 +37,18 @@ _UNTOUCHED = ("client_uri", "logo_uri", "tos_uri", "policy_uri", "contacts", "so
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the form offers: ways to authenticate and scopes, each with its words."""
+    """What the form offers: ways to authenticate and scopes, each with its words.
+
+    Attributes:
+        wildcards: scopes on all types can be granted. exclusive: an application has two legs or three, not both.
+    """
 
     methods: Mapping[str, str]
     plain: tuple[str, ...]
     contexts: Mapping[str, str]
     types: tuple[str, ...]
     wildcards: bool
-    two_legs: bool
-    jwks_uri: bool
+    exclusive: bool
 
 
 def choices(profile: Profile) -> Choices:
@@ -58,8 +59,7 @@ def choices(profile: Profile) -> Choices:
         contexts=CONTEXTS,
         types=tuple(offered(profile.surface)),
         wildcards=profile.wildcard_scopes,
-        two_legs=profile.wildcard_scopes,
-        jwks_uri="jwks_uri" in KNOWN,
+        exclusive=profile.exclusive_legs,
     )
 
 
@@ -89,7 +89,7 @@ class ApplicationForm:
         if client:
             known = client.metadata()
             texts["client_id"] = client.client_id
-            kept = {name: known[name] for name in (*_UNTOUCHED, "client_secret") if name in known}
+            kept = {name: known[name] for name in _UNTOUCHED if name in known}
         boxes = ("people", "backend", "refresh", "auto_approve")
         scopes = (name.removeprefix(SCOPE_PREFIX) for name in sent.values if name.startswith(SCOPE_PREFIX))
         return cls(texts, frozenset(name for name in boxes if sent.get(name)), frozenset(scopes), kept)
@@ -117,8 +117,7 @@ class ApplicationForm:
             metadata["auto_approve"] = True
         for name in ("client_name", "initiate_login_uri", "jwks_uri"):
             self._try(name, metadata)
-        kept = {name: value for name, value in self.kept.items() if name != "client_secret" or method in SECRET_METHODS}
-        return metadata | kept
+        return metadata | dict(self.kept)
 
     def _grants(self) -> dict[str, Any]:
         grants = [name for name, box in LEGS.items() if box in self.ticked]

@@ -13,7 +13,6 @@ from mock_athena.auth.consent import Consent
 from mock_athena.auth.discovery import AUTHORIZE_PATH
 from mock_athena.auth.form import Parameters
 from mock_athena.auth.launch import LaunchContext
-from mock_athena.clock import NANOSECONDS
 from mock_athena.errors import OAuthError, shortened
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.portal.charts import encounters_of
@@ -47,7 +46,7 @@ def authorize(portal: Portal, sent: Parameters, address: ReturnAddress) -> Respo
         raise OAuthError("access_denied", "the user did not allow the access")
     if posted and (sent.get("username") or sent.get("as")):
         return _signed_in(portal, sent, asked)
-    person = _present(portal, asked)
+    person = _present(portal, sent, asked)
     if person is None:
         return _sign_in_page(portal, sent, asked)
     choice = chosen(portal, sent, asked, person)
@@ -61,21 +60,19 @@ def authorize(portal: Portal, sent: Parameters, address: ReturnAddress) -> Respo
     return consent_page(portal, sent, asked, person, choice, _carried(sent))
 
 
-def _present(portal: Portal, asked: AuthorizationRequest) -> Person | None:
+def _present(portal: Portal, sent: Parameters, asked: AuthorizationRequest) -> Person | None:
     """Who is in front of the browser, if that need not be proven again."""
-    if asked.launch:
+    if asked.launch and asked.launch.user:
         return portal.people.named(asked.environment, asked.launch.user.username)
-    age = (portal.world.clock.now() - portal.visit().began) // NANOSECONDS
-    too_old = asked.max_age is not None and age > asked.max_age
-    if too_old or any(wish in asked.prompt for wish in _DONE):
-        # Whoever answers a page that was shown to them need not sign in once more for it.
-        return portal.person(asked.environment) if request.method == "POST" else None
-    return portal.person(asked.environment)
+    person = portal.person(asked.environment)
+    if person and request.method == "POST" and sent.get("decision"):
+        return person  # who answers a page that was shown to them need not sign in once more for it
+    signed_in = portal.visit().began if person else None
+    again = asked.must_sign_in(signed_in, portal.world.clock.now()) or "select_account" in asked.prompt
+    return None if again else person
 
 
 def _sign_in_page(portal: Portal, sent: Parameters, asked: AuthorizationRequest, fault: str = "") -> Response:
-    if "none" in asked.prompt:
-        raise OAuthError("login_required", "prompt=none, and nobody is signed in at the portal: leave prompt out")
     return sign_in_page(
         portal,
         sent,
@@ -108,7 +105,7 @@ def _signed_in(portal: Portal, sent: Parameters, asked: AuthorizationRequest) ->
 
 def _automatic(portal: Portal, sent: Parameters, asked: AuthorizationRequest) -> Consent:
     """Sign in and consent without asking: as ``login_hint`` says, else as the first patient."""
-    hint = asked.launch.user.username if asked.launch else asked.login_hint
+    hint = asked.launch.user.username if asked.launch and asked.launch.user else asked.login_hint
     if hint:
         person = portal.people.named(asked.environment, hint)
     else:
@@ -140,7 +137,7 @@ def _decided(
     visit = portal.visit()
     own = visit.username == person.user.username and visit.environment == asked.environment
     return Consent(
-        user=asked.launch.user if asked.launch else person.user,
+        user=asked.launch.user if asked.launch and asked.launch.user else person.user,
         scopes=allowed,
         patient=choice.patient.id if choice.patient else None,
         encounter=choice.encounter.id if choice.encounter else None,

@@ -4,7 +4,7 @@ import json
 from typing import NamedTuple
 
 from mock_athena.fhir.registry import RESOURCE_TYPES
-from mock_athena.store.criteria import InCompartment, Selection
+from mock_athena.store.criteria import HasId, InCompartment, Selection
 from mock_athena.web.portal.names import visit_of
 from mock_athena.web.world import Environment
 
@@ -28,8 +28,6 @@ def encounters_of(here: Environment, patient: str) -> tuple[Encounter, ...]:
 
 def encounter_of(here: Environment, patient: str, id: str) -> Encounter | None:
     """That visit of that patient."""
-    snapshot = here.store.snapshot()
-    stored = snapshot.read("Encounter", id)
-    if stored is None or stored.deleted or not snapshot.meets("Encounter", stored, (InCompartment((patient,)),)):
-        return None
-    return Encounter(id, visit_of(json.loads(stored.body)))
+    selection = Selection("Encounter", (InCompartment((patient,)), HasId((id,))), RESOURCE_TYPES["Encounter"].date)
+    rows = here.store.snapshot().page(selection, 1)
+    return Encounter(id, visit_of(json.loads(rows[0].body))) if rows else None

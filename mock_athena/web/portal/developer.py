@@ -10,7 +10,7 @@ import secrets
 from flask import Response, request
 
 from mock_athena.auth.form import Parameters
-from mock_athena.auth.registration import SECRET_METHODS, ClientRegistration
+from mock_athena.auth.registration import ClientRegistration
 from mock_athena.auth.wording import in_words
 from mock_athena.errors import ControlError, shortened
 from mock_athena.web.control.admission import admit
@@ -98,8 +98,7 @@ def _form_page(
         choices=offered,
         more=" ".join([*sorted(typed), *form.texts["more_scopes"].split()]),
         words=in_words,
-        has_secret=client is not None and client.token_endpoint_auth_method in SECRET_METHODS,
-        profile=portal.world.profile.name,
+        has_secret=client is not None and client.client_secret is not None,
     )
 
 

@@ -1,5 +1,7 @@
 """What all pages share: who is in front of the browser, and how a page is shown to them."""
 
+from urllib.parse import urlsplit
+
 from flask import Response, g, request
 
 from mock_athena.auth.addresses import same_place
@@ -111,7 +113,8 @@ class Portal:
 
     def _cookie_name(self) -> str:
         """Browsers do not tell ports apart, and two emulators on one machine are two portals."""
-        return "mock_athena_" + (current_exchange().origin.rpartition(":")[2].strip("/") or "0")
+        parts = urlsplit(current_exchange().origin)
+        return f"mock_athena_{parts.port or (443 if parts.scheme == 'https' else 80)}"
 
 
 def sent_form() -> Parameters:

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from mock_athena import Settings, create_app
-from mock_athena.auth.tokens import Grant
+from mock_athena.auth.grant import Grant
 from tests.mock_athena.web.in_process import ADA, BO, PRACTICE, Athena
 
 OBSERVED = "http://terminology.hl7.org/CodeSystem/observation-category|"
@@ -70,7 +70,6 @@ def provider(athena: Athena, scope: str, patient: str | None = None) -> Asking:
         user=f"Practitioner/a-{PRACTICE}.Provider-1",
         patients=None,
         practice=f"a-1.Practice-{PRACTICE}",
-        environment="production",
     )
 
 

@@ -1,6 +1,7 @@
 """Whose records a token reaches: ``system/``, ``user/`` of whoever signed in, ``patient/``, and several at once."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -132,6 +133,6 @@ def files(asking: Asking) -> dict[str, str]:
     return {each["type"]: each["url"].removeprefix("http://localhost") for each in done.get_json()["output"]}
 
 
-def exported(asking: Asking) -> list[dict[str, object]]:
+def exported(asking: Asking) -> list[dict[str, Any]]:
     answer = asking.athena.send("GET", files(asking)["Observation"], asking.token)
     return [json.loads(line) for line in answer.text.splitlines()]
