@@ -32,11 +32,13 @@ from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.ratelimit import Decision
 from mock_athena.web.edge import Edge, Environ
 from mock_athena.web.exchange import Exchange
-from mock_athena.web.routes import BULK, DOCUMENTS, FHIR, FHIR_BASE, UNKNOWN, route_of
+from mock_athena.web.routes import BULK, DOCUMENTS, FHIR, FHIR_BASE, PUBLIC, UNKNOWN, route_of
 from mock_athena.web.world import World
 
 LETTERS = {"POST": "c", "PUT": "u", "PATCH": "u", "DELETE": "d"}
-_RUN = (FHIR, BULK, DOCUMENTS, UNKNOWN)
+RUN = (FHIR, BULK, DOCUMENTS, PUBLIC, UNKNOWN)
+"""What is tried; the rest needs no access token."""
+
 _TYPES = {"PATCH": "application/json-patch+json"}
 # What is said of the token or of a fault is the business of the explanation, and not of the request.
 _LEFT_OUT = ("AUTHORIZATION", "X_MOCK_FAULT", "HOST", "CONTENT_TYPE", "CONTENT_LENGTH")
@@ -142,7 +144,7 @@ class _Rehearsal(Edge):
         return False
 
     def _answered(self, exchange: Exchange, environ: Environ) -> int:
-        if exchange.route not in _RUN:
+        if exchange.route not in RUN:
             return 200
         statuses: list[int] = []
 

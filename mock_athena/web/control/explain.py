@@ -81,12 +81,15 @@ def _told(found: "Rehearsed", method: str, clock: Clock) -> dict[str, Any]:
 
 
 def _why(found: "Rehearsed", *, waits: bool) -> str:
+    from mock_athena.web.rehearsal import RUN
+
     refusal, limited = found.refusal, "the quota is used up; see quota.next_admissible" if waits else ""
     if refusal is None:
         if limited:
             return limited
-        allowed = "" if found.whole else ", as far as can be told without its body"
-        return f"it would be carried out{allowed}"
+        if found.exchange.route not in RUN:
+            return "this path takes no access token, and was not tried"
+        return "it would be carried out" + ("" if found.whole else ", as far as can be told without its body")
     reason = "" if refusal.reason == refusal.message else f" (not told to the caller: {refusal.reason})"
     return f"{limited + '; and then: ' if limited else ''}{refusal.message}{reason}"
 
