@@ -10,6 +10,7 @@ from mock_athena.auth.caller import Caller
 from mock_athena.auth.granular import problem_of
 from mock_athena.auth.scopes import Scope, in_letters, parse_scope
 from mock_athena.auth.server import AuthorizationServer
+from mock_athena.auth.tokens import ACCESS_TOKEN_TYPE
 from mock_athena.auth.wording import in_words
 from mock_athena.clock import NANOSECONDS, Clock
 from mock_athena.errors import OAuthError, Unauthorized
@@ -40,11 +41,8 @@ def explained(token: str, authorization: AuthorizationServer, clock: Clock, toke
     try:
         caller, claims = authorization.tokens.described(token)
     except Unauthorized as refusal:
-        return _assertion(token, authorization, token_url) or {
-            "kind": _looks(token),
-            "good": False,
-            "why": refusal.reason,
-        }
+        told = None if _is_access_token(token) else _assertion(token, authorization, token_url)
+        return told or {"kind": _looks(token), "good": False, "why": refusal.reason}
     now = clock.now()
     return {
         "kind": "access token",
@@ -133,6 +131,17 @@ def _assertion(token: str, authorization: AuthorizationServer, token_url: str) -
 def _refused(refusal: OAuthError) -> Told:
     because = "" if refusal.reason == refusal.message else f" ({refusal.reason})"
     return {"kind": "client assertion", "good": False, "why": f"{refusal.error}: {refusal.message}{because}"}
+
+
+def _is_access_token(token: str) -> bool:
+    """Whether it says so itself (RFC 9068), whoever signed it."""
+    from joserfc import jws
+    from joserfc.errors import JoseError
+
+    try:
+        return jws.extract_compact(token.encode()).headers().get("typ") == ACCESS_TOKEN_TYPE
+    except (JoseError, ValueError):
+        return False
 
 
 def _looks(token: str) -> str:

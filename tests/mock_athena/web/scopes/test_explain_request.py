@@ -39,7 +39,7 @@ CASES: list[tuple[str, str, str, str, dict[str, Any], str | None]] = [
         "request",
     ),
     ("system/Observation.c?status=amended", "", "POST", "Observation", {"body": observation(ADA)}, "scope"),
-    ("system/*.cruds", "", "PUT", f"{GONE}", {"body": observation(ADA, id="a-500001.none")}, None),
+    ("system/*.cruds", "", "PUT", GONE, {"body": observation(ADA, id="a-500001.none")}, None),
     ("system/*.rs", "", "GET", "$export", {"headers": EXPORT}, None),
     ("system/*.r", "", "GET", "$export?_type=Observation", {"headers": EXPORT}, "scope"),
     ("patient/*.rs", ADA, "GET", "Group/a-1.C-500001/$export", {"headers": EXPORT}, "not there"),
@@ -137,7 +137,6 @@ def test_the_quota_is_told_and_not_spent(make_athena: MakeAthena) -> None:
     refused = asking.get("Patient?_count=1")
     assert refused.status_code == 429
     assert 0 < told["quota"]["wait"] <= float(refused.headers["Retry-After"])
-    assert told["quota"]["next_admissible"] > limited.control("GET", "clock").get_json()["now"]
 
 
 def test_in_the_athena_profile_the_missing_practice_is_named(make_athena: MakeAthena) -> None:
