@@ -28,7 +28,7 @@ ISSUER = "https://mock-athena.invalid/oauth2/v1"
 AUDIENCE = "https://mock-athena.invalid/fhir/r4"
 MOST_REMEMBERED = 4096
 
-ACCESS_TOKEN_TYPE = "at+jwt"
+ACCESS_TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type
 
 
 class _Known(NamedTuple):
