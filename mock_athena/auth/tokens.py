@@ -28,7 +28,7 @@ ISSUER = "https://mock-athena.invalid/oauth2/v1"
 AUDIENCE = "https://mock-athena.invalid/fhir/r4"
 MOST_REMEMBERED = 4096
 
-_TYPE = "at+jwt"
+ACCESS_TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type
 
 
 class _Known(NamedTuple):
@@ -75,7 +75,9 @@ class AccessTokens:
         }
         claims |= {name: value for name, value in _context(grant).items() if value is not None}
         self._list(claims)
-        return jwt.encode({"alg": "RS256", "kid": self._key.kid, "typ": _TYPE}, claims, self._key.private, ["RS256"])
+        return jwt.encode(
+            {"alg": "RS256", "kid": self._key.kid, "typ": ACCESS_TOKEN_TYPE}, claims, self._key.private, ["RS256"]
+        )
 
     def identify(self, authorization: str | None) -> Caller:
         """Who sends this Authorization header.
@@ -92,6 +94,15 @@ class AccessTokens:
         if now >= caller.expires:
             raise _expired(caller, now)
         return caller
+
+    def described(self, token: str) -> tuple[Caller, dict[str, Any]]:
+        """Whose token this is, and its claims, whether or not it is still good.
+
+        Raises:
+            Unauthorized: it is no access token of ours.
+        """
+        claims = self._claims(token)
+        return _caller(claims), claims
 
     def claims(self, token: str) -> dict[str, Any] | None:
         """What a token says that is good at this moment; None for any other text."""
@@ -159,7 +170,7 @@ class AccessTokens:
         except (JoseError, ValueError, TypeError, AttributeError, RecursionError) as error:
             message = "the access token is malformed: send it exactly as the token endpoint answered it"
             raise invalid_token(message) from error
-        if decoded.header.get("typ") != _TYPE or not _is_ours(decoded.claims):
+        if decoded.header.get("typ") != ACCESS_TOKEN_TYPE or not _is_ours(decoded.claims):
             message = "this is not an access token of this emulator: get one at its token endpoint"
             raise invalid_token(message)
         return decoded.claims
