@@ -17,6 +17,7 @@
         │   │   ├── InsufficientScope     403 forbidden
         │   │   └── MissingCombination    403 forbidden
         │   ├── NotFound              404 not-found
+        │   │   └── OutOfReach            404 not-found
         │   ├── MethodNotAllowed      405 not-supported
         │   ├── NotAcceptable         406 not-supported
         │   ├── Conflict              409 conflict
@@ -204,6 +205,10 @@ class NotFound(FhirError):
     status = 404
     issue_code = "not-found"
     requirement = "F3"
+
+
+class OutOfReach(NotFound):
+    """It is here, and this caller must not learn so: to the caller the same as :class:`NotFound`."""
 
 
 class MethodNotAllowed(FhirError):

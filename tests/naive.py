@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 Json = Any
@@ -19,14 +20,19 @@ FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 def values(resource: Json, path: str) -> list[Json]:
     """What is at ``a.b[key=text].c``, lists walked through."""
     found = [resource]
-    for step in re.findall(r"([^.\[]+)(?:\[([^=]+)=([^\]]+)\])?", path):
-        name, key, text = step
+    for name, key, text in _steps(path):
         below = [each[name] for each in found if isinstance(each, dict) and each.get(name) is not None]
         found = [item for each in below for item in (each if isinstance(each, list) else [each])]
         found = [item for item in found if not key or item.get(key) == text]
     return found
 
 
+@cache
+def _steps(path: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple(re.findall(r"([^.\[]+)(?:\[([^=]+)=([^\]]+)\])?", path))
+
+
+@cache
 def span(text: str) -> Range:
     """From the first instant that a date may mean to the first that it cannot."""
     if "T" in text:

@@ -16,7 +16,7 @@ from mock_athena.auth.key_sets import KeySets
 from mock_athena.auth.registration import ClientRegistration
 from mock_athena.auth.shelf import Shelf, fingerprint
 from mock_athena.clock import NANOSECONDS, Clock
-from mock_athena.errors import shortened
+from mock_athena.errors import OAuthError, shortened
 from mock_athena.state import State
 
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -42,14 +42,21 @@ class Assertions:
         Raises:
             OAuthError: ``invalid_client``, saying which rule it breaks.
         """
-        header, claims = _unverified(assertion)
-        kty = _key_type(header, client)
-        key = _secret_key(client) if kty == "oct" else self._key(header, kty, client)
-        _check_signature(assertion, key, header["alg"])
-        now = self._clock.wall() / NANOSECONDS
-        _check_audience(claims.get("aud"), token_url)
-        expires = _check_times(claims, now)
-        self._use(client.client_id, claims.get("jti"), expires)
+        jti, expires = self._examined(assertion, client, token_url)
+        # Only after everything else was verified, so that a forgery cannot use up another's ``jti``. Kept until the
+        # last moment at which it could be accepted.
+        if not self._used.add(_use(client, jti), True, int((expires + TOLERANCE_S) * NANOSECONDS)):
+            raise _used_before()
+
+    def examine(self, assertion: str, client: ClientRegistration, token_url: str) -> None:
+        """The same, and the assertion can still be used.
+
+        Raises:
+            OAuthError: as :meth:`verify`.
+        """
+        jti, _ = self._examined(assertion, client, token_url)
+        if self._used.get(_use(client, jti)):
+            raise _used_before()
 
     def reset(self) -> None:
         """Forget which assertions were used, and the keys that were fetched."""
@@ -70,14 +77,26 @@ class Assertions:
             raise invalid_client(message)
         return fitting[0]
 
-    def _use(self, issuer: str, jti: object, expires: float) -> None:
-        """Only after everything else was verified, so that a forgery cannot use up another's ``jti``."""
+    def _examined(self, assertion: str, client: ClientRegistration, token_url: str) -> tuple[str, float]:
+        """The ``jti`` of a good assertion, and when it expires (seconds since 1970)."""
+        header, claims = _unverified(assertion)
+        kty = _key_type(header, client)
+        key = _secret_key(client) if kty == "oct" else self._key(header, kty, client)
+        _check_signature(assertion, key, header["alg"])
+        _check_audience(claims.get("aud"), token_url)
+        expires = _check_times(claims, self._clock.wall() / NANOSECONDS)
+        jti = claims.get("jti")
         if not isinstance(jti, str) or not jti:
             raise invalid_client("client_assertion: jti is missing: give every assertion a fresh one")
-        # Until the last moment at which it could be accepted.
-        until = int((expires + TOLERANCE_S) * NANOSECONDS)
-        if not self._used.add(fingerprint(f"{issuer} {jti}"), True, until):
-            raise invalid_client("client_assertion: its jti was used before: sign a fresh one for every request")
+        return jti, expires
+
+
+def _use(client: ClientRegistration, jti: str) -> str:
+    return fingerprint(f"{client.client_id} {jti}")
+
+
+def _used_before() -> OAuthError:
+    return invalid_client("client_assertion: its jti was used before: sign a fresh one for every request")
 
 
 def claimed_issuer(assertion: str | None) -> str:

@@ -76,7 +76,25 @@ class ClientAuthentication:
     def _with_assertion(self, form: Parameters, token_url: str) -> ClientRegistration:
         if form.get("client_assertion_type") != JWT_BEARER:
             raise invalid_client(f"client_assertion_type must be {JWT_BEARER}")
-        claimed = claimed_issuer(form.get("client_assertion"))
+        assertion = form.get("client_assertion") or ""
+        client = self._signing(assertion)
+        self._assertions.verify(assertion, client, token_url)
+        _refuse_other_id(form, client.client_id)
+        return client
+
+    def examine_assertion(self, assertion: str, token_url: str) -> ClientRegistration:
+        """Whom an assertion would prove, without its being used.
+
+        Raises:
+            OAuthError: ``invalid_client``, saying which rule it breaks.
+        """
+        client = self._signing(assertion)
+        self._assertions.examine(assertion, client, token_url)
+        return client
+
+    def _signing(self, assertion: str) -> ClientRegistration:
+        """The client that an assertion says it is from, which is one that signs."""
+        claimed = claimed_issuer(assertion)
         client = self._clients.get(claimed)
         if client is None or client.token_endpoint_auth_method not in SIGNING_METHODS:
             reason = f"assertion of {claimed[:100]!r}, which is no registered client that signs"
@@ -84,8 +102,6 @@ class ClientAuthentication:
                 f"client_assertion: iss and sub must be the client_id of a client of {' or '.join(SIGNING_METHODS)}"
             )
             raise invalid_client(message, reason)
-        self._assertions.verify(form.get("client_assertion") or "", client, token_url)
-        _refuse_other_id(form, client.client_id)
         return client
 
 

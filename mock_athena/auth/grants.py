@@ -1,8 +1,8 @@
 """Which scopes a token gets: what was asked for, within what the client registered and what the grant can give.
 
 RFC 6749 §3.3 lets a server grant less than was asked for; the ``scope`` of the response says what it was. Left
-of every grant are scopes on resource types that are not served. A scope that breaks SMART's grammar, or whose search
-is none, is no part of anything: it refuses the request, which is told why.
+out of every grant are scopes on resource types that are not served. A scope that breaks SMART's grammar, or whose
+search is none, is no part of anything: it refuses the request, which is told why.
 """
 
 from collections.abc import Iterable

@@ -108,6 +108,14 @@ class AuthorizationServer:
         """See :meth:`TokenEndpoint.answer`."""
         return self._endpoint.answer(form, authorization, token_url)
 
+    def examine_assertion(self, assertion: str, token_url: str) -> str:
+        """The client_id that a client assertion would prove; it can still be used then.
+
+        Raises:
+            OAuthError: ``invalid_client``, saying which rule it breaks.
+        """
+        return self._authentication.examine_assertion(assertion, token_url).client_id
+
     def introspect(self, form: Parameters, authorization: str | None, origin: str) -> Response:
         """What a token is good for, told to the client to which it was issued.
 

@@ -28,19 +28,19 @@ ISSUER = "https://mock-athena.invalid/oauth2/v1"
 AUDIENCE = "https://mock-athena.invalid/fhir/r4"
 MOST_REMEMBERED = 4096
 
-_TYPE = "at+jwt"
+ACCESS_TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type
 
 
 class _Known(NamedTuple):
     """A token with a good signature.
 
     Attributes:
-        session: the consent that it goes back to. generation: of the state, when it was last seen not to be revoked.
+        session: the consent that it goes back to. epoch: of the revocations, when it was last not among them.
     """
 
     caller: Caller
     session: str
-    generation: int
+    epoch: str
 
 
 class AccessTokens:
@@ -51,8 +51,8 @@ class AccessTokens:
         self._clock = clock
         self._key = key
         self._lock = threading.Lock()
-        self._generation = state.generation
         self._revocations = revocations
+        self._epoch = revocations.epoch
         self._known: dict[str, _Known] = {}
         self._issued = Shelf(state, "token", clock.now)
         # Those of this process that are listed, oldest first.
@@ -75,7 +75,9 @@ class AccessTokens:
         }
         claims |= {name: value for name, value in _context(grant).items() if value is not None}
         self._list(claims)
-        return jwt.encode({"alg": "RS256", "kid": self._key.kid, "typ": _TYPE}, claims, self._key.private, ["RS256"])
+        return jwt.encode(
+            {"alg": "RS256", "kid": self._key.kid, "typ": ACCESS_TOKEN_TYPE}, claims, self._key.private, ["RS256"]
+        )
 
     def identify(self, authorization: str | None) -> Caller:
         """Who sends this Authorization header.
@@ -83,15 +85,24 @@ class AccessTokens:
         Raises:
             Unauthorized: no token, or one that is malformed, forged, revoked or expired; the message says which.
         """
-        generation = self._generation()
+        epoch = self._epoch()
         known = self._known.get(authorization) if authorization else None
-        if known is None or known.generation != generation:
-            known = self._verify(authorization, known, generation)
+        if known is None or known.epoch != epoch:
+            known = self._verify(authorization, known, epoch)
         caller = known.caller
         now = self._clock.now()
         if now >= caller.expires:
             raise _expired(caller, now)
         return caller
+
+    def described(self, token: str) -> tuple[Caller, dict[str, Any]]:
+        """Whose token this is, and its claims, whether or not it is still good.
+
+        Raises:
+            Unauthorized: it is no access token of ours.
+        """
+        claims = self._claims(token)
+        return _caller(claims), claims
 
     def claims(self, token: str) -> dict[str, Any] | None:
         """What a token says that is good at this moment; None for any other text."""
@@ -130,11 +141,11 @@ class AccessTokens:
             self._issued.delete(oldest)
         self._issued.put(claims["jti"], told, claims["exp"] * NANOSECONDS)
 
-    def _verify(self, authorization: str | None, known: _Known | None, generation: int) -> _Known:
-        """A token that is not known yet, or was before the state changed: then its signature is good all the same."""
+    def _verify(self, authorization: str | None, known: _Known | None, epoch: str) -> _Known:
+        """A token that is not known yet, or was before something ended: then its signature is good all the same."""
         if known is None:
             claims = self._claims(bearer_token(authorization))
-            known = _Known(_caller(claims), claims.get("sid", ""), generation)
+            known = _Known(_caller(claims), claims.get("sid", ""), epoch)
         caller = known.caller
         ended = self._revocations.of_token(caller.token_id, known.session)
         with self._lock:
@@ -143,7 +154,7 @@ class AccessTokens:
                 raise _ended(caller.token_id, ended)
             while len(self._known) >= MOST_REMEMBERED:
                 del self._known[next(iter(self._known))]
-            known = self._known[authorization or ""] = known._replace(generation=generation)
+            known = self._known[authorization or ""] = known._replace(epoch=epoch)
         return known
 
     def _claims(self, token: str) -> dict[str, Any]:
@@ -159,7 +170,7 @@ class AccessTokens:
         except (JoseError, ValueError, TypeError, AttributeError, RecursionError) as error:
             message = "the access token is malformed: send it exactly as the token endpoint answered it"
             raise invalid_token(message) from error
-        if decoded.header.get("typ") != _TYPE or not _is_ours(decoded.claims):
+        if decoded.header.get("typ") != ACCESS_TOKEN_TYPE or not _is_ours(decoded.claims):
             message = "this is not an access token of this emulator: get one at its token endpoint"
             raise invalid_token(message)
         return decoded.claims

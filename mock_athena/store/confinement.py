@@ -42,15 +42,20 @@ class Reach:
         parts: of each scope.
     """
 
-    __slots__ = ("_known", "parts")
+    __slots__ = ("_granted", "_known", "parts")
 
     def __init__(self, parts: Iterable[Part]) -> None:
         self.parts = tuple(parts)
+        # What every request asks is found out once.
+        self._granted: dict[tuple[str, str], bool] = {}
         self._known: dict[tuple[str, str], tuple[Condition, ...]] = {}
 
     def grants(self, type: str, letter: str) -> bool:
         """Whether a right (one of ``cruds``) is granted on some resources of a type."""
-        return any(part.grants(type, letter) for part in self.parts)
+        granted = self._granted.get((type, letter))
+        if granted is None:
+            granted = self._granted[type, letter] = any(part.grants(type, letter) for part in self.parts)
+        return granted
 
     def criteria(self, kind: ResourceType, letter: str) -> tuple[Condition, ...]:
         """What leaves of a type what a right (one of ``cruds``) is granted on: nothing for all of it."""

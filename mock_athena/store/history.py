@@ -11,7 +11,7 @@ from mock_athena.fhir.instants import Range
 from mock_athena.store.conditions import Value
 from mock_athena.store.criteria import Condition
 from mock_athena.store.keys import TYPE_NUMBERS
-from mock_athena.store.statements import Prepared, on_version
+from mock_athena.store.statements import Prepared, on_version, with_content
 
 # The version before ``v``, and the one after it.
 _BEFORE = "FROM version AS p WHERE p.type = v.type AND p.id = v.id AND p.version_id = v.version_id - 1"
@@ -100,7 +100,7 @@ def _narrowed(history: History, seq: int, after: Place | None) -> Prepared:
         "after": after and after.last_updated,
     }
     conditions = [_CONDITIONS[name] for name, value in given.items() if value is not None]
-    met = on_version(history.type, history.criteria, "v.vk", seq)
+    met = on_version(history.type, history.criteria, with_content("v.vk"))
     if history.criteria:
         conditions.append(f"EXISTS (SELECT 1 {met.source})")
     values: dict[str, Value] = {

@@ -114,8 +114,9 @@ class Snapshot:
         Args:
             stored: None where there is none: that is found out with the same question, and does not take less time.
         """
-        statement = statements.on_version(type, criteria, ":vk", self.seq)
-        with self._running(statements.is_there(statement, stored.vk if stored else 0)) as found:
+        prepared = statements.met_by_version(type, tuple(criteria), deleted=bool(stored and stored.deleted))
+        values = {**prepared.values, "vk": stored.vk if stored else 0}
+        with self._running(prepared._replace(values=values)) as found:
             return found.fetchone() is not None
 
     def events(self, asked: history.History, limit: int, after: history.Place | None = None) -> list[history.Event]:

@@ -7,6 +7,7 @@ bound.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -68,21 +69,28 @@ class Prepared(NamedTuple):
     asked: Mapping[int, Asked] = MappingProxyType({})
 
 
-def on_version(type: str, criteria: Sequence[Condition], vk: str, seq: int) -> Statement:
-    """That a version meets criteria, current or not; a deletion meets what the version before it met.
+def on_version(type: str, criteria: Sequence[Condition], vk: str) -> Statement:
+    """That a version meets criteria, current or not.
 
     Args:
         vk: its key, in SQL.
     """
-    statement = Statement(type, "version AS d", True, False, RESOURCE_TYPES[type].date, values={"seq": seq})
-    statement.conditions.append(f"d.vk = coalesce({_BEFORE.format(vk=vk)}, {vk})")
+    statement = Statement(type, "version AS d", True, False, RESOURCE_TYPES[type].date)
+    statement.conditions.append(f"d.vk = {vk}")
     statement.conditions += [held(statement, criterion) for criterion in criteria]
     return statement
 
 
-def is_there(statement: Statement, vk: int) -> Prepared:
-    """A row if there is any; ``:vk`` is this key."""
-    return Prepared(f"SELECT 1 {statement.source}", statement.values | {"vk": vk}, statement.asked)
+def with_content(vk: str) -> str:
+    """The key of the version that tells what ``vk`` was about, both in SQL: of a deletion, that before it."""
+    return f"coalesce({_BEFORE.format(vk=vk)}, {vk})"
+
+
+@lru_cache(maxsize=1 << 10)
+def met_by_version(type: str, criteria: tuple[Condition, ...], *, deleted: bool) -> Prepared:
+    """A row if the version with the key ``:vk`` meets criteria; the same few are asked of one version after another."""
+    statement = on_version(type, criteria, with_content(":vk") if deleted else ":vk")
+    return Prepared(f"SELECT 1 {statement.source}", statement.values, statement.asked)
 
 
 def statement_of(selection: Selection, seq: int) -> Statement:

@@ -42,7 +42,7 @@ class Exchange:
         cost: units of quota that it spends; 0 where nothing is limited.
         decision: what the limiter said; None until it was asked.
         began: when it came, by the stopwatch.
-        reason: why it was refused, for the journal.
+        refusal: how it was refused; None where it was not. reason: why, for the journal.
         requirement: the statement of the integration guide that the refusal keeps, for the journal.
         unauthenticated: it ended because nobody knows who sent it.
         may_change: faults may make something else of its answer; until then its ``entry`` waits here.
@@ -71,6 +71,7 @@ class Exchange:
     cost: int = 0
     decision: Decision | None = None
     began: int = 0
+    refusal: Refusal | None = None
     reason: str = ""
     requirement: str = ""
     unauthenticated: bool = False
@@ -88,7 +89,7 @@ class Exchange:
 
     def end(self, refusal: Refusal) -> None:
         """It is refused: why is for the journal."""
-        self.reason = refusal.reason
+        self.refusal, self.reason = refusal, refusal.reason
         self.requirement = refusal.requirement
         self.unauthenticated = isinstance(refusal, Unauthorized)
         if isinstance(refusal, FhirError):

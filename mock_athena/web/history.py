@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, request
 
-from mock_athena.auth.caller import require
+from mock_athena.auth.caller import out_of_reach, require
 from mock_athena.errors import BadRequest, NotFound, shortened
 from mock_athena.fhir import bundle
 from mock_athena.fhir.instants import Range, instant, parse
@@ -100,7 +100,9 @@ def _history(world: World, kind: ResourceType, id: str | None, asked: str) -> Re
     question = _asked(kind, id, pairs, strict=preferences(request.headers.getlist("Prefer")).handling == "strict")
     page = _page(question, here.store, exchange.bearer.reach)
     if id and not page.total and not _is_known(page.snapshot, question, exchange.bearer.reach):
-        raise unknown(id, asked, f"no version of {kind.name}/{id} that this caller may see")
+        hidden = page.snapshot.read(kind.name, id) is not None
+        reason = out_of_reach(exchange.bearer, kind, id) if hidden else f"there is no {asked}"
+        raise unknown(id, asked, reason, hidden=hidden)
     body = _bundle(question, page, here.fhir_base(exchange.origin), world.clock.now() // 1000)
     return fhir_answer(_filled(body, here, exchange))
 

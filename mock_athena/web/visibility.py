@@ -1,7 +1,7 @@
 """What a caller may see of one resource: the same answer for what is not there and for what is somebody else's."""
 
 from mock_athena.auth.caller import Caller, out_of_reach
-from mock_athena.errors import Gone, NotFound
+from mock_athena.errors import Gone, NotFound, OutOfReach
 from mock_athena.fhir.instants import http_date
 from mock_athena.fhir.references import NO_ID, is_id
 from mock_athena.fhir.registry import ResourceType
@@ -37,10 +37,10 @@ def visible_version(
     return _shown(snapshot, kind, id, stored, f"{asked}/_history/{version}", caller)
 
 
-def unknown(id: str, asked: str, reason: str) -> NotFound:
+def unknown(id: str, asked: str, reason: str, *, hidden: bool = False) -> NotFound:
     """The refusal of what is not there, or not for this caller; ``reason`` is for the journal."""
     advice = "check the id, and that it is of this environment's practice" if is_id(id) else f"{id!r} is {NO_ID}"
-    return NotFound(f"{asked} is not known here; {advice}", reason=reason)
+    return (OutOfReach if hidden else NotFound)(f"{asked} is not known here; {advice}", reason=reason)
 
 
 def _shown(
@@ -48,9 +48,10 @@ def _shown(
 ) -> StoredVersion:
     hidden = is_hidden(snapshot, kind, stored, caller.reach)
     if stored is None:
-        raise unknown(id, asked, f"there is no {asked}")
+        version = "".join(asked.partition("/_history/")[1:])
+        raise unknown(id, asked, f"there is no {kind.name}/{id}{version}")
     if hidden:
-        raise unknown(id, asked, out_of_reach(caller, kind, id))
+        raise unknown(id, asked, out_of_reach(caller, kind, id), hidden=True)
     if kind.name == "Binary" and not stored.deleted:
         _require_attached(snapshot, id, stored, asked, caller)
     if stored.deleted:
@@ -65,7 +66,7 @@ def _require_attached(snapshot: Snapshot, id: str, stored: StoredVersion, asked:
 
     if not is_attached(snapshot, id, stored, caller.reach):
         reason = f"{asked} exists, and in no DocumentReference or DiagnosticReport that the token may see"
-        raise unknown(id, asked, reason)
+        raise unknown(id, asked, reason, hidden=True)
 
 
 def _is_number(version: str) -> bool:

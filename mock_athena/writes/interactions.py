@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 from mock_athena.auth.caller import Caller, may, out_of_reach, require
 from mock_athena.auth.scopes import LETTERS
-from mock_athena.errors import BadRequest, DataError, Forbidden, MethodNotAllowed, NotFound, UnprocessableContent
+from mock_athena.errors import (
+    BadRequest,
+    DataError,
+    Forbidden,
+    MethodNotAllowed,
+    NotFound,
+    OutOfReach,
+    UnprocessableContent,
+)
 from mock_athena.fhir.references import NO_ID, is_id
 from mock_athena.fhir.registry import ResourceType
 from mock_athena.fhir.resource import Resource
@@ -186,15 +194,15 @@ def _standing(writing: Writing, snapshot: Snapshot, kind: ResourceType, id: str,
     if hidden and may(caller, kind.name, "r") and not is_hidden(snapshot, kind, stored, caller.reach):
         raise _beyond(caller, kind, letter, f"{kind.name}/{id} is not such a resource")
     if hidden:
-        raise _unknown(kind, id, out_of_reach(caller, kind, id, letter))
+        raise _unknown(kind, id, out_of_reach(caller, kind, id, letter), hidden=True)
     if stored is None and caller.reach.criteria(kind, letter):
         raise _unknown(kind, id, f"there is no {kind.name}/{id}")
     return stored if stored and not stored.deleted else None
 
 
-def _unknown(kind: ResourceType, id: str, reason: str) -> NotFound:
+def _unknown(kind: ResourceType, id: str, reason: str, *, hidden: bool = False) -> NotFound:
     message = f"{kind.name}/{id} is not known here; check the id, and that it is of this environment's practice"
-    return NotFound(message, reason=reason)
+    return (OutOfReach if hidden else NotFound)(message, reason=reason)
 
 
 def _require_same_id(writing: Writing, kind: ResourceType, id: str, resource: Resource) -> str:

@@ -10,6 +10,7 @@ from mock_athena.web.answers import json_answer
 from mock_athena.web.control.admission import admit
 from mock_athena.web.control.clients import add_clients
 from mock_athena.web.control.clock import add_clock
+from mock_athena.web.control.explain import add_explain
 from mock_athena.web.control.faults import add_faults
 from mock_athena.web.control.jobs import add_jobs
 from mock_athena.web.control.journal import add_journal
@@ -25,6 +26,7 @@ _ADDED = (
     add_clients,
     add_tokens,
     add_launches,
+    add_explain,
     add_limits,
     add_journal,
     add_jobs,

@@ -21,9 +21,21 @@ def made(first: int) -> tuple[tuple[Resource, ...], ...]:
     return tuple(tuple(patient(SEED, PRACTICE, n)) for n in range(first, first + SIZE))
 
 
-@pytest.fixture(params=range(1, PATIENTS, SIZE), ids="patients from {}".format)
+BLOCKS = range(1, PATIENTS, SIZE)
+
+
+@pytest.fixture(params=BLOCKS, ids="patients from {}".format)
 def records(request: pytest.FixtureRequest) -> tuple[tuple[Resource, ...], ...]:
     """The resources of 25 patients, each patient's by itself, the Patient first."""
+    return made(request.param)
+
+
+@pytest.fixture(
+    params=[pytest.param(first, marks=pytest.mark.long if first != BLOCKS[0] else ()) for first in BLOCKS],
+    ids="patients from {}".format,
+)
+def read_slowly(request: pytest.FixtureRequest) -> tuple[tuple[Resource, ...], ...]:
+    """The same for a test that takes seconds for a block: all blocks where the tests may be long, else the first."""
     return made(request.param)
 
 
