@@ -9,7 +9,8 @@ Nothing here reads a clock: the clock asks.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 Move = Callable[[int], None]
 
@@ -18,13 +19,15 @@ class Wait:
     """One waiter.
 
     Attributes:
-        instant: what it waits for. turn: before whom it comes among those who wait for the same instant.
+        number: by which processes know it. instant: what it waits for.
+        turn: before whom it comes among those who wait for the same instant.
         reached: its instant came. nudged: something changed; look again.
     """
 
-    __slots__ = ("instant", "name", "nudged", "reached", "turn")
+    __slots__ = ("instant", "name", "nudged", "number", "reached", "turn")
 
-    def __init__(self, instant: int, turn: int, name: str | None) -> None:
+    def __init__(self, number: int, instant: int, turn: int, name: str | None) -> None:
+        self.number = number
         self.instant = instant
         self.turn = turn
         self.name = name
@@ -52,6 +55,8 @@ class Waiters:
     def __init__(self, move: Move) -> None:
         self._move = move
         self._waits: list[Wait] = []
+        self._woken: list[Wait] = []  # no participants; they do not know it yet
+        self._numbers = 0
         self._participants: dict[str, Wait | None] = {}
         self._expected: set[str] = set()
         self._running: str | None = None
@@ -124,8 +129,9 @@ class Waiters:
 
     def done(self, wait: Wait) -> None:
         """The waiter goes its way."""
-        if wait in self._waits:
-            self._waits.remove(wait)
+        for waits in (self._waits, self._woken):
+            if wait in waits:
+                waits.remove(wait)
         if wait.name is not None and self._participants.get(wait.name) is wait:
             self._participants[wait.name] = None
 
@@ -149,6 +155,7 @@ class Waiters:
         for wait in sorted(self._waits, key=lambda wait: wait.rank):
             if wait.name is None and wait.instant <= now:
                 self._waits.remove(wait)
+                self._woken.append(wait)
                 wait.reach()
 
     def next_turn(self, now: int) -> None:
@@ -170,7 +177,7 @@ class Waiters:
 
     def clear(self) -> None:
         """Send everybody away; nobody takes part any more."""
-        waits, self._waits = self._waits, []
+        waits, self._waits, self._woken = self._waits, [], []
         self._participants.clear()
         self._expected.clear()
         self._running = None
@@ -181,14 +188,56 @@ class Waiters:
         """It was not sent away."""
         return wait.reached or wait in self._waits
 
+    def as_json(self) -> dict[str, Any]:
+        """Everything that is known here, for other processes."""
+        known = {wait.number: wait for wait in self._everybody()}
+        return {
+            "waits": [(wait.number, wait.instant, wait.turn, wait.name, wait.reached) for wait in known.values()],
+            "waiting": [wait.number for wait in self._waits],
+            "participants": [(name, wait and wait.number) for name, wait in self._participants.items()],
+            "expected": sorted(self._expected),
+            "running": self._running,
+            "turns": self._turns,
+            "numbers": self._numbers,
+        }
+
+    def follow(self, told: Mapping[str, Any]) -> None:
+        """Know what another process knows (:meth:`as_json`), and wake those who wait here if it is about them."""
+        before = {wait.number: wait for wait in self._everybody()}
+        known = {number: _followed(before.get(number), number, *rest) for number, *rest in told["waits"]}
+        self._waits = [known[number] for number in told["waiting"]]
+        self._participants = {name: number and known[number] for name, number in told["participants"]}
+        taken = {wait.number for wait in (*self._waits, *self._participants.values()) if wait}
+        self._woken = [wait for number, wait in known.items() if number not in taken]
+        self._expected, self._running = set(told["expected"]), told["running"]
+        self._turns, self._numbers = told["turns"], told["numbers"]
+        for number, wait in before.items():
+            if number not in known:
+                wait.nudged.set()
+
+    def _everybody(self) -> Iterator[Wait]:
+        yield from self._waits
+        yield from self._woken
+        for wait in self._participants.values():
+            if wait is not None:
+                yield wait
+
     def _added(self, instant: int, turn: int, name: str | None) -> Wait:
-        wait = Wait(instant, turn, name)
+        self._numbers += 1
+        wait = Wait(self._numbers, instant, turn, name)
         self._waits.append(wait)
         return wait
 
     def _next_turn(self) -> int:
         self._turns += 1
         return self._turns
+
+
+def _followed(known: Wait | None, number: int, instant: int, turn: int, name: str | None, reached: bool) -> Wait:
+    wait = known or Wait(number, instant, turn, name)
+    if reached and not wait.reached:
+        wait.reach()
+    return wait
 
 
 def _same(waiting: Wait, instant: int) -> Wait:

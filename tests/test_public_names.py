@@ -87,6 +87,7 @@ PUBLIC = {
         "parse_search",
         "run_search",
     ],
+    "mock_athena.state": ["State", "state_in"],
     "mock_athena.store": ["Resource", "ResourceStore", "Snapshot"],
 }
 # Rooms whose modules are addressed one by one: their __init__ offers nothing.

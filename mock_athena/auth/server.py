@@ -22,6 +22,7 @@ from mock_athena.environments import ENVIRONMENTS
 from mock_athena.errors import OAuthError, shortened
 from mock_athena.profiles import Profile
 from mock_athena.settings import Settings, fixtures_dir
+from mock_athena.state import State
 
 
 class AuthorizationServer:
@@ -32,7 +33,8 @@ class AuthorizationServer:
         tokens: access tokens.
     """
 
-    def __init__(self, settings: Settings, profile: Profile, clock: Clock) -> None:
+    def __init__(self, settings: Settings, profile: Profile, clock: Clock, state: State) -> None:
+        self._state = state
         self.clients = ClientRegistry()
         if settings.clients:
             self.clients.load_file(Path(settings.clients))

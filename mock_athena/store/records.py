@@ -1,7 +1,7 @@
 """Small state that lives and dies with the data: JSON values by kind and id, such as export jobs."""
 
 import json
-from threading import Lock
+from contextlib import AbstractContextManager
 from typing import Any
 
 from mock_athena.store.database import Database
@@ -14,7 +14,7 @@ class Records:
         lock: held by whoever writes to the database.
     """
 
-    def __init__(self, database: Database, lock: Lock) -> None:
+    def __init__(self, database: Database, lock: AbstractContextManager[Any]) -> None:
         self._database = database
         self._lock = lock
 

@@ -23,6 +23,7 @@ from mock_athena.clock import NANOSECONDS, ManualClock
 from mock_athena.errors import OAuthError
 from mock_athena.profiles import MISSION
 from mock_athena.settings import Settings, fixtures_dir
+from mock_athena.state.memory import MemoryState
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
 from mock_athena.web.oauth import oauth_views
 from mock_athena.web.routes import OAUTH
@@ -119,7 +120,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def server(clock: ManualClock) -> AuthorizationServer:
-    return AuthorizationServer(Settings(), MISSION, clock)
+    return AuthorizationServer(Settings(), MISSION, clock, MemoryState())
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from mock_athena.clock import NANOSECONDS, ManualClock
 from mock_athena.errors import Unauthorized
 from mock_athena.profiles import MISSION
 from mock_athena.settings import Settings, fixtures_dir
+from mock_athena.state.memory import MemoryState
 from tests.mock_athena.auth.conftest import hand_signed
 
 GRANT = Grant("mock-client", ("patient/*.rs", "offline_access"), "a-1959.E-7", "session-1", "a-1.Practice-1959")
@@ -114,7 +115,7 @@ def test_a_token_survives_reset_and_restart(server: AuthorizationServer, clock: 
     header = "Bearer " + server.tokens.issue(GRANT)
     server.reset()
     assert server.identify(header).client_id == "mock-client"
-    assert AuthorizationServer(Settings(), MISSION, clock).identify(header).client_id == "mock-client"
+    assert AuthorizationServer(Settings(), MISSION, clock, MemoryState()).identify(header).client_id == "mock-client"
 
 
 def test_revoking_a_session_ends_its_tokens_only(server: AuthorizationServer) -> None:
