@@ -17,9 +17,7 @@ class Records:
         within: whether a commit of this thread is open, which holds the lock.
     """
 
-    def __init__(
-        self, database: Database, lock: AbstractContextManager[Any], within: Callable[[], bool]
-    ) -> None:
+    def __init__(self, database: Database, lock: AbstractContextManager[Any], within: Callable[[], bool]) -> None:
         self._database = database
         self._lock = lock
         self._within = within

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from mock_athena.app import MockAthena
 from mock_athena.auth.discovery import TOKEN_PATH
-from mock_athena.auth.tokens import Grant
+from mock_athena.auth.grant import Grant
 from mock_athena.clock import MovableClock
 from mock_athena.environments import PRODUCTION, SANDBOX
 from mock_athena.errors import ConfigurationError
