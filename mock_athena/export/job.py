@@ -28,7 +28,7 @@ class ExportJob:
             updated before, likewise.
         filters: searches (type, parameters), of which those of a type say which of it are wanted.
         elements: ``name`` or ``Type.name`` of the elements that are wanted; empty for whole resources.
-        patients: ids of the Patients whose compartments are exported; empty for all of the level.
+        named: ids of the Patients whose compartments were asked for; empty for all of the level.
         associated: ``latest`` or ``relevant`` Provenance of what is exported; empty where nothing was said of it.
         only_associated: Provenance was not asked for otherwise.
         partial: the manifest may be handed out in parts.
@@ -66,7 +66,7 @@ class ExportJob:
     until: int | None = None
     filters: tuple[tuple[str, str], ...] = ()
     elements: tuple[str, ...] = ()
-    patients: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     associated: str = ""
     only_associated: bool = False
     partial: bool = False

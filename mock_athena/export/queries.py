@@ -76,8 +76,8 @@ def _known_id(id: str) -> str:
 
 
 def _level(job: ExportJob, snapshot: Snapshot) -> tuple[Criterion, ...]:
-    if job.patients:
-        return (InCompartment(job.patients),)
+    if job.named:
+        return (InCompartment(job.named),)
     if job.level == "Group":
         return (InCompartment(members_of(snapshot, job.group, job.transaction_time)),)
     # Whoever is confined is so to one compartment already.

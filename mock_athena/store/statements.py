@@ -81,10 +81,9 @@ def statement_of(selection: Selection, seq: int = 0, within: Statement | None = 
     criteria = tuple(_plain(type, criterion) for criterion in selection.criteria)
     indexed = tuple(c for c in criteria if is_indexed(type, c))
     walk, walked = _walk(type, indexed)
-    values, asked = (within.values, within.asked) if within else ({"seq": seq}, {})
-    statement = Statement(
-        type, walk, _meets_once(walk, walked), walk in _POSTINGS, selection.date, values=values, asked=asked
-    )
+    statement = Statement(type, walk, _meets_once(walk, walked), walk in _POSTINGS, selection.date, values={"seq": seq})
+    if within:
+        statement.values, statement.asked = within.values, within.asked
     if not statement.of_postings:
         statement.conditions.append(f"d.type = {statement.bind(TYPE_NUMBERS[type])}")
     _on_walk(statement, walked)

@@ -152,7 +152,7 @@ def test_fifty_kills_lose_nothing(tmp_path: Path) -> None:
 
 
 def test_a_killed_server_goes_on_where_it_was(start_emulator: StartEmulator, tmp_path: Path) -> None:
-    options = ("--db", str(tmp_path / "kept.sqlite"), "--patients", "1", "--clock", "manual")
+    options: tuple[str, ...] = ("--db", str(tmp_path / "kept.sqlite"), "--patients", "1", "--clock", "manual")
     options += ("--start", "2026-01-01T00:00:00Z", "--export-duration", "600")
     first = start_emulator(*options)
     session = first.register().session()

@@ -18,6 +18,7 @@ OnBad = Literal["stop", "skip", "keep"]
 
 _GZIP = 16 + zlib.MAX_WBITS
 _REPLAY = 1 << 20
+_FLUSH = 1 << 24
 _SHOWN = 20  # bad lines that a report names; it counts all
 
 
@@ -38,6 +39,8 @@ class Part:
         self._skip = on_bad == "skip"
         self._sent = (folder / f"{file.name}.part").open("ab", buffering=0)
         self.size = self._sent.tell()
+        self._flushed = 0
+        self._flusher: Behind | None = None
         self._begin()
         self._behind = Behind(self._take)
         if self.size:
@@ -52,7 +55,7 @@ class Part:
         """Forget what is there; another representation begins."""
         self._sent.truncate(0)
         self._sent.seek(0)
-        self.size = 0
+        self.size = self._flushed = 0
         self._file.etag, self._file.encoding = etag, encoding
         self._behind.stop()
         self._close_apart()
@@ -68,6 +71,8 @@ class Part:
         self._sent.write(data)
         self.size += len(data)
         self._behind.give(data)
+        if self.size - self._flushed > _FLUSH:
+            self._flush()
 
     def end(self) -> list[str]:
         """All has come: what is wrong with it, in words.
@@ -97,9 +102,19 @@ class Part:
         for left in (".part", ".tmp"):  # of this run or of one that was killed
             (self._folder / f"{self._file.name}{left}").unlink(missing_ok=True)
 
+    def _flush(self) -> None:
+        """Let the disk begin with what came, so that it has little left to do in the end."""
+        self._flushed = self.size
+        if self._flusher is None:
+            self._flusher = Behind(lambda _: os.fsync(self._sent.fileno()))
+        self._flusher.give(b"")
+
     def close(self) -> None:
         """Leave what is there for another time."""
         self._behind.stop()
+        if self._flusher:
+            self._flusher.stop()
+            self._flusher = None
         self._sent.close()
         self._close_apart()
 

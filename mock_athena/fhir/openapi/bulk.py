@@ -112,7 +112,7 @@ def _status(served: Served) -> Json:
 
 
 def _status_of_part(served: Served) -> Json:
-    part = in_path("part", "Number of the part of the manifest, from 1 on.", 2, {"type": "integer", "minimum": 0})
+    part = in_path("part", "Number of the part of the manifest, from 1 on.", "2", {"type": "integer", "minimum": 0})
     return {
         **_status(served),
         "operationId": "exportStatusOfPart",
