@@ -1,8 +1,8 @@
 """How near a real client comes to the least time that the quota allows, and that it is never refused.
 
-400 reads from one thread and from eight, from four processes that share a pace, with answers that come at once, late
-or now late and now not; and the guide's 125 ms beside it. Against an emulator in a process of its own, on the machine's
-clock: each takes the 48 seconds that it measures. ``ARGS='-k client'``.
+400 reads from one thread and from eight, from four processes that share a pace, with answers that come at once, late,
+and now late and now not; and the guide's 125 ms beside it. Against an emulator in a process of its own, on the
+machine's clock: each takes the 48 seconds that it measures. ``ARGS='-k client'``.
 """
 
 from collections.abc import Iterator

@@ -129,7 +129,17 @@ PUBLIC = {
         "parse_search",
         "run_search",
     ],
+    "mock_athena.state": ["State", "state_in"],
     "mock_athena.store": ["Resource", "ResourceStore", "Snapshot"],
+    "mock_athena.testing": [
+        "Athena",
+        "AthenaTestCase",
+        "ClientCredentials",
+        "RealHostRefused",
+        "intercept_athena",
+        "serve_athena",
+    ],
+    "mock_athena.testing.libraries": ["ENTRANCES"],
 }
 # Rooms whose modules are addressed one by one: their __init__ offers nothing.
 UNLISTED = {

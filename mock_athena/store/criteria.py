@@ -155,6 +155,13 @@ class Negated:
 
 
 @dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Meets all conditions of one of the alternatives."""
+
+    alternatives: tuple[tuple["Condition", ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chained:
     """Points, in ``param``, to a resource of one of these selections."""
 
@@ -198,6 +205,7 @@ Condition = (
     | PointsToIdentifier
     | IsMissing
     | Negated
+    | AnyOf
     | OneOf
     | Nothing
 )
