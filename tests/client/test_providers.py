@@ -1,10 +1,11 @@
 """The pre-configured provider says what the integration guide says."""
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from athena_fhir_client import PROVIDERS, Capability
+from athena_fhir_client import PROVIDERS, Capability, with_providers
+from athena_fhir_client.providers import provider_of
 
 
 def test_athenahealth_is_pre_configured_with_the_facts_of_the_guide() -> None:
@@ -29,3 +30,12 @@ def test_a_provider_cannot_be_changed() -> None:
         PROVIDERS["athenahealth"].name = "other"  # type: ignore[misc]
     with pytest.raises(TypeError):
         PROVIDERS["other"] = PROVIDERS["athenahealth"]  # type: ignore[index]
+
+
+def test_an_emulator_is_known_and_others_can_be_added() -> None:
+    assert PROVIDERS["emulator"].sandbox == "http://127.0.0.1:8080/fhir/r4/sandbox"
+    other = replace(PROVIDERS["athenahealth"], name="other", production="https://ehr.example/fhir")
+    registry = with_providers(other)
+    assert set(registry) == {"athenahealth", "emulator", "other"}
+    assert provider_of("https://ehr.example/fhir/", registry) is other
+    assert provider_of("https://ehr.example/fhir") is None

@@ -6,6 +6,7 @@ completion are quick. Errors of the tree become one line and an exit code here, 
 
 import importlib
 import json
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -63,7 +64,7 @@ class Commands(click.Group):
             click.echo("interrupted", err=True)
             sys.exit(ExitCode.INTERRUPTED)
         except BrokenPipeError:  # whoever read our output has seen enough
-            sys.stderr.close()
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(ExitCode.DONE)
         except AthenaError as error:
             _tell(error)

@@ -130,7 +130,8 @@ def _counted(pace: Pace, mark: Mark, reply: Reply) -> Mark:
 def _with_limits(pace: Pace, told: Told) -> Pace:
     limits = told.limits or _narrowed(pace.limits, told)
     per_day = min(pace.per_day, told.per_day or pace.per_day)
-    spent = max(pace.spent, told.spent_today or 0)
+    # The server's count is the truth, and it has not seen yet what is under way besides the one it answers.
+    spent = pace.spent if told.spent_today is None else told.spent_today + max(pace.in_flight - 1, 0)
     if (limits, per_day, spent) == (pace.limits, pace.per_day, pace.spent):
         return pace
     return replace(pace, limits=limits, per_day=per_day, spent=spent)

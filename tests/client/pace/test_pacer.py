@@ -11,7 +11,7 @@ from athena_fhir_client.pace.pacer import InMemory, Pacer
 from athena_fhir_client.pace.shared_file import SharedFile
 from athena_fhir_client.pace.state import MISSION, Limit, Mark, Pace
 from athena_fhir_client.pace.told import Told
-from athena_fhir_client.pace.window import Reply, free_at, give_back, take
+from athena_fhir_client.pace.window import Reply, free_at, give_back, left_today, take
 from tests.client.in_process import PATIENT, Known
 
 
@@ -55,6 +55,15 @@ def test_whoever_else_spends_the_quota_takes_places() -> None:
     again, mark = take(pace, 10.02, today=0)
     again = give_back(again, mark, Reply(10.03, 200, Told(remaining=((16, 4),))))
     assert sum(each.number < 0 for each in again.marks) == 10  # no news
+
+
+def test_the_servers_count_of_the_day_is_the_truth() -> None:
+    pace, mark = take(Pace(spent=99_999, day=7), 0.0, today=8)  # it is a new day here, and not yet there
+    old = give_back(pace, mark, Reply(0.01, 200, Told(per_day=100_000, remaining=((100_000, 0),))))
+    assert left_today(old, 8) == 0
+    pace, mark = take(old, 0.02, today=8)
+    new = give_back(pace, mark, Reply(0.03, 200, Told(per_day=100_000, remaining=((100_000, 99_999),))))
+    assert left_today(new, 8) == 99_999
 
 
 def test_todays_budget_ends_with_an_error_that_says_when_it_comes_back(known: Known) -> None:
