@@ -67,6 +67,13 @@ def pids(emulator: Emulator) -> list[int]:
     return [int(pid) for pid in found]
 
 
+def lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 def test_a_client_that_one_registered_and_its_quota_are_known_to_all(
     two: Emulator, workers: list[requests.Session]
 ) -> None:
@@ -207,7 +214,9 @@ def test_workers_admit_together_exactly_what_the_policy_says(start_emulator: Sta
     assert len({entry["seq"] for entry in entries}) == len(entries)
     assert len({entry["request_id"][:8] for entry in entries}) == number
     assert sum(entry["verdict"] == "refused" for entry in entries) > 10
-    assert emulator.stop() == 0
+    os.killpg(emulator.process.pid, signal.SIGINT)  # what Ctrl-C does
+    assert emulator.process.wait(20) in (0, 130)
+    assert emulator.errors.read_text().strip() == ""
 
 
 def test_another_takes_the_place_of_a_worker_that_was_killed_and_nothing_is_lost(
@@ -245,11 +254,17 @@ def test_another_takes_the_place_of_a_worker_that_was_killed_and_nothing_is_lost
     assert "in use by another emulator" in refusal("--state-dir", str(tmp_path / "state"))
     children = pids(emulator)
     assert emulator.stop() == 0
-    assert not any(Path(f"/proc/{pid}").exists() for pid in children)
+    assert not any(map(lives, children))
     # A restart keeps who is known, and nothing else.
     again = start_emulator(*options)
     assert RegisteredClient(again, client.id, client.secret).bearer()
     assert (again.control("GET", "faults")["armed"], len(again.control("GET", "journal")["entries"])) == ([], 1)
+    # Nobody stays behind when the supervisor itself is killed.
+    children = pids(again)
+    again.process.kill()
+    again.process.wait()
+    while any(map(lives, children)):
+        pass
 
 
 @pytest.mark.parametrize(
