@@ -270,8 +270,6 @@ def test_another_takes_the_place_of_a_worker_that_was_killed_and_nothing_is_lost
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (("--counters", "memory"), "counters 'memory' are each worker's own"),
-        (("--retry-after", "fair"), "needs --workers 1"),
         (("--limits", "banana"), "unknown rate limit policy 'banana'"),
         (("--host", "192.0.2.1"), "cannot listen on 192.0.2.1"),
     ],
