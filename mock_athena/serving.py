@@ -26,7 +26,7 @@ _THREADS = STREAMS_AT_ONCE + 8
 # More threads than files may be downloaded at once, so that slow readers leave room for others; buffers that keep in
 # memory what a slow reader has not taken, instead of in temporary files; poll() because select() ends near 1,024
 # sockets.
-_WAITRESS: dict[str, Any] = {
+WAITRESS: dict[str, Any] = {
     "threads": _THREADS,
     "connection_limit": 1000,
     "asyncore_use_poll": True,
@@ -75,7 +75,7 @@ def bound(app: MockAthena, settings: Settings, sockets: Sequence[socket.socket] 
             **where,
             server_name=reachable(settings.host),
             _dispatcher=dispatcher,
-            **_WAITRESS,
+            **WAITRESS,
         )
         # A name with several addresses gets a server for each.
         servers: list[Any] = [server, *getattr(server, "map", {}).values()]

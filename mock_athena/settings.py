@@ -68,6 +68,18 @@ class Settings:
     )
     clients: str = _knob("", "JSON file of further OAuth clients to register (RFC 7591 metadata).", metavar="FILE")
     auto_approve: bool = _knob(False, "Sign in and consent without asking: /oauth2/v1/authorize redirects at once.")
+    refresh_rotation: bool | None = _knob(
+        None, "Answer a new refresh token to each use; by default as the profile has it: 'mission' does, 'athena' not."
+    )
+    registration: str = _knob(
+        "",
+        "Who may register clients by RFC 7591: 'local' (as /_mock/), 'open', 'off'; the profile's if left out.",
+    )
+    cors: str = _knob(
+        "",
+        "Where scripts of other sites may ask: 'everywhere', 'not-token' (not at the token endpoint), 'nowhere'; the "
+        "profile's if left out.",
+    )
     export_duration: float = _knob(2.0, "Seconds by our clock until a bulk export is complete, such as 600.")
     token_lifetime: int = _knob(3600, "Seconds by our clock until an access token expires.")
     scenario: str = _knob(
@@ -127,6 +139,14 @@ class Settings:
             (
                 self.batch_cost in ("request", "entry"),
                 f"batch-cost {self.batch_cost!r} is unknown; expected 'request' or 'entry'",
+            ),
+            (
+                self.registration in ("", "local", "open", "off"),
+                f"registration {self.registration!r} is unknown; expected 'local', 'open' or 'off'",
+            ),
+            (
+                self.cors in ("", "everywhere", "not-token", "nowhere"),
+                f"cors {self.cors!r} is unknown; expected 'everywhere', 'not-token' or 'nowhere'",
             ),
             (self.journal_size > 0, f"journal-size {self.journal_size} is not a positive number of exchanges"),
             (

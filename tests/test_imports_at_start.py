@@ -51,10 +51,14 @@ LATER = {
     "mock_athena.population.names",
     "mock_athena.population.record",
     "mock_athena.token_request",
+    "mock_athena.token_explanation",
+    "mock_athena.auth.explained",
+    "mock_athena.web.rehearsal",
     "mock_athena.documents.rendering",
     "mock_athena.writes",
     "mock_athena.web.control.jumps",
     "mock_athena.web.faulty",
+    "mock_athena.web.portal",
 }
 SLOW_PARTS_OF_PYTHON = {
     "asyncio",

@@ -9,9 +9,8 @@ import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mock_athena.auth.caller import Caller, require
-from mock_athena.auth.scopes import allows
-from mock_athena.errors import BadRequest, NotFound
+from mock_athena.auth.caller import Caller, may, require
+from mock_athena.errors import BadRequest, Forbidden, NotFound
 from mock_athena.export.job import ExportJob, Level
 from mock_athena.export.kick_off import KickOff
 from mock_athena.fhir.instants import Range
@@ -19,7 +18,7 @@ from mock_athena.fhir.references import own_reference
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.fhir.resource import as_object, as_text, objects
 from mock_athena.store import Snapshot
-from mock_athena.store.confinement import confinement
+from mock_athena.store.confinement import Patients
 from mock_athena.store.criteria import Criterion, DateMatch, HasDate, InCompartment, InSomeCompartment, Selection
 
 _RIGHTS = "rs"  # an export answers what reading and searching would have
@@ -39,7 +38,7 @@ def content_for(request: KickOff, caller: Caller) -> Content:
         BadRequest: a type asked for is not exported on this level.
         Forbidden: the token does not cover a type asked for, or no type at all.
     """
-    offered = _offered(request.level, caller.patient)
+    offered = _offered(request.level, caller.reach.people)
     outside = tuple(type for type in request.types if type not in offered)
     asked = tuple(type for type in request.types if type in offered)
     if outside and not (request.lenient and asked):
@@ -47,7 +46,7 @@ def content_for(request: KickOff, caller: Caller) -> Content:
     if asked:
         _require_all(caller, asked)
         return Content(asked, tuple(f"{type} is not exported on this level and was left out" for type in outside))
-    covered = tuple(type for type in offered if all(allows(caller.scopes, type, right) for right in _RIGHTS))
+    covered = tuple(type for type in offered if all(may(caller, type, right) for right in _RIGHTS))
     if not covered:
         _require_all(caller, offered)
     return Content(covered, ())
@@ -56,8 +55,9 @@ def content_for(request: KickOff, caller: Caller) -> Content:
 def selections(job: ExportJob, snapshot: Snapshot) -> Iterator[Selection]:
     """The query for each type of a job, on the snapshot that it shows."""
     common = (*_level(job, snapshot), *_when(job))
+    reach = job.reach
     for type in job.types:
-        yield Selection(type, (*confinement(RESOURCE_TYPES[type], job.patient), *common))
+        yield Selection(type, (*reach.told(RESOURCE_TYPES[type]), *common))
 
 
 def members_of(snapshot: Snapshot, group: str) -> tuple[str, ...]:
@@ -80,6 +80,19 @@ def unknown_group(group: str, reason: str | None = None) -> NotFound:
     return NotFound(f"there is no Group/{group} here; search Group to see which there are", reason=reason)
 
 
+def require_no_more(caller: Caller, job: ExportJob, type: str) -> None:
+    """Refuse unless the token covers what a job tells of ``type``.
+
+    Raises:
+        Forbidden: names the missing scope, or that which covers a part only.
+    """
+    require_type(caller, type)
+    kind = RESOURCE_TYPES[type]
+    if caller.reach.told(kind) not in ((), job.reach.told(kind)):
+        message = f"the token covers a part of {type} alone, and export job {job.id} tells of more; start another"
+        raise Forbidden(message)
+
+
 def require_type(caller: Caller, type: str) -> None:
     """Refuse unless the token covers what an export tells of ``type``.
 
@@ -95,8 +108,8 @@ def _require_all(caller: Caller, types: tuple[str, ...]) -> None:
         require_type(caller, type)
 
 
-def _offered(level: Level, patient: str | None) -> tuple[str, ...]:
-    compartments_only = level != "system" or patient is not None
+def _offered(level: Level, people: Patients) -> tuple[str, ...]:
+    compartments_only = level != "system" or people is not None
     return tuple(
         kind.name for kind in RESOURCE_TYPES.values() if kind.searchable and (kind.patient or not compartments_only)
     )
@@ -115,7 +128,7 @@ def _level(job: ExportJob, snapshot: Snapshot) -> tuple[Criterion, ...]:
     if job.level == "Group":
         return (InCompartment(members_of(snapshot, job.group)),)
     # Whoever is confined is so to one compartment already.
-    return (InSomeCompartment(),) if job.level == "Patient" and job.patient is None else ()
+    return (InSomeCompartment(),) if job.level == "Patient" and job.reach.people is None else ()
 
 
 def _when(job: ExportJob) -> tuple[Criterion, ...]:

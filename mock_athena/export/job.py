@@ -7,8 +7,11 @@ and so it survives a restart and needs no worker.
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from mock_athena.auth.reach import reach_of
+from mock_athena.auth.scopes import parse_scopes
 from mock_athena.clock import NANOSECONDS
 from mock_athena.export.states import JobState, move
+from mock_athena.store.confinement import Reach
 
 Level = Literal["system", "Patient", "Group"]
 
@@ -28,13 +31,14 @@ class ExportJob:
         request: the full URL of the kick-off.
         ignored: what of the request was not carried out, one sentence each.
         client_id: whose job it is.
-        patient: the Patient to whom the token was confined; None for nobody.
+        patient: the Patient in the token's context; None for none.
         seq: the store's commit that the export shows.
         transaction_time: the instant of that view, in microseconds since 1970 UTC.
         started_at: nanoseconds since 1970 UTC by our clock; so are ``ready_at`` and ``expires_at``.
         expires_at: when its files are gone; the instant of the deletion for a job that was let go.
         state: as it was last recorded; :func:`at` brings it up to an instant.
         failure: why it fails at ``ready_at``, in words for its owner; empty where it does not.
+        scopes: what the token granted. user: who had signed in. patients: whom that user may see; None for all.
     """
 
     id: str
@@ -53,6 +57,14 @@ class ExportJob:
     expires_at: int
     state: JobState = JobState.IN_PROGRESS
     failure: str = ""
+    scopes: tuple[str, ...] = ()
+    user: str | None = None
+    patients: tuple[str, ...] | None = None
+
+    @property
+    def reach(self) -> Reach:
+        """What of the data is exported, since the token reached no more."""
+        return reach_of(parse_scopes(" ".join(self.scopes)), self.patient, self.user, self.patients)
 
 
 def at(job: ExportJob, now: int) -> ExportJob:
@@ -95,5 +107,6 @@ def to_record(job: ExportJob) -> dict[str, Any]:
 
 def from_record(record: dict[str, Any]) -> ExportJob:
     """The job that :func:`to_record` wrote."""
-    restored = {"types": tuple(record["types"]), "ignored": tuple(record["ignored"])}
+    lists = ("types", "ignored", "scopes", "patients")
+    restored = {name: tuple(record[name]) for name in lists if record.get(name) is not None}
     return ExportJob(**{**record, **restored, "state": JobState(record["state"])})

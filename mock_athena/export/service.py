@@ -9,11 +9,11 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
-from mock_athena.auth.caller import Caller, require
+from mock_athena.auth.caller import Caller, out_of_reach, require
 from mock_athena.clock import NANOSECONDS, Clock
 from mock_athena.errors import NotFound
 from mock_athena.export import files
-from mock_athena.export.content import Content, content_for, members_of, require_type, selections, unknown_group
+from mock_athena.export.content import Content, content_for, members_of, require_no_more, selections, unknown_group
 from mock_athena.export.job import ExportJob, at, ended, from_record, to_record
 from mock_athena.export.kick_off import KickOff
 from mock_athena.export.manifest import ERRORS_FILE, OutputFile
@@ -21,7 +21,9 @@ from mock_athena.export.states import JobState
 from mock_athena.export.streams import FileStream, StreamSlots
 from mock_athena.faults import UNDISTURBED, Disturbance
 from mock_athena.fhir.instants import instant
-from mock_athena.store import ResourceStore
+from mock_athena.fhir.registry import RESOURCE_TYPES
+from mock_athena.store import ResourceStore, Snapshot
+from mock_athena.store.confinement import is_hidden
 
 KEPT_HOURS = 24
 """For so long a complete job has its files; and for so long after its end it is told why it is gone."""
@@ -70,7 +72,7 @@ class ExportService:
             NotFound: there is no such Group, or none that this caller may know of.
         """
         if request.level == "Group":
-            _check_group_access(request.group, caller)
+            _check_group_access(request.group, caller, self._store.snapshot())
         content = content_for(request, caller)
         self._forget_old()
         job = _disturbed(self._job(request, content, caller, url), disturbance)
@@ -124,7 +126,7 @@ class ExportService:
         if name not in (file.type for file in self.plan(job)):
             message = f"export job {id} has no file {name}.ndjson; its manifest lists those that it has"
             raise NotFound(message)
-        require_type(caller, name)
+        require_no_more(caller, job, name)
         return ExportFile(job, name)
 
     def stream(self, file: ExportFile, *, fhir_base: str, documents: str, gzip: bool) -> FileStream:
@@ -166,6 +168,9 @@ class ExportService:
             ignored=request.ignored + content.left_out,
             client_id=caller.client_id,
             patient=caller.patient,
+            scopes=tuple(scope.text for scope in caller.scopes),
+            user=caller.user,
+            patients=caller.patients,
             seq=snapshot.seq,
             transaction_time=snapshot.last_updated,
             started_at=now,
@@ -200,17 +205,19 @@ def _disturbed(job: ExportJob, disturbance: Disturbance) -> ExportJob:
     )
 
 
-def _check_group_access(group: str, caller: Caller) -> None:
+def _check_group_access(group: str, caller: Caller, snapshot: Snapshot) -> None:
     require(caller, "Group", "r")
-    if caller.patient is not None:
-        raise unknown_group(group, f"a token confined to Patient/{caller.patient} sees no Group")
+    kind = RESOURCE_TYPES["Group"]
+    if is_hidden(snapshot, kind, snapshot.read(kind.name, group), caller.reach):
+        raise unknown_group(group, out_of_reach(caller, kind, group))
 
 
 def _check_owner(job: ExportJob, caller: Caller) -> None:
     if job.client_id != caller.client_id:
         raise _no_job(job.id, f"it belongs to client {job.client_id}")
-    if caller.patient not in (None, job.patient):
-        raise _no_job(job.id, f"the token is confined to Patient/{caller.patient}, the job is not")
+    people = caller.reach.people
+    if people is not None and people != job.reach.people:
+        raise _no_job(job.id, f"the token is confined to {', '.join(people) or 'nobody'}, the job is not")
 
 
 def _check_alive(job: ExportJob) -> None:

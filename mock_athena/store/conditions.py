@@ -9,6 +9,7 @@ from typing import Any
 from mock_athena.fhir.instants import Range
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.store.criteria import (
+    AnyOf,
     Condition,
     DateMatch,
     HasDate,
@@ -19,6 +20,7 @@ from mock_athena.store.criteria import (
     InCompartment,
     InSomeCompartment,
     Negated,
+    Nothing,
     Token,
 )
 from mock_athena.store.database import Asked
@@ -32,6 +34,9 @@ Value = int | str
 _NUMBERS = itertools.count()
 
 _MANY = 20
+
+# As a query of its own: SQLite asks those last.
+BODY = "(SELECT body FROM version WHERE vk = d.vk)"
 
 # How the element's range (low, high) is compared with the searched one (:low, :high).
 _COMPARISONS = {
@@ -110,10 +115,21 @@ def checked(statement: Statement, criterion: Condition) -> str:
     return made
 
 
+def held(statement: Statement, criterion: Condition) -> str:
+    """Any criterion as a condition on a row of the walk, whether the index answers it or not."""
+    if isinstance(criterion, Nothing):
+        return "FALSE"
+    if is_indexed(statement.type, criterion):
+        return checked(statement, criterion)
+    from mock_athena.store.predicates import asked_of_body  # seldom needed
+
+    return statement.ask(asked_of_body(statement.type, [criterion]), BODY)
+
+
 def is_indexed(type: str, criterion: Condition) -> bool:
     """Whether the index answers it; everything else is asked of the body."""
     match criterion:
-        case InCompartment() | InSomeCompartment() | HasId():
+        case InCompartment() | InSomeCompartment() | HasId() | AnyOf():
             return True
         case Negated(condition):
             return is_indexed(type, condition)
@@ -182,6 +198,11 @@ def _has_id(statement: Statement, criterion: HasId) -> str:
 
 def _has_string(statement: Statement, criterion: HasString) -> str:
     return _exists("string", on_string(statement, "x", criterion))
+
+
+def _any_of(statement: Statement, criterion: AnyOf) -> str:
+    alternatives = (" AND ".join(held(statement, condition) for condition in each) for each in criterion.alternatives)
+    return f"({' OR '.join(alternatives)})"
 
 
 def _exists(table: str, condition: str) -> str:
@@ -257,6 +278,7 @@ def _compared(statement: Statement, matches: tuple[DateMatch, ...], low: str, hi
 
 
 _CHECKS: Mapping[type, Callable[[Statement, Any], str]] = {
+    AnyOf: _any_of,
     InCompartment: _in_compartment,
     InSomeCompartment: _in_some_compartment,
     HasId: _has_id,

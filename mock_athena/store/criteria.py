@@ -148,6 +148,13 @@ class Negated:
 
 
 @dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Meets all conditions of one of the alternatives."""
+
+    alternatives: tuple[tuple["Condition", ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chained:
     """Points, in ``param``, to a resource of one of these selections."""
 
@@ -183,6 +190,7 @@ Condition = (
     | PointsToIdentifier
     | IsMissing
     | Negated
+    | AnyOf
     | Nothing
 )
 """What is true or false of one resource alone."""

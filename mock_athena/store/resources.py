@@ -29,6 +29,10 @@ class Head(NamedTuple):
     last_updated: int
 
 
+class _Undone(Exception):
+    """Ends a rehearsal."""
+
+
 class ResourceStore:
     """Everything that one environment holds.
 
@@ -46,7 +50,7 @@ class ResourceStore:
         self._first_vk = _last_vk(database.connection())
         self._rewound_at = self._first.seq
         self._hot = hot_versions()
-        self.records = Records(database, self._lock)
+        self.records = Records(database, self._lock, lambda: getattr(self._open, "commit", None) is not None)
 
     @classmethod
     def open(cls, path: Path) -> "ResourceStore":
@@ -84,6 +88,9 @@ class ResourceStore:
         ``last_updated`` of this snapshot is a whole millisecond, not before anything in it and before every commit
         to come, also while the clock stands still: "changed since" that instant misses nothing.
         """
+        opened: Commit | None = getattr(self._open, "commit", None)
+        if opened is not None:  # nobody else sees it before the commit ends
+            return opened.snapshot
         with self._lock:
             drawn = max(now // 1000 // _TICK * _TICK, -(-self._head.last_updated // _TICK) * _TICK)
             head = Head(self._head.seq, drawn)
@@ -138,6 +145,19 @@ class ResourceStore:
                     _write_head(connection, head)
             if opened.wrote:
                 self._head = head
+
+    @contextmanager
+    def rehearsal(self, now: int) -> Iterator[None]:
+        """What this thread does here within the block is undone at its end, its records included.
+
+        Nobody else writes meanwhile, and nobody sees anything of it.
+        """
+        try:
+            with self.commit(now):
+                yield
+                raise _Undone
+        except _Undone:
+            pass
 
     def put(self, resource: Resource, now: int) -> Resource:
         """Store a new version of a resource at ``now`` (nanoseconds since 1970 UTC); answers it with its ``meta``.

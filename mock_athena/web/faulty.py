@@ -214,7 +214,7 @@ class _Faulty:
     def _end_token(self, how: Literal["expired", "revoked"]) -> None:
         caller = self._caller()
         if caller is not None:
-            self._world.authorization.tokens.end(caller.token_id, how)
+            self._world.authorization.end_token(caller.token_id, how)
 
     def _client(self) -> str | None:
         caller = self._caller()

@@ -12,11 +12,12 @@ from werkzeug.routing import BaseConverter, MapAdapter, Rule
 from mock_athena.errors import Refusal
 from mock_athena.web.bulk import bulk_views
 from mock_athena.web.control import control_views
-from mock_athena.web.directory import portal_directory
 from mock_athena.web.documents import documents_views
+from mock_athena.web.doors import Doors, portal_views
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.history import history_views
 from mock_athena.web.oauth import oauth_views
+from mock_athena.web.oauth_endpoints import oauth_endpoints
 from mock_athena.web.operations import operation_views
 from mock_athena.web.public import public_views
 from mock_athena.web.read import read_views
@@ -88,9 +89,12 @@ def flask_app(world: World) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
+    doors = Doors(world)
     for views in (
         public_views(world),
-        oauth_views(world.authorization, portal_directory(world), world.settings.auto_approve),
+        oauth_views(world.authorization, doors),
+        oauth_endpoints(world),
+        portal_views(doors),
         bulk_views(world),
         read_views(world),
         *((history_views(world),) if world.profile.versions else ()),

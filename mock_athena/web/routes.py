@@ -51,6 +51,8 @@ PUBLIC = RouteClass("public", fields=(("Cache-Control", "no-cache"), _VARIES))
 FHIR = RouteClass("fhir", needs_token=True, cost=1, fields=(_PRIVATE, _VARIES))
 BULK = RouteClass("bulk", needs_token=True, cost=1, fields=(_PRIVATE,))
 DOCUMENTS = RouteClass("documents", needs_token=True, cost=1, fields=(_PRIVATE,))
+# Pages for people; what they say of themselves is the portal's matter.
+PORTAL = RouteClass("portal", speaks="control", other_sites=False)
 UNKNOWN = RouteClass("unknown")
 # What a browser asks before a request: it carries no token, and comes before whatever would be charged.
 PREFLIGHT = RouteClass("preflight")
@@ -62,6 +64,7 @@ LARGEST_BODY = 1_048_576
 _CLASSES = (
     ("/_mock", CONTROL),
     ("/oauth2/v1", OAUTH),
+    ("/portal", PORTAL),
     (FHIR_BASE + "/metadata", PUBLIC),
     (FHIR_BASE + "/.well-known", PUBLIC),
     (FHIR_BASE + "/bulkstatus", BULK),
@@ -97,6 +100,8 @@ def _route_of(path: str) -> Route:
             environment, path = SANDBOX.name, plain + path[len(prefixed) :]
     if path.endswith("/$export"):
         return Route(BULK if _is_below(path, FHIR_BASE) else UNKNOWN, environment, path)
+    if path == "/":
+        return Route(PORTAL, environment, path)
     return Route(next((kind for prefix, kind in _CLASSES if _is_below(path, prefix)), UNKNOWN), environment, path)
 
 
