@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -19,7 +20,7 @@ import requests
 from mock_athena.ratelimit import policy_named
 from mock_athena.ratelimit.history import report
 from tests.conftest import StartEmulator
-from tests.emulator import PATIENT, Emulator, RegisteredClient
+from tests.emulator import CALLBACK, PATIENT, Emulator, RegisteredClient
 
 READ = f"/fhir/r4/Patient/{PATIENT}"
 
@@ -95,6 +96,32 @@ def test_a_token_that_was_revoked_at_one_is_refused_by_all(two: Emulator, worker
     assert revoked.status_code == 200, revoked.text
     assert [get(workers[n % 2], two, READ, bearer).status_code for n in range(4)] == [401] * 4
     assert {get(worker, two, READ, kept).status_code for worker in workers} == {200}
+
+
+def test_a_sign_in_goes_from_worker_to_worker_and_its_code_is_good_once(
+    two: Emulator, workers: list[requests.Session]
+) -> None:
+    client = two.register(auto_approve=True)
+    asked = {
+        "response_type": "code",
+        "client_id": client.id,
+        "redirect_uri": CALLBACK,
+        "scope": "launch/patient patient/*.read offline_access",
+        "state": "a-state-that-nobody-guesses",
+        "aud": two.base,
+    }
+    sent = workers[0].get(f"{two.origin}/oauth2/v1/authorize", params=asked, allow_redirects=False, timeout=20)
+    (code,) = parse_qs(urlsplit(sent.headers["Location"]).query)["code"]
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK}
+    auth = (client.id, client.secret)
+    told = workers[1].post(two.token_url, form, auth=auth, timeout=20).json()
+    read = f"/fhir/r4/Patient/{told['patient']}"
+    assert {get(worker, two, read, f"Bearer {told['access_token']}").status_code for worker in workers} == {200}
+    refresh = {"grant_type": "refresh_token", "refresh_token": told["refresh_token"]}
+    assert workers[0].post(two.token_url, refresh, auth=auth, timeout=20).status_code == 200
+    # A code that comes twice was stolen: what it gave is revoked, wherever it was given.
+    assert workers[0].post(two.token_url, form, auth=auth, timeout=20).json()["error"] == "invalid_grant"
+    assert {get(worker, two, read, f"Bearer {told['access_token']}").status_code for worker in workers} == {401}
 
 
 def test_a_jump_at_one_finds_what_another_issued(two: Emulator, workers: list[requests.Session]) -> None:
