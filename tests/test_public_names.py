@@ -20,6 +20,7 @@ PUBLIC = {
         "PROVIDERS",
         "AthenaClient",
         "AthenaError",
+        "AthenaHealthEnhancedService",
         "Capability",
         "Configuration",
         "ConfigurationError",
@@ -27,6 +28,9 @@ PUBLIC = {
         "Provider",
         "RateLimits",
         "Support",
+        "get_athena_health_enhanced_service",
+        "get_connection",
+        "search_resources",
         "with_providers",
     ],
     "athena_fhir_client.bulk": [

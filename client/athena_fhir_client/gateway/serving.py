@@ -31,18 +31,20 @@ def serve(
     with AthenaHealthEnhancedService(folder, configuration) as service:
         app = create_gateway(service, settings)
         server = create_server(app, host=settings.host, port=settings.port, threads=_THREADS, ident="athena-fhir")
-        signal.signal(signal.SIGTERM, lambda *_: server.close())
+        signal.signal(signal.SIGTERM, _end)
         if demo:
             start_demo(service)
         service.poller.start()
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         ready(f"http://{host}:{_port(server)}")
         try:
-            server.run()
-        except (KeyboardInterrupt, OSError):
-            pass  # closed
+            server.run()  # until it is interrupted; answers that are under way are finished
         finally:
             server.close()
+
+
+def _end(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _port(server: Any) -> int:
