@@ -16,7 +16,7 @@ from athena_fhir_client.pace.strategies import Strategy
 from athena_fhir_client.transport import Timeouts, Transport
 from tests.emulator import PATIENT, Emulator, RegisteredClient
 
-QUICK = Timeouts(connect=2.0, read=0.3, whole=0.8)
+QUICK = Timeouts(connect=5.0, read=1.5, whole=1.5)
 
 
 def client_of(known: RegisteredClient) -> AthenaClient:
