@@ -74,10 +74,12 @@ class KeySets:
             self._kept = {}
 
     def _asked(self, url: str, now: int) -> _Kept:
+        from http.client import HTTPException
+
         try:
             answer = self._fetch(url)
             keys = usable_keys(json.loads(answer.body))
-        except (OSError, ValueError, RecursionError) as error:
+        except (OSError, HTTPException, ValueError, RecursionError) as error:
             message = (
                 f"client_assertion: the keys at the registered jwks_uri {url} cannot be had: {shortened(str(error))}. "
                 "Make it answer a JWK Set to this emulator, or register the keys themselves as jwks"
@@ -113,6 +115,7 @@ def fetched(url: str) -> Fetched:
 
     Raises:
         OSError: it cannot be reached, or not in time, or answers another status than 200.
+        HTTPException: what it answers is no HTTP.
         ValueError: it is of another scheme, or answers too much.
     """
     from urllib.request import HTTPRedirectHandler, Request, build_opener  # few clients keep their keys elsewhere

@@ -3,6 +3,7 @@
 It lies in the state that processes share, so that it holds for all of them at once, and after a restart.
 """
 
+import secrets
 from typing import Literal
 
 from mock_athena.auth.shelf import Shelf
@@ -11,6 +12,7 @@ from mock_athena.state import State
 
 How = Literal["expired", "revoked"]
 
+_EPOCH = "ended-epoch"
 # Longer than any token lasts that goes back to a consent or a sign-in.
 REMEMBERED_S = 366 * 86_400
 
@@ -19,8 +21,23 @@ class Revocations:
     """Which tokens, consents and sign-ins have ended; safe to use from several threads and processes."""
 
     def __init__(self, state: State, clock: Clock) -> None:
-        self._clock = clock
+        self._clock, self._state = clock, state
+        # The state's generation, and the epoch that was read at it.
+        self._seen: tuple[int | None, str] = (None, "")
         self._ended = Shelf(state, "ended", clock.now)
+
+    def epoch(self) -> str:
+        """Another text than before as soon as anything more has ended, in whatever process.
+
+        Whoever found a token to be good need not ask again as long as it stays the same: most changes of the state end
+        nothing, and to see that costs one look at it, however many tokens are known.
+        """
+        generation = self._state.generation()
+        seen, epoch = self._seen
+        if seen != generation:
+            epoch = self._state.get(_EPOCH, _EPOCH) or ""
+            self._seen = (generation, epoch)
+        return epoch
 
     def end_token(self, token_id: str, how: How) -> None:
         """Accept one access token no more, as if it had expired or been revoked."""
@@ -55,3 +72,4 @@ class Revocations:
 
     def _end(self, id: str, how: How) -> None:
         self._ended.put(id, how, self._clock.now() + REMEMBERED_S * NANOSECONDS)
+        self._state.put(_EPOCH, _EPOCH, secrets.token_hex(8))

@@ -35,12 +35,12 @@ class _Known(NamedTuple):
     """A token with a good signature.
 
     Attributes:
-        session: the consent that it goes back to. generation: of the state, when it was last seen not to be revoked.
+        session: the consent that it goes back to. epoch: of the revocations, when it was last not among them.
     """
 
     caller: Caller
     session: str
-    generation: int
+    epoch: str
 
 
 class AccessTokens:
@@ -51,8 +51,8 @@ class AccessTokens:
         self._clock = clock
         self._key = key
         self._lock = threading.Lock()
-        self._generation = state.generation
         self._revocations = revocations
+        self._epoch = revocations.epoch
         self._known: dict[str, _Known] = {}
         self._issued = Shelf(state, "token", clock.now)
         # Those of this process that are listed, oldest first.
@@ -85,10 +85,10 @@ class AccessTokens:
         Raises:
             Unauthorized: no token, or one that is malformed, forged, revoked or expired; the message says which.
         """
-        generation = self._generation()
+        epoch = self._epoch()
         known = self._known.get(authorization) if authorization else None
-        if known is None or known.generation != generation:
-            known = self._verify(authorization, known, generation)
+        if known is None or known.epoch != epoch:
+            known = self._verify(authorization, known, epoch)
         caller = known.caller
         now = self._clock.now()
         if now >= caller.expires:
@@ -141,11 +141,11 @@ class AccessTokens:
             self._issued.delete(oldest)
         self._issued.put(claims["jti"], told, claims["exp"] * NANOSECONDS)
 
-    def _verify(self, authorization: str | None, known: _Known | None, generation: int) -> _Known:
-        """A token that is not known yet, or was before the state changed: then its signature is good all the same."""
+    def _verify(self, authorization: str | None, known: _Known | None, epoch: str) -> _Known:
+        """A token that is not known yet, or was before something ended: then its signature is good all the same."""
         if known is None:
             claims = self._claims(bearer_token(authorization))
-            known = _Known(_caller(claims), claims.get("sid", ""), generation)
+            known = _Known(_caller(claims), claims.get("sid", ""), epoch)
         caller = known.caller
         ended = self._revocations.of_token(caller.token_id, known.session)
         with self._lock:
@@ -154,7 +154,7 @@ class AccessTokens:
                 raise _ended(caller.token_id, ended)
             while len(self._known) >= MOST_REMEMBERED:
                 del self._known[next(iter(self._known))]
-            known = self._known[authorization or ""] = known._replace(generation=generation)
+            known = self._known[authorization or ""] = known._replace(epoch=epoch)
         return known
 
     def _claims(self, token: str) -> dict[str, Any]:

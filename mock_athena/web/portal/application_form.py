@@ -94,6 +94,10 @@ class ApplicationForm:
         scopes = (name.removeprefix(SCOPE_PREFIX) for name in sent.values if name.startswith(SCOPE_PREFIX))
         return cls(texts, frozenset(name for name in boxes if sent.get(name)), frozenset(scopes), kept)
 
+    def mentions(self, context: str) -> bool:
+        """Whether a box of this context (``patient``, ``user``, ``system``) is ticked."""
+        return any(scope.startswith(f"{context}/") for scope in self.scopes)
+
     def registered(self, register: Callable[[dict[str, Any]], ClientRegistration]) -> ClientRegistration | None:
         """The application, registered; None where something is wrong: ``errors`` says what.
 
@@ -200,6 +204,8 @@ def has_box(scope: str, choices: Choices) -> bool:
 def _field_of(message: str) -> str:
     """The field that a complaint is about, by the first name of one that it mentions."""
     names = ("redirect_uris", "jwks_uri", "jwks", "scope", "initiate_login_uri", "client_name", "grant_types")
+    if message.startswith("client_id "):
+        return "client_id"
     found = [(message.find(name), name) for name in names if name in message]
     found += [(message.find(name), "grant_types") for name in LEGS if name in message]
     return min(found)[1] if found else ""

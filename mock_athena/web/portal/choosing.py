@@ -43,7 +43,7 @@ def choice_page(
         after=listed.after,
         search=sent.get("search") or "",
         visits=visits,
-        none=NO_ENCOUNTER,
+        no_visit=NO_ENCOUNTER,
         wrong=shortened(choice.wrong, 60),
         application=asked.address.client.client_name,
         carried=carried,

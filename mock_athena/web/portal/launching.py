@@ -80,7 +80,7 @@ def _page(portal: Portal, sent: Parameters, person: Person) -> Response:
         client=client,
         patient=patient,
         visits=encounters_of(here, patient.id) if patient else (),
-        none=NO_ENCOUNTER,
+        no_visit=NO_ENCOUNTER,
         people=listed.people,
         search=search,
         after=listed.after,
