@@ -2,7 +2,6 @@
 
 import hmac
 from collections.abc import Sequence
-from typing import get_args
 
 from flask import Response
 
@@ -37,7 +36,7 @@ def sign_in_page(
     """
     asked = sent.get("who")
     kinds = [(name, KINDS[name]) for name in KINDS if name in portal.people.kinds]
-    kind = next((name for name in get_args(Kind) if name == asked and name in portal.people.kinds), kind)
+    kind = {str(name): name for name in portal.people.kinds}.get(asked or "", kind)
     search = sent.get("search") or ""
     listed = portal.people.listed(environment, kind, search, sent.get("after") or "")
     return portal.show(
