@@ -9,6 +9,8 @@ from mock_athena.auth.server import AuthorizationServer
 from mock_athena.clock import Clock, clock_from
 from mock_athena.environments import ENVIRONMENTS, PRODUCTION, EnvironmentFacts
 from mock_athena.errors import ConfigurationError, shortened
+from mock_athena.export.durations import duration_from
+from mock_athena.export.rules import Rules
 from mock_athena.export.service import ExportService
 from mock_athena.export.streams import StreamSlots
 from mock_athena.faults import Faults
@@ -60,6 +62,7 @@ def create_app(settings: Settings | None = None) -> MockAthena:
     """
     settings = settings or Settings()
     profile = profile_named(settings.profile)
+    duration_from(settings.export_duration)  # refused before anything is opened
     clock = clock_from(settings.clock, _start(settings.start))
     slots = StreamSlots()  # one for both environments, since they share the server's threads
     limiter = _limiter(settings, settings.limits or profile.limits, clock)
@@ -119,7 +122,23 @@ def _start(text: str) -> int | None:
 
 def _environment(facts: EnvironmentFacts, settings: Settings, clock: Clock, slots: StreamSlots) -> Environment:
     store = _store(facts, settings, clock)
-    return Environment(facts, store, ExportService(store, clock, settings.export_duration, slots))
+    exports = ExportService(
+        store,
+        clock,
+        settings.export_duration,
+        slots,
+        file_resources=settings.export_file_resources,
+        rules=_rules(settings),
+        seed=settings.seed,
+        open_files=settings.export_open_files,
+        checksums=settings.export_checksums,
+    )
+    return Environment(facts, store, exports)
+
+
+def _rules(settings: Settings) -> Rules:
+    interval = settings.poll_interval or profile_named(settings.profile).poll_interval
+    return Rules(settings.exports_at_once, settings.join_exports, float(interval))
 
 
 def _store(facts: EnvironmentFacts, settings: Settings, clock: Clock) -> ResourceStore:
