@@ -32,8 +32,10 @@ from mock_athena.fhir.registry import RESOURCE_TYPES
         ("patient/Encounter.rs?status=finished", "See your visits, only where status is finished"),
         (
             "patient/Observation.rs?category=laboratory&status=final",
-            "See your vital signs, test results and other observations, "
-            "only where category is laboratory and status is final",
+            (
+                "See your vital signs, test results and other observations, "
+                "only where category is laboratory and status is final"
+            ),
         ),
         ("launch/patient", "Know which patient this is about"),
         ("offline_access", "Keep access for up to 90 days, also while you are away"),
