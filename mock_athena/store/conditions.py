@@ -231,7 +231,7 @@ def _has_reference(statement: Statement, criterion: HasReference) -> str:
         return _posted(statement, criterion)
     own, others = _parted(criterion)
     within = _exists("compartment", f"x.patient {statement.numbers(own)}")
-    return f"({within} OR {_posted(statement, others)})"
+    return f"({within} OR {_posted(statement, others)})" if others.targets else within
 
 
 def _posted(statement: Statement, criterion: HasToken | HasReference) -> str:
