@@ -1,4 +1,4 @@
-"""What meets one of several alternatives, whatever the walk and whether an index answers it or not; old versions too."""
+"""What meets one of several alternatives, whatever the walk, whether an index answers it or not; old versions too."""
 
 from typing import Any
 
