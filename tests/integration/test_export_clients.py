@@ -116,13 +116,28 @@ def test_a_client_without_a_read_timeout_waits_for_a_stalled_file(emulator: Emul
     assert emulator.control("GET", "journal?fault=stalled-body")["entries"]
 
 
+@pytest.mark.requirement("BFI-017", "BFI-018", "BFI-019")
+def test_attachments_are_read_with_the_token_of_the_export(emulator: Emulator) -> None:
+    session = emulator.register().session()
+    lines = session.get(_exported(session, emulator, "DocumentReference")).content.splitlines()
+    attachments = [content["attachment"] for content in json.loads(lines[0])["content"]]
+    assert len(attachments) > 1  # a Binary and a document
+    for attachment in attachments:
+        assert attachment["url"].startswith(f"{emulator.origin}/")
+        answer = session.get(attachment["url"], headers={"Accept": attachment["contentType"]})
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"].startswith(attachment["contentType"])
+        assert answer.content
+    assert session.get(f"{emulator.base}/$export?_type=Binary", headers={"Prefer": "respond-async"}).status_code == 400
+
+
 def _files(client: RegisteredClient) -> dict[str, Any]:
     return {"path": "*/bulkdata/*", "client": client.id}
 
 
-def _exported(session: requests.Session, emulator: Emulator) -> str:
-    """The file of an export of Observations."""
-    asked = f"{emulator.base}/$export?_type=Observation"
+def _exported(session: requests.Session, emulator: Emulator, type: str = "Observation") -> str:
+    """The file of an export of one type."""
+    asked = f"{emulator.base}/$export?_type={type}"
     status = session.get(asked, headers={"Prefer": "respond-async"}).headers["Content-Location"]
     answer = session.get(status)
     while answer.status_code == 202:

@@ -22,6 +22,7 @@ def counts(start: Callable[..., ExportJob], read: Callable[..., Any]) -> Callabl
     return count
 
 
+@pytest.mark.requirement("BFI-013")
 @pytest.mark.requirement("BKO-028")
 def test_patient_level_is_every_compartment(counts: Callable[..., Counts]) -> None:
     assert counts("Patient") == {"Patient": 3, "Observation": 6, "Condition": 3, "Provenance": 3}
@@ -32,6 +33,7 @@ def test_system_level_adds_what_is_in_no_compartment(counts: Callable[..., Count
     assert counts("system") == expected | {"Group": 1, "Organization": 1, "Device": 1}
 
 
+@pytest.mark.requirement("BFI-010", "BFI-011")
 def test_group_level_is_the_compartments_of_active_members(
     start: Callable[..., ExportJob], read: Callable[..., Any]
 ) -> None:

@@ -46,6 +46,7 @@ def test_it_ends_with_its_job(url: tuple[Athena, str]) -> None:
     assert "expired" in outcome(answer)["diagnostics"]
 
 
+@pytest.mark.requirement("BFI-003")
 def test_where_tokens_are_needed_there_is_no_such_url(athena: Athena) -> None:
     accepted = athena.get("/Patient/$export?_type=Patient", headers={"Prefer": "respond-async"})
     job = accepted.headers["Content-Location"].rpartition("/")[2]
