@@ -94,9 +94,12 @@ def commands(context: click.Context) -> None:
 @_settings_options
 def serve(**options: Any) -> None:
     """Start the emulator, with data, and print how to call it."""
-    from mock_athena.serving import serve as run
-
-    run(Settings.from_environment(**_given(options)))
+    settings = Settings.from_environment(**_given(options))
+    if settings.workers > 1:
+        from mock_athena.supervisor import serve as run
+    else:
+        from mock_athena.serving import serve as run
+    run(settings)
 
 
 @commands.command()

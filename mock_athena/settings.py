@@ -30,13 +30,14 @@ class Settings:
 
     host: str = _knob("127.0.0.1", "Address to listen on. Anything but loopback shows the emulator to your network.")
     port: int = _knob(8080, "Port to listen on; 0 takes any free one and the ready line says which.")
+    workers: int = _knob(1, "Processes that answer, which share everything; more than one is for load tests.")
     profile: str = _knob("mission", "Whose behaviour to show where the mission and the real API differ.")
     limits: str = _knob(
         "", "Rate limit policy by name, such as 'mission' or 'off', or a .toml file of one; the profile's if left out."
     )
     retry_after: str = _knob("plain", "What refused clients are told: 'plain', or 'fair' to each a time of its own.")
     counters: str = _knob(
-        "memory", "Who counts: 'memory', 'file:PATH' for several processes, 'redis://…' (Valkey) for several machines."
+        "", "Who counts: 'memory', 'file:PATH' for processes, 'redis://…' (Valkey) for machines; what fits if left out."
     )
     fail: str = _knob("closed", "While the counters cannot be reached, refuse ('closed') or admit uncounted ('open').")
     patients: int = _knob(25, "Synthetic patients in each of the two environments; the first 25 have roles.")
@@ -140,6 +141,15 @@ class Settings:
         """Refuse values that can never work, before anything is built."""
         checks = (
             (0 <= self.port <= 65_535, f"port {self.port} is not between 0 and 65535"),
+            (1 <= self.workers <= 64, f"workers {self.workers} is not between 1 and 64"),
+            (
+                self.workers == 1 or self.counters != "memory",
+                "counters 'memory' are each worker's own, and admit too much together: leave --counters out",
+            ),
+            (
+                self.workers == 1 or self.retry_after == "plain",
+                f"retry-after {self.retry_after!r} needs --workers 1: workers do not know what the others promised",
+            ),
             (self.patients >= 0, f"patients {self.patients} is negative"),
             (self.exports_at_once >= 0, f"exports-at-once {self.exports_at_once} is negative"),
             (

@@ -3,8 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Lock
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from mock_athena.store.database import Database
@@ -18,7 +17,7 @@ class Records:
         within: whether a commit of this thread is open, which holds the lock.
     """
 
-    def __init__(self, database: Database, lock: Lock, within: Callable[[], bool]) -> None:
+    def __init__(self, database: Database, lock: AbstractContextManager[Any], within: Callable[[], bool]) -> None:
         self._database = database
         self._lock = lock
         self._within = within

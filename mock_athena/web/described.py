@@ -11,8 +11,8 @@ from mock_athena.profiles import profile_named
 from mock_athena.ratelimit import policy_named
 from mock_athena.search.query import DEFAULT_COUNT, MAXIMUM_COUNT
 from mock_athena.settings import Settings
-from mock_athena.web.flask_app import LARGEST_BODY
 from mock_athena.web.oauth import LARGEST_FORM
+from mock_athena.web.routes import LARGEST_BODY
 
 
 def described(settings: Settings, environment: EnvironmentFacts, origin: str) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class Edge:
         self.world = world
         self.flask = flask
         self._profile, self._dressed = world.profile, _dresser(world)
-        self._accounts = Accounts(world.limiter.policy)
+        self._accounts = Accounts(world.limiter.policy, world.settings.batch_cost)
         self._in_flight = world.limiter.policy.in_flight
         self._hit, self._journal = world.limiter.hit, world.journal
         # Told apart from those of other emulators by the first half, from each other by the second.
@@ -134,6 +134,8 @@ class Edge:
         """Decide on the request; answers whose quota refused it."""
         if exchange.cost:
             account = self._accounts.of(exchange)
+            if self._accounts.by_entry and exchange.method == "POST":
+                exchange.cost += self._accounts.beyond_the_first(exchange, environ)
         else:
             found = self._accounts.at_token_endpoint(exchange, environ) if exchange.route.speaks == "oauth" else None
             if found is None:
@@ -175,8 +177,24 @@ class Edge:
         exchange.origin = origin_of(environ, self._external_url, self._proxies)
 
     def _over(self, exchange: Exchange) -> None:
-        if self._in_flight and exchange.decision and exchange.decision.allowed:
-            self.world.limiter.release(exchange.decision)
+        if exchange.over is None and self._flies(exchange):
+            assert exchange.decision is not None  # noqa: S101 - it flies
+            exchange.over = self.world.limiter.release(exchange.decision)
+            if exchange.entry and not exchange.may_change:
+                self.remember(exchange, exchange.entry)
+
+    def _flies(self, exchange: Exchange) -> bool:
+        """Whether somebody counts until it is over."""
+        return self._in_flight and exchange.decision is not None and exchange.decision.allowed and exchange.cost > 0
+
+    def remember(self, exchange: Exchange, entry: Entry) -> None:
+        """Put an exchange into the journal; if it is in flight and that is limited, once it is over."""
+        if not self._flies(exchange):
+            self._journal.append(entry)
+        elif exchange.over is None:
+            exchange.entry, exchange.may_change = entry, False
+        else:
+            self._journal.append(entry._replace(over=exchange.over))
 
     def ending(self, exchange: Exchange, environ: Environ, start_response: StartResponse) -> StartResponse:
         """``start_response`` with our headers, that also puts the exchange into the journal."""
@@ -209,6 +227,8 @@ class Edge:
         """Put an exchange into the journal, unless it is not known yet what will become of it."""
         if exchange.may_change:
             exchange.entry = entry
+        elif self._in_flight:
+            self.remember(exchange, entry)
         else:
             self._journal.append(entry)
 
@@ -294,6 +314,7 @@ def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int
         exchange.quota,
         exchange.cost,
         told,
+        0,
     )
     return _new_entry(Entry, values)  # type: ignore[no-any-return]
 

@@ -41,11 +41,13 @@ class Exchange:
         quota: whose quota it spends, in words; empty where none was asked for.
         cost: units of quota that it spends; 0 where nothing is limited.
         decision: what the limiter said; None until it was asked.
+        over: it is no longer in flight: the number of the last decision before that; None where nobody asks.
         began: when it came, by the stopwatch.
         refusal: how it was refused; None where it was not. reason: why, for the journal.
         requirement: the statement of the integration guide that the refusal keeps, for the journal.
         unauthenticated: it ended because nobody knows who sent it.
-        may_change: faults may make something else of its answer; until then its ``entry`` waits here.
+        may_change: faults may make something else of its answer; until then its ``entry`` waits here, as it does while
+            it is in flight where that is limited.
         disturbance: what a fault does to the export that it starts.
         wish: the representation that was agreed on; None where the query and the Accept header say it.
         entries: how many entries the Bundle of a batch or transaction had; 0 for everything else.
@@ -70,6 +72,7 @@ class Exchange:
     quota: str = ""
     cost: int = 0
     decision: Decision | None = None
+    over: int | None = None
     began: int = 0
     refusal: Refusal | None = None
     reason: str = ""

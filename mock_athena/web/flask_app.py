@@ -23,12 +23,10 @@ from mock_athena.web.operations import operation_views
 from mock_athena.web.public import public_views
 from mock_athena.web.read import read_views
 from mock_athena.web.refuse import answer_to, defect, from_status
-from mock_athena.web.routes import FHIR, LONGEST_REMEMBERED
+from mock_athena.web.routes import FHIR, LARGEST_BODY, LONGEST_REMEMBERED
 from mock_athena.web.search import search_views
 from mock_athena.web.world import World
 from mock_athena.web.write import write_views, writes_off
-
-LARGEST_BODY = 1_048_576
 
 _WRITES = ("POST", "PUT", "PATCH", "DELETE")
 

@@ -61,6 +61,7 @@ UNKNOWN = RouteClass("unknown")
 PREFLIGHT = RouteClass("preflight")
 
 LONGEST_REMEMBERED = 200
+LARGEST_BODY = 1_048_576
 
 # The first prefix that a path is, or is below, gives its class.
 _CLASSES = (
