@@ -160,7 +160,8 @@ class Channel(HTTPChannel):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.outbufs: list[Any] = [Outgoing()]
+        outgoing: Any = Outgoing()
+        self.outbufs = [outgoing]
 
     def service(self) -> None:
         """Answer the first request that waits."""
@@ -189,15 +190,11 @@ class Channel(HTTPChannel):
 
         That is done by this thread: the one that serves all sockets would be woken for every chunk.
         """
-        if self._has_room():
-            return
-        poll = select.poll()
-        poll.register(self.socket, select.POLLOUT)
         patience = _PATIENCE
         while not self._has_room():
             if self.server.task_dispatcher.ending:
                 raise ClientDisconnected
-            if poll.poll(patience):
+            if _is_writable(self.socket, patience):
                 self._flush_here()
             elif patience == _PATIENCE:
                 patience = _SECOND
@@ -236,6 +233,18 @@ class Channel(HTTPChannel):
             elif fault.how == "half-close":
                 self.socket.shutdown(socket.SHUT_WR)
                 fault.held()
+
+
+def _is_writable(connection: Any, milliseconds: int) -> bool:
+    """Whether a socket takes something, or has broken, within so long."""
+    try:
+        if not hasattr(select, "poll"):
+            return bool(select.select((), (connection,), (), milliseconds / 1000)[1])
+        poll = select.poll()
+        poll.register(connection, select.POLLOUT)
+        return bool(poll.poll(milliseconds))
+    except ValueError:  # it was closed meanwhile
+        return False
 
 
 def _hung_up(connection: Any) -> bool:

@@ -33,12 +33,14 @@ class Text(Protocol):
     @property
     def size(self) -> int | None:
         """See above."""
+        ...
 
     def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """From byte ``start`` to before ``stop`` (None: the end), in chunks of about 256 kB.
 
         Of what has no size, only the whole can be had.
         """
+        ...
 
 
 class StoredText:

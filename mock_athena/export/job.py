@@ -82,15 +82,15 @@ class ExportJob:
     patients: tuple[str, ...] | None = None
 
     @property
-    def reach(self) -> Reach:
-        """What of the data is exported, since the token reached no more."""
-        return reach_of(parse_scopes(" ".join(self.scopes)), self.patient, self.user, self.patients)
-
-    @property
     def base(self) -> str:
         """The FHIR base URL under which it was kicked off."""
         below = {"system": "", "Patient": "/Patient", "Group": f"/Group/{self.group}"}[self.level]
         return self.request.partition("?")[0].removesuffix("/$export").removesuffix(below)
+
+    @property
+    def reach(self) -> Reach:
+        """What of the data is exported, since the token reached no more."""
+        return reach_of(parse_scopes(" ".join(self.scopes)), self.patient, self.user, self.patients)
 
 
 def at(job: ExportJob, now: int) -> ExportJob:

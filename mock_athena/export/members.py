@@ -10,12 +10,9 @@ from mock_athena.export.kick_off import KickOff
 from mock_athena.export.leniency import Leniency
 from mock_athena.fhir.instants import parse
 from mock_athena.fhir.references import own_reference
-from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.fhir.resource import as_object, as_text, objects
 from mock_athena.store import Snapshot
-from mock_athena.store.confinement import Reach, is_hidden
-
-_PATIENT = RESOURCE_TYPES["Patient"]
+from mock_athena.store.confinement import Patients
 
 
 def members_of(snapshot: Snapshot, group: str, at: int | None = None) -> tuple[str, ...]:
@@ -48,11 +45,11 @@ def require_group(snapshot: Snapshot, group: str) -> None:
         raise unknown_group(group)
 
 
-def patients_for(request: KickOff, snapshot: Snapshot, reach: Reach, leniency: Leniency) -> tuple[str, ...]:
+def patients_for(request: KickOff, snapshot: Snapshot, people: Patients, leniency: Leniency) -> tuple[str, ...]:
     """The Patients that a kick-off names, as far as the caller can have them.
 
     Args:
-        reach: what the caller may see.
+        people: whose records the caller reaches.
 
     Raises:
         BadRequest: one is not there, is no member of the Group, or is another's; the same text for all.
@@ -61,7 +58,9 @@ def patients_for(request: KickOff, snapshot: Snapshot, reach: Reach, leniency: L
         return ()
     members = set(members_of(snapshot, request.group)) if request.level == "Group" else None
     there = tuple(
-        id for id in request.patients if _is_there(snapshot, id, reach) and (members is None or id in members)
+        id
+        for id in request.patients
+        if (people is None or id in people) and (members is None or id in members) and _is_there(snapshot, id)
     )
     for id in request.patients:
         if id not in there:
@@ -73,10 +72,9 @@ def patients_for(request: KickOff, snapshot: Snapshot, reach: Reach, leniency: L
     return there
 
 
-def _is_there(snapshot: Snapshot, id: str, reach: Reach) -> bool:
-    version = snapshot.read(_PATIENT.name, id)
-    hidden = is_hidden(snapshot, _PATIENT, version, reach.compartments)
-    return version is not None and not version.deleted and not hidden
+def _is_there(snapshot: Snapshot, id: str) -> bool:
+    version = snapshot.read("Patient", id)
+    return version is not None and not version.deleted
 
 
 def _is_member(member: dict[str, Any], at: int) -> bool:

@@ -51,8 +51,8 @@ def selection_of(job: ExportJob, snapshot: Snapshot, type: str) -> Selection:
 
 def selections_whenever(job: ExportJob, snapshot: Snapshot) -> Iterator[Selection]:
     """The query for each type, whenever a resource was updated and whatever it is associated with."""
-    level, reach = _level(job, snapshot), job.reach
-    circumstances = _circumstances(job)
+    level = _level(job, snapshot)
+    reach, circumstances = job.reach, _circumstances(job)
     filters = tuple(Filter(*one) for one in job.filters)
     for type in job.types:
         kind = RESOURCE_TYPES[type]
@@ -60,7 +60,7 @@ def selections_whenever(job: ExportJob, snapshot: Snapshot) -> Iterator[Selectio
 
 
 def _circumstances(job: ExportJob) -> Circumstances:
-    """What a filter meant when it was given; who may search what was decided then."""
+    """What a filter meant when it was given."""
     return Circumstances(
         is_ours=lambda base: base.rstrip("/") == job.base,
         now=job.started_at // 1000,
@@ -93,8 +93,8 @@ def _when(job: ExportJob) -> tuple[Criterion, ...]:
 
 def _associated(job: ExportJob, snapshot: Snapshot, query: Selection, others: tuple[Selection, ...]) -> Selection:
     """Provenance of what the other queries find, whenever it was recorded."""
-    confined = job.reach.told(RESOURCE_TYPES[_PROVENANCE])
-    about = replace(query, criteria=(*confined, Chained("target", others) if others else Nothing()))
+    told = job.reach.told(RESOURCE_TYPES[_PROVENANCE])
+    about = replace(query, criteria=(*told, Chained("target", others) if others else Nothing()))
     if job.associated == "latest":
         ids = _latest(snapshot.bodies(about), {f"{one.type}/{id}" for one in others for id in snapshot.ids(one)})
         return replace(about, criteria=(HasId(ids) if ids else Nothing(),))

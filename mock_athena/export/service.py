@@ -269,7 +269,7 @@ class ExportService:
         snapshot = self._store.fence(now)
         if request.level == "Group":
             require_group(snapshot, request.group)
-        patients = patients_for(request, snapshot, caller.reach, leniency)
+        patients = patients_for(request, snapshot, caller.reach.people, leniency)
         job = ExportJob(
             id=secrets.token_hex(16),
             level=request.level,

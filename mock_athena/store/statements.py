@@ -73,6 +73,14 @@ class Prepared(NamedTuple):
     asked: Mapping[int, Asked] = MappingProxyType({})
 
 
+class Part(NamedTuple):
+    """Matches that were stored one after another: the keys of the first and the last, and how many there are."""
+
+    first: int
+    last: int
+    matches: int
+
+
 def on_version(type: str, criteria: Sequence[Condition], vk: str) -> Statement:
     """That a version meets criteria, current or not.
 
@@ -95,14 +103,6 @@ def met_by_version(type: str, criteria: tuple[Condition, ...], *, deleted: bool)
     """A row if the version with the key ``:vk`` meets criteria; the same few are asked of one version after another."""
     statement = on_version(type, criteria, with_content(":vk") if deleted else ":vk")
     return Prepared(f"SELECT 1 {statement.source}", statement.values, statement.asked)
-
-
-class Part(NamedTuple):
-    """Matches that were stored one after another: the keys of the first and the last, and how many there are."""
-
-    first: int
-    last: int
-    matches: int
 
 
 def statement_of(selection: Selection, seq: int = 0, within: Statement | None = None) -> Statement:
