@@ -84,6 +84,11 @@ def test_templates_tables_and_the_typing_marker_are_in(content: set[str]) -> Non
     assert {"mock_athena/py.typed", "mock_athena/web/portal/portal.css"} <= data
 
 
+def test_the_gateways_schemas_are_in(content: set[str]) -> None:
+    schemas = ROOT / "client" / "athena_fhir_client" / "gateway" / "schemas"
+    assert below(content, "athena_fhir_client/gateway/schemas/") == {path.name for path in schemas.iterdir()}
+
+
 def test_the_command_and_the_licences_are_in(content: set[str], wheel: Path) -> None:
     (entry_points,) = (name for name in content if name.endswith(".dist-info/entry_points.txt"))
     with zipfile.ZipFile(wheel) as archive:

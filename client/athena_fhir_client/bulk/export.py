@@ -177,6 +177,8 @@ class BulkExport:
             state.status_url = self._http.kick_off(self.request)
         except TransportError as error:
             if not error.sent:
+                state.phase = "new"
+                save(self.folder, state)
                 raise
             state.notes.append(_LOST)
             state.status_url = self._http.kick_off(self.request)
@@ -235,7 +237,11 @@ class BulkExport:
             finally:
                 if not all(task.done() for task in tasks):
                     self.stop.set()
-        _raise_first(tasks)
+        try:
+            _raise_first(tasks)
+        except Exception:
+            self.stop.clear()  # it was set for the others; another run of the same may go on
+            raise
 
     def _one(self, state: ExportState, file: FileState) -> None:
         with_token = state.requires_access_token
