@@ -10,6 +10,8 @@ from mock_athena.auth.server import AuthorizationServer
 from mock_athena.clock import Clock, clock_from
 from mock_athena.environments import ENVIRONMENTS, PRODUCTION, EnvironmentFacts
 from mock_athena.errors import ConfigurationError, shortened
+from mock_athena.export.durations import duration_from
+from mock_athena.export.rules import Rules
 from mock_athena.export.service import ExportService
 from mock_athena.export.streams import StreamSlots
 from mock_athena.faults import Faults
@@ -68,6 +70,7 @@ def create_app(settings: Settings | None = None, commons: "Commons | None" = Non
     """
     settings = settings or Settings()
     profile = profile_named(settings.profile)
+    duration_from(settings.export_duration)  # refused before anything is opened
     start = start_of(settings.start)
     clock = commons.clock(settings, start) if commons else clock_from(settings.clock, start)
     slots = StreamSlots()  # one for both environments, since they share the server's threads
@@ -81,7 +84,7 @@ def create_app(settings: Settings | None = None, commons: "Commons | None" = Non
         environments = {}
         for name, facts in ENVIRONMENTS.items():
             store = commons.store(name) if commons else _store(facts, settings, clock)
-            environments[name] = Environment(facts, store, ExportService(store, clock, settings.export_duration, slots))
+            environments[name] = Environment(facts, store, _exports(store, settings, clock, slots))
             opened.callback(environments[name].store.close)
         opened.pop_all()  # all went well: the world closes them
     world = World(
@@ -132,6 +135,21 @@ def start_of(text: str) -> int | None:
     except ValueError as error:
         message = f"start: {error}"
         raise ConfigurationError(message) from None
+
+
+def _exports(store: ResourceStore, settings: Settings, clock: Clock, slots: StreamSlots) -> ExportService:
+    interval = settings.poll_interval or profile_named(settings.profile).poll_interval
+    return ExportService(
+        store,
+        clock,
+        settings.export_duration,
+        slots,
+        file_resources=settings.export_file_resources,
+        rules=Rules(settings.exports_at_once, settings.join_exports, float(interval)),
+        seed=settings.seed,
+        open_files=settings.export_open_files,
+        checksums=settings.export_checksums,
+    )
 
 
 def _store(facts: EnvironmentFacts, settings: Settings, clock: Clock) -> ResourceStore:

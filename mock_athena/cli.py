@@ -195,6 +195,23 @@ def token(
     print(request_token(url, client_id, client_secret, scope))
 
 
+@commands.command()
+@click.argument("verb", type=click.Choice(["list", "advance", "finish", "fail", "expire"]), default="list")
+@click.argument("job", default="")
+@click.option("--url", default="http://127.0.0.1:8080", show_default=True, help="Origin of a running emulator.")
+@click.option("--control-token", default="", metavar="TOKEN", help="Its --control-token, if it has one.")
+@click.option("--seconds", type=float, metavar="SECONDS", help="With advance: how much of the job's time passes.")
+@click.option("--message", metavar="TEXT", help="With fail: what the job's owner is told.")
+def jobs(verb: str, job: str, url: str, control_token: str, **said: Any) -> None:
+    """List the export jobs of a running emulator; or move JOB on, or let it finish, fail or expire."""
+    from mock_athena.job_requests import list_jobs, move_job
+
+    if (verb == "list") == bool(job):
+        message = f"{verb} takes {'no job' if verb == 'list' else 'the id of a job, as list shows it'}"
+        raise click.UsageError(message)
+    print(list_jobs(url, control_token) if verb == "list" else move_job(url, control_token, job, verb, _given(said)))
+
+
 def _explain(origin: str, token: str, request: tuple[str, ...]) -> NoReturn:
     from mock_athena.token_explanation import explain, is_good, lines
 

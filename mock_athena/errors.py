@@ -267,6 +267,13 @@ class UnsupportedMediaType(FhirError):
     issue_code = "not-supported"
 
 
+class RangeNotSatisfiable(FhirError):
+    """The part asked for begins behind the end. ``headers`` carry ``Content-Range`` with the length."""
+
+    status = 416
+    issue_code = "value"
+
+
 class UnprocessableContent(FhirError):
     """The body is a resource, and no valid one."""
 

@@ -34,6 +34,7 @@ class Profile:
         patient_operations: there are ``$everything`` and ``$docref``.
         export_levels: where a bulk export can be kicked off.
         narrow_export_status: of an export that the token's scopes do not cover.
+        poll_interval: seconds between two polls of an export, unless Retry-After said less; 0 for none.
         errors: how refusals look: ``friendly`` or ``layered``, see ``web.shapes``.
         bundle_details: entries have a link to themselves, and time is that of US Eastern, in whole seconds.
         gateway_headers: the constant header fields of the gateway, and which request and practice a service answered.
@@ -68,6 +69,7 @@ class Profile:
     patient_operations: bool = True
     export_levels: tuple[str, ...] = ("system", "Patient", "Group")
     narrow_export_status: int = 403
+    poll_interval: float = 0.0
     errors: str = "friendly"
     bundle_details: bool = False
     gateway_headers: bool = False
@@ -117,6 +119,7 @@ ATHENA = Profile(
     patient_operations=False,
     export_levels=("Group",),
     narrow_export_status=401,
+    poll_interval=5.0,
     errors="layered",
     bundle_details=True,
     gateway_headers=True,

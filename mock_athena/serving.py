@@ -17,20 +17,17 @@ from waitress.server import create_server
 from mock_athena.app import MockAthena, create_app
 from mock_athena.environments import PRODUCTION, SANDBOX
 from mock_athena.errors import ConfigurationError
-from mock_athena.export.streams import STREAMS_AT_ONCE
 from mock_athena.settings import Settings
 from mock_athena.store.criteria import Selection
 from mock_athena.transport import Channel, Dispatcher
 
-_THREADS = STREAMS_AT_ONCE + 8
-# More threads than files may be downloaded at once, so that slow readers leave room for others; buffers that keep in
-# memory what a slow reader has not taken, instead of in temporary files; poll() because select() ends near 1,024
+_THREADS = 32
+# A watermark that keeps what a slow reader has not taken to a little in memory; poll() because select() ends near 1,024
 # sockets.
 WAITRESS: dict[str, Any] = {
     "threads": _THREADS,
     "connection_limit": 1000,
     "asyncore_use_poll": True,
-    "outbuf_overflow": 8 * 1024 * 1024,
     "outbuf_high_watermark": 2 * 1024 * 1024,
     "ident": "mock-athena",
     # Which X-Forwarded-* are believed is decided by web/origin.py.

@@ -16,6 +16,7 @@ from mock_athena.errors import ConfigurationError
 ENVIRONMENT_PREFIX = "MOCK_ATHENA_"
 
 _LONGEST = 10 * 365 * 86_400  # seconds: the ends of tokens and exports stay within the years that a date can name
+_SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
 _ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?/?", re.ASCII)
 
 
@@ -80,7 +81,29 @@ class Settings:
         "Where scripts of other sites may ask: 'everywhere', 'not-token' (not at the token endpoint), 'nowhere'; the "
         "profile's if left out.",
     )
-    export_duration: float = _knob(2.0, "Seconds by our clock until a bulk export is complete, such as 600.")
+    export_duration: float | str = _knob(
+        "2",
+        "How long a bulk export takes by our clock: seconds, 'instant', 'realistic' (5 to 30 minutes), or resources "
+        "per second, such as '1000/s'.",
+        metavar="DURATION",
+    )
+    export_file_resources: int = _knob(
+        100_000, "The most resources in one file of a bulk export; more of a type make several files."
+    )
+    export_open_files: bool = _knob(
+        False, "Files of a bulk export need no token: their URLs are secret (requiresAccessToken is false)."
+    )
+    export_checksums: bool = _knob(
+        False, "Tell the size and SHA-256 of each file in the manifest; the first status after completion reads all."
+    )
+    exports_at_once: int = _knob(0, "Bulk exports of one client in progress; one more is refused (429). 0: any number.")
+    join_exports: bool = _knob(False, "Who repeats a kick-off while its export is in progress gets that job again.")
+    poll_interval: str = _knob(
+        "",
+        "Seconds between two polls of an export, unless Retry-After said less; sooner is refused (429). 0: take all; "
+        "the profile's if left out.",
+        metavar="SECONDS",
+    )
     token_lifetime: int = _knob(3600, "Seconds by our clock until an access token expires.")
     scenario: str = _knob(
         "",
@@ -128,9 +151,14 @@ class Settings:
                 f"retry-after {self.retry_after!r} needs --workers 1: workers do not know what the others promised",
             ),
             (self.patients >= 0, f"patients {self.patients} is negative"),
+            (self.exports_at_once >= 0, f"exports-at-once {self.exports_at_once} is negative"),
             (
-                0 <= self.export_duration <= _LONGEST,
-                f"export-duration {self.export_duration} is not between 0 and {_LONGEST} seconds",
+                not self.poll_interval or _SECONDS.fullmatch(self.poll_interval),
+                f"poll-interval {self.poll_interval!r} is not a number of seconds",
+            ),
+            (
+                self.export_file_resources > 0,
+                f"export-file-resources {self.export_file_resources} is not a positive number of resources",
             ),
             (
                 0 < self.token_lifetime <= _LONGEST,

@@ -2,7 +2,8 @@
 
 waitress gives one queue to a fixed number of threads. Here a request of the control API has threads of its own, and
 a thread that is to be held for long (by a stalled answer, a long-poll, a follower of the journal) is replaced for as
-long as that lasts. So whatever is held, everybody else is answered.
+long as that lasts. So is one whose reader takes its time over an answer. So whatever is held, everybody else is
+answered.
 """
 
 import select
@@ -10,13 +11,14 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
-from waitress.channel import HTTPChannel
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 from mock_athena.errors import ConnectionFault, Unavailable
+from mock_athena.outgoing import Outgoing
 from mock_athena.web.control import PREFIX as CONTROL
 from mock_athena.web.exchange import GONE_KEY, HELD_KEY
 
@@ -24,6 +26,9 @@ MOST_HELD = 500
 """So many threads may be held at once; a connection holds at most one, and 1,000 connections are accepted."""
 
 _CONTROL_THREADS = 4
+_PATIENCE = 10  # milliseconds that a reader may take for what is buffered before its thread is replaced
+_SECOND = 1000
+_LARGE = 65_536  # bytes of a piece that is one of many, such as a chunk of a file
 _NO_LINGER = struct.pack("ii", 1, 0)  # SO_LINGER for no time: closing sends RST (RFC 9293 §3.10.7) and drops the rest
 
 
@@ -76,12 +81,16 @@ class Dispatcher:
 
     Args:
         let_go: called when the server ends, to let held requests end.
+
+    Attributes:
+        ending: the server ends.
     """
 
     def __init__(self, threads: int, let_go: Callable[[], None]) -> None:
         self._others = Team(threads)
         self._control = Team(_CONTROL_THREADS)
         self._let_go = let_go
+        self.ending = False
 
     def team_of(self, request: Any) -> Team:
         """Who answers a request."""
@@ -96,6 +105,7 @@ class Dispatcher:
 
     def shutdown(self) -> None:
         """End all threads."""
+        self.ending = True
         self._let_go()
         for team in (self._control, self._others):
             team.shutdown()
@@ -135,11 +145,71 @@ class Task(WSGITask):
 
 
 class Channel(HTTPChannel):
-    """A connection that can break."""
+    """A connection that can break, whose reader may be slow, and which copies nothing that it sends.
+
+    Attributes:
+        stand_in: ends the work of the thread that stands in for the one that answers here, if there is one.
+    """
 
     task_class = Task
     socket: Any
+    server: Any
+    stand_in: ExitStack
     _flush_some: Any
+    _flush_exception: Any
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        outgoing: Any = Outgoing()
+        self.outbufs = [outgoing]
+
+    def service(self) -> None:
+        """Answer the first request that waits."""
+        with ExitStack() as self.stand_in:
+            super().service()
+
+    def write_soon(self, data: Any) -> int:
+        """Send what the socket takes and keep the rest, once there is room for it; see waitress."""
+        self._wait_for_room()
+        if len(data) < _LARGE:
+            self.current_outbuf_count = 0  # there is never a second buffer
+            return super().write_soon(data)
+        with self.outbuf_lock:
+            if not self.connected:
+                raise ClientDisconnected
+            self.outbufs[-1].append(data)
+            self.total_outbufs_len += len(data)
+        self._flush_here()
+        return len(data)
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        """See waitress; :meth:`write_soon` has waited already."""
+
+    def _wait_for_room(self) -> None:
+        """Send what the reader takes, until it has taken enough, or has gone.
+
+        That is done by this thread: the one that serves all sockets would be woken for every chunk.
+        """
+        patience = _PATIENCE
+        while not self._has_room():
+            if self.server.task_dispatcher.ending:
+                raise ClientDisconnected
+            if _is_writable(self.socket, patience):
+                self._flush_here()
+            elif patience == _PATIENCE:
+                patience = _SECOND
+                # For as long as the answer lasts: who was slow once will be slow again.
+                with suppress(Unavailable):
+                    self.stand_in.enter_context(self.server.task_dispatcher.team_of(self.requests[0]).held())
+
+    def _flush_here(self) -> None:
+        with self.outbuf_lock:
+            sent, failed = self._flush_exception(self._flush_some, do_close=False) if self.connected else (False, False)
+        if failed or not sent:
+            self.server.pull_trigger()
+
+    def _has_room(self) -> bool:
+        return not self.connected or self.total_outbufs_len <= self.adj.outbuf_high_watermark
 
     def gone(self) -> bool:
         """Whether the caller has gone; of use while a request of it is being answered, when nothing else reads."""
@@ -163,6 +233,18 @@ class Channel(HTTPChannel):
             elif fault.how == "half-close":
                 self.socket.shutdown(socket.SHUT_WR)
                 fault.held()
+
+
+def _is_writable(connection: Any, milliseconds: int) -> bool:
+    """Whether a socket takes something, or has broken, within so long."""
+    try:
+        if not hasattr(select, "poll"):
+            return bool(select.select((), (connection,), (), milliseconds / 1000)[1])
+        poll = select.poll()
+        poll.register(connection, select.POLLOUT)
+        return bool(poll.poll(milliseconds))
+    except ValueError:  # it was closed meanwhile
+        return False
 
 
 def _hung_up(connection: Any) -> bool:

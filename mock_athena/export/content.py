@@ -1,33 +1,38 @@
-"""What an export contains: the types of its level, what the token may see of them, and the query for each.
+"""What an export contains: the types of its level, and what the token may see of them.
 
 On Patient and Group level that is the Patient compartment; a token that is confined to one patient gets that
 patient's compartment on every level. A Binary is not exported: its content is reached through the URL of an
 attachment. https://hl7.org/fhir/uv/bulkdata/STU2/export.html#request-flow
 """
 
-import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from mock_athena.auth.caller import Caller, may, require
 from mock_athena.errors import BadRequest, Forbidden, NotFound
+from mock_athena.export.filters import Filter
 from mock_athena.export.job import ExportJob, Level
 from mock_athena.export.kick_off import KickOff
-from mock_athena.fhir.instants import Range
-from mock_athena.fhir.references import own_reference
+from mock_athena.export.leniency import Leniency
 from mock_athena.fhir.registry import RESOURCE_TYPES
-from mock_athena.fhir.resource import as_object, as_text, objects
-from mock_athena.store import Snapshot
 from mock_athena.store.confinement import Patients
-from mock_athena.store.criteria import Criterion, DateMatch, HasDate, InCompartment, InSomeCompartment, Selection
 
+_PROVENANCE = "Provenance"
 _RIGHTS = "rs"  # an export answers what reading and searching would have
 
 
 class Content(NamedTuple):
-    """The types of an export, and what was left out of it, one sentence each."""
+    """What is exported of what was asked for.
+
+    Attributes:
+        types: the types. filters: searches on them.
+        only_associated: Provenance is among them for the sake of the others alone.
+        left_out: what was left out, one sentence each.
+    """
 
     types: tuple[str, ...]
+    filters: tuple[Filter, ...]
+    only_associated: bool
     left_out: tuple[str, ...]
 
 
@@ -35,44 +40,37 @@ def content_for(request: KickOff, caller: Caller) -> Content:
     """What the caller gets: the types asked for, else every type that the token covers.
 
     Raises:
-        BadRequest: a type asked for is not exported on this level.
+        BadRequest: a type asked for, or a type that is filtered, is not exported on this level.
         Forbidden: the token does not cover a type asked for, or no type at all.
     """
+    leniency = Leniency(lenient=request.lenient)
+    types = _types(request, caller, leniency)
+    only_associated = bool(request.associated) and _PROVENANCE not in types
+    if only_associated:
+        require_type(caller, _PROVENANCE)
+        types = (*types, _PROVENANCE)
+    filters = tuple(one for one in request.filters if one.type in types)
+    for one in request.filters:
+        if one not in filters:
+            leniency.refuse(f"_typeFilter={one.type}?…: {one.type} is not exported here", "_typeFilter")
+    return Content(types, filters, only_associated, tuple(leniency.left_out))
+
+
+def _types(request: KickOff, caller: Caller, leniency: Leniency) -> tuple[str, ...]:
     offered = _offered(request.level, caller.reach.people)
-    outside = tuple(type for type in request.types if type not in offered)
     asked = tuple(type for type in request.types if type in offered)
-    if outside and not (request.lenient and asked):
-        raise _not_exported(outside, offered)
+    outside = [type for type in request.types if type not in offered]
+    if outside and not asked:  # or nothing would become everything
+        raise BadRequest(_not_exported(outside, offered), expression=["_type"])
+    if outside:
+        leniency.refuse(_not_exported(outside, offered), "_type")
     if asked:
         _require_all(caller, asked)
-        return Content(asked, tuple(f"{type} is not exported on this level and was left out" for type in outside))
+        return asked
     covered = tuple(type for type in offered if all(may(caller, type, right) for right in _RIGHTS))
     if not covered:
         _require_all(caller, offered)
-    return Content(covered, ())
-
-
-def selections(job: ExportJob, snapshot: Snapshot) -> Iterator[Selection]:
-    """The query for each type of a job, on the snapshot that it shows."""
-    common = (*_level(job, snapshot), *_when(job))
-    reach = job.reach
-    for type in job.types:
-        yield Selection(type, (*reach.told(RESOURCE_TYPES[type]), *common))
-
-
-def members_of(snapshot: Snapshot, group: str) -> tuple[str, ...]:
-    """Ids of the Patients who are active members of a Group.
-
-    Raises:
-        NotFound: there is no such Group.
-    """
-    version = snapshot.read("Group", group)
-    if version is None or version.deleted:
-        raise unknown_group(group)
-    members = objects(json.loads(version.body).get("member"))
-    entities = (as_object(member.get("entity")) for member in members if not member.get("inactive"))
-    targets = (own_reference(as_text(entity.get("reference"))) for entity in entities)
-    return tuple(dict.fromkeys(target.id for target in targets if target and target.type == "Patient"))
+    return covered
 
 
 def unknown_group(group: str, reason: str | None = None) -> NotFound:
@@ -115,24 +113,9 @@ def _offered(level: Level, people: Patients) -> tuple[str, ...]:
     )
 
 
-def _not_exported(outside: tuple[str, ...], offered: tuple[str, ...]) -> BadRequest:
-    message = (
+def _not_exported(outside: Sequence[str], offered: Sequence[str]) -> str:
+    return (
         f"_type: {', '.join(outside)} cannot be exported on this level with this token; expected some of "
         f"{', '.join(offered)}. Binary content is reached through attachment URLs, and what belongs to no patient "
         "through $export on system level"
     )
-    return BadRequest(message, expression=["_type"])
-
-
-def _level(job: ExportJob, snapshot: Snapshot) -> tuple[Criterion, ...]:
-    if job.level == "Group":
-        return (InCompartment(members_of(snapshot, job.group)),)
-    # Whoever is confined is so to one compartment already.
-    return (InSomeCompartment(),) if job.level == "Patient" and job.reach.people is None else ()
-
-
-def _when(job: ExportJob) -> tuple[Criterion, ...]:
-    if job.since is None:
-        return ()
-    later = DateMatch("sa", Range(job.since, job.since + 1))
-    return (HasDate("_lastUpdated", (later,)),)

@@ -27,7 +27,16 @@ class ExportJob:
         level: ``system``, ``Patient`` or ``Group``.
         group: id of the Group; empty on the other levels.
         types: what is exported, in the order of the registry or of the request.
-        since: only what was updated later, in microseconds since 1970 UTC; None for everything.
+        since: only what was updated later, in microseconds since 1970 UTC; None for everything. until: only what was
+            updated before, likewise.
+        filters: searches (type, parameters), of which those of a type say which of it are wanted.
+        elements: ``name`` or ``Type.name`` of the elements that are wanted; empty for whole resources.
+        named: ids of the Patients whose compartments were asked for; empty for all of the level.
+        associated: ``latest`` or ``relevant`` Provenance of what is exported; empty where nothing was said of it.
+        only_associated: Provenance was not asked for otherwise.
+        partial: the manifest may be handed out in parts.
+        separate: the status of the job travels apart from that of the request that asks for it.
+        key: the secret in the URLs of its files; empty where they need a token.
         request: the full URL of the kick-off.
         ignored: what of the request was not carried out, one sentence each.
         client_id: whose job it is.
@@ -37,7 +46,8 @@ class ExportJob:
         started_at: nanoseconds since 1970 UTC by our clock; so are ``ready_at`` and ``expires_at``.
         expires_at: when its files are gone; the instant of the deletion for a job that was let go.
         state: as it was last recorded; :func:`at` brings it up to an instant.
-        failure: why it fails at ``ready_at``, in words for its owner; empty where it does not.
+        failure: why it fails, in words for its owner; empty where it does not. fails_after: the share of its time
+            after which that happens.
         scopes: what the token granted. user: who had signed in. patients: whom that user may see; None for all.
     """
 
@@ -57,9 +67,25 @@ class ExportJob:
     expires_at: int
     state: JobState = JobState.IN_PROGRESS
     failure: str = ""
+    until: int | None = None
+    filters: tuple[tuple[str, str], ...] = ()
+    elements: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    associated: str = ""
+    only_associated: bool = False
+    partial: bool = False
+    separate: bool = False
+    key: str = ""
+    fails_after: float = 1.0
     scopes: tuple[str, ...] = ()
     user: str | None = None
     patients: tuple[str, ...] | None = None
+
+    @property
+    def base(self) -> str:
+        """The FHIR base URL under which it was kicked off."""
+        below = {"system": "", "Patient": "/Patient", "Group": f"/Group/{self.group}"}[self.level]
+        return self.request.partition("?")[0].removesuffix("/$export").removesuffix(below)
 
     @property
     def reach(self) -> Reach:
@@ -69,17 +95,33 @@ class ExportJob:
 
 def at(job: ExportJob, now: int) -> ExportJob:
     """The job as it stands at ``now`` (nanoseconds since 1970 UTC)."""
-    if job.state is JobState.IN_PROGRESS and now >= job.ready_at:
+    if job.state is JobState.IN_PROGRESS and now >= _over_at(job):
         job = replace(job, state=move(job.state, JobState.FAILED if job.failure else JobState.COMPLETE))
     if job.state in (JobState.COMPLETE, JobState.FAILED) and now >= job.expires_at:
         job = replace(job, state=move(job.state, JobState.EXPIRED))
     return job
 
 
+def _over_at(job: ExportJob) -> int:
+    if not job.failure:
+        return job.ready_at
+    return job.started_at + round((job.ready_at - job.started_at) * job.fails_after)
+
+
 def ended(job: ExportJob, now: int) -> ExportJob:
     """The job after its owner let go of it at ``now`` (nanoseconds since 1970 UTC)."""
     to = JobState.CANCELLED if job.state is JobState.IN_PROGRESS else JobState.DELETED
     return replace(job, state=move(job.state, to), expires_at=now)
+
+
+def advanced(job: ExportJob, nanoseconds: int) -> ExportJob:
+    """The job as if it had been kicked off so much earlier; what it shows stays the same."""
+    return replace(
+        job,
+        started_at=job.started_at - nanoseconds,
+        ready_at=job.ready_at - nanoseconds,
+        expires_at=job.expires_at - nanoseconds,
+    )
 
 
 def percent(job: ExportJob, now: int) -> int:
@@ -107,6 +149,6 @@ def to_record(job: ExportJob) -> dict[str, Any]:
 
 def from_record(record: dict[str, Any]) -> ExportJob:
     """The job that :func:`to_record` wrote."""
-    lists = ("types", "ignored", "scopes", "patients")
-    restored = {name: tuple(record[name]) for name in lists if record.get(name) is not None}
-    return ExportJob(**{**record, **restored, "state": JobState(record["state"])})
+    lists = {name: tuple(value) for name, value in record.items() if isinstance(value, list)}
+    filters = tuple((type, query) for type, query in record.get("filters", ()))
+    return ExportJob(**{**record, **lists, "filters": filters, "state": JobState(record["state"])})

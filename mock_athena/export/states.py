@@ -1,12 +1,11 @@
 """The life of an export job: which states there are, and the one table of moves between them.
 
-``complete``, ``failed`` and ``expired`` are reached by the passing of time, the others because a caller asked:
-https://hl7.org/fhir/uv/bulkdata/STU2/export.html#response---complete-status and ``#bulk-data-delete-request``.
+https://hl7.org/fhir/uv/bulkdata/STU2/export.html#response---complete-status and ``#bulk-data-delete-request``. The
+diagram in ``docs/bulk-export.md`` is drawn from this table.
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
+from typing import NamedTuple
 
 
 class JobState(StrEnum):
@@ -20,16 +19,24 @@ class JobState(StrEnum):
     EXPIRED = "expired"
 
 
-_MOVES: Mapping[JobState, frozenset[JobState]] = MappingProxyType(
-    {
-        JobState.IN_PROGRESS: frozenset({JobState.COMPLETE, JobState.FAILED, JobState.CANCELLED}),
-        JobState.COMPLETE: frozenset({JobState.DELETED, JobState.EXPIRED}),
-        JobState.FAILED: frozenset({JobState.DELETED, JobState.EXPIRED}),
-        JobState.CANCELLED: frozenset(),
-        JobState.DELETED: frozenset(),
-        JobState.EXPIRED: frozenset(),
-    }
+class Move(NamedTuple):
+    """A way from one state to another, and what leads there."""
+
+    source: JobState
+    target: JobState
+    cause: str
+
+
+MOVES = (
+    Move(JobState.IN_PROGRESS, JobState.COMPLETE, "its time has passed"),
+    Move(JobState.IN_PROGRESS, JobState.FAILED, "its time has passed, and it was to fail"),
+    Move(JobState.IN_PROGRESS, JobState.CANCELLED, "DELETE"),
+    Move(JobState.COMPLETE, JobState.DELETED, "DELETE"),
+    Move(JobState.COMPLETE, JobState.EXPIRED, "Expires has passed"),
+    Move(JobState.FAILED, JobState.DELETED, "DELETE"),
+    Move(JobState.FAILED, JobState.EXPIRED, "Expires has passed"),
 )
+"""Every move that there is; a state without one is an end."""
 
 
 def move(state: JobState, to: JobState) -> JobState:
@@ -38,8 +45,9 @@ def move(state: JobState, to: JobState) -> JobState:
     Raises:
         ValueError: it may not.
     """
-    if to not in _MOVES[state]:
-        allowed = ", ".join(sorted(_MOVES[state])) or "nothing: it is an end"
-        message = f"an export job that is {state} cannot become {to}; it can become {allowed}"
+    allowed = [way.target for way in MOVES if way.source is state]
+    if to not in allowed:
+        told = ", ".join(sorted(allowed)) or "nothing: it is an end"
+        message = f"an export job that is {state} cannot become {to}; it can become {told}"
         raise ValueError(message)
     return to

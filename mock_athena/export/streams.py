@@ -1,7 +1,7 @@
 """How many files may be downloaded at once.
 
-A download holds a server thread for as long as its reader is slow. The cap stays below the number of threads, so
-that searches and the control API are answered while every slot is taken.
+What a slow reader has not taken is in memory, a little more than two megabytes of it, so there is a cap. Threads are
+none of its reasons: the server has another one stand in for each that waits for a reader.
 """
 
 import threading
@@ -10,8 +10,8 @@ from types import TracebackType
 
 from mock_athena.errors import Unavailable
 
-STREAMS_AT_ONCE = 24
-"""The most downloads at a time, by default. Whoever serves needs more threads than that, for all other requests."""
+STREAMS_AT_ONCE = 64
+"""The most downloads at a time, by default."""
 
 
 class StreamSlots:

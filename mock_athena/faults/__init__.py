@@ -19,13 +19,14 @@ class Disturbance(NamedTuple):
 
     Attributes:
         delay: nanoseconds by which it is ready later.
-        failure: why it fails when it should be ready; empty where it does not.
+        failure: why it fails; empty where it does not. fails_after: the share of its time after which it does.
         left_out: types that its files lack, as if they could not be exported.
     """
 
     delay: int = 0
     failure: str = ""
     left_out: tuple[str, ...] = ()
+    fails_after: float = 1.0
 
 
 UNDISTURBED = Disturbance()

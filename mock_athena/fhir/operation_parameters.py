@@ -20,13 +20,15 @@ _TEXTS = (
     "valueId",
 )
 
+_PARTS = (("valueReference", "reference"), ("valueCoding", "code"))
+
 _LITERALS = ("valueBoolean", "valueInteger")
 
 Pair = tuple[str, str]
 
 
 def parameter_pairs(body: bytes, content_type: str) -> list[Pair]:
-    """The parameters of the body, in order; one that carries no text, such as a reference, has an empty value.
+    """The parameters of the body, in order; one that carries no text, no reference and no code has an empty value.
 
     Raises:
         UnsupportedMediaType: the body is not FHIR JSON.
@@ -54,6 +56,14 @@ def _pairs(parameters: Any) -> list[Pair]:
     return [_pair(parameter, f"Parameters.parameter[{place}]") for place, parameter in enumerate(parameters)]
 
 
+def _within(parameter: dict[str, Any]) -> Any:
+    """What a Reference or a Coding says, where there is one."""
+    for value, part in _PARTS:
+        if isinstance(parameter.get(value), dict):
+            return parameter[value].get(part, "")
+    return ""
+
+
 def _pair(parameter: Any, place: str) -> Pair:
     if not isinstance(parameter, dict) or not isinstance(parameter.get("name"), str):
         message = f"{place} must be an object with a name"
@@ -61,7 +71,7 @@ def _pair(parameter: Any, place: str) -> Pair:
     literal = next((parameter[name] for name in _LITERALS if name in parameter), None)
     if isinstance(literal, bool | int):
         return parameter["name"], json.dumps(literal)
-    text = next((parameter[name] for name in _TEXTS if name in parameter), "")
+    text = next((parameter[name] for name in _TEXTS if name in parameter), _within(parameter))
     if not isinstance(text, str):
         message = f"{place} ({parameter['name']}): the value must be a text"
         raise BadRequest(message, expression=[place])

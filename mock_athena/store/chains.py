@@ -1,7 +1,8 @@
-"""Criteria about other resources, turned into criteria about the one that is searched for.
+"""Criteria for which something else has to be looked up, turned into criteria about the resource that is searched for.
 
 A chain asks what is pointed to (``practitioner.name``), ``_has`` what points here. Both are answered by searching for
-the others first, on the same snapshot. https://hl7.org/fhir/R4/search.html#chaining
+the others first, on the same snapshot. https://hl7.org/fhir/R4/search.html#chaining. The compartments of nearly all
+patients are those of any patient but a few, which takes a fraction of the time.
 """
 
 from collections.abc import Iterator
@@ -9,8 +10,23 @@ from dataclasses import replace
 from typing import Protocol
 
 from mock_athena.fhir.registry import RESOURCE_TYPES
-from mock_athena.store.criteria import Chained, Criterion, HasId, HasReference, IsPointedTo, Nothing, Selection
+from mock_athena.store.criteria import (
+    Chained,
+    Criterion,
+    HasId,
+    HasReference,
+    InCompartment,
+    InOtherCompartment,
+    InSomeCompartment,
+    IsPointedTo,
+    Nothing,
+    OneOf,
+    Selection,
+)
 from mock_athena.store.keys import is_compartment
+
+_MANY = 20  # patients of whom it is worth asking who is not among them
+_FEW = 10  # of so many patients one may be left out
 
 
 class Others(Protocol):
@@ -28,12 +44,21 @@ class Others(Protocol):
         """The body of every match."""
         ...
 
+    def patients_but(self, ids: tuple[str, ...], most: int) -> list[str]:
+        """The ids of up to ``most`` Patients who ever had a compartment and are none of these."""
+        ...
+
 
 def resolved(others: Others, selection: Selection) -> Selection:
     """The selection with nothing in it that is asked of other resources."""
-    if not any(isinstance(criterion, Chained | IsPointedTo) for criterion in selection.criteria):
+    if not any(map(_is_looked_up, selection.criteria)):
         return selection
     return replace(selection, criteria=tuple(_resolved(others, selection.type, c) for c in selection.criteria))
+
+
+def _is_looked_up(criterion: Criterion) -> bool:
+    many = isinstance(criterion, InCompartment) and len(criterion.patients) > _MANY
+    return many or isinstance(criterion, Chained | IsPointedTo | OneOf)
 
 
 def _resolved(others: Others, type: str, criterion: Criterion) -> Criterion:
@@ -44,7 +69,19 @@ def _resolved(others: Others, type: str, criterion: Criterion) -> Criterion:
         case IsPointedTo(param, selection):
             ids = tuple(sorted(set(_pointed_to(others, type, param, selection))))
             return HasId(ids) if ids else Nothing()
+        case InCompartment(patients) if len(patients) > _MANY:
+            return _of_nearly_all(others, criterion, len(patients) // _FEW)
+        case OneOf(selections):
+            return OneOf(tuple(resolved(others, one) for one in selections))
     return criterion
+
+
+def _of_nearly_all(others: Others, criterion: InCompartment, few: int) -> Criterion:
+    """The same, said by those who are left out, if they are few."""
+    left_out = tuple(others.patients_but(criterion.patients, few + 1))
+    if len(left_out) > few:
+        return criterion
+    return InOtherCompartment(left_out) if left_out else InSomeCompartment()
 
 
 def _pointed_to(others: Others, type: str, param: str, selection: Selection) -> Iterator[str]:

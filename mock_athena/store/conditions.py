@@ -18,9 +18,11 @@ from mock_athena.store.criteria import (
     HasString,
     HasToken,
     InCompartment,
+    InOtherCompartment,
     InSomeCompartment,
     Negated,
     Nothing,
+    OneOf,
     Token,
 )
 from mock_athena.store.database import Asked
@@ -129,7 +131,7 @@ def held(statement: Statement, criterion: Condition) -> str:
 def is_indexed(type: str, criterion: Condition) -> bool:
     """Whether the index answers it; everything else is asked of the body."""
     match criterion:
-        case InCompartment() | InSomeCompartment() | HasId() | AnyOf():
+        case InCompartment() | InOtherCompartment() | InSomeCompartment() | HasId() | OneOf() | AnyOf():
             return True
         case Negated(condition):
             return is_indexed(type, condition)
@@ -191,6 +193,13 @@ def _in_some_compartment(statement: Statement, _: InSomeCompartment) -> str:
     return f"d.{'patient' if statement.of_postings else 'patients'} > 0"
 
 
+def _in_other_compartment(statement: Statement, criterion: InOtherCompartment) -> str:
+    these, key = statement.numbers(criterion.patients), statement.bind(type_key(statement.type))
+    theirs = f"SELECT vk FROM posting WHERE patient {these} AND key = {key}"
+    others = f"SELECT 1 FROM compartment AS x WHERE x.vk = d.vk AND NOT x.patient {these}"
+    return f"({_in_some_compartment(statement, InSomeCompartment())} AND (d.vk NOT IN ({theirs}) OR EXISTS ({others})))"
+
+
 def _has_id(statement: Statement, criterion: HasId) -> str:
     inside = statement.among(criterion.ids)
     return _exists("version", f"x.id {inside}") if statement.of_postings else f"d.id {inside}"
@@ -222,7 +231,7 @@ def _has_reference(statement: Statement, criterion: HasReference) -> str:
         return _posted(statement, criterion)
     own, others = _parted(criterion)
     within = _exists("compartment", f"x.patient {statement.numbers(own)}")
-    return f"({within} OR {_posted(statement, others)})"
+    return f"({within} OR {_posted(statement, others)})" if others.targets else within
 
 
 def _posted(statement: Statement, criterion: HasToken | HasReference) -> str:
@@ -277,13 +286,22 @@ def _compared(statement: Statement, matches: tuple[DateMatch, ...], low: str, hi
     return "(" + " OR ".join(one(*match) for match in matches) + ")"
 
 
+def _one_of(statement: Statement, criterion: OneOf) -> str:
+    from mock_athena.store.statements import statement_of  # it needs this module itself
+
+    walks = [statement_of(one, within=statement) for one in criterion.selections]
+    return f"d.vk IN ({' UNION ALL '.join(f'SELECT d.vk {walk.source}' for walk in walks)})"
+
+
 _CHECKS: Mapping[type, Callable[[Statement, Any], str]] = {
     AnyOf: _any_of,
     InCompartment: _in_compartment,
+    InOtherCompartment: _in_other_compartment,
     InSomeCompartment: _in_some_compartment,
     HasId: _has_id,
     HasToken: _has_token,
     HasString: _has_string,
     HasReference: _has_reference,
     HasDate: _has_date,
+    OneOf: _one_of,
 }

@@ -48,6 +48,13 @@ class InCompartment:
 
 
 @dataclass(frozen=True, slots=True)
+class InOtherCompartment:
+    """In the compartment of a Patient who is none of these."""
+
+    patients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InSomeCompartment:
     """In the compartment of any Patient."""
 
@@ -171,12 +178,20 @@ class IsPointedTo:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf:
+    """Is a resource of one of these selections of its own type."""
+
+    selections: "tuple[Selection, ...]"
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """Never met: what a caller must not see at all."""
 
 
 Condition = (
     InCompartment
+    | InOtherCompartment
     | InSomeCompartment
     | HasId
     | HasToken
@@ -191,6 +206,7 @@ Condition = (
     | IsMissing
     | Negated
     | AnyOf
+    | OneOf
     | Nothing
 )
 """What is true or false of one resource alone."""

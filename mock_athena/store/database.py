@@ -20,7 +20,7 @@ Asked = Callable[[bytes], str | int | float | None]
 _PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA mmap_size = 1073741824",
+    "PRAGMA mmap_size = 2147418112",
     "PRAGMA busy_timeout = 5000",
 )
 

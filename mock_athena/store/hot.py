@@ -21,11 +21,12 @@ class Hot(Generic[T]):
     """Values by what they answer, 32 MiB at most; several threads may use it.
 
     Args:
-        size: bytes of a value, as far as they count; what has more than :data:`LARGEST_KEPT` is not kept.
+        size: bytes of a value, as far as they count. largest: what has more is not kept.
     """
 
-    def __init__(self, size: Callable[[T], int]) -> None:
+    def __init__(self, size: Callable[[T], int], largest: int = LARGEST_KEPT) -> None:
         self._size = size
+        self._largest = largest
         self._lock = threading.Lock()
         self._values: OrderedDict[Hashable, T] = OrderedDict()
         self._bytes = 0
@@ -44,7 +45,7 @@ class Hot(Generic[T]):
                 self._values.move_to_end(asked)
                 return kept
         value = make()
-        if self._size(value) <= LARGEST_KEPT:
+        if self._size(value) <= self._largest:
             self._keep(asked, value)
         return value
 

@@ -27,6 +27,17 @@ class Records:
         with self._writing() as connection:
             connection.execute("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", (kind, id, json.dumps(value)))
 
+    def put_after(self, kind: str, decide: Callable[[dict[str, Any]], tuple[str, Any]]) -> None:
+        """Keep the value of the id that is decided in view of all of the kind; nobody else writes meanwhile."""
+        with self._writing() as connection:
+            id, value = decide(_all(connection, kind))
+            connection.execute("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", (kind, id, json.dumps(value)))
+
+    def count(self, kind: str) -> int:
+        """How many there are of a kind."""
+        row = self._database.connection().execute("SELECT count(*) FROM record WHERE kind = ?", (kind,)).fetchone()
+        return int(row[0])
+
     def get(self, kind: str, id: str) -> Any | None:
         """The value; None if there is none."""
         statement = "SELECT body FROM record WHERE kind = ? AND id = ?"
@@ -35,8 +46,7 @@ class Records:
 
     def all(self, kind: str) -> dict[str, Any]:
         """Every value of a kind, by id."""
-        rows = self._database.connection().execute("SELECT id, body FROM record WHERE kind = ? ORDER BY id", (kind,))
-        return {id: json.loads(body) for id, body in rows}
+        return _all(self._database.connection(), kind)
 
     def delete(self, kind: str, id: str) -> None:
         """Forget a value, if there is one."""
@@ -50,3 +60,8 @@ class Records:
             return
         with self._lock, self._database.writing() as connection:
             yield connection
+
+
+def _all(connection: sqlite3.Connection, kind: str) -> dict[str, Any]:
+    rows = connection.execute("SELECT id, body FROM record WHERE kind = ? ORDER BY id", (kind,))
+    return {id: json.loads(body) for id, body in rows}

@@ -5,6 +5,7 @@ import sqlite3
 from itertools import chain
 from typing import Any, NamedTuple
 
+from mock_athena.fhir import placeholders
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.store.indexing import index_rows
 from mock_athena.store.keys import TYPE_NAMES, TYPE_NUMBERS, parameter_number, type_key
@@ -18,7 +19,7 @@ _WRITE_AT = 200
 _TOGETHER = 50
 
 _ROWS = {
-    "version": "(?, ?, ?, ?, ?, 0, ?, ?, ?, ?, 0, ?)",
+    "version": "(?, ?, ?, ?, ?, 0, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
     "compartment": "(?, ?)",
     "posting": "(?, ?, ?, ?, ?, ?, ?, 0)",
     "string": "(?, ?, ?, ?)",
@@ -26,7 +27,7 @@ _ROWS = {
 }
 _INSERTS = {table: f"INSERT INTO {table} VALUES {row}" for table, row in _ROWS.items()}
 _FULL_INSERTS = {table: _INSERTS[table] + f", {row}" * (_TOGETHER - 1) for table, row in _ROWS.items()}
-_DELETION = "INSERT INTO version VALUES (?, ?, ?, ?, ?, 1, 0, ?, 0, ?, 0, X'')"
+_DELETION = "INSERT INTO version VALUES (?, ?, ?, ?, ?, 1, 0, ?, 0, ?, 0, 0, 0, 0, X'')"
 
 
 class Arriving(NamedTuple):
@@ -67,7 +68,10 @@ class Batch:
         date, end = rows.date
         span = end - date
         patients = [self._patient(id) for id in sorted(rows.patients)]
-        into["version"].append((vk, TYPE_NUMBERS[type], id, version_id, updated, len(patients), date, span, seq, body))
+        measures = (len(body), *placeholders.count(body))
+        into["version"].append(
+            (vk, TYPE_NUMBERS[type], id, version_id, updated, len(patients), date, span, seq, *measures, body)
+        )
         into["posting"] += [
             (patient, key, date, vk, system, span, seq) for patient in patients or (0,) for key, system in rows.postings
         ]

@@ -6,7 +6,9 @@ compartment first, because nearly every search names a patient: one range of it 
 without touching another table. What is in no compartment has patient 0 there. Keys: :mod:`mock_athena.store.keys`.
 
 Every row that may change is valid from a commit's sequence number until another's, so a snapshot is just a number;
-0 stands for "still", since SQLite stores it in no byte at all. ``date`` and ``date + span`` are the range by which a
+0 stands for "still", since SQLite stores it in no byte at all. ``size`` is that of the body in bytes, ``fhir_urls`` and
+``document_urls`` are how many placeholders of each base are in it: so the length of a file of many is known without
+reading one of them. ``date`` and ``date + span`` are the range by which a
 type is ordered (see ``ResourceType.date``), in microseconds. Other dates and texts are few and have their own tables.
 """
 
@@ -16,7 +18,7 @@ from mock_athena.fhir.instants import EARLIEST
 from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES
 
 # Raised whenever the same resource would be indexed otherwise.
-VERSION = "2"
+VERSION = "3"
 
 STILL = 0
 NO_DATE = EARLIEST
@@ -40,6 +42,9 @@ CREATE TABLE version (
   span INTEGER NOT NULL,
   from_seq INTEGER NOT NULL,
   until_seq INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  fhir_urls INTEGER NOT NULL,
+  document_urls INTEGER NOT NULL,
   body BLOB NOT NULL
 );
 
@@ -66,6 +71,9 @@ CREATE TABLE record (kind TEXT, id TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, 
 INDEXES = """
 CREATE UNIQUE INDEX version_of ON version (type, id, version_id);
 CREATE INDEX version_by_date ON version (type, date DESC, vk, deleted, patients, from_seq, until_seq, span);
+CREATE INDEX version_by_key ON version (
+  type, vk, deleted, patients, from_seq, until_seq, size, fhir_urls, document_urls
+);
 CREATE INDEX posting_everywhere ON posting (key, date DESC, vk) WHERE key > 0;
 CREATE INDEX string_by_text ON string (param, folded, vk);
 CREATE INDEX string_of ON string (vk);

@@ -4,19 +4,22 @@ Every request and every export job holds one, so page seven of a search and the 
 same world as the first, whatever is written meanwhile.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
-from mock_athena.store import history, statements
+from mock_athena.store import blocks, deletions, history, statements
+from mock_athena.store.blocks import Block
 from mock_athena.store.chains import resolved
 from mock_athena.store.conditions import Statement
 from mock_athena.store.criteria import Condition, Position, Selection, SortKey
 from mock_athena.store.database import Database
 from mock_athena.store.hot import LARGEST_KEPT, Hot
 from mock_athena.store.keys import TYPE_NUMBERS
+from mock_athena.store.statements import LAST_KEY, Part
 
 _READ = (
     "SELECT vk, version_id, last_updated, deleted, body FROM version "
@@ -26,6 +29,9 @@ _VERSION = (
     "SELECT vk, version_id, last_updated, deleted, body FROM version "
     "WHERE type = ? AND id = ? AND version_id = ? AND from_seq <= ?"
 )
+
+
+_PATIENTS_BUT = "SELECT id FROM patient WHERE id NOT IN (SELECT value FROM json_each(?)) LIMIT ?"
 
 
 class StoredVersion(NamedTuple):
@@ -92,6 +98,10 @@ class Snapshot:
         self.seq = seq
         self.last_updated = last_updated
 
+    def at(self, seq: int) -> "Snapshot":
+        """The data as of another commit, at an instant that this snapshot does not know."""
+        return Snapshot(self._database, seq, self.last_updated)
+
     def read(self, type: str, id: str) -> StoredVersion | None:
         """The version that is current in this snapshot; None if there never was one."""
         if self._hot is None:
@@ -148,11 +158,36 @@ class Snapshot:
         with self._running(statements.patients(self._statement(selection))) as found:
             return [id for (id,) in found]
 
-    def bodies(self, selection: Selection) -> Iterator[bytes]:
-        """The body of every match, streamed; in the order in which they were first stored."""
-        with self._running(statements.bodies(self._statement(selection))) as found:
+    def parts(self, selection: Selection, most: int) -> list[Part]:
+        """The matches in the order in which they were stored, in parts of ``most``; the last may be smaller."""
+        return self.matches(selection).parts(most)
+
+    def deletions(self, type: str, since: int, until: int) -> list[deletions.Deletion]:
+        """What of a type is deleted and was so after ``since`` until ``until``, in microseconds since 1970 UTC."""
+        return deletions.deletions(self._database, type, self.seq, since, until)
+
+    def patients_but(self, ids: tuple[str, ...], most: int) -> list[str]:
+        """The ids of up to ``most`` Patients who ever had a compartment and are none of these."""
+        found = self._database.connection().execute(_PATIENTS_BUT, (json.dumps(ids), most))
+        return [id for (id,) in found]
+
+    def bodies(self, selection: Selection, part: Part | None = None) -> Iterator[bytes]:
+        """The body of every match, or of those in a part, streamed; in the order in which they were first stored."""
+        with self._running(statements.bodies(self._statement(selection), part)) as found:
             for (body,) in found:
                 yield body
+
+    def blocks(self, selection: Selection, first: int = 0, last: int = LAST_KEY) -> Iterator[Block]:
+        """Every match whose key is from ``first`` to ``last``, in the order in which they were first stored."""
+        return self.matches(selection).blocks(first, last)
+
+    def lines(self, block: Block) -> bytes:
+        """The bodies of a block as NDJSON, placeholders not yet replaced.
+
+        Raises:
+            DataError: the store was rewound meanwhile.
+        """
+        return blocks.lines(self._database.connection(), block)
 
     def matches(self, selection: Selection) -> "Matches":
         """What a selection holds here, of which several things are asked."""
@@ -204,3 +239,42 @@ class Matches:
         with self._snapshot._running(statements.count(self._statement)) as found:
             total: int = found.fetchone()[0]
             return total
+
+    def parts(self, most: int) -> list[Part]:
+        """All of them in the order in which they were stored, in parts of ``most``."""
+        if statements.is_whole(self._statement):
+            return list(self._parts_by_key(most))
+        with self._snapshot._running(statements.parts(self._statement, most)) as found:
+            return list(map(Part._make, found))
+
+    def blocks(self, first: int, last: int) -> Iterator[Block]:
+        """Those whose key is from ``first`` to ``last``, in the order in which they were stored, as lines of a file."""
+        if not statements.is_whole(self._statement):
+            yield from self._blocks_of_rows(first, last)
+            return
+        while block := self._block(first, last):
+            if blocks.is_large(block):
+                yield from self._blocks_of_rows(first, blocks.last_key(block))
+            else:
+                yield block
+            first = blocks.last_key(block) + 1
+
+    def _block(self, first: int, last: int) -> Block | None:
+        with self._snapshot._running(blocks.summed(self._statement, first, last)) as found:
+            block = Block(*found.fetchone())
+        return block if block.keys else None
+
+    def _blocks_of_rows(self, first: int, last: int) -> Iterator[Block]:
+        with self._snapshot._running(blocks.measured(self._statement, first, last)) as found:
+            yield from blocks.blocks(found)
+
+    def _parts_by_key(self, most: int) -> Iterator[Part]:
+        """The same, without sorting."""
+        first = 0
+        while True:
+            with self._snapshot._running(statements.part_from(self._statement, first, most)) as found:
+                part = Part(*found.fetchone())
+            if not part.matches:
+                return
+            yield part
+            first = part.last + 1

@@ -45,6 +45,7 @@ from mock_athena.store.schema import NO_DATE, VALID
 
 _BY_ID = "version AS d INDEXED BY version_of"
 _ALL = "version AS d INDEXED BY version_by_date"
+_ALL_BY_KEY = "version AS d INDEXED BY version_by_key"
 _BY_PATIENT = "posting AS d"
 _BY_KEY = "posting AS d INDEXED BY posting_everywhere"
 # CROSS keeps the order: first the few texts, then what they belong to.
@@ -61,12 +62,23 @@ _BEFORE = (
 _POSTINGS = (_BY_PATIENT, _BY_KEY)
 
 
+LAST_KEY = 2**63 - 1
+
+
 class Prepared(NamedTuple):
     """A statement that can be run: its text, what is bound in it, and what it asks of bodies."""
 
     text: str
     values: dict[str, Value]
     asked: Mapping[int, Asked] = MappingProxyType({})
+
+
+class Part(NamedTuple):
+    """Matches that were stored one after another: the keys of the first and the last, and how many there are."""
+
+    first: int
+    last: int
+    matches: int
 
 
 def on_version(type: str, criteria: Sequence[Condition], vk: str) -> Statement:
@@ -93,13 +105,19 @@ def met_by_version(type: str, criteria: tuple[Condition, ...], *, deleted: bool)
     return Prepared(f"SELECT 1 {statement.source}", statement.values, statement.asked)
 
 
-def statement_of(selection: Selection, seq: int) -> Statement:
-    """What the statements of one selection have in common: built once, whatever is asked of it."""
+def statement_of(selection: Selection, seq: int = 0, within: Statement | None = None) -> Statement:
+    """What the statements of one selection have in common: built once, whatever is asked of it.
+
+    Args:
+        seq: the commit as of which it is asked. within: the statement of which it is a part, and whose commit counts.
+    """
     type = selection.type
     criteria = tuple(_plain(type, criterion) for criterion in selection.criteria)
     indexed = tuple(c for c in criteria if is_indexed(type, c))
     walk, walked = _walk(type, indexed)
     statement = Statement(type, walk, _meets_once(walk, walked), walk in _POSTINGS, selection.date, values={"seq": seq})
+    if within:
+        statement.values, statement.asked = within.values, within.asked
     if not statement.of_postings:
         statement.conditions.append(f"d.type = {statement.bind(TYPE_NUMBERS[type])}")
     _on_walk(statement, walked)
@@ -123,7 +141,7 @@ def page(statement: Statement, limit: int, after: Position | None) -> Prepared:
         f"(SELECT {distinct}d.date AS date, d.vk AS vk {source} ORDER BY d.date DESC, d.vk "
         f"LIMIT {statement.bind(limit)}) AS k CROSS JOIN version AS v ON v.vk = k.vk"
     )
-    return _prepared(text, statement)
+    return prepared(text, statement)
 
 
 def sorted_page(statement: Statement, sort: Sequence[SortKey], limit: int, offset: int) -> Prepared:
@@ -137,7 +155,7 @@ def sorted_page(statement: Statement, sort: Sequence[SortKey], limit: int, offse
         f"CROSS JOIN version AS v ON v.vk = k.vk ORDER BY {', '.join(keys)}, k.date DESC, k.vk "
         f"LIMIT {statement.bind(limit)} OFFSET {statement.bind(offset)}"
     )
-    return _prepared(text, statement)
+    return prepared(text, statement)
 
 
 def page_by_id(statement: Statement, limit: int, first: str) -> Prepared:
@@ -148,7 +166,7 @@ def page_by_id(statement: Statement, limit: int, first: str) -> Prepared:
         f"CROSS JOIN version AS o ON o.vk = m.vk WHERE o.id >= {statement.bind(first)} "
         f"ORDER BY o.id LIMIT {statement.bind(limit)}) AS k CROSS JOIN version AS v ON v.vk = k.vk ORDER BY k.id"
     )
-    return _prepared(text, statement)
+    return prepared(text, statement)
 
 
 def _sort_value(statement: Statement, key: SortKey) -> str:
@@ -166,12 +184,12 @@ def _sort_value(statement: Statement, key: SortKey) -> str:
 def count(statement: Statement) -> Prepared:
     """How many resources there are."""
     counted = "*" if statement.once else "DISTINCT d.vk"
-    return _prepared(f"SELECT count({counted}) {statement.source}", statement)
+    return prepared(f"SELECT count({counted}) {statement.source}", statement)
 
 
 def ids(statement: Statement) -> Prepared:
     """The id of every resource."""
-    return _prepared(f"SELECT v.id FROM version AS v WHERE v.vk IN (SELECT d.vk {statement.source})", statement)
+    return prepared(f"SELECT v.id FROM version AS v WHERE v.vk IN (SELECT d.vk {statement.source})", statement)
 
 
 def patients(statement: Statement) -> Prepared:
@@ -180,16 +198,52 @@ def patients(statement: Statement) -> Prepared:
         "SELECT p.id FROM patient AS p WHERE p.number IN "
         f"(SELECT c.patient FROM compartment AS c WHERE c.vk IN (SELECT d.vk {statement.source}))"
     )
-    return _prepared(text, statement)
+    return prepared(text, statement)
 
 
-def bodies(statement: Statement) -> Prepared:
-    """The bodies in the order of their keys."""
-    text = f"SELECT v.body FROM version AS v WHERE v.vk IN (SELECT d.vk {statement.source}) ORDER BY v.vk"
-    return _prepared(text, statement)
+def is_whole(statement: Statement) -> bool:
+    """Whether the whole type is walked, which can be done in the order of the keys as well."""
+    return statement.walk == _ALL
 
 
-def _prepared(text: str, statement: Statement) -> Prepared:
+def by_key(statement: Statement, first: int, last: int) -> str:
+    """``FROM … WHERE …`` that meets each version ``d`` once whose key is from ``first`` to ``last``, in that order."""
+    # Names of their own, so that the next keys are asked for with the same text.
+    statement.values |= {"type": TYPE_NUMBERS[statement.type], "first": first, "last": last}
+    within = "d.type = :type AND d.vk BETWEEN :first AND :last"
+    if is_whole(statement):
+        return f"FROM {_ALL_BY_KEY} WHERE {' AND '.join((within, *statement.conditions))}"
+    return f"FROM {_ALL_BY_KEY} WHERE {within} AND d.vk IN (SELECT d.vk {statement.source})"
+
+
+def bodies(statement: Statement, part: Part | None = None) -> Prepared:
+    """The bodies in the order of their keys; of one part of them, if one is named."""
+    source = statement.source
+    if part:
+        source += f" AND d.vk BETWEEN {statement.bind(part.first)} AND {statement.bind(part.last)}"
+    text = f"SELECT v.body FROM version AS v WHERE v.vk IN (SELECT d.vk {source}) ORDER BY v.vk"
+    return prepared(text, statement)
+
+
+def parts(statement: Statement, most: int) -> Prepared:
+    """Rows (first key, last key, count) of parts of ``most``, in the order of the keys."""
+    distinct = "" if statement.once else "DISTINCT "
+    numbered = (
+        f"SELECT vk, (row_number() OVER (ORDER BY vk) - 1) / {statement.bind(most)} AS part "
+        f"FROM (SELECT {distinct}d.vk AS vk {statement.source})"
+    )
+    return prepared(f"SELECT min(vk), max(vk), count(*) FROM ({numbered}) GROUP BY part ORDER BY part", statement)
+
+
+def part_from(statement: Statement, first: int, most: int) -> Prepared:
+    """One row (first key, last key, count) of the ``most`` versions from the key ``first`` on."""
+    statement.values["most"] = most
+    some = f"SELECT d.vk AS vk {by_key(statement, first, LAST_KEY)} ORDER BY d.vk LIMIT :most"
+    return prepared(f"SELECT min(vk), max(vk), count(*) FROM ({some})", statement)
+
+
+def prepared(text: str, statement: Statement) -> Prepared:
+    """A text with what is bound in the statement."""
     return Prepared(text, statement.values, statement.asked)
 
 

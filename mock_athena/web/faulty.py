@@ -94,6 +94,7 @@ class _Faulty:
             delay=sum(one.delay for one in each),
             failure=next((one.failure for one in each if one.failure), ""),
             left_out=tuple(type for one in each for type in one.left_out),
+            fails_after=min((one.fails_after for one in each if one.failure), default=1.0),
         )
 
     def _altered(self, answer: Answer) -> Answer:

@@ -11,6 +11,7 @@ from werkzeug.routing import BaseConverter, MapAdapter, Rule
 
 from mock_athena.errors import Refusal
 from mock_athena.web.bulk import bulk_views
+from mock_athena.web.bulk_files import bulk_file_views
 from mock_athena.web.control import control_views
 from mock_athena.web.documents import documents_views
 from mock_athena.web.doors import Doors, portal_views
@@ -96,6 +97,7 @@ def flask_app(world: World) -> Flask:
         oauth_endpoints(world),
         portal_views(doors),
         bulk_views(world),
+        bulk_file_views(world),
         read_views(world),
         *((history_views(world),) if world.profile.versions else ()),
         *((operation_views(world),) if world.profile.patient_operations else ()),

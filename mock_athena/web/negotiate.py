@@ -99,6 +99,13 @@ def takes_gzip(accept_encoding: str) -> bool:
     return ranges.get("gzip", ranges.get("*", 0.0)) > 0
 
 
+def prefers_gzip(accept_encoding: str) -> bool:
+    """Whether gzip is welcome at least as much as what is not packed: https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3."""
+    ranges = _ranges(accept_encoding)
+    packed = ranges.get("gzip", ranges.get("*", 0.0))
+    return packed > 0 and packed >= ranges.get("identity", 0.0)
+
+
 def content_type(accept: str) -> str:
     """The Content-Type to answer with, of what an Accept header names.
 

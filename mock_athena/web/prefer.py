@@ -15,11 +15,13 @@ class Preferences(NamedTuple):
             preference that is not understood must be ignored (RFC 7240 §2), as it is a wish and no order.
         respond_async: to be answered when it is done.
         returned: what a write is answered with: ``minimal``, ``representation`` or ``OperationOutcome``; else empty.
+        separate_export_status: to be told of an export's status apart from that of the request that asks for it.
     """
 
     handling: str
     respond_async: bool
     returned: str = ""
+    separate_export_status: bool = False
 
 
 def preferences(headers: Iterable[str]) -> Preferences:
@@ -32,4 +34,9 @@ def preferences(headers: Iterable[str]) -> Preferences:
             found.setdefault(name.strip().lower(), value.strip().strip('"'))
     handling = found.get("handling", "").lower()
     returned = next((each for each in _RETURNS if each.lower() == found.get("return", "").lower()), "")
-    return Preferences(handling if handling in _HANDLINGS else "", "respond-async" in found, returned)
+    return Preferences(
+        handling=handling if handling in _HANDLINGS else "",
+        respond_async="respond-async" in found,
+        returned=returned,
+        separate_export_status="separate-export-status" in found,
+    )

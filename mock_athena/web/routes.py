@@ -13,6 +13,7 @@ from mock_athena.environments import PRODUCTION, SANDBOX
 FHIR_BASE = PRODUCTION.fhir_path
 SANDBOX_BASE = SANDBOX.fhir_path
 DOCUMENTS_BASE = PRODUCTION.documents_path
+OPEN_FILES = FHIR_BASE + "/bulkdata/open"
 
 # (prefix with the environment's name, the same without it)
 _SANDBOX_PREFIXES = ((SANDBOX_BASE, FHIR_BASE), (SANDBOX.documents_path, DOCUMENTS_BASE))
@@ -50,6 +51,8 @@ OAUTH = RouteClass("oauth", speaks="oauth")
 PUBLIC = RouteClass("public", fields=(("Cache-Control", "no-cache"), _VARIES))
 FHIR = RouteClass("fhir", needs_token=True, cost=1, fields=(_PRIVATE, _VARIES))
 BULK = RouteClass("bulk", needs_token=True, cost=1, fields=(_PRIVATE,))
+# A file whose URL is the secret: a token that is sent nevertheless is not even looked at.
+OPEN = RouteClass("bulk", cost=1, fields=(_PRIVATE,))
 DOCUMENTS = RouteClass("documents", needs_token=True, cost=1, fields=(_PRIVATE,))
 # Pages for people; what they say of themselves is the portal's matter.
 PORTAL = RouteClass("portal", speaks="control", other_sites=False)
@@ -68,6 +71,7 @@ _CLASSES = (
     (FHIR_BASE + "/metadata", PUBLIC),
     (FHIR_BASE + "/.well-known", PUBLIC),
     (FHIR_BASE + "/bulkstatus", BULK),
+    (OPEN_FILES, OPEN),
     (FHIR_BASE + "/bulkdata", BULK),
     (FHIR_BASE, FHIR),
     (DOCUMENTS_BASE, DOCUMENTS),

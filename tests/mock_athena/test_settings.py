@@ -21,7 +21,7 @@ def test_every_knob_teaches(knob: Any) -> None:
     ("variable", "text", "value"),
     [
         ("MOCK_ATHENA_PORT", "0", 0),
-        ("MOCK_ATHENA_EXPORT_DURATION", "600", 600.0),
+        ("MOCK_ATHENA_DIRTY", "0.5", 0.5),
         ("MOCK_ATHENA_AUTO_APPROVE", "TRUE", True),
         ("MOCK_ATHENA_LOG_REQUESTS", "no", False),
         ("MOCK_ATHENA_DATA", "a.ndjson,b", ("a.ndjson", "b")),
@@ -54,7 +54,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     [
         ("MOCK_ATHENA_PORT", "eighty", "a whole number"),
         ("MOCK_ATHENA_PORT", "", "a whole number"),
-        ("MOCK_ATHENA_EXPORT_DURATION", "soon", "a number of seconds"),
+        ("MOCK_ATHENA_DIRTY", "soon", "a number of seconds"),
         ("MOCK_ATHENA_AUTO_APPROVE", "perhaps", "true or false"),
     ],
 )
@@ -69,9 +69,9 @@ def test_a_variable_of_the_wrong_kind_says_what_was_expected(variable: str, text
         ({"port": -1}, "port -1 is not between"),
         ({"port": 65_536}, "port 65536 is not between"),
         ({"patients": -1}, "patients -1 is negative"),
-        ({"export_duration": -0.1}, "export-duration -0.1 is not between"),
-        ({"export_duration": float("nan")}, "export-duration nan is not between"),
-        ({"export_duration": float("inf")}, "export-duration inf is not between"),
+        ({"export_file_resources": 0}, "export-file-resources 0 is not a positive"),
+        ({"exports_at_once": -1}, "exports-at-once -1 is negative"),
+        ({"poll_interval": "soon"}, "poll-interval 'soon' is not a number of seconds"),
         ({"token_lifetime": 0}, "token-lifetime 0 is not between"),
         ({"token_lifetime": 10**30}, "token-lifetime 1000000"),
         ({"journal_size": 0}, "journal-size 0 is not"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mock_athena.faults.answer import Answer
 from mock_athena.faults.fault import Call, Fault, check
+from mock_athena.faults.lines import JSON, is_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class DuplicatedEntries(Fault):
 
     def alter(self, answer: Answer, call: Call) -> Answer:  # noqa: ARG002 - it is the same for everybody
         """Repeat them."""
+        if not is_of(answer, JSON):
+            return answer
         body = answer.whole()
         if b'"searchset"' not in body:
             return answer.with_body(body)

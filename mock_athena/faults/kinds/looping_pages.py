@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mock_athena.faults.answer import Answer
 from mock_athena.faults.fault import Call, Fault
+from mock_athena.faults.lines import JSON, is_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,8 @@ class LoopingPages(Fault):
 
     def alter(self, answer: Answer, call: Call) -> Answer:  # noqa: ARG002 - it is the same for everybody
         """Lead in a circle."""
+        if not is_of(answer, JSON):
+            return answer
         body = answer.whole()
         try:
             bundle = json.loads(body)

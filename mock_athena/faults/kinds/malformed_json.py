@@ -1,10 +1,15 @@
 """malformed-json: the body is not the JSON that it claims to be."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from mock_athena.faults.answer import Answer
+from mock_athena.faults.answer import Answer, split_at
 from mock_athena.faults.fault import Call, Fault
+from mock_athena.faults.lines import changed
+
+# What is put behind the first quotation mark.
+_INSIDE = {"control-character": b"\n", "latin-1": b"\xe9", "not-a-number": b'broken": NaN, "'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +25,37 @@ class MalformedJson(Fault):
 
     def alter(self, answer: Answer, call: Call) -> Answer:  # noqa: ARG002 - it is the same for everybody
         """Break it."""
-        body = answer.whole()
-        first, _, rest = body.partition(b'"')
-        match self.how:
-            case "cut":
-                broken = body[: len(body) // 2]
-            case "comma":
-                end = body.rfind(b"}")
-                broken = body[:end] + b"," + body[end:]
-            case "control-character":
-                broken = first + b'"\n' + rest
-            case "latin-1":
-                broken = first + b'"\xe9' + rest
-            case "not-a-number":
-                broken = first + b'"broken": NaN, "' + rest
-            case "empty":
-                broken = b""
-        return answer.with_body(broken)
+        if self.how in _INSIDE:
+            return changed(answer, self._inside, len(_INSIDE[self.how]))
+        if self.how == "comma":
+            return changed(answer, _one_too_many, 1)
+        if self.how == "empty":
+            answer.close()
+            return answer.with_body(b"")
+        length = answer.get("Content-Length")
+        if length is None:
+            body = answer.whole()
+            return answer.with_body(body[: len(body) // 2])
+        half = int(length) // 2
+        return answer.with_header("Content-Length", str(half)).streaming(split_at(answer.body, half))
+
+    def _inside(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            first, quote, rest = chunk.partition(b'"')
+            yield first + quote + (_INSIDE[self.how] if quote else b"") + rest
+            if quote:
+                break
+        yield from chunks
+
+
+def _one_too_many(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """A comma before the last brace, which is in the last chunk but one at the latest."""
+    held = b""
+    for chunk in chunks:
+        if b"}" in chunk:
+            yield held
+            held = chunk
+        else:
+            held += chunk
+    end = held.rfind(b"}")
+    yield held[:end] + b"," + held[end:]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from mock_athena.faults.answer import Answer
 from mock_athena.faults.fault import Call, Fault, check
+from mock_athena.faults.lines import changed, replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +27,5 @@ class WrongHost(Fault):
     def alter(self, answer: Answer, call: Call) -> Answer:
         """Replace the origin."""
         headers = tuple((name, value.replace(call.origin, self.origin)) for name, value in answer.headers)
-        body = answer.whole().replace(call.origin.encode(), self.origin.encode())
-        return replace(answer, headers=headers).with_body(body)
+        ours, other = call.origin.encode(), self.origin.encode()
+        return changed(replace(answer, headers=headers), lambda chunks: replaced(chunks, ours, other))

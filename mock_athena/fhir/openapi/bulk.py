@@ -18,15 +18,20 @@ from mock_athena.fhir.openapi.words import (
 
 _NDJSON = "application/fhir+ndjson"
 _FORMATS = ("application/fhir+ndjson", "application/ndjson", "ndjson")
+_PREFERENCES = ("respond-async", "respond-async, handling=lenient", "respond-async, separate-export-status")
 _JOB = in_path("job", "Id of the job, as Content-Location says it.", "abc", {"type": "string", "pattern": "^[^/]+$"})
 _ASYNC: Json = {
     "name": "Prefer",
     "in": "header",
     "required": True,
-    "description": "An export is asynchronous; with `handling=lenient` what is not supported is left out.",
-    "schema": {"type": "string", "enum": ["respond-async", "respond-async, handling=lenient"]},
+    "description": "An export is asynchronous; with `handling=lenient` what is not supported is left out, with "
+    "`separate-export-status` X-Export-Status says how the job is.",
+    "schema": {"type": "string", "enum": list(_PREFERENCES)},
     "example": "respond-async",
 }
+_FILTER = "Patient?gender=female"
+_ASSOCIATED = ["LatestProvenanceResources", "RelevantProvenanceResources"]
+_BOOLEAN: Json = {"type": "string", "enum": ["true", "false"]}
 _MEDIA = {"pdf": "application/pdf", "png": "image/png", "html": "text/html"}
 
 
@@ -35,7 +40,8 @@ def paths(served: Served) -> dict[str, Json]:
     group = in_path("group", "Id of the Group.", f"a-1.C-{served.environment.practice}")
     found = {
         f"{served.base}/bulkstatus/{{job}}": {"get": _status(served), "delete": _delete(served)},
-        f"{served.base}/bulkdata/{{job}}/{{name}}.ndjson": {"get": _file(served)},
+        f"{served.base}/bulkstatus/{{job}}/{{part}}": {"get": _status_of_part(served)},
+        f"{served.base}/bulkdata/{{job}}/{{name}}": {"get": _file(served)},
         f"{served.environment.documents_path}/{{name}}": {"get": _document(served)},
     }
     if "system" in served.profile.export_levels:
@@ -51,7 +57,12 @@ def paths(served: Served) -> dict[str, Json]:
 def _kick_off(served: Served, level: str, in_paths: list[Json]) -> Json:
     taken = [
         in_query("_type", f"Only these types, of {', '.join(served.types)}.", TEXT, example="Patient,Condition"),
-        in_query("_since", "Only what was updated since then.", TEXT, example="2024-01-15T10:00:00Z"),
+        in_query("_since", "Only what was updated later.", TEXT, example="2024-01-15T10:00:00Z"),
+        in_query("_until", "Only what was updated before.", TEXT, example="2034-01-15T10:00:00Z"),
+        in_query("_typeFilter", "Of its type only what this search finds; may be given again.", TEXT, example=_FILTER),
+        in_query("_elements", "Only these elements, and what is mandatory.", TEXT, example="id,Patient.birthDate"),
+        in_query("includeAssociatedData", "Provenance of what is exported.", {"type": "string", "enum": _ASSOCIATED}),
+        in_query("allowPartialManifests", "The first files may be told before the last are ready.", _BOOLEAN),
         in_query("_outputFormat", "The format of the files.", {"type": "string", "enum": list(_FORMATS)}),
         ref("parameters", "_format"),
     ]
@@ -61,6 +72,7 @@ def _kick_off(served: Served, level: str, in_paths: list[Json]) -> Json:
         fhir(ref("schemas", "OperationOutcome")),
         "Content-Location",
         "Retry-After",
+        may=("Preference-Applied",),
     )
     common = {
         "tags": ["bulk export"],
@@ -80,25 +92,46 @@ def _kick_off(served: Served, level: str, in_paths: list[Json]) -> Json:
             **common,
             "operationId": f"exportByPost{level}",
             "parameters": [*in_paths, _ASYNC],
-            "requestBody": body("The same parameters.", parameters),
+            "requestBody": body(
+                "The same parameters, and `patient` (valueReference), on a level of patients.", parameters
+            ),
             "responses": {"202": accepted, **refusals(served, *OF_POSTS)},
         },
     }
 
 
 def _status(served: Served) -> Json:
-    manifest = content(ref("schemas", "ExportManifest"), JSON)
     return {
         "operationId": "exportStatus",
         "tags": ["bulk export"],
         "summary": "Ask how far an export is.",
         "security": needed(),
         "parameters": [_JOB],
-        "responses": {
-            "200": answer(served, "It is complete: the manifest.", manifest, "Expires", "Cache-Control"),
-            "202": answer(served, "It is in progress.", None, "X-Progress", "Retry-After", "Cache-Control"),
-            **refusals(served, 404, *OF_ALL),
-        },
+        "responses": _status_answers(served),
+    }
+
+
+def _status_of_part(served: Served) -> Json:
+    part = in_path("part", "Number of the part of the manifest, from 1 on.", "2", {"type": "integer", "minimum": 0})
+    return {
+        **_status(served),
+        "operationId": "exportStatusOfPart",
+        "summary": "The next part of a manifest, where partial manifests are allowed.",
+        "parameters": [_JOB, part],
+    }
+
+
+def _status_answers(served: Served) -> Json:
+    manifest = content(ref("schemas", "ExportManifest"), JSON)
+    complete = {**manifest, **fhir(ref("schemas", "OperationOutcome"))}  # of a failed job whose status travels apart
+    apart = ("X-Export-Status",)
+    of_running = ("X-Progress", "Retry-After")
+    return {
+        "200": answer(
+            served, "It is complete: the manifest.", complete, "Cache-Control", may=("Expires", *of_running, *apart)
+        ),
+        "202": answer(served, "It is in progress.", manifest, *of_running, "Cache-Control", may=("Expires",)),
+        **refusals(served, 404, *OF_ALL),
     }
 
 
@@ -115,15 +148,24 @@ def _delete(served: Served) -> Json:
 
 
 def _file(served: Served) -> Json:
-    name = in_path("name", "A resource type, or `errors`.", "Patient", {"type": "string", "pattern": "^[A-Za-z]+$"})
-    lines = answer(served, "One resource on each line.", {_NDJSON: {"schema": TEXT}})
+    name = in_path(
+        "name", "As the manifest has it.", "Patient.ndjson", {"type": "string", "pattern": r"^[A-Za-z0-9-]+\.ndjson$"}
+    )
+    text = {_NDJSON: {"schema": TEXT}}
+    fields = ("Document-ETag", "Last-Modified", "Content-Disposition")
+    lines = answer(served, "One resource on each line.", text, *fields)
     return {
         "operationId": "exportFile",
         "tags": ["bulk export"],
         "summary": "Download a file of an export.",
         "security": needed(),
-        "parameters": [_JOB, name],
-        "responses": {"200": lines, **refusals(served, 404, *OF_ALL)},
+        "parameters": [_JOB, name, ref("parameters", "If-None-Match")],
+        "responses": {
+            "200": lines,
+            "206": answer(served, "The part that Range asks for.", text, *fields, "Content-Range"),
+            "304": answer(served, "The caller has it already.", None, "Document-ETag"),
+            **refusals(served, 404, 410, 416, *OF_ALL),
+        },
     }
 
 

@@ -125,7 +125,8 @@ def _outcome(details: Json) -> Json:
     return {**told, "title": "OperationOutcome"}
 
 
-_FILES = _list(_object("type", "url", type=TEXT, url=_URL, count=_COUNT))
+_FILES = _list(_object("type", "url", type=TEXT, url=_URL, count=_COUNT, extension={"type": "object"}))
+_LINK = _object("relation", "url", relation={"const": "next"}, url=_URL)
 _BULK: dict[str, Json] = {
     "ExportManifest": {
         **_object(
@@ -140,6 +141,7 @@ _BULK: dict[str, Json] = {
             output=_FILES,
             deleted=_FILES,
             error=_FILES,
+            link=_list(_LINK, maxItems=1),
         ),
         "description": "https://hl7.org/fhir/uv/bulkdata/STU2/export.html#response---complete-status",
     }

@@ -1,17 +1,24 @@
-"""``/_mock/jobs``: the export jobs of both environments, as they stand now."""
+"""``/_mock/jobs``: the export jobs of both environments, as they stand now, and what can be made of them."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
+from mock_athena.clock import NANOSECONDS
+from mock_athena.errors import ControlError, shortened
 from mock_athena.export.job import ExportJob, percent
+from mock_athena.export.service import ExportService
 from mock_athena.fhir.instants import instant
 from mock_athena.web.answers import json_answer
+from mock_athena.web.control.body import json_object
 from mock_athena.web.world import World
+
+_LONGEST = 10 * 365 * 86_400  # seconds
 
 
 def add_jobs(views: Blueprint, world: World) -> None:
-    """List the export jobs."""
+    """List the export jobs; move one on, let it end, fail or expire."""
 
     @views.get("/jobs")
     def jobs() -> Response:
@@ -22,6 +29,68 @@ def add_jobs(views: Blueprint, world: World) -> None:
             for job in environment.exports.jobs()
         ]
         return json_answer({"jobs": listed}, pretty=True)
+
+    @views.post("/jobs/<job>/<verb>")
+    def act(job: str, verb: str) -> Response:
+        if verb not in _VERBS:
+            message = f"a job takes {', '.join(_VERBS)}, not {shortened(verb, 40)}"
+            raise ControlError(message, status=404)
+        sent = json_object() if request.get_data(cache=True) else {}
+        name, exports = _place_of(world, job)
+        moved = _VERBS[verb](exports, job, sent)
+        return json_answer(_job(name, moved, world.clock.now()), pretty=True)
+
+
+def _place_of(world: World, job: str) -> tuple[str, ExportService]:
+    """The environment that has a job; any, where none has, which will say so."""
+    for name, environment in world.environments.items():
+        if any(job == each.id for each in environment.exports.jobs()):
+            return name, environment.exports
+    name, environment = next(iter(world.environments.items()))
+    return name, environment.exports
+
+
+def _advance(exports: ExportService, job: str, sent: dict[str, Any]) -> ExportJob:
+    _require_only(sent, "seconds")
+    seconds = sent.get("seconds")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= _LONGEST:
+        message = f"seconds = {seconds!r}: expected how many seconds of its time pass, such as 60"
+        raise ControlError(message)
+    return exports.advance(job, round(seconds * NANOSECONDS))
+
+
+def _finish(exports: ExportService, job: str, sent: dict[str, Any]) -> ExportJob:
+    _require_only(sent)
+    return exports.advance(job)
+
+
+def _fail(exports: ExportService, job: str, sent: dict[str, Any]) -> ExportJob:
+    _require_only(sent, "message")
+    message = sent.get("message", "the export failed")
+    if not isinstance(message, str) or not message:
+        complaint = f"message = {message!r}: expected what its owner is told"
+        raise ControlError(complaint)
+    return exports.fail(job, message)
+
+
+def _expire(exports: ExportService, job: str, sent: dict[str, Any]) -> ExportJob:
+    _require_only(sent)
+    return exports.expire(job)
+
+
+def _require_only(sent: dict[str, Any], *known: str) -> None:
+    unknown = sorted(set(sent) - set(known))
+    if unknown:
+        message = f"unknown: {', '.join(unknown)}; expected {', '.join(known) or 'nothing'}"
+        raise ControlError(message)
+
+
+_VERBS: Mapping[str, Callable[[ExportService, str, dict[str, Any]], ExportJob]] = {
+    "advance": _advance,
+    "finish": _finish,
+    "fail": _fail,
+    "expire": _expire,
+}
 
 
 def _job(environment: str, job: ExportJob, now: int) -> dict[str, Any]:

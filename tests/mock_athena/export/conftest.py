@@ -10,11 +10,14 @@ from mock_athena.auth.caller import Caller
 from mock_athena.auth.scopes import parse_scopes
 from mock_athena.clock import NANOSECONDS, ManualClock
 from mock_athena.export import ExportJob, ExportService, KickOff
+from mock_athena.export.files import Bases
 from mock_athena.store import ResourceStore
 from mock_athena.store.files import open_temporary
 
 START = 1_705_312_800 * NANOSECONDS  # 2024-01-15T10:00:00Z
 DURATION = 600.0
+
+BASES = Bases("http://test/fhir", "http://test/d")
 
 Read = Callable[..., dict[str, list[dict[str, Any]]]]
 
@@ -103,12 +106,11 @@ def read(service: ExportService, clock: ManualClock, caller: Callable[..., Calle
     def download(job: ExportJob, by: Caller | None = None) -> dict[str, list[dict[str, Any]]]:
         clock.advance_to(max(clock.now(), job.ready_at))
         by = by or caller()
-        found = {}
+        found: dict[str, list[dict[str, Any]]] = {}
         for planned in service.plan(service.find(job.id, by)):
-            file = service.file(job.id, planned.type, by)
-            with service.stream(file, fhir_base="http://test/fhir", documents="http://test/d", gzip=False) as stream:
-                lines = b"".join(stream).decode().splitlines()
-            found[planned.type] = [json.loads(line) for line in lines]
+            file = service.file(job.id, planned.name, by)
+            lines = b"".join(service.contents.text(file, BASES).chunks()).decode().splitlines()
+            found.setdefault(planned.type, []).extend(map(json.loads, lines))
             assert len(lines) == planned.count
         return found
 

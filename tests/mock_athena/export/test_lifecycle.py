@@ -41,11 +41,12 @@ def test_files_are_not_there_before_the_job_is_complete(
     job = start()
     clock.advance_to(job.ready_at - 1)
     with pytest.raises(NotFound, match="not there yet"):
-        service.file(job.id, "Patient", caller())
+        service.file(job.id, "Patient.ndjson", caller())
     clock.advance(1)
-    assert service.file(job.id, "Patient", caller()).type == "Patient"
+    assert service.file(job.id, "Patient.ndjson", caller()).planned.type == "Patient"
 
 
+@pytest.mark.requirement("BDE-001")
 @pytest.mark.parametrize("wait", [0, 600])
 def test_a_deleted_job_is_gone_with_its_files(
     service: ExportService, clock: ManualClock, start: Start, caller: MakeCaller, wait: int
@@ -57,7 +58,7 @@ def test_a_deleted_job_is_gone_with_its_files(
         with pytest.raises(NotFound):
             ask(job.id, caller())
     with pytest.raises(NotFound):
-        service.file(job.id, "Patient", caller())
+        service.file(job.id, "Patient.ndjson", caller())
     assert [kept.state for kept in service.jobs()] == [JobState.DELETED if wait else JobState.CANCELLED]
 
 

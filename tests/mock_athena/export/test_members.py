@@ -7,7 +7,7 @@ import pytest
 
 from mock_athena.clock import ManualClock
 from mock_athena.export import ExportJob
-from mock_athena.export.content import members_of
+from mock_athena.export.members import members_of
 from mock_athena.store import ResourceStore
 
 P1 = {"entity": {"reference": "Patient/p1"}}

@@ -23,12 +23,16 @@ def test_each_parameter_is_a_pair_in_order() -> None:
         {"name": "_type", "valueCode": "Condition"},
         {"name": "_since", "valueInstant": "2024-01-01T00:00:00Z"},
         {"name": "patient", "valueReference": {"reference": "Patient/p1"}},
+        {"name": "includeAssociatedData", "valueCoding": {"code": "LatestProvenanceResources"}},
+        {"name": "other", "valueRange": {}},
     )
     assert pairs(given) == [
         ("_type", "Patient"),
         ("_type", "Condition"),
         ("_since", "2024-01-01T00:00:00Z"),
-        ("patient", ""),
+        ("patient", "Patient/p1"),
+        ("includeAssociatedData", "LatestProvenanceResources"),
+        ("other", ""),
     ]
 
 

@@ -67,7 +67,7 @@ def test_counts_that_are_finished_after_the_deletion_bring_nothing_back(
     service.delete(job.id, caller())
     service.plan(found)
     with pytest.raises(NotFound):
-        service.file(job.id, "Patient", caller())
+        service.file(job.id, "Patient.ndjson", caller())
     clock.advance(DAY)
     start()
     assert store.records.all("export-plan") == {}

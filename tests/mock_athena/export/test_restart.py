@@ -8,6 +8,7 @@ import pytest
 from mock_athena.auth.caller import Caller
 from mock_athena.clock import NANOSECONDS, ManualClock
 from mock_athena.export import ExportJob, ExportService, JobState, KickOff
+from mock_athena.export.files import Bases
 from mock_athena.store import ResourceStore
 
 MakeCaller = Callable[..., Caller]
@@ -39,9 +40,9 @@ def opened(path: Path, clock: ManualClock) -> Iterator[Callable[[], ExportServic
 
 
 def contents(service: ExportService, job: ExportJob, by: Caller) -> tuple[object, bytes]:
-    file = service.file(job.id, "Patient", by)
-    with service.stream(file, fhir_base="http://test", documents="http://test/d", gzip=False) as stream:
-        return service.plan(job), b"".join(stream)
+    file = service.file(job.id, "Patient.ndjson", by)
+    text = service.contents.text(file, Bases("http://test", "http://test/d"))
+    return service.plan(job), b"".join(text.chunks())
 
 
 def test_a_job_is_ready_at_the_same_instant(

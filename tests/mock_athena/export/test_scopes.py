@@ -36,6 +36,7 @@ def test_a_token_without_any_type_is_refused(start: Start, caller: MakeCaller) -
         start("system", by=caller("openid"))
 
 
+@pytest.mark.requirement("BKO-054")
 def test_a_group_needs_the_group_scope(start: Start, caller: MakeCaller) -> None:
     with pytest.raises(Forbidden, match=r"system/Group\.rs"):
         start("Group", group="g", by=caller("system/Patient.rs"))
@@ -72,4 +73,4 @@ def test_a_file_needs_the_scope_of_its_type_when_it_is_read(
     job = start()
     read(job)
     with pytest.raises(Forbidden, match="Observation"):
-        service.file(job.id, "Observation", caller("system/Patient.rs"))
+        service.file(job.id, "Observation.ndjson", caller("system/Patient.rs"))

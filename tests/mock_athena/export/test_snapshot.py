@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from mock_athena.clock import ManualClock
 from mock_athena.export import ExportJob
 from mock_athena.store import ResourceStore
@@ -19,6 +21,7 @@ def ids(found: dict[str, list[dict[str, Any]]]) -> set[str]:
     return {resource["id"] for resources in found.values() for resource in resources}
 
 
+@pytest.mark.requirement("BFI-006")
 def test_what_is_written_after_kick_off_is_in_neither_counts_nor_files(
     store: ResourceStore, clock: ManualClock, start: Start, read: Read
 ) -> None:

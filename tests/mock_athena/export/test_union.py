@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mock_athena.auth.caller import Caller
 from mock_athena.clock import ManualClock
 from mock_athena.export import ExportService, KickOff
+from mock_athena.export.files import Bases
 from mock_athena.store.files import open_temporary
 
 PATIENTS = ("p1", "p2", "p3")
@@ -37,8 +38,8 @@ def test_files_are_the_selection(
     job = service.kick_off(KickOff("Group", "g"), caller(), "http://test/")
     lines = []
     for planned in service.plan(job):
-        file = service.file(job.id, planned.type, caller())
-        with service.stream(file, fhir_base="", documents="", gzip=False) as stream:
-            lines += [json.loads(line) for line in b"".join(stream).splitlines()]
+        file = service.file(job.id, planned.name, caller())
+        text = service.contents.text(file, Bases("", ""))
+        lines += [json.loads(line) for line in b"".join(text.chunks()).splitlines()]
     store.close()
     assert sorted((line["resourceType"], line["id"]) for line in lines) == sorted(expected)

@@ -96,7 +96,7 @@ def test_a_database_of_another_schema_is_refused(kept: Path) -> None:
     connection.execute("UPDATE meta SET value = '0' WHERE name = 'schema'")
     connection.commit()
     connection.close()
-    with pytest.raises(DataError, match=r"made for layout 0, expected 2-[0-9a-f]{8}; move it away"):
+    with pytest.raises(DataError, match=r"made for layout 0, expected 3-[0-9a-f]{8}; move it away"):
         ResourceStore.open(kept)
 
 

@@ -26,7 +26,12 @@ from tests.mock_athena.web.in_process import Athena, outcome
     ],
 )
 def test_preferences_are_read(headers: list[str], expected: tuple[str, bool, str]) -> None:
-    assert tuple(preferences(headers)) == expected
+    assert tuple(preferences(headers))[:3] == expected
+
+
+def test_the_status_of_an_export_may_travel_apart() -> None:
+    assert preferences(["respond-async,Separate-Export-Status"]).separate_export_status
+    assert not preferences(["respond-async"]).separate_export_status
 
 
 def search(athena: Athena, prefer: str | None) -> Any:

@@ -19,6 +19,7 @@ from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore
 from mock_athena.store.files import open_temporary
 from mock_athena.web.bulk import bulk_views
+from mock_athena.web.bulk_files import bulk_file_views
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange, current_exchange
 from mock_athena.web.refuse import render
 from mock_athena.web.routes import BULK
@@ -82,6 +83,7 @@ def send(world: World) -> Send:
     """``send(method, path, scope=…, patient=…, client_id=…, environment=…, **werkzeug's arguments)``."""
     app = Flask("bulk")
     app.register_blueprint(bulk_views(world))
+    app.register_blueprint(bulk_file_views(world))
     app.register_error_handler(Refusal, _refused)
 
     def answer(method: str, path: str, **more: Any) -> TestResponse:

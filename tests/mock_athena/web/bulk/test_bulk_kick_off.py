@@ -11,6 +11,7 @@ Send = Callable[..., TestResponse]
 ASYNC = {"Prefer": "respond-async", "Accept": "application/fhir+json"}
 
 
+@pytest.mark.requirement("BKO-001", "BKO-002", "BKO-003", "BKO-004", "BKO-005", "BKO-006")
 @pytest.mark.parametrize("path", ["/fhir/r4/$export", "/fhir/r4/Patient/$export", "/fhir/r4/Group/g-1/$export"])
 def test_an_accepted_export_says_absolutely_where_to_poll(send: Send, path: str) -> None:
     answer = send("GET", path, headers=ASYNC)
@@ -36,6 +37,7 @@ def test_a_group_id_with_underscore_finds_the_one_with_hyphen(send: Send) -> Non
     assert send("GET", "/fhir/r4/Group/g_1/$export", headers=ASYNC).status_code == 202
 
 
+@pytest.mark.requirement("BKO-014")
 def test_preferences_may_be_joined_in_one_header(send: Send) -> None:
     both = {"Prefer": "Respond-Async; wait=5, handling=lenient"}
     assert send("GET", "/fhir/r4/$export?foo=1", headers=both).status_code == 202
@@ -54,6 +56,7 @@ REFUSALS: list[tuple[dict[str, Any], str, int, str]] = [
 ]
 
 
+@pytest.mark.requirement("BKO-011", "BKO-012", "BKO-053")
 @pytest.mark.parametrize(("sent", "path", "status", "says"), REFUSALS)
 def test_a_refusal_names_what_is_wrong(send: Send, sent: dict[str, Any], path: str, status: int, says: str) -> None:
     answer = send("GET", path, **sent)
@@ -76,6 +79,7 @@ def test_a_body_of_parameters_means_the_same_as_a_query(send: Send, clock: Any) 
     ]
 
 
+@pytest.mark.requirement("BKO-009")
 def test_a_body_that_is_no_parameters_is_refused(send: Send) -> None:
     form = send("POST", "/fhir/r4/$export", headers=ASYNC, data={"_type": "Patient"})
     assert form.status_code == 415
@@ -93,3 +97,21 @@ def test_a_lone_surrogate_in_a_name_does_not_break_the_error_file(send: Send, cl
     manifest: Any = send("GET", answer.headers["Content-Location"]).json
     errors = send("GET", manifest["error"][0]["url"])
     assert "parameter ? is not supported" in json.loads(errors.data)["issue"][0]["diagnostics"]
+
+
+@pytest.mark.requirement("BKO-007", "BKO-008")
+def test_patients_are_named_in_a_body(send: Send, clock: Any) -> None:
+    parameters = [{"name": "patient", "valueReference": {"reference": "Patient/p2"}}]
+    body = json.dumps({"resourceType": "Parameters", "parameter": parameters})
+    sent: dict[str, Any] = {"headers": ASYNC, "data": body, "content_type": "application/fhir+json"}
+    kicked = send("POST", "/fhir/r4/Patient/$export", **sent)
+    clock.advance(600 * 10**9)
+    manifest: Any = send("GET", kicked.headers["Content-Location"]).json
+    assert [json.loads(send("GET", item["url"]).data)["id"] for item in manifest["output"]] == ["p2"]
+    assert send("POST", "/fhir/r4/$export", **sent).status_code == 400
+
+
+@pytest.mark.requirement("BKO-055")
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+def test_another_method_is_not_taken(send: Send, method: str) -> None:
+    assert send(method, "/fhir/r4/Patient/$export", headers=ASYNC).status_code == 405

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import pytest
 from werkzeug.test import TestResponse
 
 from mock_athena.clock import NANOSECONDS, ManualClock
@@ -44,6 +45,7 @@ def test_the_manifest_lists_files_with_exact_counts(send: Send, status_url: str,
     assert send("GET", status_url).content_type == "application/json"
 
 
+@pytest.mark.requirement("BST-013", "BST-014")
 def test_expires_is_when_the_job_is_gone(
     send: Send, status_url: str, completed: dict[str, Any], clock: ManualClock
 ) -> None:
@@ -52,7 +54,7 @@ def test_expires_is_when_the_job_is_gone(
     answer = send("GET", status_url)
     assert answer.status_code == 404
     assert "expired" in answer.json["issue"][0]["diagnostics"]  # type: ignore[index]
-    assert send("GET", completed["output"][0]["url"]).status_code == 404
+    assert send("GET", completed["output"][0]["url"]).status_code == 410
 
 
 def test_nothing_found_is_an_empty_output(send: Send, clock: ManualClock) -> None:
@@ -61,16 +63,18 @@ def test_nothing_found_is_an_empty_output(send: Send, clock: ManualClock) -> Non
     assert send("GET", url).json["output"] == []  # type: ignore[index]
 
 
+@pytest.mark.requirement("BST-011", "BMF-011")
 def test_what_was_leniently_ignored_is_in_an_error_file(send: Send, clock: ManualClock) -> None:
     lenient = {"Prefer": "respond-async, handling=lenient"}
-    kicked = send("GET", "/fhir/r4/$export?_elements=id&_typeFilter=x", headers=lenient)
+    kicked = send("GET", "/fhir/r4/$export?organizeOutputBy=Patient&_elements=id&_typeFilter=x", headers=lenient)
     clock.advance(600 * NANOSECONDS)
     manifest: Any = send("GET", kicked.headers["Content-Location"]).json
     assert [(item["type"], item["count"]) for item in manifest["error"]] == [("OperationOutcome", 2)]
     lines = send("GET", manifest["error"][0]["url"]).text.splitlines()
-    assert [name in line for name, line in zip(("_elements", "_typeFilter"), lines, strict=True)] == [True, True]
+    assert [name in line for name, line in zip(("organizeOutputBy", "_typeFilter"), lines, strict=True)] == [True, True]
 
 
+@pytest.mark.requirement("BDE-002", "BDE-003", "BDE-004", "BDE-005", "BDE-008", "BDE-010")
 def test_a_deleted_job_is_not_found(send: Send, status_url: str, completed: dict[str, Any]) -> None:
     deleted = send("DELETE", status_url)
     assert (deleted.status_code, deleted.headers.get("Retry-After")) == (202, None)
@@ -80,6 +84,7 @@ def test_a_deleted_job_is_not_found(send: Send, status_url: str, completed: dict
         assert answer.json["resourceType"] == "OperationOutcome"  # type: ignore[index]
 
 
+@pytest.mark.requirement("BKO-056", "BST-006", "BST-012", "BDE-007")
 def test_another_client_can_neither_poll_nor_delete(send: Send, status_url: str) -> None:
     unknown = send("GET", "/fhir/r4/bulkstatus/nope").text
     for method in ("GET", "DELETE"):
