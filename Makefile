@@ -8,7 +8,7 @@ ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install serve test test-all check format bench golden clean
+.PHONY: help install serve test test-all check format bench golden screenshots clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -38,6 +38,9 @@ format: .venv/.check ## Rewrite the code in the house's format
 golden: .venv/.serve ## Write the golden population, fixtures/population, anew
 	rm -f fixtures/population/*.ndjson
 	$(BIN)/mock-athena generate --patients 25 --no-database --out fixtures/population
+
+screenshots: .venv/.test ## Draw the pictures of docs/portal.md anew; needs Chromium
+	$(BIN)/python -m tests.integration.portal.draw docs/portal
 
 bench: .venv/.test ## Measure: start-up, the limiter, reads and searches against a bare Flask route
 	$(BIN)/python -m pytest loadtests --benchmark-enable -p no:xdist -q $(ARGS)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mock_athena.auth.server import AuthorizationServer
 from mock_athena.clock import Clock, clock_from
@@ -22,10 +23,15 @@ from mock_athena.profiles import profile_named
 from mock_athena.ratelimit import Limiter, policy_named
 from mock_athena.ratelimit.holders import counters_named
 from mock_athena.settings import Settings
+from mock_athena.state import state_in
 from mock_athena.store import ResourceStore, files
 from mock_athena.web.edge import Edge, Environ, StartResponse
 from mock_athena.web.flask_app import flask_app
 from mock_athena.web.world import Environment, World
+
+if TYPE_CHECKING:
+    from mock_athena.commons import Commons
+    from mock_athena.faults.rules import Rule
 
 
 class MockAthena:
@@ -53,8 +59,11 @@ class MockAthena:
         self.world.close()
 
 
-def create_app(settings: Settings | None = None) -> MockAthena:
+def create_app(settings: Settings | None = None, commons: "Commons | None" = None) -> MockAthena:
     """An emulator of its own: data, clients, limits, clock, journal and faults are shared with no other.
+
+    Args:
+        commons: makes it one worker of an emulator that has several, who share all that.
 
     Raises:
         ConfigurationError: the settings cannot work, or a file that they name cannot be read.
@@ -62,51 +71,63 @@ def create_app(settings: Settings | None = None) -> MockAthena:
     settings = settings or Settings()
     profile = profile_named(settings.profile)
     duration_from(settings.export_duration)  # refused before anything is opened
-    clock = clock_from(settings.clock, _start(settings.start))
-    authorization = AuthorizationServer(settings, profile, clock)
+    start = start_of(settings.start)
+    clock = commons.clock(settings, start) if commons else clock_from(settings.clock, start)
     slots = StreamSlots()  # one for both environments, since they share the server's threads
-    limiter = _limiter(settings, settings.limits or profile.limits, clock)
+    counters = commons.counters(settings.counters) if commons else settings.counters or "memory"
+    limiter = _limiter(settings, settings.limits or profile.limits, clock, counters)
     with ExitStack() as opened:
         opened.callback(limiter.close)
+        state = state_in(str(commons.state_dir) if commons else settings.state_dir)
+        opened.callback(state.close)
+        authorization = AuthorizationServer(settings, profile, clock, state)
         environments = {}
         for name, facts in ENVIRONMENTS.items():
-            environments[name] = _environment(facts, settings, clock, slots)
+            store = commons.store(name) if commons else _store(facts, settings, clock)
+            environments[name] = Environment(facts, store, _exports(store, settings, clock, slots))
             opened.callback(environments[name].store.close)
         opened.pop_all()  # all went well: the world closes them
     world = World(
         settings=settings,
         profile=profile,
         clock=clock,
+        state=state,
         environments=environments,
         authorization=authorization,
         limiter=limiter,
-        faults=_faults(settings.scenario, clock),
-        journal=Journal(settings.journal_size, log=settings.log_requests),
+        faults=_faults(settings.scenario, clock, commons),
+        journal=commons.journal(settings) if commons else Journal(settings.journal_size, log=settings.log_requests),
     )
     return MockAthena(world)
 
 
-def _limiter(settings: Settings, policy_name: str, clock: Clock) -> Limiter:
+def _limiter(settings: Settings, policy_name: str, clock: Clock, counted_by: str) -> Limiter:
     if settings.retry_after not in ("plain", "fair"):
         message = f"unknown retry-after {shortened(settings.retry_after, 40)!r}: expected plain or fair"
         raise ConfigurationError(message)
     policy = policy_named(policy_name)
     # A server's own time can only stand for ours where ours is the machine's.
     own_time = settings.clock == "system" and not settings.start
-    counters = counters_named(settings.counters, policy, clock, own_time=own_time, fail=settings.fail)
+    counters = counters_named(counted_by, policy, clock, own_time=own_time, fail=settings.fail)
     return Limiter(policy, clock, counters, fair=settings.retry_after == "fair")
 
 
-def _faults(scenario: str, clock: Clock) -> Faults:
-    faults = Faults()
+def _faults(scenario: str, clock: Clock, commons: "Commons | None") -> Faults:
+    rules: tuple[Rule, ...] = ()
     if scenario:
         from mock_athena.faults.scenarios import load  # not needed where nothing goes wrong
 
-        faults.arm_at_start(load(scenario).rules, clock.now())
+        rules = load(scenario).rules
+    if commons:
+        return commons.faults(rules, clock)
+    faults = Faults()
+    if rules:
+        faults.arm_at_start(rules, clock.now())
     return faults
 
 
-def _start(text: str) -> int | None:
+def start_of(text: str) -> int | None:
+    """The instant at which a clock is to begin, in nanoseconds since 1970 UTC; None for now."""
     if not text:
         return None
     try:
@@ -116,9 +137,8 @@ def _start(text: str) -> int | None:
         raise ConfigurationError(message) from None
 
 
-def _environment(facts: EnvironmentFacts, settings: Settings, clock: Clock, slots: StreamSlots) -> Environment:
-    store = _store(facts, settings, clock)
-    exports = ExportService(
+def _exports(store: ResourceStore, settings: Settings, clock: Clock, slots: StreamSlots) -> ExportService:
+    return ExportService(
         store,
         clock,
         settings.export_duration,
@@ -129,7 +149,6 @@ def _environment(facts: EnvironmentFacts, settings: Settings, clock: Clock, slot
         open_files=settings.export_open_files,
         checksums=settings.export_checksums,
     )
-    return Environment(facts, store, exports)
 
 
 def _rules(settings: Settings) -> Rules:
@@ -143,6 +162,16 @@ def _store(facts: EnvironmentFacts, settings: Settings, clock: Clock) -> Resourc
     if kept is None:
         return files.open_temporary(_maker(facts, settings, clock))
     return files.open_kept(kept, _maker(facts, settings, clock))
+
+
+def database(facts: EnvironmentFacts, settings: Settings, clock: Clock, stack: ExitStack) -> Path:
+    """The file of an environment's data, made if there is none yet; ours until the stack is closed.
+
+    Raises:
+        ConfigurationError: there is none, and none can be made.
+    """
+    kept, make = _kept_path(facts, settings), _maker(facts, settings, clock)
+    return files.temporary(stack, make) if kept is None else files.kept(kept, stack, make)
 
 
 def _maker(facts: EnvironmentFacts, settings: Settings, clock: Clock) -> files.Maker:

@@ -94,9 +94,12 @@ def commands(context: click.Context) -> None:
 @_settings_options
 def serve(**options: Any) -> None:
     """Start the emulator, with data, and print how to call it."""
-    from mock_athena.serving import serve as run
-
-    run(Settings.from_environment(**_given(options)))
+    settings = Settings.from_environment(**_given(options))
+    if settings.workers > 1:
+        from mock_athena.supervisor import serve as run
+    else:
+        from mock_athena.serving import serve as run
+    run(settings)
 
 
 @commands.command()
@@ -172,11 +175,35 @@ def faults(*, schema: bool) -> None:
 @click.option("--client-id", default="mock-client", show_default=True, help="A client with a secret.")
 @click.option("--client-secret", default="mock-secret", show_default=True, help="Its secret.")
 @click.option("--scope", default="system/*.read", show_default=True, help="Scopes, separated by spaces.")
-def token(url: str, client_id: str, client_secret: str, scope: str) -> None:
-    """Get an access token from a running emulator and print it, for use in a shell."""
+@click.option("--explain", "explained", metavar="TOKEN", help="Explain this token instead; - reads it from the input.")
+@click.argument("request", nargs=-1, metavar="[METHOD URL]")
+def token(
+    url: str, client_id: str, client_secret: str, scope: str, explained: str | None, request: tuple[str, ...]
+) -> None:
+    """Get an access token from a running emulator and print it, for use in a shell.
+
+    With --explain TOKEN, say what that token (or client assertion) is and may do; with METHOD URL behind it, also what
+    would become of that request, without making it. Exit code 1 if it would be refused, or the token is not good.
+    """
+    if explained is not None:
+        _explain(url, sys.stdin.read().strip() if explained == "-" else explained, request)
+    if request:
+        message = f"{' '.join(request)}: a request can be given with --explain TOKEN only"
+        raise click.UsageError(message)
     from mock_athena.token_request import request_token
 
     print(request_token(url, client_id, client_secret, scope))
+
+
+def _explain(origin: str, token: str, request: tuple[str, ...]) -> NoReturn:
+    from mock_athena.token_explanation import explain, is_good, lines
+
+    if len(request) not in (0, 2):
+        message = "--explain TOKEN takes METHOD and URL behind it, or nothing"
+        raise click.UsageError(message)
+    told = explain(origin, token, *request)
+    print("\n".join(lines(told)))
+    sys.exit(0 if is_good(told) else 1)
 
 
 @commands.command()

@@ -93,6 +93,7 @@ class MovableClock:
     def participants(self) -> tuple[str, ...]:
         """Who was declared and has not left."""
         with self._lock:
+            self._give_up_overdue()
             return self._waiters.participants
 
     @property
@@ -129,14 +130,18 @@ class MovableClock:
                 raise ValueError(message)
             return self._moved(instant)
 
-    def declare(self, *names: str) -> None:
+    def declare(self, *names: str, lease: float | None = None) -> None:
         """Name the participants, before any of them starts; on a clock that runs, they are no more than names.
+
+        Args:
+            lease: real seconds after which one for whom everybody waits has left, since it may have crashed where
+                nobody saw it; never if left out.
 
         Raises:
             ValueError: no name, a name twice, or one that takes part already.
         """
         with self._lock:
-            self._waiters.declare(names)
+            self._waiters.declare(names, lease, time.monotonic())
 
     @contextmanager
     def participant(self, name: str) -> Iterator[None]:
@@ -238,10 +243,10 @@ class MovableClock:
                 left = min(left, deadline - time.monotonic())
                 if left <= 0:
                     return False
-            if abandoned is not None:
-                if abandoned():
-                    self._forsake(wait)
-                    return False
+            if abandoned is not None and abandoned():
+                self._forsake(wait)
+                return False
+            if abandoned is not None or self._waiters.leased:
                 left = min(left, _LOOK_EVERY)
             wait.nudged.wait(min(left, threading.TIMEOUT_MAX))
             wait.nudged.clear()
@@ -250,6 +255,7 @@ class MovableClock:
     def _looked(self, wait: Wait) -> bool:
         """Whether the wait is over, for whatever reason."""
         with self._lock:
+            self._give_up_overdue()
             if not self.stands and self.now() >= wait.instant:
                 wait.reached = True
             return wait.reached or self._closed or not self._waiters.holds(wait)
@@ -265,6 +271,7 @@ class MovableClock:
         if not self.stands:
             message = "the clock runs by itself; freeze it first"
             raise ValueError(message)
+        self._give_up_overdue()
         if self._waiters.participants:
             names = ", ".join(self._waiters.participants)
             message = f"the clock is moved by its participants ({names}): it goes on when all of them wait"
@@ -275,7 +282,11 @@ class MovableClock:
 
     def _go_on(self) -> None:
         if self.stands:
-            self._waiters.next_turn(self.now())
+            self._waiters.next_turn(self.now(), time.monotonic())
+
+    def _give_up_overdue(self) -> None:
+        for name in self._waiters.overdue(time.monotonic()) if self._waiters.leased else ():
+            self.leave(name)
 
     def _set(self, instant: int) -> None:
         if instant > LATEST:

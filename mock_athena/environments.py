@@ -23,9 +23,18 @@ class EnvironmentFacts:
     fhir_path: str
     documents_path: str
 
+    @property
+    def practice_id(self) -> str:
+        """The practice as athenahealth names it: ``a-1.Practice-500001``."""
+        return f"a-1.Practice-{self.practice}"
+
 
 PRODUCTION = EnvironmentFacts("production", 500001, "/fhir/r4", "/documents")
 # The number is that of the practice in the real preview environment; production's is invented.
 SANDBOX = EnvironmentFacts("sandbox", 195900, "/fhir/r4/sandbox", "/documents/sandbox")
 
 ENVIRONMENTS: Mapping[str, EnvironmentFacts] = MappingProxyType({facts.name: facts for facts in (PRODUCTION, SANDBOX)})
+PRACTICES: Mapping[str, EnvironmentFacts] = MappingProxyType(
+    {facts.practice_id: facts for facts in ENVIRONMENTS.values()}
+)
+"""By what athenahealth calls their practices."""

@@ -17,6 +17,7 @@
         │   │   ├── InsufficientScope     403 forbidden
         │   │   └── MissingCombination    403 forbidden
         │   ├── NotFound              404 not-found
+        │   │   └── OutOfReach            404 not-found
         │   ├── MethodNotAllowed      405 not-supported
         │   ├── NotAcceptable         406 not-supported
         │   ├── Conflict              409 conflict
@@ -180,12 +181,15 @@ class InsufficientScope(Forbidden):
     """The token's scopes do not cover the request.
 
     Args:
-        type: the resource type that they do not cover. layer: who finds out.
+        type: the resource type that they do not cover. letter: the right that is missing, out of ``cruds``.
+        scope: one that would do. layer: who finds out.
     """
 
-    def __init__(self, message: str, *, type: str, layer: Layer, headers: Headers = ()) -> None:
+    def __init__(
+        self, message: str, *, type: str, layer: Layer, letter: str = "", scope: str = "", headers: Headers = ()
+    ) -> None:
         super().__init__(message, headers=headers)
-        self.type = type
+        self.type, self.letter, self.scope = type, letter, scope
         self.layer = layer
 
 
@@ -201,6 +205,10 @@ class NotFound(FhirError):
     status = 404
     issue_code = "not-found"
     requirement = "F3"
+
+
+class OutOfReach(NotFound):
+    """It is here, and this caller must not learn so: to the caller the same as :class:`NotFound`."""
 
 
 class MethodNotAllowed(FhirError):

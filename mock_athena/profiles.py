@@ -42,6 +42,11 @@ class Profile:
         scopes_listed: the SMART configuration says which scopes there are, that tokens can be refreshed, and how
             assertions are signed.
         wrong_grant_status: of a token request with a grant type for which the client is not registered.
+        exclusive_legs: a client is registered for ``client_credentials`` or for ``authorization_code``, not for both.
+        rotates_refresh: each use of a refresh token answers a new one, unless ``--refresh-rotation`` says otherwise.
+        registration: who may register by RFC 7591, unless ``--registration`` says otherwise.
+        cors: where scripts of other sites may ask, unless ``--cors`` says otherwise.
+        introspect_by_get: tokens are introspected by GET as well, and ``token_type_hint`` is needed.
     """
 
     name: str
@@ -71,6 +76,11 @@ class Profile:
     scope_required: bool = False
     scopes_listed: bool = True
     wrong_grant_status: int = 400
+    exclusive_legs: bool = False
+    rotates_refresh: bool = True
+    registration: str = "local"
+    cors: str = "everywhere"
+    introspect_by_get: bool = False
 
     @property
     def checks_searches(self) -> bool:
@@ -116,6 +126,11 @@ ATHENA = Profile(
     scope_required=True,
     scopes_listed=False,
     wrong_grant_status=401,
+    exclusive_legs=True,
+    rotates_refresh=False,
+    registration="off",
+    cors="not-token",
+    introspect_by_get=True,
 )
 
 PROFILES = {profile.name: profile for profile in (MISSION, ATHENA)}

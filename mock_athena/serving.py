@@ -5,7 +5,10 @@ Why waitress, and why these numbers: ``docs/decisions/0005-wsgi-server.md``.
 
 import logging
 import signal
+import socket
 import sys
+from collections.abc import Sequence
+from socket import gaierror
 from types import FrameType
 from typing import Any
 
@@ -21,7 +24,7 @@ from mock_athena.transport import Channel, Dispatcher
 _THREADS = 32
 # A watermark that keeps what a slow reader has not taken to a little in memory; poll() because select() ends near 1,024
 # sockets.
-_WAITRESS: dict[str, Any] = {
+WAITRESS: dict[str, Any] = {
     "threads": _THREADS,
     "connection_limit": 1000,
     "asyncore_use_poll": True,
@@ -38,64 +41,78 @@ def serve(settings: Settings) -> None:
     Raises:
         ConfigurationError: it cannot be started as asked; a port that is in use, for instance.
     """
-    signal.signal(signal.SIGTERM, _stop)
-    # That requests wait while every thread is busy is what a load test is after, and no reason to write a line each.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    signal.signal(signal.SIGTERM, stop)
     app = create_app(settings)
     try:
-        server = _bound(app, settings)
-        print(_greeting(_origin(server, settings.host), app, settings), flush=True)
-        server.run()
+        server = bound(app, settings)
+        print(greeting(origin(server, settings.host), app, settings), flush=True)
+        run(server)
     finally:
         app.close()
 
 
-def _bound(app: MockAthena, settings: Settings) -> Any:
+def run(server: Any) -> None:
+    """Serve until told to stop."""
+    # That requests wait while every thread is busy is what a load test is after, and no reason to write a line each.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    server.run()
+
+
+def bound(app: MockAthena, settings: Settings, sockets: Sequence[socket.socket] = ()) -> Any:
+    """A server for the application, not running yet, that listens where the settings say, or on sockets that do.
+
+    Raises:
+        ConfigurationError: it cannot listen there.
+    """
+    where: dict[str, Any] = {"sockets": list(sockets)} if sockets else {"host": settings.host, "port": settings.port}
     dispatcher: Any = Dispatcher(_THREADS, app.let_go)
     try:
         server = create_server(
             app,
-            host=settings.host,
-            port=settings.port,
-            server_name=_reachable(settings.host),
+            **where,
+            server_name=reachable(settings.host),
             _dispatcher=dispatcher,
-            **_WAITRESS,
+            **WAITRESS,
         )
         # A name with several addresses gets a server for each.
         servers: list[Any] = [server, *getattr(server, "map", {}).values()]
         for each in servers:
             each.channel_class = Channel
         return server
-    except ValueError:  # what waitress says of a host that has no address
-        message = f"cannot listen on {settings.host!r}: no such address on this machine; choose another with --host"
-        raise ConfigurationError(message) from None
-    except OSError as error:
-        message = (
-            f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}; "
-            "choose another port with --port (0 takes any free one)"
-        )
-        raise ConfigurationError(message) from None
+    except (ValueError, OSError) as error:  # the first is what waitress says of a host that has no address
+        raise not_there(settings, error) from None
 
 
-def _origin(server: Any, host: str) -> str:
+def not_there(settings: Settings, error: Exception) -> ConfigurationError:
+    """Why nobody can listen where the settings say."""
+    if isinstance(error, OSError) and not isinstance(error, gaierror):
+        why = f"{error.strerror or error}; choose another port with --port (0 takes any free one)"
+        return ConfigurationError(f"cannot listen on {settings.host}:{settings.port}: {why}")
+    why = "no such address on this machine; choose another with --host"
+    return ConfigurationError(f"cannot listen on {settings.host!r}: {why}")
+
+
+def origin(server: Any, host: str) -> str:
     """Where the server is reached; of a name with several addresses, the first, since port 0 gives each its own."""
     several = getattr(server, "effective_listen", None)
     host, port = several[0] if several else (host, server.effective_port)
-    return f"http://{_reachable(host)}:{port}"
+    return f"http://{reachable(host)}:{port}"
 
 
-def _stop(_signal: int, _frame: FrameType | None) -> None:
+def stop(_signal: int, _frame: FrameType | None) -> None:
+    """What SIGTERM does."""
     sys.exit(0)
 
 
-def _reachable(host: str) -> str:
+def reachable(host: str) -> str:
     """A name under which a caller on this machine reaches what listens on ``host``."""
     if host in ("0.0.0.0", "", "::"):  # noqa: S104 - compared, not listened on
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
 
 
-def _greeting(listening: str, app: MockAthena, settings: Settings) -> str:
+def greeting(listening: str, app: MockAthena, settings: Settings) -> str:
+    """What is printed when requests are answered: where, and how to begin."""
     origin = settings.external_url.rstrip("/") or listening
     behind = f"\n  listens  on {listening}" if settings.external_url else ""
     production = app.world.environments[PRODUCTION.name]
@@ -104,11 +121,12 @@ def _greeting(listening: str, app: MockAthena, settings: Settings) -> str:
     kept = (
         f"\n  data     kept in {settings.db}; --data, --patients and --seed only fill a new file" if settings.db else ""
     )
+    shared = f"\n  workers  {settings.workers}, who share everything" if settings.workers > 1 else ""
     return f"""\
 Mock Athena is ready: {production.fhir_base(origin)}
 
   sandbox  {origin}{SANDBOX.fhir_path}
-  client   mock-client   secret  mock-secret{behind}{kept}
+  client   mock-client   secret  mock-secret{behind}{kept}{shared}
 
 Get a token and read a patient:
 

@@ -30,13 +30,14 @@ class Settings:
 
     host: str = _knob("127.0.0.1", "Address to listen on. Anything but loopback shows the emulator to your network.")
     port: int = _knob(8080, "Port to listen on; 0 takes any free one and the ready line says which.")
+    workers: int = _knob(1, "Processes that answer, which share everything; more than one is for load tests.")
     profile: str = _knob("mission", "Whose behaviour to show where the mission and the real API differ.")
     limits: str = _knob(
         "", "Rate limit policy by name, such as 'mission' or 'off', or a .toml file of one; the profile's if left out."
     )
     retry_after: str = _knob("plain", "What refused clients are told: 'plain', or 'fair' to each a time of its own.")
     counters: str = _knob(
-        "memory", "Who counts: 'memory', 'file:PATH' for several processes, 'redis://…' (Valkey) for several machines."
+        "", "Who counts: 'memory', 'file:PATH' for processes, 'redis://…' (Valkey) for machines; what fits if left out."
     )
     fail: str = _knob("closed", "While the counters cannot be reached, refuse ('closed') or admit uncounted ('open').")
     patients: int = _knob(25, "Synthetic patients in each of the two environments; the first 25 have roles.")
@@ -56,6 +57,11 @@ class Settings:
     skip_bad: bool = _knob(False, "Leave out what cannot be loaded of --data, and say what, instead of refusing all.")
     db: str = _knob(
         "", "Keep the data in this SQLite file across restarts; without it they last as long as we run.", metavar="FILE"
+    )
+    state_dir: str = _knob(
+        "",
+        "Keep clients, sign-ins and what was revoked in this folder across restarts; without it they end with us.",
+        metavar="DIR",
     )
     clock: str = _knob("system", "Whose time: 'system', 'manual' (moves when told to), or 'xK' for K times as fast.")
     start: str = _knob(
@@ -85,6 +91,18 @@ class Settings:
         "Seconds between two polls of an export, unless Retry-After said less; sooner is refused (429). 0: take all; "
         "the profile's if left out.",
         metavar="SECONDS",
+    )
+    refresh_rotation: bool | None = _knob(
+        None, "Answer a new refresh token to each use; by default as the profile has it: 'mission' does, 'athena' not."
+    )
+    registration: str = _knob(
+        "",
+        "Who may register clients by RFC 7591: 'local' (as /_mock/), 'open', 'off'; the profile's if left out.",
+    )
+    cors: str = _knob(
+        "",
+        "Where scripts of other sites may ask: 'everywhere', 'not-token' (not at the token endpoint), 'nowhere'; the "
+        "profile's if left out.",
     )
     token_lifetime: int = _knob(3600, "Seconds by our clock until an access token expires.")
     scenario: str = _knob(
@@ -123,6 +141,15 @@ class Settings:
         """Refuse values that can never work, before anything is built."""
         checks = (
             (0 <= self.port <= 65_535, f"port {self.port} is not between 0 and 65535"),
+            (1 <= self.workers <= 64, f"workers {self.workers} is not between 1 and 64"),
+            (
+                self.workers == 1 or self.counters != "memory",
+                "counters 'memory' are each worker's own, and admit too much together: leave --counters out",
+            ),
+            (
+                self.workers == 1 or self.retry_after == "plain",
+                f"retry-after {self.retry_after!r} needs --workers 1: workers do not know what the others promised",
+            ),
             (self.patients >= 0, f"patients {self.patients} is negative"),
             (self.exports_at_once >= 0, f"exports-at-once {self.exports_at_once} is negative"),
             (
@@ -140,6 +167,14 @@ class Settings:
             (
                 self.batch_cost in ("request", "entry"),
                 f"batch-cost {self.batch_cost!r} is unknown; expected 'request' or 'entry'",
+            ),
+            (
+                self.registration in ("", "local", "open", "off"),
+                f"registration {self.registration!r} is unknown; expected 'local', 'open' or 'off'",
+            ),
+            (
+                self.cors in ("", "everywhere", "not-token", "nowhere"),
+                f"cors {self.cors!r} is unknown; expected 'everywhere', 'not-token' or 'nowhere'",
             ),
             (self.journal_size > 0, f"journal-size {self.journal_size} is not a positive number of exchanges"),
             (

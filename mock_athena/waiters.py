@@ -9,7 +9,8 @@ Nothing here reads a clock: the clock asks.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 Move = Callable[[int], None]
 
@@ -18,13 +19,15 @@ class Wait:
     """One waiter.
 
     Attributes:
-        instant: what it waits for. turn: before whom it comes among those who wait for the same instant.
+        number: by which processes know it. instant: what it waits for.
+        turn: before whom it comes among those who wait for the same instant.
         reached: its instant came. nudged: something changed; look again.
     """
 
-    __slots__ = ("instant", "name", "nudged", "reached", "turn")
+    __slots__ = ("instant", "name", "nudged", "number", "reached", "turn")
 
-    def __init__(self, instant: int, turn: int, name: str | None) -> None:
+    def __init__(self, number: int, instant: int, turn: int, name: str | None) -> None:
+        self.number = number
         self.instant = instant
         self.turn = turn
         self.name = name
@@ -52,9 +55,13 @@ class Waiters:
     def __init__(self, move: Move) -> None:
         self._move = move
         self._waits: list[Wait] = []
+        self._woken: list[Wait] = []  # no participants; they do not know it yet
+        self._numbers = 0
         self._participants: dict[str, Wait | None] = {}
         self._expected: set[str] = set()
         self._running: str | None = None
+        # (longest silence, since when it is silent): in real seconds, of participants who may be given up
+        self._silence: dict[str, tuple[float, float]] = {}
         self._turns = 0
 
     @property
@@ -74,8 +81,25 @@ class Waiters:
         """What is waited for, earliest first."""
         return tuple(sorted(wait.instant for wait in self._waits))
 
-    def declare(self, names: Sequence[str]) -> None:
+    @property
+    def leased(self) -> bool:
+        """Whether anybody may be given up."""
+        return bool(self._silence)
+
+    def overdue(self, real: float) -> tuple[str, ...]:
+        """For whom everybody waits though they were silent for longer than they may; ``real`` is in real seconds."""
+        return tuple(
+            name
+            for name in self.awaited
+            if name in self._silence and real - self._silence[name][1] > self._silence[name][0]
+        )
+
+    def declare(self, names: Sequence[str], lease: float | None = None, real: float = 0.0) -> None:
         """Expect participants; nobody's turn comes before all of them have come.
+
+        Args:
+            lease: real seconds after which one is given up for whom everybody waits; never if left out.
+            real: now, in real seconds.
 
         Raises:
             ValueError: no name, a name twice, or one that takes part already.
@@ -89,6 +113,8 @@ class Waiters:
                 raise ValueError(message)
         self._participants.update(dict.fromkeys(names))
         self._expected.update(names)
+        if lease is not None:
+            self._silence.update(dict.fromkeys(names, (lease, real)))
 
     def add(self, instant: int, name: str | None) -> Wait:
         """Somebody waits; a participant's turn is over with that.
@@ -119,13 +145,16 @@ class Waiters:
         """
         if name not in self._participants:
             known = ", ".join(self._participants) or "nobody"
-            message = f"no participant {name!r} was declared; declared: {known}"
+            message = (
+                f"no participant {name!r} was declared, or it was silent for longer than its lease; known: {known}"
+            )
             raise ValueError(message)
 
     def done(self, wait: Wait) -> None:
         """The waiter goes its way."""
-        if wait in self._waits:
-            self._waits.remove(wait)
+        for waits in (self._waits, self._woken):
+            if wait in waits:
+                waits.remove(wait)
         if wait.name is not None and self._participants.get(wait.name) is wait:
             self._participants[wait.name] = None
 
@@ -137,6 +166,7 @@ class Waiters:
         """
         self.require(name)
         wait = self._participants.pop(name)
+        self._silence.pop(name, None)
         self._expected.discard(name)
         if self._running == name:
             self._running = None
@@ -149,14 +179,21 @@ class Waiters:
         for wait in sorted(self._waits, key=lambda wait: wait.rank):
             if wait.name is None and wait.instant <= now:
                 self._waits.remove(wait)
+                self._woken.append(wait)
                 wait.reach()
 
-    def next_turn(self, now: int) -> None:
-        """If every participant waits, move on to the first instant among theirs and let that one run."""
+    def next_turn(self, now: int, real: float = 0.0) -> None:
+        """If every participant waits, move on to the first instant among theirs and let that one run.
+
+        Args:
+            real: now, in real seconds.
+        """
         if not self._participants or self.awaited:
             return
         first = min((wait for wait in self._participants.values() if wait is not None), key=lambda wait: wait.rank)
         self._running = first.name
+        if first.name in self._silence:
+            self._silence[first.name] = self._silence[first.name][0], real
         self._waits.remove(first)
         if first.instant > now:
             self._move(first.instant)
@@ -170,9 +207,10 @@ class Waiters:
 
     def clear(self) -> None:
         """Send everybody away; nobody takes part any more."""
-        waits, self._waits = self._waits, []
+        waits, self._waits, self._woken = self._waits, [], []
         self._participants.clear()
         self._expected.clear()
+        self._silence.clear()
         self._running = None
         for wait in waits:
             wait.nudged.set()
@@ -181,14 +219,58 @@ class Waiters:
         """It was not sent away."""
         return wait.reached or wait in self._waits
 
+    def as_json(self) -> dict[str, Any]:
+        """Everything that is known here, for other processes."""
+        known = {wait.number: wait for wait in self._everybody()}
+        return {
+            "waits": [(wait.number, wait.instant, wait.turn, wait.name, wait.reached) for wait in known.values()],
+            "waiting": [wait.number for wait in self._waits],
+            "participants": [(name, wait and wait.number) for name, wait in self._participants.items()],
+            "expected": sorted(self._expected),
+            "running": self._running,
+            "silence": {name: list(known) for name, known in self._silence.items()},
+            "turns": self._turns,
+            "numbers": self._numbers,
+        }
+
+    def follow(self, told: Mapping[str, Any]) -> None:
+        """Know what another process knows (:meth:`as_json`), and wake those who wait here if it is about them."""
+        before = {wait.number: wait for wait in self._everybody()}
+        known = {number: _followed(before.get(number), number, *rest) for number, *rest in told["waits"]}
+        self._waits = [known[number] for number in told["waiting"]]
+        self._participants = {name: number and known[number] for name, number in told["participants"]}
+        taken = {wait.number for wait in (*self._waits, *self._participants.values()) if wait}
+        self._woken = [wait for number, wait in known.items() if number not in taken]
+        self._expected, self._running = set(told["expected"]), told["running"]
+        self._silence = {name: (lease, since) for name, (lease, since) in told["silence"].items()}
+        self._turns, self._numbers = told["turns"], told["numbers"]
+        for number, wait in before.items():
+            if number not in known:
+                wait.nudged.set()
+
+    def _everybody(self) -> Iterator[Wait]:
+        yield from self._waits
+        yield from self._woken
+        for wait in self._participants.values():
+            if wait is not None:
+                yield wait
+
     def _added(self, instant: int, turn: int, name: str | None) -> Wait:
-        wait = Wait(instant, turn, name)
+        self._numbers += 1
+        wait = Wait(self._numbers, instant, turn, name)
         self._waits.append(wait)
         return wait
 
     def _next_turn(self) -> int:
         self._turns += 1
         return self._turns
+
+
+def _followed(known: Wait | None, number: int, instant: int, turn: int, name: str | None, reached: bool) -> Wait:
+    wait = known or Wait(number, instant, turn, name)
+    if reached and not wait.reached:
+        wait.reach()
+    return wait
 
 
 def _same(waiting: Wait, instant: int) -> Wait:

@@ -48,10 +48,14 @@ LATER = {
     "mock_athena.population.record",
     "mock_athena.job_requests",
     "mock_athena.token_request",
+    "mock_athena.token_explanation",
+    "mock_athena.auth.explained",
+    "mock_athena.web.rehearsal",
     "mock_athena.documents.rendering",
     "mock_athena.writes",
     "mock_athena.web.control.jumps",
     "mock_athena.web.faulty",
+    "mock_athena.web.portal",
 }
 SLOW_PARTS_OF_PYTHON = {
     "asyncio",

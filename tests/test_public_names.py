@@ -16,7 +16,10 @@ PACKAGES = ("mock_athena", "athena_fhir_client", "athena_fhir_conformance")
 PUBLIC = {
     "athena_fhir_client": [
         "ATHENAHEALTH",
+        "EMULATOR",
         "PROVIDERS",
+        "AthenaClient",
+        "AthenaError",
         "Capability",
         "Configuration",
         "ConfigurationError",
@@ -24,6 +27,7 @@ PUBLIC = {
         "Provider",
         "RateLimits",
         "Support",
+        "with_providers",
     ],
     "mock_athena": ["Settings", "__version__", "create_app"],
     "mock_athena.export": ["ExportJob", "ExportService", "JobState", "KickOff", "StreamSlots", "parse_kick_off"],
@@ -87,10 +91,25 @@ PUBLIC = {
         "parse_search",
         "run_search",
     ],
+    "mock_athena.state": ["State", "state_in"],
     "mock_athena.store": ["Resource", "ResourceStore", "Snapshot"],
+    "mock_athena.testing": [
+        "Athena",
+        "AthenaTestCase",
+        "ClientCredentials",
+        "RealHostRefused",
+        "intercept_athena",
+        "serve_athena",
+    ],
+    "mock_athena.testing.libraries": ["ENTRANCES"],
 }
 # Rooms whose modules are addressed one by one: their __init__ offers nothing.
 UNLISTED = {
+    "athena_fhir_client.auth",
+    "athena_fhir_client.bench",
+    "athena_fhir_client.cli",
+    "athena_fhir_client.fhir",
+    "athena_fhir_client.pace",
     "mock_athena.auth",
     "mock_athena.documents",
     "mock_athena.faults",

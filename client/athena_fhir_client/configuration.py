@@ -1,7 +1,9 @@
 """An application's own settings, from the environment variables of the integration guide.
 
 ``ATHENAHEALTH_CLIENT_ID``, ``ATHENAHEALTH_CLIENT_SECRET``, ``ATHENAHEALTH_REDIRECT_URI`` and
-``ATHENAHEALTH_FHIR_ENDPOINT``; the endpoint may be an emulator's. The secret never shows in a ``repr``.
+``ATHENAHEALTH_FHIR_ENDPOINT``; the endpoint may be an emulator's. Besides ``ATHENAHEALTH_SCOPE``,
+``ATHENAHEALTH_PRACTICE``, ``ATHENAHEALTH_PRIVATE_KEY`` and ``ATHENAHEALTH_KEY_ID``. The secret never shows in a
+``repr``.
 """
 
 import os
@@ -9,13 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from athena_fhir_client.errors import ConfigurationError
 from athena_fhir_client.providers import ATHENAHEALTH
 
 _PREFIX = "ATHENAHEALTH_"
-
-
-class ConfigurationError(Exception):
-    """A setting is missing or cannot work; says which one and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +22,26 @@ class Configuration:
     """How one application presents itself, and where.
 
     Attributes:
+        client_id: empty for a server that is open.
         client_secret: empty for a public client.
         redirect_uri: where the browser returns after consent; empty for an application without a browser.
         fhir_endpoint: FHIR base URL, without a slash at the end.
+        scope: what to ask for; empty for what the way of signing in asks for usually.
+        practice: sent as ``ah-practice``, which the real API wants of services; empty for none.
+        private_key: path of a JWK, JWKS or PEM, to sign instead of sending a secret. key_id: which key it is.
     """
 
     client_id: str
     client_secret: str = field(default="", repr=False)
     redirect_uri: str = ""
     fhir_endpoint: str = ATHENAHEALTH.production
+    scope: str = ""
+    practice: str = ""
+    private_key: str = ""
+    key_id: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what can never work."""
-        if not self.client_id:
-            message = f"{_PREFIX}CLIENT_ID is not set; expected the client id that registering the application gave"
-            raise ConfigurationError(message)
         for name, url in (("REDIRECT_URI", self.redirect_uri), ("FHIR_ENDPOINT", self.fhir_endpoint)):
             if url and (urlsplit(url).scheme not in ("https", "http") or not urlsplit(url).netloc):
                 message = f"{_PREFIX}{name}={url!r}: expected an absolute URL, such as {ATHENAHEALTH.production}"
@@ -50,9 +54,16 @@ class Configuration:
         Raises:
             ConfigurationError: no client id, or a URL that is none.
         """
+        if not environ.get(f"{_PREFIX}CLIENT_ID"):
+            message = f"{_PREFIX}CLIENT_ID is not set; expected the client id that registering the application gave"
+            raise ConfigurationError(message)
         return cls(
             client_id=environ.get(f"{_PREFIX}CLIENT_ID", ""),
             client_secret=environ.get(f"{_PREFIX}CLIENT_SECRET", ""),
             redirect_uri=environ.get(f"{_PREFIX}REDIRECT_URI", ""),
             fhir_endpoint=environ.get(f"{_PREFIX}FHIR_ENDPOINT", ATHENAHEALTH.production).rstrip("/"),
+            scope=environ.get(f"{_PREFIX}SCOPE", ""),
+            practice=environ.get(f"{_PREFIX}PRACTICE", ""),
+            private_key=environ.get(f"{_PREFIX}PRIVATE_KEY", ""),
+            key_id=environ.get(f"{_PREFIX}KEY_ID", ""),
         )

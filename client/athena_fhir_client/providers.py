@@ -1,11 +1,12 @@
 """The provider registry: which EHR vendors an application knows, and what each offers.
 
-athenahealth is pre-configured with the facts of the integration guide. Another provider is one more
-:class:`Provider`; the registry itself never changes while a program runs.
+athenahealth is pre-configured with the facts of the integration guide, and an emulator of it on this machine. Another
+provider is one more :class:`Provider` in a registry of one's own (:func:`with_providers`); a registry never changes
+while a program runs.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -112,4 +113,29 @@ ATHENAHEALTH = Provider(
     ),
 )
 
-PROVIDERS: Mapping[str, Provider] = MappingProxyType({ATHENAHEALTH.name: ATHENAHEALTH})
+_LOCAL = "http://127.0.0.1:8080"
+
+EMULATOR = replace(
+    ATHENAHEALTH,
+    name="emulator",
+    production=f"{_LOCAL}/fhir/r4",
+    sandbox=f"{_LOCAL}/fhir/r4/sandbox",
+    oauth=replace(
+        ATHENAHEALTH.oauth,
+        authorization_endpoint=f"{_LOCAL}/oauth2/v1/authorize",
+        token_endpoint=f"{_LOCAL}/oauth2/v1/token",
+    ),
+)
+
+PROVIDERS: Mapping[str, Provider] = MappingProxyType({each.name: each for each in (ATHENAHEALTH, EMULATOR)})
+
+
+def with_providers(*more: Provider, providers: Mapping[str, Provider] = PROVIDERS) -> Mapping[str, Provider]:
+    """A registry with more providers; one of a name that is known takes its place."""
+    return MappingProxyType({**providers, **{each.name: each for each in more}})
+
+
+def provider_of(base_url: str, providers: Mapping[str, Provider] = PROVIDERS) -> Provider | None:
+    """Whose a FHIR base URL is; None if nobody's who is known."""
+    base = base_url.rstrip("/")
+    return next((each for each in providers.values() if base in (each.production, each.sandbox)), None)

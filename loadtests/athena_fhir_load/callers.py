@@ -6,7 +6,7 @@ from itertools import cycle
 from typing import Any
 
 from mock_athena.app import MockAthena
-from mock_athena.auth.tokens import Grant
+from mock_athena.auth.grant import Grant
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 

@@ -8,7 +8,7 @@ https://www.rfc-editor.org/rfc/rfc6750#section-3. A token never appears in a mes
 import re
 from collections.abc import Iterable
 
-from mock_athena.errors import BadRequest, Headers, InsufficientScope, Unauthorized
+from mock_athena.errors import BadRequest, Headers, InsufficientScope, Layer, Unauthorized
 
 REALM = "mock-athena"
 
@@ -63,14 +63,15 @@ def invalid_token(message: str, reason: str | None = None) -> Unauthorized:
     return Unauthorized(message, reason=reason, headers=_challenge(error="invalid_token", error_description=described))
 
 
-def insufficient_scope(message: str, scope: str, type: str, *, of_patient: bool) -> InsufficientScope:
-    """The refusal of a good token that lacks ``scope`` for a resource type.
+def insufficient_scope(message: str, scope: str, type: str, letter: str, *, of_patient: bool) -> InsufficientScope:
+    """The refusal of a good token that lacks ``scope`` for ``letter`` on a resource type.
 
     Args:
         of_patient: it is a patient's, which the real API's router lets through to the service.
     """
     challenge = _challenge(error="insufficient_scope", scope=scope)
-    return InsufficientScope(message, type=type, layer="service" if of_patient else "router", headers=challenge)
+    layer: Layer = "service" if of_patient else "router"
+    return InsufficientScope(message, type=type, letter=letter, scope=scope, layer=layer, headers=challenge)
 
 
 def _no_token(message: str) -> Unauthorized:

@@ -15,7 +15,7 @@ from mock_athena.auth.assertions import JWT_BEARER, Assertions, claimed_issuer
 from mock_athena.auth.client_errors import invalid_client
 from mock_athena.auth.client_registry import ClientRegistry
 from mock_athena.auth.form import Parameters
-from mock_athena.auth.registration import SECRET_METHODS, ClientRegistration
+from mock_athena.auth.registration import SECRET_METHODS, SIGNING_METHODS, ClientRegistration
 from mock_athena.errors import OAuthError
 
 _CHECK = "client authentication failed: check client_id, client_secret and the way they are sent"
@@ -68,20 +68,40 @@ class ClientAuthentication:
         if client is None:
             raise invalid_client(_CHECK, f"unknown client {client_id[:100]!r}")
         if not client.is_public:
-            raise invalid_client(_CHECK, f"{client_id} sent no credentials")
+            raise invalid_client(
+                _CHECK, f"{client_id} sent no credentials; it uses {client.token_endpoint_auth_method}"
+            )
         return client
 
     def _with_assertion(self, form: Parameters, token_url: str) -> ClientRegistration:
         if form.get("client_assertion_type") != JWT_BEARER:
             raise invalid_client(f"client_assertion_type must be {JWT_BEARER}")
-        claimed = claimed_issuer(form.get("client_assertion"))
-        client = self._clients.get(claimed)
-        if client is None or client.jwks is None:
-            reason = f"assertion of {claimed[:100]!r}, which is no registered client with keys"
-            message = "client_assertion: iss and sub must be the client_id of a client that registered its jwks"
-            raise invalid_client(message, reason)
-        self._assertions.verify(form.get("client_assertion") or "", client, token_url)
+        assertion = form.get("client_assertion") or ""
+        client = self._signing(assertion)
+        self._assertions.verify(assertion, client, token_url)
         _refuse_other_id(form, client.client_id)
+        return client
+
+    def examine_assertion(self, assertion: str, token_url: str) -> ClientRegistration:
+        """Whom an assertion would prove, without its being used.
+
+        Raises:
+            OAuthError: ``invalid_client``, saying which rule it breaks.
+        """
+        client = self._signing(assertion)
+        self._assertions.examine(assertion, client, token_url)
+        return client
+
+    def _signing(self, assertion: str) -> ClientRegistration:
+        """The client that an assertion says it is from, which is one that signs."""
+        claimed = claimed_issuer(assertion)
+        client = self._clients.get(claimed)
+        if client is None or client.token_endpoint_auth_method not in SIGNING_METHODS:
+            reason = f"assertion of {claimed[:100]!r}, which is no registered client that signs"
+            message = (
+                f"client_assertion: iss and sub must be the client_id of a client of {' or '.join(SIGNING_METHODS)}"
+            )
+            raise invalid_client(message, reason)
         return client
 
 

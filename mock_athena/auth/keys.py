@@ -71,6 +71,23 @@ def checked_jwks(jwks: object) -> Mapping[str, Any]:
     return {"keys": keys}
 
 
+def usable_keys(jwks: object) -> list[Mapping[str, Any]]:
+    """The keys of somebody's JWK Set that can verify an assertion: others may be among them, for other purposes.
+
+    Raises:
+        ValueError: it is no JWK Set, or has no such key.
+    """
+    keys = jwks.get("keys") if isinstance(jwks, dict) else None
+    if not isinstance(keys, list):
+        message = 'it is no JWK Set, {"keys": [...]}'
+        raise ValueError(message)
+    usable = [key for key in keys if _complaint(key) is None]
+    if not usable:
+        message = f"none of its {len(keys)} keys can verify an assertion: expected public RSA or EC keys with a kid"
+        raise ValueError(message)
+    return usable
+
+
 def _complaint(key: object) -> str | None:
     """Why ``key`` cannot verify an assertion; None if it can."""
     if not isinstance(key, dict) or not isinstance(key.get("kty"), str) or key["kty"] not in _PUBLIC:

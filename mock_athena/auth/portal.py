@@ -1,20 +1,8 @@
-"""Who can sign in: the patients of the portal, athenaPatient, at one of the two environments."""
-
-from dataclasses import dataclass
+"""The patient portal's name, and the passwords of its users: derived, published, and no secret."""
 
 PORTAL = "athenaPatient"
 
 
-@dataclass(frozen=True, slots=True)
-class PortalPatient:
-    """One patient of the portal.
-
-    Attributes:
-        id: of the Patient resource, such as ``a-1959.E-1``.
-        name: as a person would write it.
-        birth_date: ``YYYY-MM-DD``.
-    """
-
-    id: str
-    name: str
-    birth_date: str
+def password_of(username: str) -> str:
+    """``test-`` and what follows the last dot of the user name: ``test-E-1`` for ``a-500001.E-1``."""
+    return "test-" + username.rpartition(".")[2]

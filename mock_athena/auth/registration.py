@@ -14,15 +14,22 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from mock_athena.auth.client_metadata import DESCRIPTIVE, description, text, texts
+from mock_athena.auth.client_metadata import DESCRIPTIVE, description, flag, text, texts
 from mock_athena.auth.grants import unknown_types_told
+from mock_athena.auth.granular import problem_of
 from mock_athena.auth.keys import checked_jwks
-from mock_athena.auth.scopes import parse_scope
+from mock_athena.errors import shortened
 
 SECRET_METHODS = ("client_secret_basic", "client_secret_post")
-AUTH_METHODS = (*SECRET_METHODS, "private_key_jwt", "none")
+SIGNING_METHODS = ("client_secret_jwt", "private_key_jwt")
+AUTH_METHODS = (*SECRET_METHODS, *SIGNING_METHODS, "none")
+APPLICATION_TYPES = ("web", "native")
 GRANT_TYPES = ("authorization_code", "client_credentials", "refresh_token")
 DEFAULT_SCOPES = {"authorization_code": "patient/*.read launch/patient", "client_credentials": "system/*.read"}
+
+_WITH_SECRET = (*SECRET_METHODS, "client_secret_jwt")
+# HS256 wants a key as long as its hash (RFC 7518 §3.2).
+_SHORTEST_KEY = 32
 
 # Browsers run these instead of going anywhere.
 _NOWHERE = frozenset(("about", "blob", "data", "javascript", "vbscript"))
@@ -36,6 +43,9 @@ class ClientRegistration:
         client_secret: None for a client that has no secret.
         scope: what it may ask for, separated by spaces.
         jwks: the public keys of a ``private_key_jwt`` client, as a JWK Set; else None.
+        jwks_uri: where they are instead, for such a client; else None.
+        application_type: ``web``; or ``native``, whose redirect URI on 127.0.0.1 may have any port (RFC 8252 §7.3).
+        auto_approve: its authorization requests are consented to without asking. Ours, not RFC 7591's.
         about: further metadata, which nothing here acts on: see :mod:`mock_athena.auth.client_metadata`.
     """
 
@@ -47,12 +57,25 @@ class ClientRegistration:
     scope: str
     jwks: Mapping[str, Any] | None
     token_endpoint_auth_method: str
+    jwks_uri: str | None = None
+    application_type: str = "web"
+    auto_approve: bool = False
     about: Mapping[str, str | tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def is_public(self) -> bool:
         """It cannot keep a secret, so it proves by PKCE that the code is its own."""
-        return self.token_endpoint_auth_method not in (*SECRET_METHODS, "private_key_jwt")
+        return self.token_endpoint_auth_method == "none"  # noqa: S105 - a method
+
+    @property
+    def has_two_legs(self) -> bool:
+        """It gets tokens by itself."""
+        return "client_credentials" in self.grant_types
+
+    @property
+    def has_three_legs(self) -> bool:
+        """It sends people to sign in."""
+        return "authorization_code" in self.grant_types
 
     def metadata(self) -> dict[str, Any]:
         """The registration response of RFC 7591 §3.2.1, for JSON; a secret never expires."""
@@ -68,6 +91,12 @@ class ClientRegistration:
             told |= {"client_secret": self.client_secret, "client_secret_expires_at": 0}
         if self.jwks is not None:
             told["jwks"] = dict(self.jwks)
+        if self.jwks_uri is not None:
+            told["jwks_uri"] = self.jwks_uri
+        if self.application_type != "web":
+            told["application_type"] = self.application_type
+        if self.auto_approve:
+            told["auto_approve"] = True
         return told | {name: value if isinstance(value, str) else list(value) for name, value in self.about.items()}
 
 
@@ -83,7 +112,8 @@ def parse_registration(metadata: object) -> ClientRegistration:
     given = _known(metadata)
     redirect_uris = tuple(_redirect_uri(uri) for uri in texts(given, "redirect_uris"))
     jwks = None if given.get("jwks") is None else checked_jwks(given["jwks"])
-    method = _method(given, signs=jwks is not None)
+    jwks_uri = _key_address(given)
+    method = _method(given, signs=jwks is not None or jwks_uri is not None)
     grant_types = _grant_types(given, redirects=bool(redirect_uris))
     client_id = text(given, "client_id") or f"client-{secrets.token_hex(8)}"
     registration = ClientRegistration(
@@ -95,6 +125,9 @@ def parse_registration(metadata: object) -> ClientRegistration:
         scope=_scope(given, grant_types),
         jwks=jwks,
         token_endpoint_auth_method=method,
+        jwks_uri=jwks_uri,
+        application_type=_application_type(given),
+        auto_approve=flag(given, "auto_approve"),
         about=description(given),
     )
     _refuse_contradictions(registration)
@@ -104,9 +137,6 @@ def parse_registration(metadata: object) -> ClientRegistration:
 def _known(metadata: object) -> Mapping[str, Any]:
     if not isinstance(metadata, dict):
         message = f"a client is a JSON object with some of {', '.join(KNOWN)}, not {type(metadata).__name__}"
-        raise ValueError(message)
-    if "jwks_uri" in metadata:
-        message = "jwks_uri is not fetched here; put the public keys themselves into jwks"
         raise ValueError(message)
     unknown = sorted(set(metadata) - set(KNOWN))
     if unknown:
@@ -134,6 +164,22 @@ def _is_absolute(uri: str) -> bool:
     return reachable if parts.scheme in ("http", "https") else bool(parts.scheme) and parts.scheme not in _NOWHERE
 
 
+def _key_address(given: Mapping[str, Any]) -> str | None:
+    url = text(given, "jwks_uri")
+    if url is not None and (not url.startswith(("http://", "https://")) or not _is_absolute(url)):
+        message = f"jwks_uri {url!r}: expected an absolute URL of http or https, such as https://app.example/jwks.json"
+        raise ValueError(message)
+    return url
+
+
+def _application_type(given: Mapping[str, Any]) -> str:
+    type = text(given, "application_type") or "web"
+    if type not in APPLICATION_TYPES:
+        message = f"application_type {type!r}: expected {' or '.join(APPLICATION_TYPES)}"
+        raise ValueError(message)
+    return type
+
+
 def _method(given: Mapping[str, Any], *, signs: bool) -> str:
     method = text(given, "token_endpoint_auth_method")
     if method is None:
@@ -155,7 +201,10 @@ def _grant_types(given: Mapping[str, Any], *, redirects: bool) -> tuple[str, ...
 
 def _secret(given: Mapping[str, Any], method: str) -> str | None:
     secret = text(given, "client_secret")
-    if method in SECRET_METHODS:
+    if method == "client_secret_jwt" and secret is not None and len(secret.encode()) < _SHORTEST_KEY:
+        message = f"client_secret: as a key of client_secret_jwt it needs at least {_SHORTEST_KEY} bytes"
+        raise ValueError(message)
+    if method in _WITH_SECRET:
         return secret or secrets.token_urlsafe(32)
     if secret is not None:
         message = (
@@ -169,14 +218,15 @@ def _scope(given: Mapping[str, Any], grant_types: tuple[str, ...]) -> str:
     scope = text(given, "scope")
     if scope is None:
         return " ".join(DEFAULT_SCOPES[type] for type in grant_types if type in DEFAULT_SCOPES)
-    unknown = [asked for asked in scope.split() if parse_scope(asked) is None]
-    if unknown:
-        message = f"scope: {' '.join(unknown)}: expected SMART scopes, such as patient/*.read or system/Observation.rs"
-        raise ValueError(message)
     told = unknown_types_told(scope)
     if told:
         message = f"scope{told}; the CapabilityStatement ({{fhir base}}/metadata) lists those that there are"
         raise ValueError(message)
+    for asked in scope.split():
+        problem = problem_of(asked)
+        if problem:
+            message = f"scope: {shortened(asked)}: {problem}"
+            raise ValueError(message)
     return " ".join(dict.fromkeys(scope.split()))
 
 
@@ -189,11 +239,15 @@ def _refuse_contradictions(client: ClientRegistration) -> None:
             "client_credentials" not in grants or method != "none",
             "client_credentials needs a client that authenticates; token_endpoint_auth_method none does not",
         ),
-        (method != "private_key_jwt" or client.jwks, "private_key_jwt needs jwks with the public keys"),
         (
-            client.jwks is None or method == "private_key_jwt",
-            f"jwks is for token_endpoint_auth_method private_key_jwt, not {method}",
+            method != "private_key_jwt" or client.jwks or client.jwks_uri,
+            "private_key_jwt needs jwks with the public keys, or jwks_uri where they are",
         ),
+        (
+            method == "private_key_jwt" or not (client.jwks or client.jwks_uri),
+            f"jwks and jwks_uri are for token_endpoint_auth_method private_key_jwt, not {method}",
+        ),
+        (not (client.jwks and client.jwks_uri), "jwks and jwks_uri: give one of them (RFC 7591 §2)"),
     )
     for holds, complaint in rules:
         if not holds:

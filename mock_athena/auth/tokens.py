@@ -10,53 +10,53 @@ can never exist (RFC 2606), so no real service takes these tokens for its own.
 import secrets
 import threading
 from collections import deque
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
 from mock_athena.auth.bearer import bearer_token, invalid_token
 from mock_athena.auth.caller import Caller
+from mock_athena.auth.grant import Grant
 from mock_athena.auth.keys import SigningKey
+from mock_athena.auth.launch import context_items
+from mock_athena.auth.revocations import How, Revocations
 from mock_athena.auth.scopes import parse_scopes
+from mock_athena.auth.shelf import Shelf
 from mock_athena.clock import NANOSECONDS, Clock
+from mock_athena.errors import Unauthorized
+from mock_athena.state import State
 
 ISSUER = "https://mock-athena.invalid/oauth2/v1"
 AUDIENCE = "https://mock-athena.invalid/fhir/r4"
 MOST_REMEMBERED = 4096
 
-_TYPE = "at+jwt"
+ACCESS_TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What an access token is issued for.
+class _Known(NamedTuple):
+    """A token with a good signature.
 
     Attributes:
-        scopes: their texts, as granted.
-        patient: id of the Patient in context; None where nobody signed in.
-        session: the sign-in that this goes back to, under which all its tokens can be revoked; empty without one.
-        practice: where the patient signed in, as athenahealth names it in ``ah_practice`` (``a-1.Practice-1959``).
+        session: the consent that it goes back to. epoch: of the revocations, when it was last not among them.
     """
 
-    client_id: str
-    scopes: tuple[str, ...]
-    patient: str | None = None
-    session: str = ""
-    practice: str | None = None
+    caller: Caller
+    session: str
+    epoch: str
 
 
 class AccessTokens:
-    """Issues access tokens and recognises them; safe to use from several threads."""
+    """Issues access tokens and recognises them; safe to use from several threads and processes."""
 
-    def __init__(self, clock: Clock, lifetime_s: int, key: SigningKey) -> None:
+    def __init__(self, clock: Clock, lifetime_s: int, key: SigningKey, state: State, revocations: Revocations) -> None:
         self.lifetime_s = lifetime_s
         self._clock = clock
         self._key = key
         self._lock = threading.Lock()
-        self._verified: dict[str, Caller] = {}
-        self._revoked: set[str] = set()
-        self._ended: dict[str, Literal["expired", "revoked"]] = {}
-        # (expires, client_id) of the latest tokens that were issued, for who wants to know when the next one expires.
-        self._issued: deque[tuple[int, str]] = deque(maxlen=MOST_REMEMBERED)
+        self._revocations = revocations
+        self._epoch = revocations.epoch
+        self._known: dict[str, _Known] = {}
+        self._issued = Shelf(state, "token", clock.now)
+        # Those of this process that are listed, oldest first.
+        self._listed: deque[str] = deque()
 
     def issue(self, grant: Grant) -> str:
         """A signed token that expires ``lifetime_s`` seconds from now by our clock."""
@@ -65,7 +65,7 @@ class AccessTokens:
         now = self._clock.now() // NANOSECONDS
         claims: dict[str, Any] = {
             "iss": ISSUER,
-            "sub": grant.patient or grant.client_id,
+            "sub": grant.user or grant.patient or grant.client_id,
             "aud": AUDIENCE,
             "client_id": grant.client_id,
             "scope": " ".join(grant.scopes),
@@ -73,10 +73,11 @@ class AccessTokens:
             "exp": now + self.lifetime_s,
             "jti": secrets.token_urlsafe(16),
         }
-        context = {"patient": grant.patient, "ah_practice": grant.practice, "sid": grant.session or None}
-        claims |= {name: value for name, value in context.items() if value is not None}
-        self._issued.append((claims["exp"] * NANOSECONDS, grant.client_id))
-        return jwt.encode({"alg": "RS256", "kid": self._key.kid, "typ": _TYPE}, claims, self._key.private, ["RS256"])
+        claims |= {name: value for name, value in _context(grant).items() if value is not None}
+        self._list(claims)
+        return jwt.encode(
+            {"alg": "RS256", "kid": self._key.kid, "typ": ACCESS_TOKEN_TYPE}, claims, self._key.private, ["RS256"]
+        )
 
     def identify(self, authorization: str | None) -> Caller:
         """Who sends this Authorization header.
@@ -84,54 +85,77 @@ class AccessTokens:
         Raises:
             Unauthorized: no token, or one that is malformed, forged, revoked or expired; the message says which.
         """
-        caller = self._verified.get(authorization) if authorization else None
-        if caller is None:
-            caller = self._verify(authorization)
+        epoch = self._epoch()
+        known = self._known.get(authorization) if authorization else None
+        if known is None or known.epoch != epoch:
+            known = self._verify(authorization, known, epoch)
+        caller = known.caller
         now = self._clock.now()
         if now >= caller.expires:
             raise _expired(caller, now)
         return caller
 
-    def revoke(self, session: str) -> None:
-        """Accept no token of this sign-in any more."""
-        with self._lock:
-            self._revoked.add(session)
-            self._verified = {}
+    def described(self, token: str) -> tuple[Caller, dict[str, Any]]:
+        """Whose token this is, and its claims, whether or not it is still good.
 
-    def end(self, token_id: str, how: Literal["expired", "revoked"]) -> None:
-        """Accept one token no more, as if it had expired or been revoked."""
-        with self._lock:
-            self._ended[token_id] = how
-            self._verified = {}
+        Raises:
+            Unauthorized: it is no access token of ours.
+        """
+        claims = self._claims(token)
+        return _caller(claims), claims
+
+    def claims(self, token: str) -> dict[str, Any] | None:
+        """What a token says that is good at this moment; None for any other text."""
+        try:
+            claims = self._claims(token)
+        except Unauthorized:
+            return None
+        ended = claims["exp"] * NANOSECONDS <= self._clock.now()
+        return None if ended or self._revocations.of_token(claims["jti"], claims.get("sid", "")) else claims
+
+    def listed(self) -> dict[str, dict[str, Any]]:
+        """The latest tokens by ``jti``, as far as they have not expired: whose they are, but not they themselves."""
+        return self._issued.all()
 
     def next_expiry(self, client_id: str | None = None) -> int | None:
         """When the next token expires (nanoseconds since 1970 UTC), of a client or of all; None if there is none."""
-        now = self._clock.now()
-        coming = [expires for expires, client in tuple(self._issued) if expires > now and client_id in (None, client)]
-        return min(coming, default=None)
+        listed = self._issued.all().values()
+        return min(
+            (each["expires"] * NANOSECONDS for each in listed if client_id in (None, each["client_id"])), default=None
+        )
 
     def reset(self) -> None:
-        """Forget what was verified and revoked; tokens that were issued stay good until they expire."""
+        """Forget what was verified and listed; tokens that were issued stay good until they expire."""
         with self._lock:
-            self._verified = {}
-            self._revoked = set()
-            self._ended = {}
-            self._issued.clear()
+            self._known = {}
+            self._listed.clear()
+        self._issued.clear()
 
-    def _verify(self, authorization: str | None) -> Caller:
-        claims = self._claims(bearer_token(authorization))
+    def _list(self, claims: dict[str, Any]) -> None:
+        names = ("client_id", "scope", "patient", "fhirUser", "sid")
+        told = {name: claims.get(name) for name in names} | {"issued": claims["iat"], "expires": claims["exp"]}
         with self._lock:
-            if claims.get("sid") in self._revoked:
-                raise invalid_token("the access token was revoked: get a new one", f"token {claims['jti']} was revoked")
-            ended = self._ended.get(claims["jti"])
+            self._listed.append(claims["jti"])
+            oldest = self._listed.popleft() if len(self._listed) > MOST_REMEMBERED else None
+        if oldest:
+            self._issued.delete(oldest)
+        self._issued.put(claims["jti"], told, claims["exp"] * NANOSECONDS)
+
+    def _verify(self, authorization: str | None, known: _Known | None, epoch: str) -> _Known:
+        """A token that is not known yet, or was before something ended: then its signature is good all the same."""
+        if known is None:
+            claims = self._claims(bearer_token(authorization))
+            known = _Known(_caller(claims), claims.get("sid", ""), epoch)
+        caller = known.caller
+        ended = self._revocations.of_token(caller.token_id, known.session)
+        with self._lock:
+            self._known.pop(authorization or "", None)
             if ended:
-                reason = f"token {claims['jti']} was {ended} by a fault"
-                raise invalid_token(f"the access token is {ended}: get a new one", reason)
-            caller = _caller(claims)
-            while len(self._verified) >= MOST_REMEMBERED:
-                del self._verified[next(iter(self._verified))]
-            self._verified[authorization or ""] = caller
-        return caller
+                raise _ended(caller.token_id, ended)
+            while len(self._known) >= MOST_REMEMBERED:
+                del self._known[next(iter(self._known))]
+            known = self._known[authorization or ""] = known._replace(epoch=epoch)
+        return known
 
     def _claims(self, token: str) -> dict[str, Any]:
         """The claims of a token with a good signature, of the types that :func:`_caller` expects."""
@@ -146,7 +170,7 @@ class AccessTokens:
         except (JoseError, ValueError, TypeError, AttributeError, RecursionError) as error:
             message = "the access token is malformed: send it exactly as the token endpoint answered it"
             raise invalid_token(message) from error
-        if decoded.header.get("typ") != _TYPE or not _is_ours(decoded.claims):
+        if decoded.header.get("typ") != ACCESS_TOKEN_TYPE or not _is_ours(decoded.claims):
             message = "this is not an access token of this emulator: get one at its token endpoint"
             raise invalid_token(message)
         return decoded.claims
@@ -154,7 +178,26 @@ class AccessTokens:
 
 # The key is published, so a good signature does not mean that the claims are as we write them.
 _KINDS: tuple[tuple[str, type], ...] = (("client_id", str), ("scope", str), ("jti", str), ("exp", int))
-_OPTIONAL = ("patient", "sid")
+_OPTIONAL = ("patient", "sid", "fhirUser", "encounter", "environment", "ah_practice")
+
+
+def _context(grant: Grant) -> dict[str, Any]:
+    """The claims about a sign-in; None where there is nothing to say."""
+    launch = grant.launch
+    return {
+        "patient": grant.patient,
+        "encounter": launch.encounter,
+        "need_patient_banner": launch.need_patient_banner,
+        "fhirContext": context_items(launch) or None,
+        "tenant": launch.tenant,
+        "intent": launch.intent,
+        "ah_practice": grant.practice,
+        "fhirUser": grant.user,
+        "patients": grant.patients,
+        "environment": grant.environment or None,
+        "auth_time": None if grant.signed_in is None else grant.signed_in // NANOSECONDS,
+        "sid": grant.session or None,
+    }
 
 
 def _is_ours(claims: Any) -> bool:
@@ -164,26 +207,34 @@ def _is_ours(claims: Any) -> bool:
         and claims.get("aud") == AUDIENCE
         and all(isinstance(claims.get(name), kind) for name, kind in _KINDS)
         and all(isinstance(claims.get(name, ""), str) for name in _OPTIONAL)
+        and _are_texts(claims.get("patients", []))
         and 0 <= claims["exp"] < 2**40
     )
 
 
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
 def _caller(claims: dict[str, Any]) -> Caller:
-    patient = claims.get("patient")
-    scopes = parse_scopes(claims["scope"])
-    if patient is None:
-        # These mean "of the one who signed in"; where nobody did, they mean nothing.
-        scopes = tuple(scope for scope in scopes if scope.context not in ("patient", "user"))
+    patient, user, patients = claims.get("patient"), claims.get("fhirUser"), claims.get("patients")
     return Caller(
         client_id=claims["client_id"],
-        scopes=scopes,
+        scopes=parse_scopes(claims["scope"]),
         patient=patient,
         token_id=claims["jti"],
         expires=claims["exp"] * NANOSECONDS,
+        user=user,
+        patients=None if patients is None else tuple(patients),
+        practice=claims.get("ah_practice"),
     )
 
 
-def _expired(caller: Caller, now: int) -> Exception:
+def _ended(token_id: str, how: How) -> Unauthorized:
+    return invalid_token(f"the access token is {how}: get a new one", f"token {token_id} was {how} before its time")
+
+
+def _expired(caller: Caller, now: int) -> Unauthorized:
     ago = (now - caller.expires) / NANOSECONDS
     message = (
         f"the access token expired {ago:.0f} s ago (by the emulator's clock): get a new one at the token endpoint, "

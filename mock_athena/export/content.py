@@ -8,14 +8,14 @@ attachment. https://hl7.org/fhir/uv/bulkdata/STU2/export.html#request-flow
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mock_athena.auth.caller import Caller, require
-from mock_athena.auth.scopes import allows
-from mock_athena.errors import BadRequest, NotFound
+from mock_athena.auth.caller import Caller, may, require
+from mock_athena.errors import BadRequest, Forbidden, NotFound
 from mock_athena.export.filters import Filter
-from mock_athena.export.job import Level
+from mock_athena.export.job import ExportJob, Level
 from mock_athena.export.kick_off import KickOff
 from mock_athena.export.leniency import Leniency
 from mock_athena.fhir.registry import RESOURCE_TYPES
+from mock_athena.store.confinement import Patients
 
 _PROVENANCE = "Provenance"
 _RIGHTS = "rs"  # an export answers what reading and searching would have
@@ -57,7 +57,7 @@ def content_for(request: KickOff, caller: Caller) -> Content:
 
 
 def _types(request: KickOff, caller: Caller, leniency: Leniency) -> tuple[str, ...]:
-    offered = _offered(request.level, caller.patient)
+    offered = _offered(request.level, caller.reach.people)
     asked = tuple(type for type in request.types if type in offered)
     outside = [type for type in request.types if type not in offered]
     if outside and not asked:  # or nothing would become everything
@@ -67,7 +67,7 @@ def _types(request: KickOff, caller: Caller, leniency: Leniency) -> tuple[str, .
     if asked:
         _require_all(caller, asked)
         return asked
-    covered = tuple(type for type in offered if all(allows(caller.scopes, type, right) for right in _RIGHTS))
+    covered = tuple(type for type in offered if all(may(caller, type, right) for right in _RIGHTS))
     if not covered:
         _require_all(caller, offered)
     return covered
@@ -76,6 +76,19 @@ def _types(request: KickOff, caller: Caller, leniency: Leniency) -> tuple[str, .
 def unknown_group(group: str, reason: str | None = None) -> NotFound:
     """The refusal of a Group that is not there, or that the caller must not know of."""
     return NotFound(f"there is no Group/{group} here; search Group to see which there are", reason=reason)
+
+
+def require_no_more(caller: Caller, job: ExportJob, type: str) -> None:
+    """Refuse unless the token covers what a job tells of ``type``.
+
+    Raises:
+        Forbidden: names the missing scope, or that which covers a part only.
+    """
+    require_type(caller, type)
+    kind = RESOURCE_TYPES[type]
+    if caller.reach.told(kind) not in ((), job.reach.told(kind)):
+        message = f"the token covers a part of {type} alone, and export job {job.id} tells of more; start another"
+        raise Forbidden(message)
 
 
 def require_type(caller: Caller, type: str) -> None:
@@ -93,8 +106,8 @@ def _require_all(caller: Caller, types: tuple[str, ...]) -> None:
         require_type(caller, type)
 
 
-def _offered(level: Level, patient: str | None) -> tuple[str, ...]:
-    compartments_only = level != "system" or patient is not None
+def _offered(level: Level, people: Patients) -> tuple[str, ...]:
+    compartments_only = level != "system" or people is not None
     return tuple(
         kind.name for kind in RESOURCE_TYPES.values() if kind.searchable and (kind.patient or not compartments_only)
     )

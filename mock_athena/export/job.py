@@ -7,8 +7,11 @@ and so it survives a restart and needs no worker.
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from mock_athena.auth.reach import reach_of
+from mock_athena.auth.scopes import parse_scopes
 from mock_athena.clock import NANOSECONDS
 from mock_athena.export.states import JobState, move
+from mock_athena.store.confinement import Reach
 
 Level = Literal["system", "Patient", "Group"]
 
@@ -37,7 +40,7 @@ class ExportJob:
         request: the full URL of the kick-off.
         ignored: what of the request was not carried out, one sentence each.
         client_id: whose job it is.
-        patient: the Patient to whom the token was confined; None for nobody.
+        patient: the Patient in the token's context; None for none.
         seq: the store's commit that the export shows.
         transaction_time: the instant of that view, in microseconds since 1970 UTC.
         started_at: nanoseconds since 1970 UTC by our clock; so are ``ready_at`` and ``expires_at``.
@@ -45,6 +48,8 @@ class ExportJob:
         state: as it was last recorded; :func:`at` brings it up to an instant.
         failure: why it fails, in words for its owner; empty where it does not. fails_after: the share of its time
             after which that happens.
+        scopes: what the token granted. user: who had signed in. may_see: the Patients whom that user may see; None for
+            all.
     """
 
     id: str
@@ -73,12 +78,20 @@ class ExportJob:
     separate: bool = False
     key: str = ""
     fails_after: float = 1.0
+    scopes: tuple[str, ...] = ()
+    user: str | None = None
+    may_see: tuple[str, ...] | None = None
 
     @property
     def base(self) -> str:
         """The FHIR base URL under which it was kicked off."""
         below = {"system": "", "Patient": "/Patient", "Group": f"/Group/{self.group}"}[self.level]
         return self.request.partition("?")[0].removesuffix("/$export").removesuffix(below)
+
+    @property
+    def reach(self) -> Reach:
+        """What of the data is exported, since the token reached no more."""
+        return reach_of(parse_scopes(" ".join(self.scopes)), self.patient, self.user, self.may_see)
 
 
 def at(job: ExportJob, now: int) -> ExportJob:

@@ -12,6 +12,7 @@ from mock_athena.fhir.instants import parse
 from mock_athena.fhir.references import own_reference
 from mock_athena.fhir.resource import as_object, as_text, objects
 from mock_athena.store import Snapshot
+from mock_athena.store.confinement import Patients
 
 
 def members_of(snapshot: Snapshot, group: str, at: int | None = None) -> tuple[str, ...]:
@@ -44,11 +45,11 @@ def require_group(snapshot: Snapshot, group: str) -> None:
         raise unknown_group(group)
 
 
-def patients_for(request: KickOff, snapshot: Snapshot, confined: str | None, leniency: Leniency) -> tuple[str, ...]:
+def patients_for(request: KickOff, snapshot: Snapshot, people: Patients, leniency: Leniency) -> tuple[str, ...]:
     """The Patients that a kick-off names, as far as the caller can have them.
 
     Args:
-        confined: id of the Patient to whom the caller is confined; None for nobody.
+        people: whom the caller reaches.
 
     Raises:
         BadRequest: one is not there, is no member of the Group, or is another's; the same text for all.
@@ -59,7 +60,7 @@ def patients_for(request: KickOff, snapshot: Snapshot, confined: str | None, len
     there = tuple(
         id
         for id in request.patients
-        if confined in (None, id) and (members is None or id in members) and _is_there(snapshot, id)
+        if (people is None or id in people) and (members is None or id in members) and _is_there(snapshot, id)
     )
     for id in request.patients:
         if id not in there:

@@ -17,7 +17,6 @@ from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.fhir.resource import Resource, as_object, as_text, objects
 from mock_athena.search.circumstances import Circumstances
 from mock_athena.store import Snapshot
-from mock_athena.store.confinement import confinement
 from mock_athena.store.criteria import (
     Chained,
     Criterion,
@@ -57,7 +56,7 @@ def selections_whenever(job: ExportJob, snapshot: Snapshot) -> Iterator[Selectio
     filters = tuple(Filter(*one) for one in job.filters)
     for type in job.types:
         kind = RESOURCE_TYPES[type]
-        confined = confinement(kind, job.patient)
+        confined = job.reach.told(kind)
         yield Selection(type, (*confined, *level, *filtered(filters, type, circumstances)), kind.date)
 
 
@@ -67,7 +66,7 @@ def _circumstances(job: ExportJob) -> Circumstances:
         is_ours=lambda base: base.rstrip("/") == job.base,
         now=job.started_at // 1000,
         known_id=_known_id,
-        patient=job.patient,
+        reach=job.reach,
     )
 
 
@@ -81,7 +80,7 @@ def _level(job: ExportJob, snapshot: Snapshot) -> tuple[Criterion, ...]:
     if job.level == "Group":
         return (InCompartment(members_of(snapshot, job.group, job.transaction_time)),)
     # Whoever is confined is so to one compartment already.
-    return (InSomeCompartment(),) if job.level == "Patient" and job.patient is None else ()
+    return (InSomeCompartment(),) if job.level == "Patient" and job.reach.people is None else ()
 
 
 def _when(job: ExportJob) -> tuple[Criterion, ...]:
@@ -95,7 +94,7 @@ def _when(job: ExportJob) -> tuple[Criterion, ...]:
 
 def _associated(job: ExportJob, snapshot: Snapshot, query: Selection, others: tuple[Selection, ...]) -> Selection:
     """Provenance of what the other queries find, whenever it was recorded."""
-    confined = confinement(RESOURCE_TYPES[_PROVENANCE], job.patient)
+    confined = job.reach.told(RESOURCE_TYPES[_PROVENANCE])
     about = replace(query, criteria=(*confined, Chained("target", others) if others else Nothing()))
     if job.associated == "latest":
         ids = _latest(snapshot.bodies(about), {f"{one.type}/{id}" for one in others for id in snapshot.ids(one)})

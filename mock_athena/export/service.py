@@ -9,11 +9,11 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 
-from mock_athena.auth.caller import Caller, require
+from mock_athena.auth.caller import Caller, out_of_reach, require
 from mock_athena.clock import NANOSECONDS, Clock
 from mock_athena.errors import ControlError, Gone, NotFound, shortened
 from mock_athena.export.checksums import Checksum, checksum_of
-from mock_athena.export.content import content_for, require_type, unknown_group
+from mock_athena.export.content import content_for, require_no_more, unknown_group
 from mock_athena.export.contents import Contents, ExportFile
 from mock_athena.export.durations import duration_from
 from mock_athena.export.files import Bases
@@ -30,7 +30,9 @@ from mock_athena.export.states import JobState
 from mock_athena.export.streams import StreamSlots
 from mock_athena.faults import UNDISTURBED, Disturbance
 from mock_athena.fhir.instants import instant
+from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.store import ResourceStore, Snapshot
+from mock_athena.store.confinement import is_hidden
 
 KEPT_HOURS = 24
 """For so long a complete job has its files; and for so long after its end it is told why it is gone."""
@@ -93,7 +95,7 @@ class ExportService:
             Throttled: the client has as many exports in progress as it may.
         """
         if request.level == "Group":
-            _check_group_access(request.group, caller)
+            _check_group_access(request.group, caller, self._store.snapshot())
         now = self._clock.now()
         self._kept.forget_before(now - _KEPT)
         job = _disturbed(self._job(request, caller, url, now), disturbance)
@@ -172,7 +174,7 @@ class ExportService:
         """
         file = self._file(self._owned(id, caller), name)
         if file.planned.of:
-            require_type(caller, file.planned.of)
+            require_no_more(caller, file.job, file.planned.of)
         return file
 
     def open_file(self, id: str, key: str, name: str) -> ExportFile:
@@ -267,7 +269,7 @@ class ExportService:
         snapshot = self._store.fence(now)
         if request.level == "Group":
             require_group(snapshot, request.group)
-        patients = patients_for(request, snapshot, caller.patient, leniency)
+        patients = patients_for(request, snapshot, caller.reach.people, leniency)
         job = ExportJob(
             id=secrets.token_hex(16),
             level=request.level,
@@ -286,6 +288,9 @@ class ExportService:
             ignored=request.ignored + content.left_out + tuple(leniency.left_out),
             client_id=caller.client_id,
             patient=caller.patient,
+            scopes=tuple(scope.text for scope in caller.scopes),
+            user=caller.user,
+            may_see=caller.patients,
             seq=snapshot.seq,
             transaction_time=snapshot.last_updated,
             started_at=now,
@@ -321,17 +326,19 @@ def _disturbed(job: ExportJob, disturbance: Disturbance) -> ExportJob:
     )
 
 
-def _check_group_access(group: str, caller: Caller) -> None:
+def _check_group_access(group: str, caller: Caller, snapshot: Snapshot) -> None:
     require(caller, "Group", "r")
-    if caller.patient is not None:
-        raise unknown_group(group, f"a token confined to Patient/{caller.patient} sees no Group")
+    kind = RESOURCE_TYPES["Group"]
+    if is_hidden(snapshot, kind, snapshot.read(kind.name, group), caller.reach):
+        raise unknown_group(group, out_of_reach(caller, kind, group))
 
 
 def _check_owner(job: ExportJob, caller: Caller) -> None:
     if job.client_id != caller.client_id:
         raise _no_job(job.id, f"it belongs to client {job.client_id}")
-    if caller.patient not in (None, job.patient):
-        raise _no_job(job.id, f"the token is confined to Patient/{caller.patient}, the job is not")
+    people = caller.reach.people
+    if people is not None and people != job.reach.people:
+        raise _no_job(job.id, f"the token is confined to {', '.join(people) or 'nobody'}, the job is not")
 
 
 def _check_alive(job: ExportJob) -> None:

@@ -35,15 +35,21 @@ class Answer:
         return replace(self, headers=kept if value is None else (*kept, (name, value)))
 
     def whole(self) -> bytes:
-        """The body in one piece; it is used up then."""
+        """The body in one piece, unpacked if it was packed; it is used up then."""
         try:
-            return b"".join(self.body)
+            body = b"".join(self.body)
         finally:
             self.close()
+        if body and self.get("Content-Encoding") == "gzip":
+            import gzip
+
+            return gzip.decompress(body)
+        return body
 
     def with_body(self, body: bytes) -> "Answer":
-        """The same with another body, and a length that fits."""
-        return replace(self.with_header("Content-Length", str(len(body))), body=[body])
+        """The same with another body, not packed, and a length that fits."""
+        plain = self.with_header("Content-Encoding", None)
+        return replace(plain.with_header("Content-Length", str(len(body))), body=[body])
 
     def streaming(self, chunks: Iterator[bytes]) -> "Answer":
         """The same with a body that is made while it is sent; whatever length was promised stays promised."""

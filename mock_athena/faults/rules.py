@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mock_athena.clock import NANOSECONDS
 from mock_athena.faults.fault import Fault, Phase
@@ -116,7 +116,7 @@ class ArmedRule:
     matched: int = 0
     struck: int = 0
     first_struck: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _lock: Any = field(default_factory=threading.Lock)
 
     def meets(self, facts: Facts, now: int) -> Strike | None:
         """Count a request, and strike it if it is its turn."""

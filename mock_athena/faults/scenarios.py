@@ -223,24 +223,25 @@ def _table(sent: Any, where: str) -> Mapping[str, Any]:
     return sent
 
 
+def as_sent(rule: Rule) -> dict[str, Any]:
+    """The table from which :func:`rule` makes the same rule."""
+    match = {each.name: getattr(rule.match, each.name) for each in _MATCH}
+    numbers = {each.name: getattr(rule, each.name) for each in _NUMBERS}
+    return {
+        "kind": rule.kind,
+        "name": rule.name,
+        "at": rule.at,
+        "with": {each.name: getattr(rule.fault, each.name) for each in fields(rule.fault)},  # type: ignore[arg-type]
+        "match": {name: value for name, value in match.items() if value},
+        **numbers,
+    }
+
+
 def described(armed: Sequence[Any]) -> list[dict[str, Any]]:
     """Armed rules as JSON values."""
     return [_described(each) for each in armed]
 
 
 def _described(armed: Any) -> dict[str, Any]:
-    rule: Rule = armed.rule
-    match = {each.name: getattr(rule.match, each.name) for each in _MATCH}
-    set_here = {each.name: getattr(rule, each.name) for each in _NUMBERS}
-    return {
-        "id": armed.number,
-        "kind": rule.kind,
-        "name": rule.name,
-        "at": rule.at,
-        "with": {each.name: getattr(rule.fault, each.name) for each in fields(rule.fault)},  # type: ignore[arg-type]
-        "match": {name: value for name, value in match.items() if value},
-        **set_here,
-        "matched": armed.matched,
-        "struck": armed.struck,
-        "spent": armed.spent,
-    }
+    counted = {"matched": armed.matched, "struck": armed.struck, "spent": armed.spent}
+    return {"id": armed.number, **as_sent(armed.rule), **counted}

@@ -53,6 +53,7 @@ class ResourceType:
         controls: the parameters of how results come that it takes; None for all.
         accepted: names of parameters that are taken and change nothing, with their types.
         dated: its resources tell when they were last updated.
+        granular: searches, such as ``category=laboratory``, for which the type is known to be granted in part.
     """
 
     name: str
@@ -74,6 +75,7 @@ class ResourceType:
     controls: frozenset[str] | None = field(default=None, repr=False)
     accepted: Mapping[str, str] = field(default_factory=lambda: _NOTHING, repr=False)
     dated: bool = field(default=True, repr=False)
+    granular: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def interactions(self) -> tuple[str, ...]:
@@ -112,12 +114,14 @@ def resource_type(
     follows_targets: bool = False,
     exported: bool = False,
     operations: tuple[tuple[str, str], ...] = (),
+    granular: tuple[str, ...] = (),
 ) -> ResourceType:
     """A row, written shortly.
 
     Args:
         profiles: names of US Core profiles without their prefix, or whole URLs.
         operations: (name, canonical URL of the definition) of what it can do besides.
+        granular: searches for which the type is known to be granted in part.
     """
     return ResourceType(
         name=name,
@@ -130,4 +134,5 @@ def resource_type(
         follows_targets=follows_targets,
         exported=exported,
         operations=operations,
+        granular=granular,
     )

@@ -40,6 +40,9 @@ class Journal:
             self._counts[entry.status, entry.verdict, entry.faults] += 1
             if self._followers:
                 self._news.notify_all()
+        self._logged(entry)
+
+    def _logged(self, entry: Entry) -> None:
         if self._log:
             # Only ASCII: no character of a path may end the line for whoever reads the log.
             with suppress(OSError):  # nobody reads it any more, which is no fault of this request
@@ -55,6 +58,7 @@ class Journal:
             ValueError: a filter that does not exist, or a value that it cannot take.
         """
         with self._lock:
+            self._catch_up()
             found = list(self._entries)
         if wanted:
             from mock_athena.journal.filters import selected
@@ -65,6 +69,7 @@ class Journal:
     def counters(self) -> dict[str, int]:
         """Exact counts since the start or the last reset: ``total``, ``status.…``, ``verdict.…``, ``fault.…``."""
         with self._lock:
+            self._catch_up()
             counts = list(self._counts.items())
         told: Counter[str] = Counter()
         for (status, verdict, faults), count in counts:
@@ -85,10 +90,12 @@ class Journal:
         """
         with self._lock:
             self._followers += 1
+            self._catch_up()
             last = self._appended if since is None else since
         try:
             while True:
                 with self._lock:
+                    self._catch_up()
                     # A reset starts the numbers anew.
                     last = min(last, self._appended)
                     news = self._after(last) or (self._after(last) if self._waited(last, quiet_for) else [])
@@ -115,6 +122,9 @@ class Journal:
             self._counts.clear()
             self._appended = 0
             self._news.notify_all()
+
+    def _catch_up(self) -> None:
+        """Know what others appended; here there are none. Called under the lock, before anything is read."""
 
     def _after(self, last: int) -> list[tuple[int, Entry]]:
         oldest = self._appended - len(self._entries)

@@ -30,6 +30,7 @@ class Entry(NamedTuple):
         entries: how many entries the Bundle of a batch or transaction had; 0 for everything else.
         quota: whose quota was asked for; empty where none was. cost: how much of it.
         told: the header fields that told of limits.
+        over: the number of the last decision before it was over, where a policy limits what is in flight; else 0.
     """
 
     seq: int
@@ -54,6 +55,7 @@ class Entry(NamedTuple):
     quota: str = ""
     cost: int = 0
     told: Sequence[tuple[str, str]] = ()
+    over: int = 0
 
     @property
     def seconds(self) -> float:

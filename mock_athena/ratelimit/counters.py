@@ -31,8 +31,11 @@ class Counters(Protocol):
         """Number and date a request that spends nothing, and say how its caller stands."""
         ...
 
-    def release(self, decision: Decision) -> None:
-        """The request that was admitted by ``decision`` is over."""
+    def release(self, decision: Decision) -> int:
+        """The request that was admitted by ``decision`` is over; answers the number of the last decision before that.
+
+        0 if the counters cannot be reached.
+        """
         ...
 
     def standings(self) -> list[Decision]:
@@ -121,13 +124,14 @@ class MemoryCounters:
             standings = caller.engine.standings(caller.words, now)
             return Decision(True, self._seq, now, caller.engine.policy, key, standings, cost=0)
 
-    def release(self, decision: Decision) -> None:
+    def release(self, decision: Decision) -> int:
         """See :meth:`Counters.release`."""
         with self._lock:
             caller = self._callers.get(decision.key)
             if caller:
                 caller.engine.release(caller.words, decision.instant)
                 caller.refused = None
+            return self._seq
 
     def standings(self) -> list[Decision]:
         """See :meth:`Counters.standings`."""

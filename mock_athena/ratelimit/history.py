@@ -10,36 +10,19 @@ every order.
 """
 
 import json
-from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from mock_athena.clock import NANOSECONDS, unix_text
 from mock_athena.errors import DataError
-from mock_athena.ratelimit.buckets import TokenBucket
-from mock_athena.ratelimit.limits import FixedWindow, Limit, SlidingWindow
 from mock_athena.ratelimit.policies import Policy
+from mock_athena.ratelimit.witnesses import Judged, Witness, witness_of
+
+__all__ = ["Judged", "Verdict", "Violation", "missing_numbers", "read_history", "report", "verify"]
 
 _MOST_SHOWN = 20
-
-
-class Judged(NamedTuple):
-    """One decision, as it was told.
-
-    Attributes:
-        seq: its number; 0 if it has none. instant: nanoseconds since 1970 UTC.
-        quota: whose quota, as text. allowed: the verdict. cost: units that were asked for.
-        told: header fields of the answer, names in lower case; empty if they are not known.
-    """
-
-    seq: int
-    instant: int
-    quota: str
-    allowed: bool
-    cost: int = 1
-    told: Mapping[str, str] = {}
 
 
 class Violation(NamedTuple):
@@ -69,14 +52,15 @@ class Verdict:
     violations: list[Violation] = field(default_factory=list)
 
 
-def verify(history: Iterable[Judged], policy: Policy, *, whole: bool = True) -> Verdict:
+def verify(history: Iterable[Judged], policy: Policy, *, whole: bool = True, missing: Collection[int] = ()) -> Verdict:
     """Judge a history of decisions.
 
     Args:
         whole: it begins with the first request of every caller; else what came before may have caused a refusal.
+        missing: numbers of decisions that are not in it, since their requests are in flight.
 
     Raises:
-        DataError: the policy has a limit that cannot be judged from decisions alone.
+        DataError: requests in flight are limited, and the decisions have no numbers.
     """
     verdict = Verdict()
     callers: dict[str, list[Judged]] = defaultdict(list)
@@ -91,40 +75,65 @@ def verify(history: Iterable[Judged], policy: Policy, *, whole: bool = True) -> 
             verdict.violations.append(Violation("instant-went-back", decision, f"after {latest}"))
         latest = max(latest, decision.instant)
         callers[decision.quota].append(decision)
+    if policy.in_flight and not numbered:
+        message = f"policy {policy.name!r} limits requests in flight, which only a journal with numbers can tell"
+        raise DataError(message)
+    known = _Known(None if whole else begin, min(missing, default=None) if policy.in_flight else None)
     for own in callers.values():
-        _judge(own, policy, verdict, None if whole else begin)
+        _judge(own, policy, verdict, known)
     return verdict
 
 
-def _judge(decisions: list[Judged], policy: Policy, verdict: Verdict, begin: int | None) -> None:
-    witnesses = [_witness(limit) for limit in policy.limits]
+class _Known(NamedTuple):
+    """How far a history can be trusted to be complete.
+
+    Attributes:
+        begin: the instant before which it may lack something. lacks: the number from which it may.
+    """
+
+    begin: int | None
+    lacks: int | None
+
+    def misses(self, decision: Judged, policy: Policy) -> bool:
+        """Whether something that is not known may have been the reason."""
+        if self.lacks is not None and decision.seq > self.lacks:
+            return True
+        spans = (max(limit.window, getattr(limit, "penalty", 0), getattr(limit, "lease", 0)) for limit in policy.limits)
+        return self.begin is not None and decision.instant - self.begin < max(spans, default=0) * NANOSECONDS
+
+
+def _judge(decisions: list[Judged], policy: Policy, verdict: Verdict, known: _Known) -> None:
+    witnesses = [witness_of(limit) for limit in policy.limits]
     for decision in decisions:
         now, cost = decision.instant, decision.cost
-        waits = [witness.wait(now, cost) for witness in witnesses]
+        waits = [witness.come_to(decision).wait(now, cost) for witness in witnesses]
         fits = not any(waits)
         if decision.allowed:
             verdict.admitted += 1
             if not fits:
-                breaks = ", ".join(limit.name for limit, wait in zip(policy.limits, waits, strict=True) if wait)
-                verdict.violations.append(Violation("over-admission", decision, f"beyond {breaks}"))
+                _admitted_though_it_does_not_fit(decision, policy, waits, verdict)
             for witness in witnesses:
-                witness.charge(now, cost)
+                witness.admitted(decision)
         else:
             verdict.refused += 1
-            for witness, limit in zip(witnesses, policy.limits, strict=True):
-                if getattr(limit, "charge_denied", False):
-                    witness.charge(now, 1)
+            for witness in witnesses:
+                witness.refused(now)
             if fits:
-                _refused_though_it_fits(decision, policy, verdict, begin)
+                _refused_though_it_fits(decision, policy, verdict, known)
                 continue
             waits = [witness.wait(now, cost) for witness in witnesses]
             _retry_after(decision, max(waits), verdict)
-        _told(decision, policy, witnesses, waits, verdict)
+        if not policy.in_flight or not known.misses(decision, policy):
+            _told(decision, policy, witnesses, waits, verdict)
 
 
-def _refused_though_it_fits(decision: Judged, policy: Policy, verdict: Verdict, begin: int | None) -> None:
-    longest = max((limit.window for limit in policy.limits), default=0) * NANOSECONDS
-    if begin is not None and decision.instant - begin < longest:
+def _admitted_though_it_does_not_fit(decision: Judged, policy: Policy, waits: list[int], verdict: Verdict) -> None:
+    breaks = ", ".join(limit.name for limit, wait in zip(policy.limits, waits, strict=True) if wait)
+    verdict.violations.append(Violation("over-admission", decision, f"beyond {breaks}"))
+
+
+def _refused_though_it_fits(decision: Judged, policy: Policy, verdict: Verdict, known: _Known) -> None:
+    if known.misses(decision, policy):
         verdict.unjudged += 1
         return
     verdict.violations.append(Violation("under-admission", decision, "every limit had room"))
@@ -139,13 +148,14 @@ def _retry_after(decision: Judged, wait: int, verdict: Verdict) -> None:
         verdict.violations.append(Violation("early-retry-after", decision, detail))
 
 
-def _told(decision: Judged, policy: Policy, witnesses: "list[Witness]", waits: list[int], verdict: Verdict) -> None:
+def _told(decision: Judged, policy: Policy, witnesses: list[Witness], waits: list[int], verdict: Verdict) -> None:
     """Whether Remaining and Reset were the truth, about the limit of which they told."""
     told = decision.told
-    if "x-ratelimit-remaining" not in told or not witnesses:
+    if "x-ratelimit-remaining" not in told or not policy.counting:
         return
     left = [witness.left(decision.instant) for witness in witnesses]
-    binding = waits.index(max(waits)) if not decision.allowed else left.index(min(left))
+    scarcest = min(policy.counting, key=lambda index: left[index])
+    binding = scarcest if decision.allowed else waits.index(max(waits))
     remaining, reset = told["x-ratelimit-remaining"], told.get("x-ratelimit-reset")
     if remaining != str(left[binding]) or told.get("x-ratelimit-limit") != str(policy.limits[binding].quota):
         detail = f"told {remaining} of {told.get('x-ratelimit-limit')}, the truth is {left[binding]} of "
@@ -155,103 +165,6 @@ def _told(decision: Judged, policy: Policy, witnesses: "list[Witness]", waits: l
     if reset is not None and reset != str(frees):
         detail = f"told {reset}, the truth is {frees}"
         verdict.violations.append(Violation("dishonest-reset", decision, detail))
-
-
-class Witness:
-    """Remembers every unit that one limit admitted to one caller, and counts anew for each question."""
-
-    def __init__(self, limit: Limit) -> None:
-        self.quota, self.window = limit.quota, limit.window * NANOSECONDS
-        self.units: list[int] = []
-
-    def charge(self, now: int, cost: int) -> None:
-        """So many units were spent."""
-        self.units += [now] * cost
-
-    def wait(self, now: int, cost: int) -> int:
-        """Nanoseconds until so many units fit."""
-        raise NotImplementedError
-
-    def left(self, now: int) -> int:
-        """Units that fit."""
-        raise NotImplementedError
-
-    def frees(self, now: int) -> int:
-        """The instant at which more fit."""
-        raise NotImplementedError
-
-
-class _Sliding(Witness):
-    def _lately(self, now: int) -> list[int]:
-        return self.units[bisect_right(self.units, now - self.window) :]
-
-    def wait(self, now: int, cost: int) -> int:
-        lately = self._lately(now)
-        too_many = len(lately) + cost - self.quota
-        return lately[too_many - 1] + self.window - now if too_many > 0 else 0
-
-    def left(self, now: int) -> int:
-        return max(0, self.quota - len(self._lately(now)))
-
-    def frees(self, now: int) -> int:
-        lately = self._lately(now)[-self.quota :]
-        return lately[0] + self.window if lately else now
-
-
-class _Fixed(Witness):
-    def _used(self, now: int) -> int:
-        return len(self.units) - bisect_right(self.units, now - now % self.window - 1)
-
-    def wait(self, now: int, cost: int) -> int:
-        return self.frees(now) - now if self._used(now) + cost > self.quota else 0
-
-    def left(self, now: int) -> int:
-        return max(0, self.quota - self._used(now))
-
-    def frees(self, now: int) -> int:
-        return now - now % self.window + self.window
-
-
-class _Bucket(Witness):
-    """Keeps the level in nanoseconds of filling: exact, however long ago the last unit was."""
-
-    def __init__(self, limit: TokenBucket) -> None:
-        super().__init__(limit)
-        self.interval, self.until_full, self.drains = limit.interval, limit.until_full, limit.charge_denied
-        self.level, self.at = limit.quota * limit.interval, 0
-
-    def _filled(self, now: int) -> int:
-        return min(self.quota * self.interval, self.level + now - self.at)
-
-    def charge(self, now: int, cost: int) -> None:
-        level = self._filled(now) - cost * self.interval
-        # A refused request empties the bucket of a policy that charges it.
-        self.level, self.at = (0 if level < 0 and self.drains else level), now
-
-    def wait(self, now: int, cost: int) -> int:
-        return max(0, cost * self.interval - self._filled(now))
-
-    def left(self, now: int) -> int:
-        return max(0, self._filled(now) // self.interval)
-
-    def frees(self, now: int) -> int:
-        level = self._filled(now)
-        lacks = self.quota * self.interval - level
-        if self.until_full or not lacks:
-            return now + lacks
-        return now + (lacks - 1) % self.interval + 1
-
-
-def _witness(limit: Limit) -> Witness:
-    match limit:
-        case SlidingWindow():
-            return _Sliding(limit)
-        case FixedWindow():
-            return _Fixed(limit)
-        case TokenBucket():
-            return _Bucket(limit)
-    message = f"the limit {limit.name!r} cannot be judged from decisions alone: it counts something else than requests"
-    raise DataError(message)
 
 
 def read_history(text: str, name: str) -> Iterator[Judged]:
@@ -296,7 +209,14 @@ def _judged(entry: dict[str, Any]) -> Judged | None:
     instant = int(seconds) * NANOSECONDS + int(rest.ljust(9, "0")[:9] or 0)
     quota = entry.get("quota") or f"{entry.get('client_id')} at {entry.get('environment')}"
     cost = int(entry.get("cost") or 1)
-    return Judged(int(entry.get("seq") or 0), instant, str(quota), entry["verdict"] == "admitted", cost, told)
+    seq, over = int(entry.get("seq") or 0), int(entry.get("over") or 0)
+    return Judged(seq, instant, str(quota), entry["verdict"] == "admitted", cost, told, over)
+
+
+def missing_numbers(text: str, name: str) -> list[int]:
+    """The numbers between the first and the last of a journal that no entry has."""
+    numbers = {int(entry.get("seq") or 0) for entry in _entries(text, name) if isinstance(entry, dict)}
+    return sorted(set(range(min(numbers, default=0), max(numbers, default=0))) - numbers)
 
 
 def report(text: str, name: str, policy: Policy, *, whole: bool = True) -> tuple[str, bool]:
@@ -305,11 +225,12 @@ def report(text: str, name: str, policy: Policy, *, whole: bool = True) -> tuple
     Raises:
         DataError: it is no journal.
     """
-    verdict = verify(read_history(text, name), policy, whole=whole)
+    missing = missing_numbers(text, name) if policy.in_flight else ()
+    verdict = verify(read_history(text, name), policy, whole=whole, missing=missing)
     found = Counter(violation.kind for violation in verdict.violations)
     lines = [f"{verdict.admitted:,} admitted and {verdict.refused:,} refused by policy {policy.name!r}"]
     if verdict.unjudged:
-        lines.append(f"{verdict.unjudged:,} refusals may have been caused by what came before the journal")
+        lines.append(f"{verdict.unjudged:,} refusals may have been caused by what is not in the journal")
     lines += [f"{count:,} x {kind}" for kind, count in sorted(found.items())] or ["no violation"]
     for kind, decision, detail in verdict.violations[:_MOST_SHOWN]:
         lines.append(f"  seq {decision.seq} at {unix_text(decision.instant)}, {decision.quota}: {kind}: {detail}")

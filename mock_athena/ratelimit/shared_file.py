@@ -94,13 +94,14 @@ class SharedFileCounters:
             standings = caller.engine.standings(caller.words, now)
             return self._since_1970(Decision(True, seq, now, caller.engine.policy, key, standings, cost=0))
 
-    def release(self, decision: Decision) -> None:
+    def release(self, decision: Decision) -> int:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.release`."""
         with self._locked():
             self._follow()
             caller = self._callers.get(decision.key) or self._found(decision.key)
             if caller:
                 caller.engine.release(caller.words, decision.instant - self._epoch)
+            return self._words[_SEQ_AT]
 
     def standings(self) -> list[Decision]:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.standings`."""
@@ -282,6 +283,7 @@ class SharedFileCounters:
         self._map = mmap.mmap(self._file, 0)
         self._words = memoryview(self._map).cast("q")
         self._turn = self._words[_TURN_AT]
+        self._ahead_of_clock = 0  # what is ahead of it is found anew, unless that was a reset
         self._epoch = self._words[_EPOCH_AT] * NANOSECONDS  # in seconds, since in nanoseconds it has no room
 
     def _set_epoch(self, epoch: int) -> None:

@@ -200,7 +200,7 @@ if mode == 'release' then
     if l.kind.release then l.kind.release(l, tonumber(ARGV[4]), tonumber(ARGV[5])) end
   end
   if kept then keep() end
-  return {}
+  return {header[1]}
 end
 
 local function waits()

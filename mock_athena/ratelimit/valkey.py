@@ -69,12 +69,12 @@ class ValkeyCounters:
         decision = self._decided("look", key, 1)
         return decision._replace(allowed=True, refused_by=-1, wait=0, queued=0, cost=0)
 
-    def release(self, decision: Decision) -> None:
+    def release(self, decision: Decision) -> int:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.release`."""
         try:
-            self._run("release", decision.key, 1, 0, decision.instant)
+            return self._run("release", decision.key, 1, 0, decision.instant)[0]
         except self._lost:
-            return  # the lease ends by itself
+            return 0  # the lease ends by itself
 
     def standings(self) -> list[Decision]:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.standings`."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from mock_athena.fhir.registry import RESOURCE_TYPES, known_parameter
 from mock_athena.search.circumstances import Circumstances
 from mock_athena.search.query import Include, SearchQuery
-from mock_athena.store.confinement import confinement, is_hidden
+from mock_athena.store.confinement import is_hidden
 from mock_athena.store.criteria import HasReference, Selection
 from mock_athena.store.snapshot import Snapshot
 
@@ -46,7 +46,7 @@ def come_along(
     matches: Sequence[Found], includes: Sequence[Include], snapshot: Snapshot, circumstances: Circumstances
 ) -> list[Found]:
     """What the includes bring along with the matches, each resource once, in the order of the includes."""
-    allowed = [one for one in includes if circumstances.may_search(one.source)]
+    allowed = [one for one in includes if circumstances.reach.grants(one.source, "s")]
     gathering = _Gathering(snapshot, circumstances, {(found.type, found.id) for found in matches})
     newest = gathering.round(allowed, matches)
     iterating = [one for one in allowed if one.iterate]
@@ -87,11 +87,11 @@ class _Gathering:
                         yield from self._read(link.type, link.id)
 
     def _read(self, type: str, id: str) -> Iterator[Found]:
-        kind, patient = RESOURCE_TYPES.get(type), self._circumstances.patient
-        if kind is None or not kind.searchable or not self._circumstances.may_search(type):
+        kind, reach = RESOURCE_TYPES.get(type), self._circumstances.reach
+        if kind is None or not kind.searchable or not reach.grants(type, "s"):
             return
         stored = self._snapshot.read(type, id)
-        if stored and not stored.deleted and not is_hidden(self._snapshot, kind, stored, patient):
+        if stored and not stored.deleted and not is_hidden(self._snapshot, kind, stored, reach, "s"):
             yield Found(type, id, stored.body)
 
     def _pointing(self, one: Include, sources: Sequence[Found]) -> Iterator[Found]:
@@ -99,6 +99,6 @@ class _Gathering:
         possible = (one.target,) if one.target else kind.parameters[one.param].targets
         names = tuple(f"{found.type}/{found.id}" for found in sources if not possible or found.type in possible)
         if names:
-            criteria = (*confinement(kind, self._circumstances.patient), HasReference(one.param, names))
+            criteria = (*self._circumstances.reach.criteria(kind, "s"), HasReference(one.param, names))
             for row in self._snapshot.page(Selection(kind.name, criteria, kind.date), MAXIMUM_ALONG):
                 yield Found(kind.name, row.id, row.body)

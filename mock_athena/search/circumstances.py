@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-
-def _may_search_all(_: str) -> bool:
-    return True
+from mock_athena.store.confinement import EVERYTHING, Reach
 
 
 class Circumstances(NamedTuple):
@@ -15,8 +13,7 @@ class Circumstances(NamedTuple):
         is_ours: whether a base URL is our own. now: microseconds since 1970 UTC.
         known_id: from an id as it was sent to the one under which a resource is stored.
         strict: refuse unknown parameters instead of ignoring them.
-        patient: the Patient to whom the caller is confined; None for nobody.
-        may_search: whether the caller may search a type, also by way of another.
+        reach: what the caller may search, also by way of another type.
         by_id: results come in the order of their ids, and a cursor is the id with which the next page begins.
     """
 
@@ -24,6 +21,5 @@ class Circumstances(NamedTuple):
     now: int
     known_id: Callable[[str], str]
     strict: bool = False
-    patient: str | None = None
-    may_search: Callable[[str], bool] = _may_search_all
+    reach: Reach = EVERYTHING
     by_id: bool = False

@@ -11,7 +11,6 @@ from mock_athena.errors import Forbidden
 from mock_athena.fhir.registry import RESOURCE_TYPES, ResourceType, SearchParameter, pointing_to
 from mock_athena.search import values
 from mock_athena.search.circumstances import Circumstances
-from mock_athena.store.confinement import confinement
 from mock_athena.store.criteria import (
     Chained,
     Condition,
@@ -112,7 +111,7 @@ def _chain(
     if not known:
         message = f"{' or '.join(possible)} has no search parameter {rest.partition(':')[0]!r}"
         raise ValueError(message)
-    allowed = [name for name in known if circumstances.may_search(name)]
+    allowed = [name for name in known if circumstances.reach.grants(name, "s")]
     if not allowed:
         raise _not_allowed(known[0])
     return Chained(parameter.code, tuple(_selection(name, rest, text, circumstances, depth) for name in allowed))
@@ -127,7 +126,7 @@ def _reverse_chain(kind: ResourceType, name: str, text: str, circumstances: Circ
     if not is_known(RESOURCE_TYPES[type], rest):
         message = f"{type} has no search parameter {rest.partition(':')[0]!r}"
         raise ValueError(message)
-    if not circumstances.may_search(type):
+    if not circumstances.reach.grants(type, "s"):
         raise _not_allowed(type)
     return IsPointedTo(code, _selection(type, rest, text, circumstances, depth))
 
@@ -136,7 +135,7 @@ def _selection(type: str, name: str, text: str, circumstances: Circumstances, de
     """What is linked to, as far as the caller may see it."""
     kind = RESOURCE_TYPES[type]
     asked = criterion(kind, name, text, circumstances, depth + 1)
-    return Selection(type, (*confinement(kind, circumstances.patient), asked), kind.date)
+    return Selection(type, (*circumstances.reach.criteria(kind, "s"), asked), kind.date)
 
 
 def _not_allowed(type: str) -> Forbidden:

@@ -12,7 +12,6 @@ from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.search.along import Found
 from mock_athena.search.circumstances import Circumstances
 from mock_athena.search.criterion import criterion
-from mock_athena.store.confinement import confinement
 from mock_athena.store.criteria import Criterion, DateMatch, HasDate, InCompartment, Selection
 from mock_athena.store.snapshot import Snapshot
 
@@ -43,7 +42,7 @@ def documents(asked: DocumentsAsked, snapshot: Snapshot, circumstances: Circumst
     """
     if asked.on_demand:
         return []
-    criteria: list[Criterion] = [*confinement(_KIND, circumstances.patient), InCompartment((asked.patient,))]
+    criteria: list[Criterion] = [*circumstances.reach.criteria(_KIND, "s"), InCompartment((asked.patient,))]
     if asked.type is not None:
         criteria.append(_of_type(asked.type, circumstances))
     if asked.care is not None:

@@ -11,7 +11,7 @@ from mock_athena.fhir.instants import Range
 from mock_athena.fhir.registry import RESOURCE_TYPES, ResourceType
 from mock_athena.search.along import Found
 from mock_athena.search.circumstances import Circumstances
-from mock_athena.store.confinement import confinement, is_hidden
+from mock_athena.store.confinement import is_hidden
 from mock_athena.store.criteria import Criterion, DateMatch, HasDate, InCompartment, Selection
 from mock_athena.store.snapshot import Snapshot
 
@@ -40,7 +40,7 @@ def everything(asked: Everything, snapshot: Snapshot, circumstances: Circumstanc
     Resources outside every compartment come along where something of the patient's care in that time points to them,
     whether that is of a wanted type, and has changed, or not.
     """
-    kinds = [kind for kind in RESOURCE_TYPES.values() if kind.searchable and circumstances.may_search(kind.name)]
+    kinds = [kind for kind in RESOURCE_TYPES.values() if kind.searchable and circumstances.reach.grants(kind.name, "s")]
     wanted = [kind for kind in kinds if not asked.types or kind.name in asked.types]
     own = _of_compartments(wanted, asked, snapshot, circumstances)
     named = {kind.name: kind for kind in wanted if not kind.patient and not kind.names_patients}
@@ -60,7 +60,7 @@ def _of_compartments(
 def _of_compartment(
     kind: ResourceType, asked: Everything, snapshot: Snapshot, circumstances: Circumstances
 ) -> Iterator[Found]:
-    criteria: list[Criterion] = [*confinement(kind, circumstances.patient), InCompartment((asked.patient,))]
+    criteria: list[Criterion] = [*circumstances.reach.criteria(kind, "s"), InCompartment((asked.patient,))]
     if asked.care and kind.date and kind.patient != "id":
         criteria.append(HasDate(kind.date, (DateMatch("overlaps", asked.care),)))
     if asked.since is not None:
@@ -84,5 +84,5 @@ def _named(
         stored = snapshot.read(type, id)
         if stored is None or stored.deleted or (since is not None and stored.last_updated < since):
             continue
-        if not is_hidden(snapshot, kinds[type], stored, circumstances.patient):
+        if not is_hidden(snapshot, kinds[type], stored, circumstances.reach, "s"):
             yield Found(type, id, stored.body)

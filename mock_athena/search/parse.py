@@ -16,7 +16,6 @@ from mock_athena.search import control, cursor
 from mock_athena.search.circumstances import Circumstances
 from mock_athena.search.criterion import criterion, is_known
 from mock_athena.search.query import DEFAULT_COUNT, MAXIMUM_COUNT, MAXIMUM_PARAMETERS, MAXIMUM_VALUES, SearchQuery
-from mock_athena.store.confinement import confinement
 from mock_athena.store.criteria import Criterion, Selection
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -49,7 +48,7 @@ def parse_search(
         raise _unknown(kind, parts.ignored)
     _check_size(parts.searched)
     criteria = [_criterion(kind, name, value, circumstances) for name, value in parts.searched]
-    confined = confinement(kind, circumstances.patient)
+    confined = circumstances.reach.criteria(kind, "s")
     asked = parts.control
     control.require_elements(asked.get("_elements"))
     place = repr((kind.name, within)) if within else kind.name

@@ -9,6 +9,7 @@ from typing import Any
 from mock_athena.fhir.instants import Range
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.store.criteria import (
+    AnyOf,
     Condition,
     DateMatch,
     HasDate,
@@ -20,6 +21,7 @@ from mock_athena.store.criteria import (
     InOtherCompartment,
     InSomeCompartment,
     Negated,
+    Nothing,
     OneOf,
     Token,
 )
@@ -34,6 +36,9 @@ Value = int | str
 _NUMBERS = itertools.count()
 
 _MANY = 20
+
+# As a query of its own: SQLite asks those last.
+BODY = "(SELECT body FROM version WHERE vk = d.vk)"
 
 # How the element's range (low, high) is compared with the searched one (:low, :high).
 _COMPARISONS = {
@@ -112,10 +117,21 @@ def checked(statement: Statement, criterion: Condition) -> str:
     return made
 
 
+def held(statement: Statement, criterion: Condition) -> str:
+    """Any criterion as a condition on a row of the walk, whether the index answers it or not."""
+    if isinstance(criterion, Nothing):
+        return "FALSE"
+    if is_indexed(statement.type, criterion):
+        return checked(statement, criterion)
+    from mock_athena.store.predicates import asked_of_body  # seldom needed
+
+    return statement.ask(asked_of_body(statement.type, [criterion]), BODY)
+
+
 def is_indexed(type: str, criterion: Condition) -> bool:
     """Whether the index answers it; everything else is asked of the body."""
     match criterion:
-        case InCompartment() | InOtherCompartment() | InSomeCompartment() | HasId() | OneOf():
+        case InCompartment() | InOtherCompartment() | InSomeCompartment() | HasId() | OneOf() | AnyOf():
             return True
         case Negated(condition):
             return is_indexed(type, condition)
@@ -191,6 +207,11 @@ def _has_id(statement: Statement, criterion: HasId) -> str:
 
 def _has_string(statement: Statement, criterion: HasString) -> str:
     return _exists("string", on_string(statement, "x", criterion))
+
+
+def _any_of(statement: Statement, criterion: AnyOf) -> str:
+    alternatives = (" AND ".join(held(statement, condition) for condition in each) for each in criterion.alternatives)
+    return f"({' OR '.join(alternatives)})"
 
 
 def _exists(table: str, condition: str) -> str:
@@ -273,6 +294,7 @@ def _one_of(statement: Statement, criterion: OneOf) -> str:
 
 
 _CHECKS: Mapping[type, Callable[[Statement, Any], str]] = {
+    AnyOf: _any_of,
     InCompartment: _in_compartment,
     InOtherCompartment: _in_other_compartment,
     InSomeCompartment: _in_some_compartment,

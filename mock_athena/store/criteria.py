@@ -155,6 +155,13 @@ class Negated:
 
 
 @dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Meets all conditions of one of the alternatives."""
+
+    alternatives: tuple[tuple["Condition", ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chained:
     """Points, in ``param``, to a resource of one of these selections."""
 
@@ -199,6 +206,7 @@ Condition = (
     | IsMissing
     | Negated
     | OneOf
+    | AnyOf
     | Nothing
 )
 """What is true or false of one resource alone."""

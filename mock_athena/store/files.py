@@ -78,11 +78,20 @@ def open_temporary(make: Maker = empty) -> ResourceStore:
     Raises:
         DataError: as ``make`` does.
     """
-    _sweep(Path(tempfile.gettempdir()))
     with ExitStack() as stack:
-        path = _claimed(stack)
-        make(path)
-        return _opened(path, stack)
+        return _opened(temporary(stack, make), stack)
+
+
+def temporary(stack: ExitStack, make: Maker = empty) -> Path:
+    """A file that ``make`` writes, in a folder of its own that is gone when the stack is closed.
+
+    Raises:
+        DataError: as ``make`` does.
+    """
+    _sweep(Path(tempfile.gettempdir()))
+    path = _claimed(stack)
+    make(path)
+    return path
 
 
 def open_kept(path: Path, make: Maker = empty) -> ResourceStore:
@@ -91,13 +100,37 @@ def open_kept(path: Path, make: Maker = empty) -> ResourceStore:
     Raises:
         DataError: another emulator uses it, it is not a store of ours, or as ``make`` does.
     """
+    with ExitStack() as stack:
+        return _opened(kept(path, stack, make), stack)
+
+
+def folder(stack: ExitStack) -> Path:
+    """A folder of our own, empty but for a lock, that is gone when the stack is closed."""
+    _sweep(Path(tempfile.gettempdir()))
+    return _claimed(stack).parent
+
+
+def lock(path: Path, stack: ExitStack) -> None:
+    """Keep other emulators out of ``path``, a file or a folder, until the stack is closed.
+
+    Raises:
+        DataError: another one uses it, or nothing can be written beside it.
+    """
+    stack.enter_context(_lock(path))
+
+
+def kept(path: Path, stack: ExitStack, make: Maker = empty) -> Path:
+    """The file at ``path``, which ``make`` writes if there is none yet; ours alone until the stack is closed.
+
+    Raises:
+        DataError: another emulator uses it, or as ``make`` does.
+    """
     # Two names of one file have one lock.
     path = path.resolve()
-    with ExitStack() as stack:
-        stack.enter_context(_lock(path))
-        if not path.exists():
-            make(path)
-        return _opened(path, stack)
+    stack.enter_context(_lock(path))
+    if not path.exists():
+        make(path)
+    return path
 
 
 def _opened(path: Path, stack: ExitStack) -> ResourceStore:

@@ -5,19 +5,17 @@ good, wherever later versions are; a deletion belongs where the version before i
 """
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mock_athena.fhir.instants import Range
-from mock_athena.store.database import Database
+from mock_athena.store.conditions import Value
+from mock_athena.store.criteria import Condition
 from mock_athena.store.keys import TYPE_NUMBERS
+from mock_athena.store.statements import Prepared, on_version, with_content
 
 # The version before ``v``, and the one after it.
 _BEFORE = "FROM version AS p WHERE p.type = v.type AND p.id = v.id AND p.version_id = v.version_id - 1"
 _AFTER = "FROM version AS n WHERE n.type = v.type AND n.id = v.id AND n.version_id = v.version_id + 1"
-_WAS_THERE = (
-    "EXISTS (SELECT 1 FROM compartment AS c WHERE c.vk = {}.vk "
-    "AND c.patient = (SELECT number FROM patient WHERE id = :patient))"
-)
 
 _CONDITIONS = {
     "id": "v.id = :id",
@@ -27,7 +25,6 @@ _CONDITIONS = {
         "v.last_updated < :high AND (NOT v.deleted OR v.last_updated >= :low) AND NOT EXISTS "
         f"(SELECT 1 {_AFTER} AND n.from_seq <= :seq AND n.last_updated <= :low)"
     ),
-    "patient": f"({_WAS_THERE.format('v')} OR v.deleted AND EXISTS (SELECT 1 {_BEFORE} AND {_WAS_THERE.format('p')}))",
     "after": "(v.last_updated, v.vk) < (:after, :after_vk)",
 }
 
@@ -40,14 +37,14 @@ class History:
         type: resource type. id: of one resource; None for all of the type.
         since: none older, in microseconds since 1970 UTC.
         at: those that were current at some time of this range.
-        patient: id of the Patient in whose compartment they must have been; None for any.
+        criteria: what they must have met; a deletion, what the version before it met.
     """
 
     type: str
     id: str | None = None
     since: int | None = None
     at: Range | None = None
-    patient: str | None = None
+    criteria: tuple[Condition, ...] = ()
 
 
 class Event(NamedTuple):
@@ -76,39 +73,42 @@ class Place(NamedTuple):
     vk: int
 
 
-def events(database: Database, history: History, seq: int, limit: int, after: Place | None) -> list[Event]:
+def events(history: History, seq: int, limit: int, after: Place | None) -> Prepared:
     """Up to ``limit`` versions as of commit ``seq``, the newest first, after a place in that order."""
-    conditions, values = _narrowed(history, seq, after)
+    narrowed = _narrowed(history, seq, after)
     text = (
         f"SELECT v.vk, v.id, v.version_id, v.last_updated, v.deleted, (SELECT p.deleted {_BEFORE}), v.body FROM "
-        f"(SELECT v.vk FROM version AS v WHERE {conditions} ORDER BY v.last_updated DESC, v.vk DESC LIMIT :limit) AS k "
+        f"(SELECT v.vk FROM version AS v WHERE {narrowed.text} "
+        "ORDER BY v.last_updated DESC, v.vk DESC LIMIT :limit) AS k "
         "CROSS JOIN version AS v ON v.vk = k.vk ORDER BY v.last_updated DESC, v.vk DESC"
     )
-    return list(map(Event._make, database.connection().execute(text, {**values, "limit": limit})))
+    return Prepared(text, {**narrowed.values, "limit": limit}, narrowed.asked)
 
 
-def count(database: Database, history: History, seq: int) -> int:
+def count(history: History, seq: int) -> Prepared:
     """How many versions there are as of commit ``seq``."""
-    conditions, values = _narrowed(history, seq, None)
-    text = f"SELECT count(*) FROM version AS v WHERE {conditions}"
-    counted: int = database.connection().execute(text, values).fetchone()[0]
-    return counted
+    narrowed = _narrowed(history, seq, None)
+    return narrowed._replace(text=f"SELECT count(*) FROM version AS v WHERE {narrowed.text}")
 
 
-def _narrowed(history: History, seq: int, after: Place | None) -> tuple[str, dict[str, Any]]:
+def _narrowed(history: History, seq: int, after: Place | None) -> Prepared:
+    """Which versions, as conditions on ``v``."""
     given = {
         "id": history.id,
         "since": history.since,
         "low": history.at and history.at.low,
-        "patient": history.patient,
         "after": after and after.last_updated,
     }
     conditions = [_CONDITIONS[name] for name, value in given.items() if value is not None]
-    values = {
+    met = on_version(history.type, history.criteria, with_content("v.vk"))
+    if history.criteria:
+        conditions.append(f"EXISTS (SELECT 1 {met.source})")
+    values: dict[str, Value] = {
+        **met.values,
         **{name: value for name, value in given.items() if value is not None},
         "type": TYPE_NUMBERS.get(history.type, 0),
         "seq": seq,
-        "high": history.at and history.at.high,
-        "after_vk": after and after.vk,
+        "high": history.at.high if history.at else 0,
+        "after_vk": after.vk if after else 0,
     }
-    return " AND ".join(("v.type = :type", "v.from_seq <= :seq", *conditions)), values
+    return Prepared(" AND ".join(("v.type = :type", "v.from_seq <= :seq", *conditions)), values, met.asked)

@@ -2,27 +2,29 @@
 
 import json
 import sqlite3
-from collections.abc import Callable
-from threading import Lock
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from mock_athena.store.database import Database
 
 
 class Records:
-    """JSON values by (kind, id); each write is a transaction of its own.
+    """JSON values by (kind, id); each write is a transaction of its own, or a part of the commit that is open.
 
     Args:
         lock: held by whoever writes to the database.
+        within: whether a commit of this thread is open, which holds the lock.
     """
 
-    def __init__(self, database: Database, lock: Lock) -> None:
+    def __init__(self, database: Database, lock: AbstractContextManager[Any], within: Callable[[], bool]) -> None:
         self._database = database
         self._lock = lock
+        self._within = within
 
     def put(self, kind: str, id: str, value: Any) -> None:
         """Keep a value, in place of what was there."""
-        with self._lock, self._database.writing() as connection:
+        with self._writing() as connection:
             connection.execute("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", (kind, id, json.dumps(value)))
 
     def put_after(self, kind: str, decide: Callable[[dict[str, Any]], tuple[str, Any]]) -> None:
@@ -48,8 +50,16 @@ class Records:
 
     def delete(self, kind: str, id: str) -> None:
         """Forget a value, if there is one."""
-        with self._lock, self._database.writing() as connection:
+        with self._writing() as connection:
             connection.execute("DELETE FROM record WHERE kind = ? AND id = ?", (kind, id))
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        if self._within():
+            yield self._database.connection()
+            return
+        with self._lock, self._database.writing() as connection:
+            yield connection
 
 
 def _all(connection: sqlite3.Connection, kind: str) -> dict[str, Any]:

@@ -7,9 +7,9 @@ clock stands still, so that "changed since" never loses anything.
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mock_athena.fhir.resource import Resource
 from mock_athena.store.commits import Commit
@@ -22,11 +22,15 @@ from mock_athena.store.snapshot import Snapshot, hot_versions
 _TICK = 1000  # microseconds: the precision of the instants that we write
 
 
-class _Head(NamedTuple):
+class Head(NamedTuple):
     """The last commit: its number, and its instant in microseconds since 1970 UTC."""
 
     seq: int
     last_updated: int
+
+
+class _Undone(Exception):
+    """Ends a rehearsal."""
 
 
 class ResourceStore:
@@ -37,17 +41,16 @@ class ResourceStore:
         on_close: what else is to be let go of when the store is closed.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, lock: AbstractContextManager[Any] | None = None) -> None:
         self.on_close: Callable[[], None] | None = None
         self._database = database
-        self._lock = threading.Lock()
+        self._lock = lock or threading.Lock()
         self._open = threading.local()  # the commit that a thread is writing
-        meta = dict(database.connection().execute("SELECT name, value FROM meta WHERE name IN ('seq', 'last_updated')"))
-        self._first = self._head = _Head(int(meta["seq"]), int(meta["last_updated"]))
+        self._first = self._head = head_of(database)
         self._first_vk = _last_vk(database.connection())
         self._rewound_at = self._first.seq
         self._hot = hot_versions()
-        self.records = Records(database, self._lock)
+        self.records = Records(database, self._lock, lambda: getattr(self._open, "commit", None) is not None)
 
     @classmethod
     def open(cls, path: Path) -> "ResourceStore":
@@ -85,9 +88,12 @@ class ResourceStore:
         ``last_updated`` of this snapshot is a whole millisecond, not before anything in it and before every commit
         to come, also while the clock stands still: "changed since" that instant misses nothing.
         """
+        opened: Commit | None = getattr(self._open, "commit", None)
+        if opened is not None:  # nobody else sees it before the commit ends
+            return opened.snapshot
         with self._lock:
             drawn = max(now // 1000 // _TICK * _TICK, -(-self._head.last_updated // _TICK) * _TICK)
-            head = _Head(self._head.seq, drawn)
+            head = Head(self._head.seq, drawn)
             with self._database.writing() as connection:
                 _write_head(connection, head)
             self._head = head
@@ -110,7 +116,7 @@ class ResourceStore:
                 for resource in resources:
                     load.take(resource)
                 load.finish()
-                head = _Head(self._head.seq + 1, max(self._head.last_updated, load.latest))
+                head = Head(self._head.seq + 1, max(self._head.last_updated, load.latest))
                 _write_head(connection, head)
             self._head = head
             return load.taken
@@ -128,7 +134,7 @@ class ResourceStore:
             yield joined
             return
         with self._lock:
-            head = _Head(self._head.seq + 1, self._next_update(now))
+            head = Head(self._head.seq + 1, self._next_update(now))
             with self._database.writing() as connection:
                 opened = self._open.commit = Commit(self._database, connection, *head)
                 try:
@@ -139,6 +145,19 @@ class ResourceStore:
                     _write_head(connection, head)
             if opened.wrote:
                 self._head = head
+
+    @contextmanager
+    def rehearsal(self, now: int) -> Iterator[None]:
+        """What this thread does here within the block is undone at its end, its records included.
+
+        Nobody else writes meanwhile, and nobody sees anything of it.
+        """
+        try:
+            with self.commit(now):
+                yield
+                raise _Undone
+        except _Undone:
+            pass
 
     def put(self, resource: Resource, now: int) -> Resource:
         """Store a new version of a resource at ``now`` (nanoseconds since 1970 UTC); answers it with its ``meta``.
@@ -161,7 +180,7 @@ class ResourceStore:
         """
         with self._lock:
             undone = self._head.seq > self._first.seq
-            head = _Head(self._head.seq + undone, self._first.last_updated)
+            head = Head(self._head.seq + undone, self._first.last_updated)
             with self._database.writing() as connection:
                 if undone:
                     _undo(connection, self._first.seq, self._first_vk)
@@ -181,6 +200,13 @@ class ResourceStore:
 
     def _next_update(self, now: int) -> int:
         return max(now // 1000 // _TICK * _TICK, (self._head.last_updated // _TICK + 1) * _TICK)
+
+
+def head_of(database: Database) -> Head:
+    """The last commit in the file."""
+    rows = database.connection().execute("SELECT name, value FROM meta WHERE name IN ('seq', 'last_updated')")
+    meta = dict(rows.fetchall())
+    return Head(int(meta["seq"]), int(meta["last_updated"]))
 
 
 def _undo(connection: sqlite3.Connection, after: int, last_vk: int) -> None:
@@ -203,7 +229,7 @@ def _last_vk(connection: sqlite3.Connection) -> int:
     return last
 
 
-def _write_head(connection: sqlite3.Connection, head: _Head) -> None:
+def _write_head(connection: sqlite3.Connection, head: Head) -> None:
     # The store announces it only after the commit: whoever knows a number must find what it stands for.
     values = ((str(head.seq), "seq"), (str(head.last_updated), "last_updated"))
     connection.executemany("UPDATE meta SET value = ? WHERE name = ?", values)

@@ -15,7 +15,7 @@ from mock_athena.store import blocks, deletions, history, statements
 from mock_athena.store.blocks import Block
 from mock_athena.store.chains import resolved
 from mock_athena.store.conditions import Statement
-from mock_athena.store.criteria import Position, Selection, SortKey
+from mock_athena.store.criteria import Condition, Position, Selection, SortKey
 from mock_athena.store.database import Database
 from mock_athena.store.hot import LARGEST_KEPT, Hot
 from mock_athena.store.keys import TYPE_NUMBERS
@@ -28,12 +28,6 @@ _READ = (
 _VERSION = (
     "SELECT vk, version_id, last_updated, deleted, body FROM version "
     "WHERE type = ? AND id = ? AND version_id = ? AND from_seq <= ?"
-)
-_COMPARTMENTS = "SELECT 1 FROM compartment WHERE vk = ? AND patient = (SELECT number FROM patient WHERE id = ?)"
-_LEFT = (
-    "SELECT 1 FROM version AS d "
-    "JOIN version AS p ON p.type = d.type AND p.id = d.id AND p.version_id = d.version_id - 1 "
-    "JOIN compartment AS c ON c.vk = p.vk WHERE d.vk = ? AND c.patient = (SELECT number FROM patient WHERE id = ?)"
 )
 
 
@@ -124,18 +118,27 @@ class Snapshot:
         row = self._database.connection().execute(_VERSION, key).fetchone()
         return StoredVersion(*row) if row else None
 
-    def in_compartment(self, stored: StoredVersion, patient: str) -> bool:
-        """Whether a version is in the compartment of a Patient; a deletion, where the version before was."""
-        text = _LEFT if stored.deleted else _COMPARTMENTS
-        return self._database.connection().execute(text, (stored.vk, patient)).fetchone() is not None
+    def meets(self, type: str, stored: StoredVersion | None, criteria: Sequence[Condition]) -> bool:
+        """Whether a version meets criteria, current or not; a deletion does where the version before it did.
+
+        Args:
+            stored: None where there is none: that is found out with the same question, and does not take less time.
+        """
+        prepared = statements.met_by_version(type, tuple(criteria), deleted=bool(stored and stored.deleted))
+        values = {**prepared.values, "vk": stored.vk if stored else 0}
+        with self._running(prepared._replace(values=values)) as found:
+            return found.fetchone() is not None
 
     def events(self, asked: history.History, limit: int, after: history.Place | None = None) -> list[history.Event]:
         """Up to ``limit`` versions of a history, the newest first, after a place in that order."""
-        return history.events(self._database, asked, self.seq, limit, after)
+        with self._running(history.events(asked, self.seq, limit, after)) as found:
+            return list(map(history.Event._make, found))
 
     def count_events(self, asked: history.History) -> int:
         """How many versions a history has."""
-        return history.count(self._database, asked, self.seq)
+        with self._running(history.count(asked, self.seq)) as found:
+            total: int = found.fetchone()[0]
+            return total
 
     def page(self, selection: Selection, limit: int, after: Position | None = None) -> list[Row]:
         """Up to ``limit`` matches, newest first, after a position in that order."""

@@ -7,13 +7,17 @@ bound.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.store.conditions import (
+    BODY,
     Statement,
     Value,
     checked,
+    held,
     is_indexed,
     is_mixed,
     on_keys,
@@ -49,6 +53,12 @@ _BY_STRING = "string AS i CROSS JOIN version AS d ON d.vk = i.vk"
 # By its own key: no index, however few versions there are of the type.
 _BY_PATIENT_OR_KEY = "version AS d NOT INDEXED"
 
+# The version before a deletion; none before anything else.
+_BEFORE = (
+    "(SELECT b.vk FROM version AS m CROSS JOIN version AS b ON b.type = m.type AND b.id = m.id "
+    "AND b.version_id = m.version_id - 1 WHERE m.vk = {vk} AND m.deleted)"
+)
+
 _POSTINGS = (_BY_PATIENT, _BY_KEY)
 
 
@@ -69,6 +79,30 @@ class Part(NamedTuple):
     first: int
     last: int
     matches: int
+
+
+def on_version(type: str, criteria: Sequence[Condition], vk: str) -> Statement:
+    """That a version meets criteria, current or not.
+
+    Args:
+        vk: its key, in SQL.
+    """
+    statement = Statement(type, "version AS d", True, False, RESOURCE_TYPES[type].date)
+    statement.conditions.append(f"d.vk = {vk}")
+    statement.conditions += [held(statement, criterion) for criterion in criteria]
+    return statement
+
+
+def with_content(vk: str) -> str:
+    """The key of the version that tells what ``vk`` was about, both in SQL: of a deletion, that before it."""
+    return f"coalesce({_BEFORE.format(vk=vk)}, {vk})"
+
+
+@lru_cache(maxsize=1 << 10)
+def met_by_version(type: str, criteria: tuple[Condition, ...], *, deleted: bool) -> Prepared:
+    """A row if the version with the key ``:vk`` meets criteria; the same few are asked of one version after another."""
+    statement = on_version(type, criteria, with_content(":vk") if deleted else ":vk")
+    return Prepared(f"SELECT 1 {statement.source}", statement.values, statement.asked)
 
 
 def statement_of(selection: Selection, seq: int = 0, within: Statement | None = None) -> Statement:
@@ -220,9 +254,7 @@ def _on_body(statement: Statement, criteria: Sequence[Condition]) -> None:
     elif criteria:
         from mock_athena.store.predicates import asked_of_body  # seldom needed
 
-        # As a query of its own: SQLite asks those last.
-        body = "(SELECT body FROM version WHERE vk = d.vk)"
-        statement.conditions.append(statement.ask(asked_of_body(statement.type, criteria), body))
+        statement.conditions.append(statement.ask(asked_of_body(statement.type, criteria), BODY))
 
 
 def _plain(type: str, criterion: Criterion) -> Condition:

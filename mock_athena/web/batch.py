@@ -18,7 +18,7 @@ from mock_athena.web.answers import fhir_answer
 from mock_athena.web.bodies import resource_body
 from mock_athena.web.entries import Answered, carry_out, entry_bytes, failure, refused, relative
 from mock_athena.web.exchange import Exchange, current_exchange
-from mock_athena.web.throttle import throttled
+from mock_athena.web.quota import most_at_once
 from mock_athena.web.world import World
 from mock_athena.web.written import writing_of
 from mock_athena.writes.bundles import BundleEntry, entries_of, kind_of, require_distinct
@@ -38,30 +38,26 @@ def answer_bundle(world: World) -> Response:
     body = resource_body()
     kind, entries = kind_of(body), entries_of(body)
     exchange.entries = len(entries)
-    _charge(world, exchange)
+    _require_affordable(world, exchange)
     answers = _batch(entries, exchange) if kind == "batch" else _transaction(world, entries, exchange)
     return fhir_answer(_joined(kind, answers, instant(world.clock.now() // 1000)))
 
 
-def _charge(world: World, exchange: Exchange) -> None:
-    """Charge the entries beyond the first, where each costs a unit; the edge charged the request.
+def _require_affordable(world: World, exchange: Exchange) -> None:
+    """Where each entry costs a unit, the edge charged them all; unless no quota ever has so much.
 
     Raises:
-        ContentTooLarge: the quota never has so much. Throttled: it has not now.
+        ContentTooLarge: it has not.
     """
-    before = exchange.decision
-    if world.settings.batch_cost != "entry" or exchange.entries < 2 or before is None:
+    if world.settings.batch_cost != "entry" or exchange.decision is None or exchange.cost >= exchange.entries:
         return
-    least = min((allowance for allowance in before.allowances), key=lambda allowance: allowance.quota, default=None)
-    if least and exchange.entries > least.quota:
+    least = most_at_once(exchange.decision.rules)
+    if least:
         message = (
             f"each of the {exchange.entries} entries costs a unit (--batch-cost entry), and the quota "
             f"'{least.name}' has {least.quota:,}; send {least.quota:,} entries at most"
         )
         raise ContentTooLarge(message, expression=["Bundle.entry"])
-    exchange.decision, exchange.cost = world.limiter.hit(before.key, exchange.entries - 1), exchange.entries
-    if not exchange.decision.allowed:
-        raise throttled(exchange.decision, exchange.quota, "", exchange.route.speaks)
 
 
 def _batch(entries: list[BundleEntry], exchange: Exchange) -> Iterable[bytes]:

@@ -13,6 +13,7 @@ from flask import Response
 from mock_athena.fhir.references import parse_reference
 from mock_athena.fhir.resource import Resource, as_object, as_text
 from mock_athena.store import Snapshot
+from mock_athena.store.confinement import Reach
 from mock_athena.web.sources import DOCUMENTED, sources_for
 
 RENDERED = "urn:mock-athena:rendered:"
@@ -25,23 +26,23 @@ _MEDIA_TYPE = re.compile(rf"{_WORD}/{_WORD}(?:{_PARAMETER})*")
 _UNKNOWN = "application/octet-stream"
 
 
-def with_content(body: bytes, snapshot: Snapshot, patient: str | None, practice: str) -> bytes:
+def with_content(body: bytes, snapshot: Snapshot, reach: Reach, practice: str) -> bytes:
     """The Binary with its ``data``, where these are to be rendered; else as it is.
 
     Args:
-        patient: id of the Patient to whom the caller is confined, to whom nothing of others is shown; None for nobody.
+        reach: whose records the content may be made of.
         practice: name of who sends documents in which no organization is named.
     """
     if RENDERED.encode() not in body:
         return body
     resource: Resource = json.loads(body)
-    content = None if "data" in resource else _rendered(resource, snapshot, patient, practice)
+    content = None if "data" in resource else _rendered(resource, snapshot, reach, practice)
     if content is None:
         return body
     return json.dumps({**resource, "data": b64encode(content).decode()}, ensure_ascii=False).encode(errors="replace")
 
 
-def _rendered(binary: Resource, snapshot: Snapshot, patient: str | None, practice: str) -> bytes | None:
+def _rendered(binary: Resource, snapshot: Snapshot, reach: Reach, practice: str) -> bytes | None:
     """The content; None where there is nothing that it could be rendered from."""
     source = as_text(as_object(binary.get("meta")).get("source"))
     literal = parse_reference(source.removeprefix(RENDERED)) if source.startswith(RENDERED) else None
@@ -51,7 +52,7 @@ def _rendered(binary: Resource, snapshot: Snapshot, patient: str | None, practic
     from mock_athena.documents.attachments import media_type
     from mock_athena.documents.rendering import MEDIA_TYPES, rendered
 
-    sources = sources_for(snapshot, patient, practice)
+    sources = sources_for(snapshot, reach, practice)
     resource = sources.read(literal.type, literal.id)
     format = next((name for name, type in MEDIA_TYPES.items() if type == media_type(binary)), None)
     return rendered(resource, format, sources) if resource and format else None

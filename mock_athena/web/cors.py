@@ -6,6 +6,8 @@ control API, which needs none, is for no other site.
 
 from typing import Any
 
+from mock_athena.auth.discovery import TOKEN_PATH
+
 _ALLOWED_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 # The wildcard stands for every name but Authorization; those after it are for browsers that do not know it yet.
 _ALLOWED_FIELDS = (
@@ -49,6 +51,11 @@ PREFLIGHT_ANSWER = [
     ("Access-Control-Allow-Headers", _ALLOWED_FIELDS),
     ("Access-Control-Max-Age", _SECONDS),
 ]
+
+
+def may_ask(path: str, cors: str) -> bool:
+    """Whether scripts of other sites may ask at a path: the real API was reported not to let them at its tokens."""
+    return cors == "everywhere" or (cors == "not-token" and path != TOKEN_PATH)
 
 
 def is_preflight(environ: dict[str, Any]) -> bool:

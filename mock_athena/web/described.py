@@ -3,7 +3,7 @@
 from typing import Any
 
 from mock_athena._version import __version__
-from mock_athena.auth.discovery import AUTHORIZE_PATH, KEYS_PATH, TOKEN_PATH
+from mock_athena.auth import discovery
 from mock_athena.auth.registration import GRANT_TYPES
 from mock_athena.environments import SANDBOX, EnvironmentFacts
 from mock_athena.fhir.openapi import Served, openapi_document
@@ -11,8 +11,8 @@ from mock_athena.profiles import profile_named
 from mock_athena.ratelimit import policy_named
 from mock_athena.search.query import DEFAULT_COUNT, MAXIMUM_COUNT
 from mock_athena.settings import Settings
-from mock_athena.web.flask_app import LARGEST_BODY
 from mock_athena.web.oauth import LARGEST_FORM
+from mock_athena.web.routes import LARGEST_BODY
 
 
 def described(settings: Settings, environment: EnvironmentFacts, origin: str) -> dict[str, Any]:
@@ -33,9 +33,15 @@ def described(settings: Settings, environment: EnvironmentFacts, origin: str) ->
             environment=environment,
             profile=profile,
             version=__version__,
-            authorize=AUTHORIZE_PATH,
-            token=TOKEN_PATH,
-            keys=KEYS_PATH,
+            authorize=discovery.AUTHORIZE_PATH,
+            token=discovery.TOKEN_PATH,
+            keys=discovery.KEYS_PATH,
+            introspect=discovery.INTROSPECT_PATH,
+            revoke=discovery.REVOKE_PATH,
+            register=discovery.REGISTER_PATH,
+            openid=discovery.OPENID_PATH,
+            style=discovery.STYLE_PATH,
+            registers=(settings.registration or profile.registration) != "off",
             grant_types=GRANT_TYPES,
             writable=profile.takes_writes(settings.writable),
             update_creates=settings.update_as_create,

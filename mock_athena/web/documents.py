@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from flask import Blueprint, Response, request
 
-from mock_athena.auth.caller import Caller, require
-from mock_athena.auth.scopes import allows
+from mock_athena.auth.caller import Caller, may, require
 from mock_athena.errors import Gone, NotFound, Refusal, shortened
 from mock_athena.fhir.registry import RESOURCE_TYPES, ResourceType
 from mock_athena.store import Snapshot
+from mock_athena.store.confinement import Reach
 from mock_athena.store.snapshot import StoredVersion
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.routes import DOCUMENTS_BASE
@@ -47,7 +47,7 @@ def documents_views(world: World) -> Blueprint:
             raise _no_document(name)
         snapshot = here.store.snapshot()
         found = _find(snapshot, types, world.profile.known_id(id), f"document {name}", caller)
-        return _answer(found, format, snapshot, caller.patient, f"Practice {here.facts.practice}")
+        return _answer(found, format, snapshot, caller.reach.compartments, f"Practice {here.facts.practice}")
 
     return views
 
@@ -58,7 +58,7 @@ def _readable(caller: Caller) -> tuple[ResourceType, ...]:
     Raises:
         Forbidden: it covers none of them.
     """
-    types = tuple(kind for kind in _TYPES if allows(caller.scopes, kind.name, "r"))
+    types = tuple(kind for kind in _TYPES if may(caller, kind.name, "r"))
     if not types:
         require(caller, _TYPES[0].name, "r")
     return types
@@ -84,12 +84,12 @@ def _find(snapshot: Snapshot, types: tuple[ResourceType, ...], id: str, asked: s
     raise NotFound(refusals[0].message + advice, reason="; ".join(refusal.reason for refusal in refusals))
 
 
-def _answer(found: _Found, format: str, snapshot: Snapshot, patient: str | None, practice: str) -> Response:
+def _answer(found: _Found, format: str, snapshot: Snapshot, reach: Reach, practice: str) -> Response:
     # Imported here: the renderer takes longer to load than all of the rest, and most runs never need it.
     from mock_athena.documents.rendering import MEDIA_TYPES, formats_of, rendered
     from mock_athena.documents.words import loaded
 
-    resource, sources = loaded(found.stored.body), sources_for(snapshot, patient, practice)
+    resource, sources = loaded(found.stored.body), sources_for(snapshot, reach, practice)
     content = rendered(resource, format, sources)
     name = f"{resource['id']}.{format}"
     if content is None:

@@ -14,11 +14,12 @@ from typing import Any
 
 from mock_athena.auth.bearer import require_no_token
 from mock_athena.clock import stopwatch
+from mock_athena.environments import ENVIRONMENTS
 from mock_athena.errors import ConnectionFault, Refusal, Throttled, Unavailable
 from mock_athena.journal import Entry, without_secrets
 from mock_athena.ratelimit import Decision
 from mock_athena.ratelimit.headers import Fields, decided_at, limit_headers
-from mock_athena.web.cors import CROSS_SITE, PREFLIGHT_ANSWER, is_preflight
+from mock_athena.web.cors import CROSS_SITE, PREFLIGHT_ANSWER, is_preflight, may_ask
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
 from mock_athena.web.origin import origin_of, remote_of
 from mock_athena.web.parameters import pairs_of
@@ -53,13 +54,14 @@ class Edge:
         self.world = world
         self.flask = flask
         self._profile, self._dressed = world.profile, _dresser(world)
-        self._accounts = Accounts(world.limiter.policy)
+        self._accounts = Accounts(world.limiter.policy, world.settings.batch_cost)
         self._in_flight = world.limiter.policy.in_flight
         self._hit, self._journal = world.limiter.hit, world.journal
         # Told apart from those of other emulators by the first half, from each other by the second.
         self._request_ids, self._ids_of_ours = count(10_000_000), secrets.token_hex(4)
         settings = world.settings
         self._external_url, self._proxies = settings.external_url, settings.trusted_proxies
+        self._cors = settings.cors or world.profile.cors
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -104,7 +106,8 @@ class Edge:
         path = environ.get("PATH_INFO", "") or "/"
         method = environ["REQUEST_METHOD"]
         route, environment, environ["PATH_INFO"] = route_of(path)
-        if method == "OPTIONS" and route.other_sites and is_preflight(environ):
+        other_sites = route.other_sites and (self._cors == "everywhere" or may_ask(path, self._cors))
+        if method == "OPTIONS" and other_sites and is_preflight(environ):
             route = PREFLIGHT
         request_id = environ.get("HTTP_X_REQUEST_ID")
         if not request_id or not _REQUEST_ID.fullmatch(request_id):
@@ -114,7 +117,7 @@ class Edge:
         remote = remote_of(environ, self._proxies)
         # The origin is for views; whoever is refused before does without.
         exchange = Exchange(method, path, environ.get("QUERY_STRING", ""), route, environment, "", remote, request_id)
-        exchange.began, exchange.profile = began, self._profile
+        exchange.began, exchange.profile, exchange.other_sites = began, self._profile, other_sites
         exchange.cost = self._accounts.cost(exchange)
         return exchange
 
@@ -123,12 +126,16 @@ class Edge:
             authorization = environ.get("HTTP_AUTHORIZATION")
             if "token" in exchange.query:
                 require_no_token(pairs_of(exchange.query), authorization)
-            exchange.caller = self.world.authorization.identify(authorization)
+            caller = exchange.caller = self.world.authorization.identify(authorization)
+            if caller.practice is not None:
+                exchange.caller = caller.at(ENVIRONMENTS[exchange.environment].practice_id)
 
     def _charge(self, exchange: Exchange, environ: Environ) -> Account | None:
         """Decide on the request; answers whose quota refused it."""
         if exchange.cost:
             account = self._accounts.of(exchange)
+            if self._accounts.by_entry and exchange.method == "POST":
+                exchange.cost += self._accounts.beyond_the_first(exchange, environ)
         else:
             found = self._accounts.at_token_endpoint(exchange, environ) if exchange.route.speaks == "oauth" else None
             if found is None:
@@ -159,7 +166,7 @@ class Edge:
         headers += told.headers
         headers.append(("Content-Length", str(len(body))))
         headers += _THROTTLED_FIELDS[exchange.route.name]
-        if "HTTP_ORIGIN" in environ:
+        if "HTTP_ORIGIN" in environ and exchange.other_sites:
             headers += CROSS_SITE
         start_response(_TOO_MANY, self._dressed(exchange, headers) if self._dressed else headers)
         return [body] if exchange.method != "HEAD" else []
@@ -170,8 +177,24 @@ class Edge:
         exchange.origin = origin_of(environ, self._external_url, self._proxies)
 
     def _over(self, exchange: Exchange) -> None:
-        if self._in_flight and exchange.decision and exchange.decision.allowed:
-            self.world.limiter.release(exchange.decision)
+        if exchange.over is None and self._flies(exchange):
+            assert exchange.decision is not None  # noqa: S101 - it flies
+            exchange.over = self.world.limiter.release(exchange.decision)
+            if exchange.entry and not exchange.may_change:
+                self.remember(exchange, exchange.entry)
+
+    def _flies(self, exchange: Exchange) -> bool:
+        """Whether somebody counts until it is over."""
+        return self._in_flight and exchange.decision is not None and exchange.decision.allowed and exchange.cost > 0
+
+    def remember(self, exchange: Exchange, entry: Entry) -> None:
+        """Put an exchange into the journal; if it is in flight and that is limited, once it is over."""
+        if not self._flies(exchange):
+            self._journal.append(entry)
+        elif exchange.over is None:
+            exchange.entry, exchange.may_change = entry, False
+        else:
+            self._journal.append(entry._replace(over=exchange.over))
 
     def ending(self, exchange: Exchange, environ: Environ, start_response: StartResponse) -> StartResponse:
         """``start_response`` with our headers, that also puts the exchange into the journal."""
@@ -204,6 +227,8 @@ class Edge:
         """Put an exchange into the journal, unless it is not known yet what will become of it."""
         if exchange.may_change:
             exchange.entry = entry
+        elif self._in_flight:
+            self.remember(exchange, entry)
         else:
             self._journal.append(entry)
 
@@ -251,7 +276,7 @@ def _fields(exchange: Exchange, environ: Environ, headers: Fields) -> Fields:
     route = exchange.route
     said = {name for name, _ in headers} if route.fields else ()
     fields = [field for field in route.fields if field[0] not in said]
-    if "HTTP_ORIGIN" in environ and route.other_sites:
+    if "HTTP_ORIGIN" in environ and exchange.other_sites:
         fields += CROSS_SITE
     return fields
 
@@ -289,6 +314,7 @@ def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int
         exchange.quota,
         exchange.cost,
         told,
+        0,
     )
     return _new_entry(Entry, values)  # type: ignore[no-any-return]
 

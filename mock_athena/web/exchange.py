@@ -41,11 +41,13 @@ class Exchange:
         quota: whose quota it spends, in words; empty where none was asked for.
         cost: units of quota that it spends; 0 where nothing is limited.
         decision: what the limiter said; None until it was asked.
+        over: it is no longer in flight: the number of the last decision before that; None where nobody asks.
         began: when it came, by the stopwatch.
-        reason: why it was refused, for the journal.
+        refusal: how it was refused; None where it was not. reason: why, for the journal.
         requirement: the statement of the integration guide that the refusal keeps, for the journal.
         unauthenticated: it ended because nobody knows who sent it.
-        may_change: faults may make something else of its answer; until then its ``entry`` waits here.
+        may_change: faults may make something else of its answer; until then its ``entry`` waits here, as it does while
+            it is in flight where that is limited.
         disturbance: what a fault does to the export that it starts.
         wish: the representation that was agreed on; None where the query and the Accept header say it.
         entries: how many entries the Bundle of a batch or transaction had; 0 for everything else.
@@ -53,6 +55,7 @@ class Exchange:
         expected: the resources (``Type/id``) that its transaction writes, so that it may point to them already.
         is_entry: it is an entry of a Bundle, not a request of its own.
         profile: whose behaviour is shown.
+        other_sites: scripts of web pages from elsewhere may read its answer.
         layer: which part of the real API would have answered.
     """
 
@@ -69,7 +72,9 @@ class Exchange:
     quota: str = ""
     cost: int = 0
     decision: Decision | None = None
+    over: int | None = None
     began: int = 0
+    refusal: Refusal | None = None
     reason: str = ""
     requirement: str = ""
     unauthenticated: bool = False
@@ -82,11 +87,12 @@ class Exchange:
     expected: frozenset[str] = frozenset()
     is_entry: bool = False
     profile: Profile = MISSION
+    other_sites: bool = False
     layer: Layer = "service"
 
     def end(self, refusal: Refusal) -> None:
         """It is refused: why is for the journal."""
-        self.reason = refusal.reason
+        self.refusal, self.reason = refusal, refusal.reason
         self.requirement = refusal.requirement
         self.unauthenticated = isinstance(refusal, Unauthorized)
         if isinstance(refusal, FhirError):

@@ -9,9 +9,9 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 from mock_athena.auth.caller import Caller
-from mock_athena.auth.form import parameters
+from mock_athena.auth.form import Parameters, parameters, parse_form
 from mock_athena.clock import NANOSECONDS, stopwatch
-from mock_athena.errors import ConnectionFault, Headers, Refusal, Unauthorized
+from mock_athena.errors import ConnectionFault, Headers, OAuthError, Refusal, Unauthorized
 from mock_athena.faults import Disturbance
 from mock_athena.faults.answer import Answer
 from mock_athena.faults.fault import Call, Phase
@@ -19,6 +19,8 @@ from mock_athena.faults.rules import ArmedRule, Facts, Strike
 from mock_athena.faults.scenarios import from_header
 from mock_athena.web.edge import Edge, Environ, StartResponse, refused
 from mock_athena.web.exchange import Exchange, gone, held
+from mock_athena.web.parameters import pairs_of
+from mock_athena.web.quota import LARGEST_FORM, peeked
 from mock_athena.web.refuse import refusal_of
 from mock_athena.web.routes import CONTROL
 
@@ -142,14 +144,15 @@ class _Faulty:
             self._edge.unanswered(exchange)
         assert exchange.entry is not None  # noqa: S101 - says so to the type checker
         verdict = "faulted" if self._in_our_place else exchange.entry.verdict
-        self._world.journal.append(
+        self._edge.remember(
+            exchange,
             exchange.entry._replace(
                 status=status,
                 verdict=verdict,
                 reason=exchange.reason,
                 faults=self._struck,
                 nanoseconds=stopwatch() - self._began,
-            )
+            ),
         )
 
     def _asked_for(self) -> list[ArmedRule]:
@@ -212,15 +215,22 @@ class _Faulty:
     def _end_token(self, how: Literal["expired", "revoked"]) -> None:
         caller = self._caller()
         if caller is not None:
-            self._world.authorization.tokens.end(caller.token_id, how)
+            self._world.authorization.end_token(caller.token_id, how)
 
     def _client(self) -> str | None:
         caller = self._caller()
         if caller is not None:
             return caller.client_id
         if self._exchange.client_id is None and self._exchange.route.speaks == "oauth":
-            return self._world.authorization.claimed_client(parameters(()), self._environ.get("HTTP_AUTHORIZATION"))
+            return self._world.authorization.claimed_client(self._parameters(), self._environ.get("HTTP_AUTHORIZATION"))
         return self._exchange.client_id
+
+    def _parameters(self) -> Parameters:
+        """The parameters of an OAuth request, whose view reads them once more."""
+        if self._exchange.method == "POST":
+            with suppress(OAuthError):  # the view says what is wrong with it
+                return parse_form(self._environ.get("CONTENT_TYPE"), peeked(self._environ, LARGEST_FORM))
+        return parameters(pairs_of(self._exchange.query))
 
     def _caller(self) -> Caller | None:
         """Who it is, also before that is asked in earnest."""

@@ -13,21 +13,20 @@ from mock_athena.errors import Refusal
 from mock_athena.web.bulk import bulk_views
 from mock_athena.web.bulk_files import bulk_file_views
 from mock_athena.web.control import control_views
-from mock_athena.web.directory import portal_directory
 from mock_athena.web.documents import documents_views
+from mock_athena.web.doors import Doors, portal_views
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.history import history_views
 from mock_athena.web.oauth import oauth_views
+from mock_athena.web.oauth_endpoints import oauth_endpoints
 from mock_athena.web.operations import operation_views
 from mock_athena.web.public import public_views
 from mock_athena.web.read import read_views
 from mock_athena.web.refuse import answer_to, defect, from_status
-from mock_athena.web.routes import FHIR, LONGEST_REMEMBERED
+from mock_athena.web.routes import FHIR, LARGEST_BODY, LONGEST_REMEMBERED
 from mock_athena.web.search import search_views
 from mock_athena.web.world import World
 from mock_athena.web.write import write_views, writes_off
-
-LARGEST_BODY = 1_048_576
 
 _WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -91,9 +90,12 @@ def flask_app(world: World) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
+    doors = Doors(world)
     for views in (
         public_views(world),
-        oauth_views(world.authorization, portal_directory(world), world.settings.auto_approve),
+        oauth_views(world.authorization, doors),
+        oauth_endpoints(world),
+        portal_views(doors),
         bulk_views(world),
         bulk_file_views(world),
         read_views(world),

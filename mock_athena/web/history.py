@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, request
 
-from mock_athena.auth.caller import require
+from mock_athena.auth.caller import out_of_reach, require
 from mock_athena.errors import BadRequest, NotFound, shortened
 from mock_athena.fhir import bundle
 from mock_athena.fhir.instants import Range, instant, parse
@@ -13,8 +13,8 @@ from mock_athena.fhir.registry import ResourceType
 from mock_athena.search import DEFAULT_COUNT, control, cursor
 from mock_athena.search.run import snapshot_of
 from mock_athena.store import ResourceStore, Snapshot
-from mock_athena.store.confinement import confinement
-from mock_athena.store.criteria import Nothing, Position
+from mock_athena.store.confinement import Reach
+from mock_athena.store.criteria import Position
 from mock_athena.store.history import Event, History, Place
 from mock_athena.web.answers import fhir_answer
 from mock_athena.web.exchange import Exchange, current_exchange
@@ -25,7 +25,7 @@ from mock_athena.web.prefer import preferences
 from mock_athena.web.routes import FHIR_BASE
 from mock_athena.web.searchset import page_links
 from mock_athena.web.subsets import SUBSET_PARAMETERS, Part, part_of
-from mock_athena.web.visibility import unknown
+from mock_athena.web.visibility import unknown, visible
 from mock_athena.web.world import Environment, World
 
 _NARROWING = ("_since", "_at")
@@ -73,8 +73,13 @@ def history_views(world: World) -> Blueprint:
     @views.get(FHIR_BASE + "/<name:type>/<name:id>/_history")
     def of_instance(type: str, id: str) -> Response:
         kind = served_type(type)
-        require(current_exchange().bearer, kind.name, "r")
-        return _history(world, kind, world.profile.known_id(id), f"{type}/{id}")
+        exchange, known = current_exchange(), world.profile.known_id(id)
+        require(exchange.bearer, kind.name, "r")
+        if kind.name == "Binary":  # what of it may be seen, its versions do not tell
+            visible(
+                world.environments[exchange.environment].store.snapshot(), kind, known, f"{type}/{id}", exchange.bearer
+            )
+        return _history(world, kind, known, f"{type}/{id}")
 
     @views.get(FHIR_BASE + "/<name:type>/_history")
     def of_type(type: str) -> Response:
@@ -93,9 +98,11 @@ def _history(world: World, kind: ResourceType, id: str | None, asked: str) -> Re
     here, pairs = world.environments[exchange.environment], pairs_of(exchange.query)
     exchange.wish = agreed(environ.get("HTTP_ACCEPT", ""), pairs)
     question = _asked(kind, id, pairs, strict=preferences(request.headers.getlist("Prefer")).handling == "strict")
-    page = _page(question, here.store, exchange.bearer.patient)
-    if id and not page.total and not _is_known(page.snapshot, question, exchange.bearer.patient):
-        raise unknown(id, asked, f"no version of {kind.name}/{id} that this caller may see")
+    page = _page(question, here.store, exchange.bearer.reach)
+    if id and not page.total and not _is_known(page.snapshot, question, exchange.bearer.reach):
+        hidden = page.snapshot.read(kind.name, id) is not None
+        reason = out_of_reach(exchange.bearer, kind, id) if hidden else f"there is no {asked}"
+        raise unknown(id, asked, reason, hidden=hidden)
     body = _bundle(question, page, here.fhir_base(exchange.origin), world.clock.now() // 1000)
     return fhir_answer(_filled(body, here, exchange))
 
@@ -116,13 +123,11 @@ def _asked(kind: ResourceType, id: str | None, pairs: Pairs, *, strict: bool) ->
     return _Asked(kind, id, given, used, part_of((kind.name,), pairs, counted=True))
 
 
-def _page(asked: _Asked, store: ResourceStore, patient: str | None) -> _Page:
+def _page(asked: _Asked, store: ResourceStore, reach: Reach) -> _Page:
     count = 0 if asked.part.summary == "count" else control.count(asked.given.get("_count", str(DEFAULT_COUNT)))
     seq, after = _position(asked)
     snapshot = snapshot_of(seq, store)
-    history = _narrowed(asked, patient)
-    if history is None:
-        return _Page(snapshot, [], 0, None)
+    history = _narrowed(asked, reach)
     found = snapshot.events(history, count + 1, after) if count else []
     total = snapshot.count_events(history)
     if len(found) <= count:
@@ -139,19 +144,16 @@ def _position(asked: _Asked) -> tuple[int | None, Place | None]:
     return seq, Place(*position)
 
 
-def _narrowed(asked: _Asked, patient: str | None) -> History | None:
-    """The history as far as the caller may see it; None where that is nothing."""
-    criteria = confinement(asked.kind, patient)
-    if Nothing() in criteria:
-        return None
+def _narrowed(asked: _Asked, reach: Reach) -> History:
+    """The history as far as the caller may see it."""
+    criteria = reach.criteria(asked.kind, "r" if asked.id else "s")
     since, at = _range(asked.given, "_since"), _range(asked.given, "_at")
-    return History(asked.kind.name, asked.id, since and since.low, at, patient if criteria else None)
+    return History(asked.kind.name, asked.id, since and since.low, at, criteria)
 
 
-def _is_known(snapshot: Snapshot, asked: _Asked, patient: str | None) -> bool:
+def _is_known(snapshot: Snapshot, asked: _Asked, reach: Reach) -> bool:
     """Whether there is a version at all that the caller may see, though none of those that were asked for."""
-    everything = _narrowed(asked._replace(given={}), patient)
-    return everything is not None and snapshot.count_events(everything) > 0
+    return snapshot.count_events(_narrowed(asked._replace(given={}), reach)) > 0
 
 
 def _range(given: dict[str, str], name: str) -> Range | None:

@@ -4,6 +4,7 @@ The limiter knows quotas by their keys. Here requests become keys, as the policy
 where nobody is known yet, goes by the client that the request names.
 """
 
+import json
 from base64 import b64decode
 from binascii import Error
 from collections import Counter, deque
@@ -17,14 +18,16 @@ from mock_athena.environments import ENVIRONMENTS
 from mock_athena.errors import shortened
 from mock_athena.ratelimit import Decision, Policy, QuotaKey
 from mock_athena.ratelimit.decision import Kind
+from mock_athena.ratelimit.limits import Limit
 from mock_athena.web.exchange import Exchange
+from mock_athena.web.routes import FHIR_BASE, LARGEST_BODY
 from mock_athena.web.throttle import Prepared, prepared
 
 TOKEN_PATH = "/oauth2/v1/token"  # noqa: S105 - a path
 
 _REMEMBERED = 64  # admitted requests of a quota whose senders are remembered
 _MOST_ACCOUNTS = 131_072
-_LARGEST_FORM = 65_536
+LARGEST_FORM = 65_536
 
 Environ = dict[str, Any]
 
@@ -76,9 +79,13 @@ def _spenders(recent: list[tuple[str, str]], sender: str) -> str:
 
 
 class Accounts:
-    """The quotas of one emulator."""
+    """The quotas of one emulator.
 
-    def __init__(self, policy: Policy) -> None:
+    Attributes:
+        by_entry: a Bundle costs a unit for each entry, so that somebody must look into it before it is charged.
+    """
+
+    def __init__(self, policy: Policy, batch_cost: str = "request") -> None:
         self._policies = {name: policy.sandbox or policy if name == "sandbox" else policy for name in ENVIRONMENTS}
         self._identities = {name: _IDENTITIES[part.per] for name, part in self._policies.items()}
         self._known: dict[tuple[str, str], Account] = {}
@@ -86,6 +93,7 @@ class Accounts:
         self._clients: dict[QuotaKey, Account] = {}
         self._has_costs = any(part.costs for part in self._policies.values())
         self._limits_token_endpoint = bool(policy.token_endpoint)
+        self.by_entry = batch_cost == "entry"
 
     def cost(self, exchange: Exchange) -> int:
         """Units of quota that a request spends; 0 where nothing is limited."""
@@ -93,6 +101,17 @@ class Accounts:
         if not self._has_costs:
             return route.cost
         return self._policies[exchange.environment].cost_of.get(route.name, route.cost)
+
+    def beyond_the_first(self, exchange: Exchange, environ: Environ) -> int:
+        """Units that a POST spends for the entries of its Bundle after the first.
+
+        None where it has more than the quota ever holds, or is something else: then the view refuses it.
+        """
+        if environ["PATH_INFO"].rstrip("/") != FHIR_BASE:
+            return 0
+        beyond = entries_in(peeked(environ, LARGEST_BODY)) - 1
+        most = most_at_once(self._policies[exchange.environment])
+        return beyond if beyond > 0 and (most is None or exchange.cost + beyond <= most.quota) else 0
 
     def of(self, exchange: Exchange) -> Account:
         """Whose quota it is: as the policy says; without a token, the address's."""
@@ -149,10 +168,31 @@ def _named_client(environ: Environ) -> str | None:
             return b64decode(credentials).decode().partition(":")[0] or None
         except (Error, ValueError):
             return None
-    length = environ.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > _LARGEST_FORM:
-        return None
-    body = environ["wsgi.input"].read(int(length))
-    environ["wsgi.input"] = BytesIO(body)
-    named = parse_qs(body.decode("ascii", "replace")).get("client_id", [""])
+    named = parse_qs(peeked(environ, LARGEST_FORM).decode("ascii", "replace")).get("client_id", [""])
     return named[0] or None
+
+
+def peeked(environ: Environ, largest: int) -> bytes:
+    """The body, which can still be read afterwards; empty where it is larger."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > largest:
+        return b""
+    body: bytes = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = BytesIO(body)
+    return body
+
+
+def entries_in(body: bytes) -> int:
+    """How many entries the Bundle in a body has; 0 where there is none."""
+    try:
+        bundle = json.loads(body)
+    except (ValueError, RecursionError):
+        return 0
+    entries = bundle.get("entry") if isinstance(bundle, dict) else None
+    return len(entries) if isinstance(entries, list) else 0
+
+
+def most_at_once(policy: Policy) -> Limit | None:
+    """The limit with the fewest units, which are the most that a request may spend; None where nothing is counted."""
+    counted = (limit for limit in policy.limits if limit.counts and limit.window)
+    return min(counted, key=lambda limit: limit.quota, default=None)

@@ -100,4 +100,4 @@ def _body(world: World, exchange: Exchange, kind: ResourceType, snapshot: Snapsh
     body = filled(kept, here.fhir_base(exchange.origin), here.documents_base(exchange.origin))
     if kind.name != "Binary":
         return body
-    return with_content(body, snapshot, exchange.bearer.patient, f"Practice {here.facts.practice}")
+    return with_content(body, snapshot, exchange.bearer.reach.compartments, f"Practice {here.facts.practice}")

@@ -58,7 +58,7 @@ def _is_there(world: World, exchange: Exchange, type: str, id: str) -> bool:
     snapshot = world.environments[exchange.environment].store.snapshot()
     stored = snapshot.read(type, id)
     kind = offered("whole")[type]
-    return stored is not None and not is_hidden(snapshot, kind, stored, exchange.bearer.patient)
+    return stored is not None and not is_hidden(snapshot, kind, stored, exchange.bearer.reach, "s")
 
 
 def _told(world: World, exchange: Exchange, kind: ResourceType, pairs: Pairs, doubt: Doubt) -> Response:

@@ -54,16 +54,20 @@ BULK = RouteClass("bulk", needs_token=True, cost=1, fields=(_PRIVATE,))
 # A file whose URL is the secret: a token that is sent nevertheless is not even looked at.
 OPEN = RouteClass("bulk", cost=1, fields=(_PRIVATE,))
 DOCUMENTS = RouteClass("documents", needs_token=True, cost=1, fields=(_PRIVATE,))
+# Pages for people; what they say of themselves is the portal's matter.
+PORTAL = RouteClass("portal", speaks="control", other_sites=False)
 UNKNOWN = RouteClass("unknown")
 # What a browser asks before a request: it carries no token, and comes before whatever would be charged.
 PREFLIGHT = RouteClass("preflight")
 
 LONGEST_REMEMBERED = 200
+LARGEST_BODY = 1_048_576
 
 # The first prefix that a path is, or is below, gives its class.
 _CLASSES = (
     ("/_mock", CONTROL),
     ("/oauth2/v1", OAUTH),
+    ("/portal", PORTAL),
     (FHIR_BASE + "/metadata", PUBLIC),
     (FHIR_BASE + "/.well-known", PUBLIC),
     (FHIR_BASE + "/bulkstatus", BULK),
@@ -100,6 +104,8 @@ def _route_of(path: str) -> Route:
             environment, path = SANDBOX.name, plain + path[len(prefixed) :]
     if path.endswith("/$export"):
         return Route(BULK if _is_below(path, FHIR_BASE) else UNKNOWN, environment, path)
+    if path == "/":
+        return Route(PORTAL, environment, path)
     return Route(next((kind for prefix, kind in _CLASSES if _is_below(path, prefix)), UNKNOWN), environment, path)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask import Blueprint, Response, request
 
 from mock_athena.auth.addresses import environment_of
-from mock_athena.auth.caller import may, require
+from mock_athena.auth.caller import require
 from mock_athena.errors import NotFound, UnsupportedMediaType, shortened
 from mock_athena.fhir import bundle
 from mock_athena.fhir.instants import instant
@@ -155,7 +155,7 @@ def _key(world: World, exchange: Exchange, asked: Asked) -> Hashable:
         return None
     here, caller = world.environments[exchange.environment], exchange.bearer
     snapshot = here.store.snapshot()
-    return (snapshot.seq, exchange.origin, exchange.path, exchange.query, asked.handling, caller.patient, caller.scopes)
+    return (snapshot.seq, exchange.origin, exchange.path, exchange.query, asked.handling, caller.reach)
 
 
 def _answered(world: World, exchange: Exchange, asked: Asked) -> bytes:
@@ -182,8 +182,7 @@ def circumstances_of(world: World, exchange: Exchange, *, strict: bool = False) 
         now=world.clock.now() // 1000,
         known_id=world.profile.known_id,
         strict=strict,
-        patient=exchange.bearer.patient,
-        may_search=partial(may, exchange.bearer, letter="s"),
+        reach=exchange.bearer.reach,
         by_id=world.profile.id_cursors,
     )
 

@@ -1,7 +1,7 @@
 """In which practice a request is meant: ``ah-practice``, the tenancy of the real API.
 
-A patient's token says it by itself; with any other, every read and search must. Three forms are taken:
-``ah-practice=Organization/a-1.Practice-{n}``, ``ah-practice=a-1.Practice-{n}`` and
+The token of somebody who signed in says it by itself; with any other, every read and search must. Three forms are
+taken: ``ah-practice=Organization/a-1.Practice-{n}``, ``ah-practice=a-1.Practice-{n}`` and
 ``ah-practice:Organization=a-1.Practice-{n}``.
 """
 
@@ -25,7 +25,7 @@ def require_practice(facts: EnvironmentFacts, caller: Caller, pairs: Iterable[tu
     given = [(name, value) for name, value in pairs if name.partition(":")[0] == _NAME]
     expected = f"a-1.Practice-{facts.practice}"
     advice = f"Add the parameter {_NAME}, such as {_NAME}={_TYPE}{expected}"
-    if not given and caller.patient is None:
+    if not given and caller.context == "system":
         reason = f"{_NAME} is missing, which a token that is no patient's needs; expected {_TYPE}{expected}"
         message = f"The practice of this request is not known. {advice}"
         raise BusinessRule(message, reason=reason, expression=[_NAME])

@@ -1,7 +1,7 @@
 """What a caller may see of one resource: the same answer for what is not there and for what is somebody else's."""
 
-from mock_athena.auth.caller import Caller
-from mock_athena.errors import Gone, NotFound
+from mock_athena.auth.caller import Caller, out_of_reach
+from mock_athena.errors import Gone, NotFound, OutOfReach
 from mock_athena.fhir.instants import http_date
 from mock_athena.fhir.references import NO_ID, is_id
 from mock_athena.fhir.registry import ResourceType
@@ -22,10 +22,7 @@ def visible(snapshot: Snapshot, kind: ResourceType, id: str, asked: str, caller:
         NotFound: there is none, or the caller must not know that there is: the same words for both.
         Gone: it was deleted.
     """
-    stored = snapshot.read(kind.name, id)
-    if stored is None:
-        raise unknown(id, asked, f"no {kind.name} of id {id}")
-    return _shown(snapshot, kind, id, stored, asked, caller)
+    return _shown(snapshot, kind, id, snapshot.read(kind.name, id), asked, caller)
 
 
 def visible_version(
@@ -37,28 +34,39 @@ def visible_version(
         NotFound: there is none, or none that the caller may know of. Gone: it is the resource's deletion.
     """
     stored = snapshot.version(kind.name, id, int(version)) if _is_number(version) else None
-    asked = f"{asked}/_history/{version}"
-    if stored is None:
-        raise unknown(id, asked, f"no version {version} of {kind.name}/{id}")
-    return _shown(snapshot, kind, id, stored, asked, caller)
+    return _shown(snapshot, kind, id, stored, f"{asked}/_history/{version}", caller)
 
 
-def unknown(id: str, asked: str, reason: str) -> NotFound:
+def unknown(id: str, asked: str, reason: str, *, hidden: bool = False) -> NotFound:
     """The refusal of what is not there, or not for this caller; ``reason`` is for the journal."""
     advice = "check the id, and that it is of this environment's practice" if is_id(id) else f"{id!r} is {NO_ID}"
-    return NotFound(f"{asked} is not known here; {advice}", reason=reason)
+    return (OutOfReach if hidden else NotFound)(f"{asked} is not known here; {advice}", reason=reason)
 
 
 def _shown(
-    snapshot: Snapshot, kind: ResourceType, id: str, stored: StoredVersion, asked: str, caller: Caller
+    snapshot: Snapshot, kind: ResourceType, id: str, stored: StoredVersion | None, asked: str, caller: Caller
 ) -> StoredVersion:
-    if is_hidden(snapshot, kind, stored, caller.patient):
-        raise unknown(id, asked, f"{kind.name}/{id} exists outside the compartment of Patient/{caller.patient}")
+    hidden = is_hidden(snapshot, kind, stored, caller.reach)
+    if stored is None:
+        version = "".join(asked.partition("/_history/")[1:])
+        raise unknown(id, asked, f"there is no {kind.name}/{id}{version}")
+    if hidden:
+        raise unknown(id, asked, out_of_reach(caller, kind, id), hidden=True)
+    if kind.name == "Binary" and not stored.deleted:
+        _require_attached(snapshot, id, stored, asked, caller)
     if stored.deleted:
         told = (("ETag", f'W/"{stored.version_id}"'), ("Last-Modified", http_date(stored.last_updated)))
         message = f"{asked} was deleted"
         raise Gone(message, headers=told)
     return stored
+
+
+def _require_attached(snapshot: Snapshot, id: str, stored: StoredVersion, asked: str, caller: Caller) -> None:
+    from mock_athena.web.attached import is_attached  # most requests are for other types
+
+    if not is_attached(snapshot, id, stored, caller.reach):
+        reason = f"{asked} exists, and in no DocumentReference or DiagnosticReport that the token may see"
+        raise unknown(id, asked, reason, hidden=True)
 
 
 def _is_number(version: str) -> bool:

@@ -8,6 +8,8 @@ from mock_athena.clock import MovableClock
 from mock_athena.environments import EnvironmentFacts
 from mock_athena.profiles import Profile
 from mock_athena.settings import Settings
+from mock_athena.state import State
+from mock_athena.state.memory import MemoryState
 from mock_athena.store import ResourceStore
 from mock_athena.store.hot import Hot
 
@@ -52,6 +54,7 @@ class World:
     limiter: "Limiter"
     faults: "Faults"
     journal: "Journal"
+    state: State = field(default_factory=MemoryState)
     hot: Hot[bytes] = field(default_factory=lambda: Hot(len))
 
     @property
@@ -63,6 +66,7 @@ class World:
         """Everything as it was at the start: data, clock, limits, journal, faults, clients, export jobs."""
         for environment in self.environments.values():
             environment.store.rewind()
+        self.state.clear()
         self.authorization.reset()
         self.clock.reset()
         self.limiter.reset()
@@ -72,5 +76,6 @@ class World:
     def close(self) -> None:
         """Let go of files and connections."""
         self.limiter.close()
+        self.state.close()
         for environment in self.environments.values():
             environment.store.close()

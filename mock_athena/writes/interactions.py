@@ -2,8 +2,17 @@
 
 from collections.abc import Callable
 
-from mock_athena.auth.caller import require
-from mock_athena.errors import BadRequest, DataError, Forbidden, MethodNotAllowed, NotFound, UnprocessableContent
+from mock_athena.auth.caller import Caller, may, out_of_reach, require
+from mock_athena.auth.scopes import LETTERS
+from mock_athena.errors import (
+    BadRequest,
+    DataError,
+    Forbidden,
+    MethodNotAllowed,
+    NotFound,
+    OutOfReach,
+    UnprocessableContent,
+)
 from mock_athena.fhir.references import NO_ID, is_id
 from mock_athena.fhir.registry import ResourceType
 from mock_athena.fhir.resource import Resource
@@ -31,7 +40,7 @@ def create(writing: Writing, kind: ResourceType, resource: Resource, if_none_exi
     require(writing.caller, kind.name, "c")
     require_type(resource, kind)
     # R4 has the server ignore the id of what is created: a new one is given.
-    given = _prepared(writing, kind, {name: part for name, part in resource.items() if name != "id"})
+    given = _prepared(writing, kind, "c", {name: part for name, part in resource.items() if name != "id"})
     with writing.store.commit(writing.now) as commit:
         found = the_match(writing, commit.snapshot, kind, if_none_exist) if if_none_exist else None
         if found is not None:
@@ -57,9 +66,9 @@ def update(
     require(writing.caller, kind.name, "u")
     require_type(resource, kind)
     known = _require_same_id(writing, kind, id, resource)
-    given = _prepared(writing, kind, {**resource, "id": known})
+    given = _prepared(writing, kind, "u", {**resource, "id": known})
     with writing.store.commit(writing.now) as commit:
-        current = _standing(writing, commit.snapshot, kind, known)
+        current = _standing(writing, commit.snapshot, kind, known, "u")
         require_met(preconditions, current, f"{kind.name}/{known}")
         if current is None:
             _require_creatable(writing, kind, known)
@@ -100,7 +109,7 @@ def change(
     require(writing.caller, kind.name, "u")
     known = writing.known_id(id)
     with writing.store.commit(writing.now) as commit:
-        current = _standing(writing, commit.snapshot, kind, known)
+        current = _standing(writing, commit.snapshot, kind, known, "u")
         if current is None:
             raise _unknown(kind, known, f"no {kind.name} of id {known}")
         resource = changed(decoded(current.body))
@@ -115,8 +124,9 @@ def delete(writing: Writing, kind: ResourceType, id: str, preconditions: Precond
     """
     require(writing.caller, kind.name, "d")
     known = writing.known_id(id)
+    _require_compartment(writing, kind, "d")
     with writing.store.commit(writing.now) as commit:
-        current = _standing(writing, commit.snapshot, kind, known)
+        current = _standing(writing, commit.snapshot, kind, known, "d")
         require_met(preconditions, current, f"{kind.name}/{known}")
         if current is None:
             return None
@@ -138,8 +148,8 @@ def delete_matching(writing: Writing, kind: ResourceType, pairs: Pairs) -> int |
         return delete(writing, kind, found) if found is not None else None
 
 
-def _prepared(writing: Writing, kind: ResourceType, resource: Resource) -> Examined:
-    _require_compartment(writing, kind)
+def _prepared(writing: Writing, kind: ResourceType, letter: str, resource: Resource) -> Examined:
+    _require_compartment(writing, kind, letter)
     given = examined(resource, writing)
     if kind.name == booking.APPOINTMENT:
         timed = booking.with_times(given.resource, writing.store.snapshot())
@@ -159,10 +169,11 @@ def _put(
         put = commit.put(given.resource)
     except DataError as error:
         raise UnprocessableContent(str(error)) from None
-    _require_own(writing, put)
+    written = _as_it_is(commit.snapshot, kind, id)
+    _require_reached(writing, kind, "u" if current else "c", put, commit.snapshot, written.stored)
     if kind.name == booking.APPOINTMENT:
         booking.settle(commit, before, given.resource)
-    return _as_it_is(commit.snapshot, kind, id)._replace(created=current is None, changed=True, warnings=warnings)
+    return written._replace(created=current is None, changed=True, warnings=warnings)
 
 
 def _as_it_is(snapshot: Snapshot, kind: ResourceType, id: str) -> Written:
@@ -171,26 +182,27 @@ def _as_it_is(snapshot: Snapshot, kind: ResourceType, id: str) -> Written:
     return Written(kind.name, id, created=False, changed=False, stored=stored)
 
 
-def _standing(writing: Writing, snapshot: Snapshot, kind: ResourceType, id: str) -> StoredVersion | None:
+def _standing(writing: Writing, snapshot: Snapshot, kind: ResourceType, id: str, letter: str) -> StoredVersion | None:
     """The current version; None where there is none, or it was deleted.
 
     Raises:
-        NotFound: the caller is confined to a patient, and this never was one of its resources: the same words, whether
-            it exists or not.
+        NotFound: the caller reaches a part of the type, and this never was in it: the same words, whether it exists.
+        Forbidden: it is in the part that the caller may read, and not in that which it may write.
     """
-    stored = snapshot.read(kind.name, id)
-    if writing.caller.patient is not None:
-        if stored is None:
-            raise _unknown(kind, id, f"no {kind.name} of id {id}")
-        if is_hidden(snapshot, kind, stored, writing.caller.patient):
-            reason = f"{kind.name}/{id} exists outside the compartment of Patient/{writing.caller.patient}"
-            raise _unknown(kind, id, reason)
+    stored, caller = snapshot.read(kind.name, id), writing.caller
+    hidden = is_hidden(snapshot, kind, stored, caller.reach, letter)
+    if hidden and may(caller, kind.name, "r") and not is_hidden(snapshot, kind, stored, caller.reach):
+        raise _beyond(caller, kind, letter, f"{kind.name}/{id} is not such a resource")
+    if hidden:
+        raise _unknown(kind, id, out_of_reach(caller, kind, id, letter), hidden=True)
+    if stored is None and caller.reach.criteria(kind, letter):
+        raise _unknown(kind, id, f"there is no {kind.name}/{id}")
     return stored if stored and not stored.deleted else None
 
 
-def _unknown(kind: ResourceType, id: str, reason: str) -> NotFound:
+def _unknown(kind: ResourceType, id: str, reason: str, *, hidden: bool = False) -> NotFound:
     message = f"{kind.name}/{id} is not known here; check the id, and that it is of this environment's practice"
-    return NotFound(message, reason=reason)
+    return (OutOfReach if hidden else NotFound)(message, reason=reason)
 
 
 def _require_same_id(writing: Writing, kind: ResourceType, id: str, resource: Resource) -> str:
@@ -217,16 +229,27 @@ def _require_creatable(writing: Writing, kind: ResourceType, id: str) -> None:
     require(writing.caller, kind.name, "c")
 
 
-def _require_compartment(writing: Writing, kind: ResourceType) -> None:
-    if writing.caller.patient is not None and not kind.patient:
+def _require_compartment(writing: Writing, kind: ResourceType, letter: str) -> None:
+    if writing.caller.reach.patients(kind.name, letter) is not None and not kind.patient:
         message = f"the token of a patient writes that patient's own records only, and a {kind.name} is nobody's"
         raise Forbidden(message)
 
 
-def _require_own(writing: Writing, put: Put) -> None:
-    patient = writing.caller.patient
-    if patient is not None and put.patients != {patient}:
-        message = (
-            f"the token of a patient writes that patient's own records only: it must name Patient/{patient}, alone"
-        )
+def _require_reached(
+    writing: Writing, kind: ResourceType, letter: str, put: Put, snapshot: Snapshot, stored: StoredVersion
+) -> None:
+    """Refuse what would be written beyond what the caller may write."""
+    reach = writing.caller.reach
+    own = reach.patients(kind.name, letter)
+    if own is not None and (not put.patients or not put.patients.issubset(own)):
+        named = " or ".join(f"Patient/{id}" for id in own)
+        message = f"the token of a patient writes that patient's own records only: it must name {named}, alone"
         raise Forbidden(message, reason=f"{message}; it names {', '.join(sorted(put.patients)) or 'nobody'}")
+    if is_hidden(snapshot, kind, stored, reach, letter):
+        raise _beyond(writing.caller, kind, letter, "what would be written is no such resource")
+
+
+def _beyond(caller: Caller, kind: ResourceType, letter: str, what: str) -> Forbidden:
+    scopes = ", ".join(part.scope for part in caller.reach.parts if part.grants(kind.name, letter))
+    message = f"the token grants '{letter}' ({LETTERS[letter]}) on {kind.name} by {scopes} alone; {what}"
+    return Forbidden(message)

@@ -13,26 +13,31 @@ from mock_athena.fhir.references import own_reference, parse_reference
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.fhir.resource import Resource, as_text, objects
 from mock_athena.store import Snapshot
-from mock_athena.store.confinement import is_hidden
+from mock_athena.store.confinement import Reach, is_hidden
 from mock_athena.writes.structure import Pointer
 
 Known = Callable[[str, str], bool]
 
 
-def known_in(snapshot: Snapshot, patient: str | None, expected: frozenset[str] = frozenset()) -> Known:
-    """Whether a resource of a type and id is there, for a caller who is confined to ``patient`` (None for nobody).
+def known_in(snapshot: Snapshot, reach: Reach, expected: frozenset[str] = frozenset()) -> Known:
+    """Whether a resource of a type and id is there, for a caller of this reach.
+
+    Of types that the caller may not read, those count that are of a patient whom it may write about: what points
+    to an encounter can be written without a right to read encounters.
 
     Args:
         expected: ``Type/id`` of what will be there.
     """
 
+    compartments = reach.compartments
+
     def known(type: str, id: str) -> bool:
         if f"{type}/{id}" in expected:
             return True
         stored = snapshot.read(type, id)
-        if stored is None or stored.deleted:
-            return False
-        return not is_hidden(snapshot, RESOURCE_TYPES[type], stored, patient)
+        seen = next((letter for letter in "rs" if reach.grants(type, letter)), "")
+        hidden = is_hidden(snapshot, RESOURCE_TYPES[type], stored, reach if seen else compartments, seen or "r")
+        return stored is not None and not stored.deleted and not hidden
 
     return known
 

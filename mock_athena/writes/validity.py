@@ -49,7 +49,7 @@ def require_valid(given: Examined, snapshot: Snapshot, writing: Writing) -> tupl
     Raises:
         UnprocessableContent: it is not; with an issue for each thing that is wrong.
     """
-    known = known_in(snapshot, writing.caller.patient, writing.expected)
+    known = known_in(snapshot, writing.caller.reach, writing.expected)
     problems = [*given.problems, *pointing_problems(given.resource, given.pointers, known)]
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:

@@ -1,5 +1,6 @@
 """The OAuth endpoints: https://www.rfc-editor.org/rfc/rfc6749, https://hl7.org/fhir/smart-app-launch/STU2.2."""
 
+from mock_athena.fhir.openapi import oauth_more
 from mock_athena.fhir.openapi.answers import headers, oauth_refusals, public
 from mock_athena.fhir.openapi.served import Served
 from mock_athena.fhir.openapi.words import FORM, JSON, TEXT, Json, body, content, in_query, ref
@@ -14,6 +15,7 @@ def paths(served: Served) -> dict[str, Json]:
         served.authorize: {"get": _authorize(served), "post": _authorize_by_post(served)},
         served.token: {"post": _token(served)},
         served.keys: {"get": _keys()},
+        **oauth_more.paths(served),
     }
 
 
@@ -29,10 +31,14 @@ def _asked(served: Served) -> dict[str, tuple[str, Json, bool]]:
             {"type": "string", "examples": [served.origin + served.base]},
             True,
         ),
-        "state": ("Comes back unchanged.", TEXT, False),
+        "state": ("Comes back unchanged.", TEXT, True),
         "code_challenge": ("Of PKCE; a public client must send it.", TEXT, False),
         "code_challenge_method": ("Its method.", {"type": "string", "enum": ["S256"]}, False),
-        "login_hint": ("Id of the patient who is expected.", TEXT, False),
+        "login_hint": ("User name of whoever is expected.", TEXT, False),
+        "nonce": ("Comes back in the id_token.", TEXT, False),
+        "prompt": ("What the person is to be asked.", {"type": "string", "examples": ["login"]}, False),
+        "max_age": ("Seconds since the sign-in, at most.", {"type": "integer", "minimum": 0}, False),
+        "launch": ("What the EHR's launch brought.", TEXT, False),
     }
 
 

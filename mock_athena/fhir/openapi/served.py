@@ -16,7 +16,8 @@ class Served:
         origin: scheme, host and port under which it is reached. environment: which of the two it is.
         profile: whose behaviour is shown.
         version: of this software.
-        authorize, token, keys: paths of the OAuth endpoints.
+        authorize, token, keys, introspect, revoke, register, openid, style: paths of the OAuth endpoints.
+        registers: applications can register themselves.
         grant_types: what the token endpoint takes.
         writable: resources can be written. update_creates: an update of what is not there creates it.
         limited: there is a quota, so that 429 can be an answer. token_limited: the token endpoint has one, too.
@@ -32,6 +33,12 @@ class Served:
     authorize: str
     token: str
     keys: str
+    introspect: str
+    revoke: str
+    register: str
+    openid: str
+    style: str
+    registers: bool
     grant_types: tuple[str, ...]
     writable: bool
     update_creates: bool

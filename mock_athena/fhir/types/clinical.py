@@ -17,6 +17,10 @@ from mock_athena.fhir.resource_type import ResourceType, resource_type
 _R4 = "http://hl7.org/fhir/StructureDefinition/"
 _VITAL_SIGNS = ("bmi", "bodyheight", "bodytemp", "bodyweight", "bp", "headcircum", "heartrate", "oxygensat", "resprate")
 
+# What US Core asks to be granted by itself: https://hl7.org/fhir/us/core/STU6.1/scopes.html
+_HL7, _US_CORE = "http://terminology.hl7.org/CodeSystem/", "http://hl7.org/fhir/us/core/CodeSystem/"
+_OBSERVED = ("laboratory", "social-history", "vital-signs", "survey")
+
 # Three profiles of US Core lack its prefix.
 _PEDIATRIC = "http://hl7.org/fhir/us/core/StructureDefinition/"
 
@@ -87,6 +91,10 @@ OBSERVATION = resource_type(
     ),
     patient="subject",
     date="date",
+    granular=(
+        *(f"category={_HL7}observation-category|{code}" for code in _OBSERVED),
+        f"category={_US_CORE}us-core-category|sdoh",
+    ),
     profiles=(
         "observation-lab",
         "vital-signs",
@@ -145,6 +153,11 @@ CONDITION = resource_type(
     patient="subject",
     date="recorded-date",
     profiles=("condition-problems-health-concerns", "condition-encounter-diagnosis"),
+    granular=(
+        f"category={_HL7}condition-category|encounter-diagnosis",
+        f"category={_HL7}condition-category|problem-list-item",
+        f"category={_US_CORE}condition-category|health-concern",
+    ),
 )
 
 ALLERGY_INTOLERANCE = resource_type(

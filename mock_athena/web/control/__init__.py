@@ -10,21 +10,36 @@ from mock_athena.web.answers import json_answer
 from mock_athena.web.control.admission import admit
 from mock_athena.web.control.clients import add_clients
 from mock_athena.web.control.clock import add_clock
+from mock_athena.web.control.explain import add_explain
 from mock_athena.web.control.faults import add_faults
 from mock_athena.web.control.jobs import add_jobs
 from mock_athena.web.control.journal import add_journal
+from mock_athena.web.control.launches import add_launches
 from mock_athena.web.control.limits import add_limits
 from mock_athena.web.control.openapi import add_openapi
+from mock_athena.web.control.tokens import add_tokens
 from mock_athena.web.world import World
 
 PREFIX = "/_mock"
+_ADDED = (
+    add_clock,
+    add_clients,
+    add_tokens,
+    add_launches,
+    add_explain,
+    add_limits,
+    add_journal,
+    add_jobs,
+    add_faults,
+    add_openapi,
+)
 
 
 def control_views(world: World) -> Blueprint:
     """Everything that can be seen and moved from outside."""
     views = Blueprint("control", __name__, url_prefix=PREFIX)
     views.before_request(lambda: admit(world.settings))
-    for add in (add_clock, add_clients, add_limits, add_journal, add_jobs, add_faults, add_openapi):
+    for add in _ADDED:
         add(views, world)
 
     @views.get("/health")

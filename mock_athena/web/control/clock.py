@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 _FOREVER = 10**12  # seconds: beyond the end of every clock, and still a number that is quickly multiplied
 _PATIENCE, _MOST_PATIENCE = 30, 600  # real seconds that a long-poll lasts
+_LEASE = 60  # real seconds after which a participant that is awaited is taken to have crashed
 
 
 def add_clock(views: Blueprint, world: World) -> None:
@@ -149,12 +150,20 @@ def _is_patience(value: Any) -> bool:
 
 def _declare(world: World, order: dict[str, Any]) -> None:
     match order:
-        case {"names": list() as names} if len(order) == 1 and all(isinstance(name, str) for name in names):
-            world.clock.declare(*names)
+        case {"names": list() as names, **rest} if all(isinstance(name, str) for name in names) and _is_lease(rest):
+            world.clock.declare(*names, lease=float(rest.get("lease", _LEASE)))
         case _:
             sent = shortened(json.dumps(order, default=str))
-            message = f'{sent}: expected {{"names": [name, …]}}'
+            optional = f'with "lease": real seconds up to {_MOST_PATIENCE}, if you like'
+            message = f'{sent}: expected {{"names": [name, …]}}, {optional}'
             raise ValueError(message)
+
+
+def _is_lease(rest: dict[str, Any]) -> bool:
+    """Whether what comes with the names is nothing, or a lease."""
+    lease = rest.get("lease", _LEASE)
+    number = isinstance(lease, int | float | Decimal) and not isinstance(lease, bool)
+    return set(rest) <= {"lease"} and number and 0 < lease <= _MOST_PATIENCE
 
 
 def _nanoseconds(seconds: int | Decimal) -> int:

@@ -16,13 +16,18 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from werkzeug import Response
 
+from mock_athena.auth.authorize import ReturnAddress
+from mock_athena.auth.consent import Consent
 from mock_athena.auth.form import Parameters, parameters
-from mock_athena.auth.portal import PortalPatient
+from mock_athena.auth.launch import Launch, LaunchContext
 from mock_athena.auth.server import AuthorizationServer
+from mock_athena.auth.users import User
 from mock_athena.clock import NANOSECONDS, ManualClock
+from mock_athena.environments import ENVIRONMENTS
 from mock_athena.errors import OAuthError
 from mock_athena.profiles import MISSION
 from mock_athena.settings import Settings, fixtures_dir
+from mock_athena.state.memory import MemoryState
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
 from mock_athena.web.oauth import oauth_views
 from mock_athena.web.routes import OAUTH
@@ -32,11 +37,6 @@ TOKEN_URL = f"{ORIGIN}/oauth2/v1/token"
 CALLBACK = "http://127.0.0.1:8765/callback"
 VERIFIER = "a-verifier-of-forty-three-characters-or-more"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode()[:43]
-
-PATIENTS = {
-    "production": (PortalPatient("a-1.E-1", "Ada One", "1970-01-01"), PortalPatient("a-1.E-2", "Bo Two", "1980-02-02")),
-    "sandbox": (PortalPatient("a-2.E-9", "Cy Nine", "1990-09-09"),),
-}
 
 
 def form(**fields: str) -> Parameters:
@@ -73,11 +73,24 @@ def answer(response: Response) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(str(urlsplit(response.headers["Location"]).query)).items()}
 
 
-def code_for(server: AuthorizationServer, patient: str | None = "a-1.E-1", **changes: str | None) -> str:
-    """A code that ``patient`` consented to."""
+def patient_user(patient: str = "a-1.E-1", environment: str = "production") -> User:
+    """A patient who signs in."""
+    practice = f"a-1.Practice-{ENVIRONMENTS[environment].practice}"
+    return User(patient, "patient", "Ada One", f"Patient/{patient}", (patient,), practice, environment)
+
+
+def decided(server: AuthorizationServer, consent: Consent, **changes: str | None) -> str:
+    """The code that a decision brings."""
     sent = parameters(asked(**changes).items())
-    request = server.authorization_request(sent, server.return_address(sent), ORIGIN)
-    return parse_qs(urlsplit(server.approve(request, patient or "")).query)["code"][0]
+    request = server.authorization_request(sent, server.return_address(sent, ORIGIN), ORIGIN)
+    return parse_qs(urlsplit(server.approve(request, consent)).query)["code"][0]
+
+
+def code_for(server: AuthorizationServer, patient: str | None = None, **changes: str | None) -> str:
+    """A code that ``patient`` consented to."""
+    environment = "sandbox" if str(changes.get("aud")).endswith("/sandbox") else "production"
+    patient = patient or "a-1.E-1"
+    return decided(server, Consent(patient_user(patient, environment), None, patient), **changes)
 
 
 def redemption(code: str, **changes: str | None) -> Parameters:
@@ -90,6 +103,18 @@ def redemption(code: str, **changes: str | None) -> Parameters:
         "code_verifier": VERIFIER,
     }
     return parameters((name, value) for name, value in (fields | changes).items() if value is not None)
+
+
+BESIDE = {"need_patient_banner": True, "smart_style_url": f"{ORIGIN}/oauth2/v1/smart-style.json"}
+"""What a token response says of every sign-in with a patient."""
+
+
+LAUNCH = Launch("mock-public", patient_user(), "production", LaunchContext(patient="a-1.E-1", encounter="e-1"))
+
+
+def claims_of(server: AuthorizationServer, token: str) -> dict[str, Any]:
+    """What a token of ours says; its signature is checked with the published key."""
+    return jwt.decode(token, KeySet.import_key_set(server.jwks()), ["RS256"]).claims  # type: ignore[arg-type]
 
 
 def hand_signed(header: Mapping[str, Any], claims: Mapping[str, Any], key: bytes) -> str:
@@ -118,8 +143,13 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def server(clock: ManualClock) -> AuthorizationServer:
-    return AuthorizationServer(Settings(), MISSION, clock)
+def state() -> MemoryState:
+    return MemoryState()
+
+
+@pytest.fixture
+def server(clock: ManualClock, state: MemoryState) -> AuthorizationServer:
+    return AuthorizationServer(Settings(), MISSION, clock, state)
 
 
 @pytest.fixture(scope="session")
@@ -153,10 +183,26 @@ def sign(backend_keys: Mapping[str, Any], clock: ManualClock) -> Sign:
     return signed
 
 
-def flask_app(server: AuthorizationServer, auto_approve: bool) -> Flask:
+class NoPages:
+    """In place of the portal: says on one line what it would do."""
+
+    def __init__(self, server: AuthorizationServer) -> None:
+        self.server = server
+
+    def authorize(self, sent: Parameters, address: ReturnAddress) -> Any:
+        """The application, if its request is a good one."""
+        self.server.authorization_request(sent, address, ORIGIN)
+        return f"asks for {address.client.client_id}: {sent.get('scope')}"
+
+    def refuse(self, error: OAuthError) -> Any:
+        """The message."""
+        return error.message, 400
+
+
+def flask_app(server: AuthorizationServer) -> Flask:
     """The views alone, with the least that the edge and the renderer of errors would do."""
     app = Flask(__name__)
-    app.register_blueprint(oauth_views(server, lambda environment: PATIENTS[environment], auto_approve))
+    app.register_blueprint(oauth_views(server, NoPages(server)))
 
     @app.errorhandler(OAuthError)
     def rendered(error: OAuthError) -> Any:
@@ -175,12 +221,5 @@ def flask_app(server: AuthorizationServer, auto_approve: bool) -> Flask:
 
 @pytest.fixture
 def browser(server: AuthorizationServer) -> Iterator[FlaskClient]:
-    with flask_app(server, auto_approve=False).test_client() as client:
-        yield client
-
-
-@pytest.fixture
-def hasty_browser(server: AuthorizationServer) -> Iterator[FlaskClient]:
-    """With --auto-approve."""
-    with flask_app(server, auto_approve=True).test_client() as client:
+    with flask_app(server).test_client() as client:
         yield client

@@ -125,7 +125,7 @@ def test_other_algorithms_are_refused(
         forged = jwt.encode(header, claims, RSAKey.import_key(key.as_dict(private=True) | {"alg": alg}), [alg])
     else:
         forged = hand_signed(header, claims, key.as_pem(private=False))
-    assert "alg must be RS384 or ES384" in refused(lambda: token(server, forged), "invalid_client", 401).message
+    assert "must be RS384 or ES384" in refused(lambda: token(server, forged), "invalid_client", 401).message
 
 
 @pytest.mark.parametrize("assertion", ["garbage", "a.b.c", "..", "ü.ü.ü", "e30.W10.", "e30.bm90IGpzb24.", ""])

@@ -1,5 +1,6 @@
 """Redeeming an authorization code: once, in time, by its owner, with the right verifier."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,7 +10,9 @@ from joserfc.jwk import KeySet
 from mock_athena.auth.server import AuthorizationServer
 from mock_athena.clock import NANOSECONDS, ManualClock
 from mock_athena.errors import OAuthError, Unauthorized
+from mock_athena.state.memory import MemoryState
 from tests.mock_athena.auth.conftest import (
+    BESIDE,
     CALLBACK,
     CHALLENGE,
     MOCK_CLIENT,
@@ -27,8 +30,8 @@ def test_a_code_becomes_tokens_with_the_patient_in_context(server: Authorization
     caller = server.identify("Bearer " + response.pop("access_token"))
     assert response.pop("refresh_token")
     assert response == {
-        "token_type": "Bearer", "expires_in": 3600, "patient": "a-1.E-2",
-        "scope": "patient/*.read launch/patient offline_access",
+        "token_type": "Bearer", "expires_in": 3600, "patient": "a-1.E-2", "ah_practice": "a-1.Practice-500001",
+        "scope": "patient/*.read launch/patient offline_access", **BESIDE,
     }  # fmt: skip
     assert (caller.client_id, caller.patient) == ("mock-public", "a-1.E-2")
 
@@ -42,7 +45,7 @@ def test_a_token_names_the_practice_of_its_environment(server: AuthorizationServ
 
 
 def test_user_scopes_are_confined_to_the_patient_too(server: AuthorizationServer) -> None:
-    response = server.token(redemption(code_for(server, scope="user/*.rs openid system/*.rs")), None, TOKEN_URL)
+    response = server.token(redemption(code_for(server, scope="user/*.rs Patient.read system/*.rs")), None, TOKEN_URL)
     assert response["scope"] == "user/*.rs"
     assert server.identify("Bearer " + response["access_token"]).patient == "a-1.E-1"
     assert "refresh_token" not in response
@@ -107,11 +110,18 @@ def test_reset_forgets_codes(server: AuthorizationServer) -> None:
     refused(lambda: server.token(redemption(code), None, TOKEN_URL), "invalid_grant")
 
 
-def test_used_codes_are_forgotten_in_the_end(server: AuthorizationServer, clock: ManualClock) -> None:
+def test_used_codes_are_forgotten_in_the_end(
+    server: AuthorizationServer, state: MemoryState, clock: ManualClock
+) -> None:
     code_for(server)
     clock.advance(2 * 3600 * NANOSECONDS)
     code_for(server)
-    assert len(server._codes._issued) == 1
+    assert len(state.all("code")) == 1
+
+
+def test_the_state_holds_no_code_that_could_be_used(server: AuthorizationServer, state: MemoryState) -> None:
+    code = code_for(server)
+    assert code not in json.dumps([state.all(kind) for kind in ("code", "used-code")])
 
 
 def test_of_many_simultaneous_redemptions_one_succeeds(server: AuthorizationServer) -> None:

@@ -10,7 +10,7 @@ from tests.mock_athena.auth.conftest import CALLBACK, CHALLENGE, ORIGIN, asked, 
 
 def checked(server: AuthorizationServer, /, origin: str | None = ORIGIN, **changes: str | None) -> AuthorizationRequest:
     sent = parameters(asked(**changes).items())
-    return server.authorization_request(sent, server.return_address(sent), origin or ORIGIN)
+    return server.authorization_request(sent, server.return_address(sent, ORIGIN), origin or ORIGIN)
 
 
 def test_a_good_request_is_understood(server: AuthorizationServer) -> None:
@@ -34,13 +34,13 @@ def test_without_a_safe_address_nobody_is_redirected(
     server: AuthorizationServer, changes: dict[str, str | None], error: str, told: str
 ) -> None:
     sent = parameters(asked(**changes).items())
-    assert told in refused(lambda: server.return_address(sent), error).message
+    assert told in refused(lambda: server.return_address(sent, ORIGIN), error).message
 
 
 @pytest.mark.parametrize("name", ["client_id", "redirect_uri", "state"])
 def test_a_repeated_address_is_not_trusted(server: AuthorizationServer, name: str) -> None:
     sent = parameters([*asked().items(), (name, asked()[name])])
-    refused(lambda: server.return_address(sent), "invalid_request")
+    refused(lambda: server.return_address(sent, ORIGIN), "invalid_request")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_other_faults_are_told_to_the_client(
 
 def test_a_repeated_parameter_is_told_to_the_client(server: AuthorizationServer) -> None:
     sent = parameters([*asked().items(), ("scope", "openid")])
-    address = server.return_address(sent)
+    address = server.return_address(sent, ORIGIN)
     refused(lambda: server.authorization_request(sent, address, ORIGIN), "invalid_request")
 
 

@@ -53,8 +53,8 @@ def test_what_was_said_stays_as_it_was() -> None:
         ({"software_version": 2}, "software_version must be a text"),
         ({"software_statement": "x"}, "unknown client metadata software_statement"),
         (
-            {"initiate_login_uri": URI},
-            "unknown client metadata initiate_login_uri: expected some of .*software_version",
+            {"subject_type": "public"},
+            "unknown client metadata subject_type: expected some of .*software_version",
         ),
         ({"about": {}}, "unknown client metadata about"),
     ],

@@ -12,6 +12,7 @@ from mock_athena.clock import ManualClock
 from mock_athena.errors import ConfigurationError, ControlError
 from mock_athena.profiles import MISSION
 from mock_athena.settings import Settings
+from mock_athena.state.memory import MemoryState
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_refused_metadata_is_a_bad_request(registry: ClientRegistry) -> None:
 def test_a_file_adds_clients_and_may_replace_ours(tmp_path: Path) -> None:
     path = tmp_path / "more.json"
     path.write_text(json.dumps([{"client_id": "mine"}, {"client_id": "mock-client", "client_secret": "changed"}]))
-    server = AuthorizationServer(Settings(clients=str(path)), MISSION, ManualClock())
+    server = AuthorizationServer(Settings(clients=str(path)), MISSION, ManualClock(), MemoryState())
     server.reset()
     replaced = server.clients.get("mock-client")
     assert replaced is not None

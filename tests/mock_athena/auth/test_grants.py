@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from mock_athena.auth.grants import grantable, granted
-from mock_athena.auth.scopes import allows, parse_scopes
+from mock_athena.auth.reach import reach_of
+from mock_athena.auth.scopes import Scope, parse_scopes
 from mock_athena.profiles import MISSION
 from tests.mock_athena.auth.conftest import refused
 
@@ -41,19 +42,110 @@ def test_nothing_left_is_refused_and_says_what_may_be_asked(requested: str) -> N
     assert f"may ask for: {NARROW}" in error.message
 
 
-def test_a_granular_scope_is_left_out_rather_than_widened() -> None:
-    registered = grantable("patient/*.rs patient/Condition.rs?category=x", "authorization_code", ())
-    texts = granted("patient/Observation.rs?category=laboratory patient/Patient.rs", registered, MISSION)
-    assert texts == ("patient/Patient.rs",)
-    assert [scope.text for scope in registered] == ["patient/*.rs"]
+LAB, VITAL = "category=http://x|laboratory", "category=http://x|vital-signs"
+
+
+@pytest.mark.parametrize(
+    ("requested", "registered", "expected"),
+    [
+        (f"patient/Observation.rs?{LAB}", "patient/*.rs", f"patient/Observation.rs?{LAB}"),
+        (f"patient/Observation.rs?{LAB}", f"patient/Observation.r?{LAB}", f"patient/Observation.r?{LAB}"),
+        ("patient/Observation.read", f"patient/Observation.rs?{LAB}", f"patient/Observation.rs?{LAB}"),
+        ("patient/*.cruds", f"patient/Observation.rs?{LAB}", f"patient/Observation.rs?{LAB}"),
+        (
+            "patient/Observation.rs",
+            f"patient/Observation.rs?{LAB} patient/Observation.rs?{VITAL}",
+            f"patient/Observation.rs?{LAB} patient/Observation.rs?{VITAL}",
+        ),
+        (
+            f"patient/Observation.rs?{LAB}&status=final",
+            f"patient/Observation.rs?{LAB}",
+            f"patient/Observation.rs?{LAB}&status=final",
+        ),
+        (
+            f"patient/Observation.rs?{LAB}",
+            "patient/Observation.rs?category=laboratory",
+            f"patient/Observation.rs?{LAB}",
+        ),
+        (
+            "patient/Observation.rs?category=laboratory",
+            f"patient/Observation.rs?{LAB}",
+            f"patient/Observation.rs?{LAB}",
+        ),
+        (
+            "patient/Observation.rs?status=final",
+            f"patient/Observation.rs?{LAB}",
+            f"patient/Observation.rs?status=final&{LAB}",
+        ),
+        (
+            "patient/Observation.rs?status=final",
+            "patient/Observation.rs?status=final,amended",
+            "patient/Observation.rs?status=final",
+        ),
+        (
+            "patient/Observation.rs?status=final,amended",
+            "patient/Observation.rs?status=final",
+            "patient/Observation.rs?status=final",
+        ),
+        ("patient/Condition.rs", "patient/*.rs?_tag=x", "patient/Condition.rs?_tag=x"),
+        (
+            "patient/Observation.rs?status:not=final",
+            "patient/Observation.rs?status:not=final,amended",
+            "patient/Observation.rs?status:not=final&status:not=final,amended",
+        ),
+    ],
+)
+@pytest.mark.requirement("SMA-076")
+def test_of_a_granular_scope_the_part_that_was_registered_is_granted(
+    requested: str, registered: str, expected: str
+) -> None:
+    assert " ".join(granted(requested, parse_scopes(registered), MISSION)) == expected
+
+
+def test_a_granular_scope_is_granted_whole_or_not_at_all_where_nothing_is_narrowed() -> None:
+    strict = replace(MISSION, narrow_scopes=False, wildcard_scopes=False)
+    registered = parse_scopes(f"patient/Observation.rs?{LAB} patient/Patient.rs")
+    assert granted(f"patient/Observation.r?{LAB}", registered, strict) == (f"patient/Observation.r?{LAB}",)
+    for wider in (
+        "patient/Observation.rs",
+        f"patient/Observation.rs?{VITAL}",
+        "patient/Patient.rs patient/Observation.r",
+    ):
+        refused(lambda asked=wider: granted(asked, registered, strict), "invalid_scope")  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("requested", "told"),
+    [
+        ("patient/Observation.sr", "in the order cruds: write .rs"),
+        ("patient/Observation.rs?frob=1", "'frob' is no search parameter that Observation has; expected one of _id"),
+        ("patient/Observation.rs?category", "expected parameter=value"),
+        ("patient/Observation.rs?date=when", "date=when: "),
+        ("patient/Observation.rs?date=ap2024", "'ap' means another time every day"),
+        ("patient/Observation.rs?subject:Patient.name=x", "asks about other resources"),
+        ("patient/Observation.rs?_has:Provenance:target:agent=x", "no search parameter"),
+        ("patient/Observation.rs?category:frob=x", "modifier :frob is not supported"),
+        ("patient/Observation.rs?_count=1", "no search parameter"),
+        ("patient/*.rs?category=x", "'category' is no search parameter that every type has; expected one of _id"),
+    ],
+)
+def test_what_is_malformed_refuses_the_request_and_says_why(requested: str, told: str) -> None:
+    error = refused(
+        lambda: granted(f"patient/Patient.rs {requested}", parse_scopes("patient/*.rs"), MISSION), "invalid_scope"
+    )
+    assert told in error.message
 
 
 @pytest.mark.parametrize(
     ("grant_type", "grant_types", "expected"),
     [
         ("client_credentials", (), "system/*.rs"),
-        ("authorization_code", (), "patient/*.rs user/*.rs launch/patient"),
-        ("authorization_code", ("refresh_token",), "patient/*.rs user/*.rs launch/patient offline_access"),
+        ("authorization_code", (), "openid fhirUser launch patient/*.rs user/*.rs launch/patient"),
+        (
+            "authorization_code",
+            ("refresh_token",),
+            "openid fhirUser launch patient/*.rs user/*.rs launch/patient offline_access",
+        ),
     ],
 )
 def test_each_grant_type_gives_only_what_it_can_keep(
@@ -86,6 +178,10 @@ def test_a_grant_never_allows_what_was_not_both_asked_and_registered(requested: 
     for type in ("Patient", "Observation", "Condition"):
         both = allows(registered, type, letter) and allows(parse_scopes(requested), type, letter)
         assert allows(result, type, letter) == both
+
+
+def allows(scopes: tuple[Scope, ...], type: str, letter: str) -> bool:
+    return reach_of(scopes, None).grants(type, letter)
 
 
 @pytest.mark.parametrize("narrows", [True, False])

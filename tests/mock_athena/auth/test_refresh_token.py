@@ -3,10 +3,10 @@
 import pytest
 
 from mock_athena.auth.form import Parameters
+from mock_athena.auth.grant import Grant
 from mock_athena.auth.server import AuthorizationServer
-from mock_athena.auth.tokens import Grant
 from mock_athena.clock import NANOSECONDS, ManualClock
-from tests.mock_athena.auth.conftest import MOCK_CLIENT, TOKEN_URL, code_for, form, redemption, refused
+from tests.mock_athena.auth.conftest import BESIDE, MOCK_CLIENT, TOKEN_URL, code_for, form, redemption, refused
 
 
 @pytest.fixture
@@ -27,16 +27,17 @@ def test_a_refresh_keeps_scopes_and_patient(
     response = server.token(refresh(refresh_token), None, TOKEN_URL)
     caller = server.identify("Bearer " + response.pop("access_token"))
     assert caller.patient == "a-1.E-1"
+    assert response.pop("refresh_token") != refresh_token
     assert response == {
-        "token_type": "Bearer", "expires_in": 3600, "patient": "a-1.E-1", "refresh_token": refresh_token,
-        "scope": "patient/*.read launch/patient offline_access",
+        "token_type": "Bearer", "expires_in": 3600, "patient": "a-1.E-1", "ah_practice": "a-1.Practice-500001",
+        "scope": "patient/*.read launch/patient offline_access", **BESIDE,
     }  # fmt: skip
 
 
 def test_fewer_scopes_may_be_asked_for_and_the_rest_comes_back(server: AuthorizationServer, refresh_token: str) -> None:
     narrowed = server.token(refresh(refresh_token, scope="patient/Observation.rs"), None, TOKEN_URL)
     assert narrowed["scope"] == "patient/Observation.rs"
-    again = server.token(refresh(refresh_token), None, TOKEN_URL)
+    again = server.token(refresh(narrowed["refresh_token"]), None, TOKEN_URL)
     assert again["scope"] == "patient/*.read launch/patient offline_access"
 
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_athena.auth.caller import Caller, require
-from mock_athena.auth.scopes import Scope, allows, covers, parse_scope, parse_scopes
+from mock_athena.auth.reach import reach_of
+from mock_athena.auth.scopes import Scope, covers, parse_scope, parse_scopes, read_scope
 from mock_athena.errors import Forbidden
 
 
@@ -41,11 +42,30 @@ def test_plain_names_stay_plain(text: str) -> None:
     assert parse_scope(text) == Scope(text)
 
 
-def test_a_granular_scope_is_read_and_allows_nothing_by_itself() -> None:
-    scope = parse_scope("patient/Observation.rs?category=http://x|laboratory")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("patient/Observation.sr", r"the order cruds: write \.rs"),
+        ("patient/Observation.rr", r"rights come once, .* write \.r"),
+        ("patient/Observation.rx", "'x' is no right"),
+        ("patient/Observation.", "there are no rights after the dot"),
+        ("patient/Observation", "a dot, and rights"),
+        ("patient/observation.rs", "a resource type or \\*"),
+        ("group/Patient.rs", "patient, user or system before the /, not 'group'"),
+        ("patient/Observation.read?category=x", r"write patient/Observation\.rs\?category=x"),
+        ("patient/Observation.rs?", r"a search after the \?"),
+        ("frob", "expected fhirUser, launch"),
+    ],
+)
+def test_what_is_malformed_is_told(text: str, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        read_scope(text)
+
+
+def test_a_granular_scope_is_read() -> None:
+    scope = parse_scope("patient/Observation.rs?category=http://x|laboratory&status=final")
     assert scope is not None
-    assert scope.condition == "category=http://x|laboratory"
-    assert not allows([scope], "Observation", "r")
+    assert (scope.letters, scope.condition) == ("rs", "category=http://x|laboratory&status=final")
 
 
 def test_a_list_keeps_its_order_and_drops_repetitions_and_nonsense() -> None:
@@ -62,7 +82,8 @@ def test_whatever_v2_can_spell_is_read_back(context: str, type: str, letters: st
     text = f"{context}/{type}.{letters}"
     scope = parse_scope(text)
     assert scope == Scope(text, context, type, letters)
-    assert {letter for letter in "cruds" if allows([scope], "Patient", letter)} == (
+    reach = reach_of((scope,), "p")
+    assert {letter for letter in "cruds" if reach.grants("Patient", letter)} == (
         set(letters) if type in ("*", "Patient") else set()
     )
 
@@ -74,10 +95,10 @@ def test_no_text_is_too_odd(text: str) -> None:
 
 
 def test_read_and_search_are_separate_rights() -> None:
-    only_read = parse_scopes("system/Observation.r")
-    assert allows(only_read, "Observation", "r")
-    assert not allows(only_read, "Observation", "s")
-    assert not allows(only_read, "Patient", "r")
+    only_read = reach_of(parse_scopes("system/Observation.r"), None)
+    assert only_read.grants("Observation", "r")
+    assert not only_read.grants("Observation", "s")
+    assert not only_read.grants("Patient", "r")
 
 
 def test_covering_needs_the_same_context_and_every_letter() -> None:

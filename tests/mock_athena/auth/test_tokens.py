@@ -2,19 +2,20 @@
 
 import base64
 import json
-from typing import Any
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import RSAKey
 
+from mock_athena.auth.grant import Grant
 from mock_athena.auth.server import AuthorizationServer
-from mock_athena.auth.tokens import AUDIENCE, ISSUER, MOST_REMEMBERED, Grant
+from mock_athena.auth.tokens import AUDIENCE, ISSUER, MOST_REMEMBERED
 from mock_athena.clock import NANOSECONDS, ManualClock
 from mock_athena.errors import Unauthorized
 from mock_athena.profiles import MISSION
 from mock_athena.settings import Settings, fixtures_dir
-from tests.mock_athena.auth.conftest import hand_signed
+from mock_athena.state.memory import MemoryState
+from tests.mock_athena.auth.conftest import claims_of, hand_signed
 
 GRANT = Grant("mock-client", ("patient/*.rs", "offline_access"), "a-1959.E-7", "session-1", "a-1.Practice-1959")
 
@@ -24,10 +25,6 @@ def challenge(server: AuthorizationServer, authorization: str | None) -> tuple[s
     with pytest.raises(Unauthorized) as caught:
         server.identify(authorization)
     return caught.value.message, dict(caught.value.headers)["WWW-Authenticate"]
-
-
-def claims_of(server: AuthorizationServer, token: str) -> dict[str, Any]:
-    return jwt.decode(token, KeySet.import_key_set(server.jwks()), ["RS256"]).claims  # type: ignore[arg-type]
 
 
 def test_a_token_is_recognised(server: AuthorizationServer, clock: ManualClock) -> None:
@@ -114,7 +111,7 @@ def test_a_token_survives_reset_and_restart(server: AuthorizationServer, clock: 
     header = "Bearer " + server.tokens.issue(GRANT)
     server.reset()
     assert server.identify(header).client_id == "mock-client"
-    assert AuthorizationServer(Settings(), MISSION, clock).identify(header).client_id == "mock-client"
+    assert AuthorizationServer(Settings(), MISSION, clock, MemoryState()).identify(header).client_id == "mock-client"
 
 
 def test_revoking_a_session_ends_its_tokens_only(server: AuthorizationServer) -> None:
@@ -134,4 +131,4 @@ def test_memory_of_verified_tokens_is_bounded_and_loses_nothing(
     headers = ["Bearer " + server.tokens.issue(Grant(f"client-{n}", ())) for n in range(4)]
     for _ in range(2):
         assert [server.identify(header).client_id for header in headers] == [f"client-{n}" for n in range(4)]
-    assert len(server.tokens._verified) == 2
+    assert len(server.tokens._known) == 2

@@ -106,6 +106,17 @@ def test_counts_stay_when_all_processes_have_ended(tmp_path: Path) -> None:
         counters.close()
 
 
+def test_a_reset_of_one_process_takes_the_others_back_with_it(tmp_path: Path) -> None:
+    clock, engines = ManualClock(0), Engines(policy_named("mission"))
+    one, other = (SharedFileCounters(tmp_path / "counters", engines, clock) for _ in range(2))
+    clock.advance(86_400 * NANOSECONDS)
+    one.hit(ONE)
+    clock.reset()
+    assert other.hit(ONE).instant == 86_400 * NANOSECONDS  # between the two halves of a reset
+    one.reset()
+    assert [counters.hit(ONE).instant for counters in (other, one)] == [0, 0]
+
+
 def test_the_table_grows_keeps_everybody_and_forgets_who_is_idle(tmp_path: Path) -> None:
     clock = ManualClock(0)
     engines = Engines(policy_named("sliding-1s"))

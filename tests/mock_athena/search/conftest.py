@@ -10,6 +10,7 @@ from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.profiles import MISSION
 from mock_athena.search import Circumstances, Page, SearchQuery, parse_search, run_search
 from mock_athena.store import Resource, ResourceStore
+from mock_athena.store.confinement import EVERYTHING, Part, Reach
 from mock_athena.store.files import open_temporary
 
 BASE = "http://127.0.0.1:8080/fhir/r4"
@@ -33,7 +34,8 @@ def query(text: str, *, strict: bool = True, patient: str | None = None) -> Sear
 
 
 def circumstances(*, strict: bool = True, patient: str | None = None) -> Circumstances:
-    return Circumstances(BASE.__eq__, NOW, MISSION.known_id, strict, patient)
+    reach = Reach((Part("", "*", "cruds", (patient,)),)) if patient else EVERYTHING
+    return Circumstances(BASE.__eq__, NOW, MISSION.known_id, strict, reach)
 
 
 def run(store: ResourceStore, text: str, **options: Any) -> Page:

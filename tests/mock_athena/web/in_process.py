@@ -5,7 +5,7 @@ from typing import Any
 from werkzeug.test import Client, TestResponse
 
 from mock_athena.app import MockAthena
-from mock_athena.auth.tokens import Grant
+from mock_athena.auth.grant import Grant
 from mock_athena.clock import ManualClock
 
 PRACTICE, SANDBOX_PRACTICE = 500001, 195900

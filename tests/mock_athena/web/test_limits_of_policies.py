@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from mock_athena.clock import NANOSECONDS
-from mock_athena.ratelimit import Decision, QuotaKey
+from mock_athena.ratelimit import Decision, QuotaKey, policy_named
+from mock_athena.ratelimit.history import report
 from mock_athena.web.refuse import render
 from mock_athena.web.throttle import prepared, throttled, wait_text
 from tests.mock_athena.web.in_process import ADA, BO, LOOPBACK, Athena, outcome
@@ -206,6 +207,34 @@ def test_requests_in_flight_are_counted_until_their_answers_are_sent(make_athena
     athena.control("POST", "faults", {"kind": "status", "times": 1})
     for expected in (503, 200, 200):
         assert athena.get("/Patient?_count=1", buffered=True).status_code == expected
+    # One is in flight still, so the journal lacks it, and what it may have caused is not judged.
+    policy, journal = policy_named(str(path)), athena.control("GET", "journal").text
+    told, right = report(journal, "journal", policy)
+    assert right
+    assert told.splitlines()[:2] == [
+        "10 admitted and 3 refused by policy 'mine'",
+        "3 refusals may have been caused by what is not in the journal",
+    ]
+    for answer in unfinished:
+        answer.close()
+    text, right = report(athena.control("GET", "journal").text, "journal", policy)
+    assert (text.splitlines(), right) == (["12 admitted and 3 refused by policy 'mine'", "no violation"], True)
+
+
+def test_a_bundle_whose_entries_cost_is_in_flight_once(make_athena: Any, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        '[[limits]]\nkind = "concurrency"\nname = "in-flight"\nquota = 1\n'
+        '[[limits]]\nkind = "sliding-window"\nname = "burst"\nquota = 16\nwindow = 2\n'
+    )
+    athena = make_athena(limits=str(path), batch_cost="entry")
+    get = {"request": {"method": "GET", "url": f"Patient/{ADA}"}}
+    for remaining in (11, 6, 1):
+        bundle = {"resourceType": "Bundle", "type": "batch", "entry": [get] * 5}
+        answer = athena.send("POST", "/fhir/r4", athena.token(), json=bundle, buffered=True)
+        assert (answer.status_code, f'"burst";r={remaining}' in answer.headers["RateLimit"]) == (200, True)
+    text, right = report(athena.control("GET", "journal").text, "journal", policy_named(str(path)))
+    assert right, text
 
 
 def test_control_shows_everybody(athena: Athena) -> None:

@@ -7,8 +7,8 @@ import pytest
 from fhir.resources.R4B.operationoutcome import OperationOutcome
 
 from mock_athena.errors import BadRequest, ControlError, FhirError, OAuthError
-from mock_athena.web.flask_app import LARGEST_BODY
 from mock_athena.web.refuse import render
+from mock_athena.web.routes import LARGEST_BODY
 from tests.mock_athena.web.in_process import ADA, BO, Athena, outcome
 
 FORM = "application/x-www-form-urlencoded"

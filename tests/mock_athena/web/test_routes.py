@@ -3,7 +3,7 @@
 import pytest
 
 from mock_athena.environments import PRODUCTION, SANDBOX
-from mock_athena.web.routes import BULK, CONTROL, DOCUMENTS, FHIR, OAUTH, PUBLIC, UNKNOWN, route_of
+from mock_athena.web.routes import BULK, CONTROL, DOCUMENTS, FHIR, OAUTH, PORTAL, PUBLIC, UNKNOWN, route_of
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,11 @@ from mock_athena.web.routes import BULK, CONTROL, DOCUMENTS, FHIR, OAUTH, PUBLIC
         ("/_mocked", "unknown", PRODUCTION.name, "/_mocked"),
         ("/fhir/r5/Patient", "unknown", PRODUCTION.name, "/fhir/r5/Patient"),
         ("/FHIR/R4/Patient", "unknown", PRODUCTION.name, "/FHIR/R4/Patient"),
-        ("/", "unknown", PRODUCTION.name, "/"),
+        ("/", "portal", PRODUCTION.name, "/"),
+        ("//", "unknown", PRODUCTION.name, "//"),
+        ("/portal", "portal", PRODUCTION.name, "/portal"),
+        ("/portal/developer/new", "portal", PRODUCTION.name, "/portal/developer/new"),
+        ("/portals", "unknown", PRODUCTION.name, "/portals"),
     ],
 )
 def test_a_path_has_one_class_and_one_environment(path: str, name: str, environment: str, plain: str) -> None:
@@ -46,4 +50,4 @@ def test_a_path_has_one_class_and_one_environment(path: str, name: str, environm
 
 def test_what_needs_a_token_is_what_costs_quota() -> None:
     assert all(kind.needs_token and kind.cost == 1 for kind in (FHIR, BULK, DOCUMENTS))
-    assert not any(kind.needs_token or kind.cost for kind in (PUBLIC, OAUTH, CONTROL, UNKNOWN))
+    assert not any(kind.needs_token or kind.cost for kind in (PUBLIC, OAUTH, CONTROL, PORTAL, UNKNOWN))

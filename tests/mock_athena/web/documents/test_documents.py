@@ -81,7 +81,7 @@ def test_another_patients_document_looks_unknown(send: Send) -> None:
     unknown = send("/documents/report-124.pdf", scope="patient/*.rs", patient="p1")
     assert hidden.status_code == unknown.status_code == 404
     assert hidden.text == unknown.text.replace("124", "123")
-    assert "compartment" in hidden.headers["X-Reason"]
+    assert "out of reach" in hidden.headers["X-Reason"]
 
 
 def test_the_document_of_a_deleted_report_is_gone(send: Send, store: ResourceStore, clock: ManualClock) -> None:

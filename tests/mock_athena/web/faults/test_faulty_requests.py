@@ -1,5 +1,7 @@
 """The life of a request while faults are armed: what is spent, what is told, what the journal has of it."""
 
+import json
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -87,6 +89,23 @@ def test_a_rule_can_be_about_one_client_or_the_answers_of_one_status(athena: Ath
     assert token.status_code == 503
     token = athena.send("POST", "/oauth2/v1/token", data=asked, auth=("mock-client", "mock-secret"))
     assert token.status_code == 200
+
+
+def test_a_client_is_known_at_the_token_endpoint_whichever_way_it_says_who_it_is(athena: Athena) -> None:
+    arm(athena, kind="status", at="arrival", match={"client": "mock-readonly", "route": "oauth"})
+    asked = {"grant_type": "client_credentials"}
+    for client, status in (("mock-readonly", 503), ("mock-client", 200)):
+        secret = {"mock-readonly": "mock-readonly-secret", "mock-client": "mock-secret"}[client]
+        form = asked | {"client_id": client, "client_secret": secret}
+        assert athena.send("POST", "/oauth2/v1/token", data=form).status_code == status
+    unsigned = f"{encoded({'alg': 'RS384'})}.{encoded({'iss': 'mock-readonly', 'sub': 'mock-readonly'})}.x"
+    assert athena.send("POST", "/oauth2/v1/token", data=asked | {"client_assertion": unsigned}).status_code == 503
+    assert athena.send("GET", "/oauth2/v1/authorize?client_id=mock-readonly").status_code == 503
+    assert athena.send("POST", "/oauth2/v1/token", data=b"no form").status_code == 400
+
+
+def encoded(part: dict[str, str]) -> str:
+    return urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
 
 
 def test_a_window_of_time_is_of_our_clock(athena: Athena) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mock_athena.web.flask_app import LARGEST_BODY
+from mock_athena.web.routes import LARGEST_BODY
 from tests.mock_athena.web.in_process import Athena, outcome
 from tests.mock_athena.web.writes.writer import Writer, observation, paths, patient
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from mock_athena.ratelimit import policy_named
+from mock_athena.ratelimit.history import report
 from mock_athena.web import batch
 from tests.mock_athena.web.conftest import MakeAthena
 from tests.mock_athena.web.in_process import ADA, BO, Athena, outcome
@@ -185,7 +187,8 @@ def test_it_is_one_request_for_the_quota_and_the_journal(make_athena: MakeAthena
 
 
 def test_each_entry_can_be_made_to_cost_a_unit(make_athena: MakeAthena) -> None:
-    writer = Writer(make_athena(batch_cost="entry"))
+    athena = make_athena(batch_cost="entry")
+    writer = Writer(athena)
     ten = [entry("GET", f"Patient/{ADA}") for _ in range(10)]
     answer = writer.bundle("batch", *ten)
     assert (statuses(answer), answer.headers["X-RateLimit-Remaining"]) == ([200] * 10, "6")
@@ -193,6 +196,13 @@ def test_each_entry_can_be_made_to_cost_a_unit(make_athena: MakeAthena) -> None:
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "2")
     never = writer.bundle("batch", *ten, *ten)
     assert (never.status_code, "16 entries at most" in outcome(never)["diagnostics"]) == (413, True)
+    # What was refused cost nothing, what is no Bundle and what never fits cost a request each.
+    assert athena.send("POST", "/fhir/r4", writer.token, data=b"{").status_code == 415
+    four = writer.bundle("batch", *ten[:4])
+    assert (statuses(four), four.headers["X-RateLimit-Remaining"]) == ([200] * 4, "0")
+    assert [kept.cost for kept in athena.journal()] == [10, 10, 1, 1, 4]
+    text, right = report(athena.control("GET", "journal").text, "journal", policy_named("mission"))
+    assert right, text
 
 
 def test_a_batch_needs_a_token(athena: Athena) -> None:

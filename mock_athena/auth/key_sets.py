@@ -1,0 +1,147 @@
+"""The public keys of a client: those that it registered, or those at its ``jwks_uri``, fetched when they are needed.
+
+What was fetched is kept as long as its ``Cache-Control`` allows and no longer
+(https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html#registering-a-client-communicating-public-keys);
+where that says nothing, for a minute. A key that is not among what is kept may be new, so it is looked for once more.
+The other side is not ours: five seconds, 256 kB and no redirect is what it gets, and its time is the machine's.
+"""
+
+import json
+import re
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from mock_athena.auth.client_errors import invalid_client
+from mock_athena.auth.keys import usable_keys
+from mock_athena.auth.registration import ClientRegistration
+from mock_athena.clock import NANOSECONDS, Clock, stopwatch
+from mock_athena.errors import shortened
+
+PATIENCE_S = 5
+LARGEST = 262_144
+UNSAID_S = 60
+LONGEST_S = 86_400
+# A kid that nobody has must not make us ask the other side as often as somebody sends it.
+ASKED_AGAIN_AFTER_S = 10
+
+Key = Mapping[str, Any]
+
+
+class Fetched(NamedTuple):
+    """What a URL answered."""
+
+    body: bytes
+    cache_control: str | None
+
+
+class _Kept(NamedTuple):
+    keys: Sequence[Key]
+    since: int
+    until: int
+
+
+class KeySets:
+    """Finds the keys of clients; safe to use from several threads.
+
+    Args:
+        fetch: gets a URL; raises OSError or ValueError.
+    """
+
+    def __init__(self, clock: Clock, fetch: "Callable[[str], Fetched] | None" = None) -> None:
+        self._clock = clock
+        self._fetch = fetch or fetched
+        self._lock = threading.Lock()
+        self._kept: dict[str, _Kept] = {}
+
+    def keys(self, client: ClientRegistration, kid: object) -> Sequence[Key]:
+        """The keys among which one of that name may be.
+
+        Raises:
+            OAuthError: ``invalid_client``: they are at a ``jwks_uri`` that does not answer them.
+        """
+        if client.jwks_uri is None:
+            return client.jwks["keys"] if client.jwks else []
+        now = self._clock.wall()
+        kept = self._kept.get(client.jwks_uri)
+        if kept and now < kept.until and (_has(kept.keys, kid) or now < kept.since + ASKED_AGAIN_AFTER_S * NANOSECONDS):
+            return kept.keys
+        return self._asked(client.jwks_uri, now).keys
+
+    def reset(self) -> None:
+        """Forget what was fetched."""
+        with self._lock:
+            self._kept = {}
+
+    def _asked(self, url: str, now: int) -> _Kept:
+        from http.client import HTTPException
+
+        try:
+            answer = self._fetch(url)
+            keys = usable_keys(json.loads(answer.body))
+        except (OSError, HTTPException, ValueError, RecursionError) as error:
+            message = (
+                f"client_assertion: the keys at the registered jwks_uri {url} cannot be had: {shortened(str(error))}. "
+                "Make it answer a JWK Set to this emulator, or register the keys themselves as jwks"
+            )
+            raise invalid_client(message) from error
+        kept = _Kept(keys, now, now + lifetime_s(answer.cache_control) * NANOSECONDS)
+        with self._lock:
+            self._kept[url] = kept
+        return kept
+
+
+def lifetime_s(cache_control: str | None) -> int:
+    """How many seconds an answer may be kept.
+
+    >>> [lifetime_s(said) for said in (None, "max-age=600", "private, max-age=5", "no-store", "no-cache, max-age=9")]
+    [60, 600, 5, 0, 0]
+    """
+    if cache_control is None:
+        return UNSAID_S
+    said = [part.strip().lower() for part in cache_control.split(",")]
+    if "no-store" in said or "no-cache" in said:
+        return 0
+    ages = [re.fullmatch(r'max-age="?(\d{1,10})"?', part) for part in said]
+    return min((min(int(age[1]), LONGEST_S) for age in ages if age), default=UNSAID_S)
+
+
+def _has(keys: Sequence[Key], kid: object) -> bool:
+    return any(key["kid"] == kid for key in keys)
+
+
+def fetched(url: str) -> Fetched:
+    """What a URL of ``http`` or ``https`` answers.
+
+    Raises:
+        OSError: it cannot be reached, or not in time, or answers another status than 200.
+        HTTPException: what it answers is no HTTP.
+        ValueError: it is of another scheme, or answers too much.
+    """
+    from urllib.request import HTTPRedirectHandler, Request, build_opener  # few clients keep their keys elsewhere
+
+    class Staying(HTTPRedirectHandler):
+        """Goes nowhere else: only this address was registered."""
+
+        def redirect_request(self, *_: object) -> None:
+            """No request."""
+
+    if not url.startswith(("http://", "https://")):
+        message = "it is neither http nor https"
+        raise ValueError(message)
+    asked = Request(url, headers={"Accept": "application/json"})  # noqa: S310 - the scheme was looked at
+    began = stopwatch()
+    with build_opener(Staying).open(asked, timeout=PATIENCE_S) as answer:
+        if answer.status != 200:
+            message = f"it answered {answer.status}"
+            raise OSError(message)
+        body = b""
+        while piece := answer.read1(65_536):
+            body += piece
+            if len(body) > LARGEST:
+                message = f"it is larger than {LARGEST:,} bytes"
+                raise ValueError(message)
+            if stopwatch() - began > PATIENCE_S * NANOSECONDS:
+                message = f"it took longer than {PATIENCE_S} s"
+                raise TimeoutError(message)
+        return Fetched(body, answer.headers.get("Cache-Control"))

@@ -1,0 +1,30 @@
+"""What in a journal no test expects: errors of the emulator, and requests for what it does not have."""
+
+from collections.abc import Iterable
+
+from mock_athena.journal import Entry
+
+_ROUTELESS = "unknown"
+
+
+def complaints(entries: Iterable[Entry]) -> list[str]:
+    """One sentence for each; empty when all is well.
+
+    An answer of 500 and above is no complaint where a fault was asked for.
+    """
+    return [f"{_why(entry)}: {told(entry)}" for entry in entries if _why(entry)]
+
+
+def told(entry: Entry) -> str:
+    """An exchange in one line."""
+    query = f"?{entry.query}" if entry.query else ""
+    reason = f"  {entry.reason}" if entry.reason else ""
+    return f"{entry.method} {entry.path}{query} → {entry.status} {entry.verdict}{reason}"
+
+
+def _why(entry: Entry) -> str:
+    if entry.status >= 500 and not entry.faults:
+        return "the emulator answered with an error of its own"
+    if entry.status == 404 and entry.route == _ROUTELESS:
+        return "no route answers this request"
+    return ""

@@ -1,0 +1,109 @@
+"""``/_mock/launches``: start an application as the EHR does, for tests without a browser.
+
+https://hl7.org/fhir/smart-app-launch/STU2.2/app-launch.html#launch-app-ehr-launch. The portal's launch page does it by
+hand.
+"""
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response
+
+from mock_athena.auth.launch import LIFETIME_S, Launch, LaunchContext
+from mock_athena.environments import ENVIRONMENTS, PRODUCTION
+from mock_athena.errors import ControlError, shortened
+from mock_athena.web.answers import json_answer
+from mock_athena.web.control.body import json_object
+from mock_athena.web.exchange import current_exchange
+from mock_athena.web.world import World
+
+if TYPE_CHECKING:
+    from mock_athena.web.portal.people import People, Person
+
+_TEXTS = ("client_id", "environment", "user", "patient", "encounter", "practice", "smart_style_url", "tenant", "intent")
+_KNOWN = (*_TEXTS, "need_patient_banner", "fhirContext")
+
+
+def add_launches(views: Blueprint, world: World) -> None:
+    """Start a launch."""
+
+    @views.post("/launches")
+    def launch() -> Response:
+        sent = json_object()
+        _refuse_malformed(sent)
+        started = _launch(world, sent)
+        here = world.environments[started.environment]
+        told: dict[str, Any] = {
+            "launch": world.authorization.launches.start(started),
+            "iss": here.fhir_base(current_exchange().origin),
+            "expires_in": LIFETIME_S,
+            "user": started.user.username,
+        }
+        client = world.authorization.clients.demand(started.client_id)
+        address = client.about.get("initiate_login_uri")
+        if isinstance(address, str):
+            joined = "&" if "?" in address else "?"
+            told["launch_url"] = address + joined + urlencode({"iss": told["iss"], "launch": told["launch"]})
+        return json_answer(told, 201, pretty=True)
+
+
+def _launch(world: World, sent: dict[str, Any]) -> Launch:
+    from mock_athena.web.portal.people import People  # most emulators start nothing
+
+    environment = sent.get("environment", PRODUCTION.name)
+    if environment not in ENVIRONMENTS:
+        message = f"environment {shortened(environment, 40)!r}: expected one of {', '.join(ENVIRONMENTS)}"
+        raise ControlError(message)
+    client = world.authorization.clients.demand(sent.get("client_id", ""))
+    people = People(world)
+    user = _user(people, environment, sent.get("user")).user
+    patient = sent.get("patient")
+    if patient is not None and (people.patient(environment, patient) is None or not user.may_act_for(patient)):
+        message = (
+            f"patient {shortened(patient, 64)!r}: expected the id of a Patient of {environment} whom the user may see"
+        )
+        raise ControlError(message)
+    context = LaunchContext(
+        patient=patient,
+        encounter=sent.get("encounter"),
+        practice=sent.get("practice"),
+        need_patient_banner=sent.get("need_patient_banner"),
+        smart_style_url=sent.get("smart_style_url"),
+        fhir_context=tuple(each["reference"] for each in sent.get("fhirContext", ())),
+        tenant=sent.get("tenant"),
+        intent=sent.get("intent"),
+    )
+    return Launch(client.client_id, user, environment, context)
+
+
+def _user(people: "People", environment: str, username: str | None) -> "Person":
+    """Who is signed in at the EHR: a provider, unless somebody else is named."""
+    if username is None:
+        found = next(iter(people.listed(environment, "provider").people), None)
+    else:
+        found = people.named(environment, username)
+    if found is None:
+        message = f"user {shortened(username or '', 64)!r}: nobody of that name can sign in at {environment}"
+        raise ControlError(message)
+    return found
+
+
+def _refuse_malformed(sent: dict[str, Any]) -> None:
+    unknown = sorted(set(sent) - set(_KNOWN))
+    banner, context = sent.get("need_patient_banner"), sent.get("fhirContext", [])
+    checks = (
+        (not unknown, f"unknown: {', '.join(unknown)}; expected some of {', '.join(_KNOWN)}"),
+        ("client_id" in sent, "client_id is missing: which application is to be started?"),
+        (all(isinstance(sent.get(name, ""), str) for name in _TEXTS), f"{', '.join(_TEXTS)} are texts"),
+        (banner is None or isinstance(banner, bool), "need_patient_banner is true or false"),
+        (_are_references(context), 'fhirContext is an array of objects such as {"reference": "ImagingStudy/1"}'),
+    )
+    for holds, complaint in checks:
+        if not holds:
+            raise ControlError(complaint)
+
+
+def _are_references(context: object) -> bool:
+    return isinstance(context, list) and all(
+        isinstance(each, dict) and set(each) == {"reference"} and isinstance(each["reference"], str) for each in context
+    )

@@ -1,0 +1,161 @@
+"""Turns of threads and processes, foreign use of the quota, the day's budget, and a 429 that all obey."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from athena_fhir_client.errors import QuotaSpent, RateLimited
+from athena_fhir_client.pace.pacer import InMemory, Pacer
+from athena_fhir_client.pace.shared_file import SharedFile
+from athena_fhir_client.pace.state import MISSION, Limit, Mark, Pace
+from athena_fhir_client.pace.told import Told
+from athena_fhir_client.pace.window import Reply, free_at, give_back, take
+from tests.client.in_process import PATIENT, Known
+
+
+def used(number: int, now: float = 0.0) -> Pace:
+    """A pace after so many requests, each answered a moment after it was sent."""
+    pace = Pace()
+    for _ in range(number):
+        pace, mark = take(pace, now, today=0)
+        pace = give_back(pace, mark, Reply(now + 0.001, 200))
+    return pace
+
+
+def test_the_first_request_goes_alone() -> None:
+    pace, mark = take(Pace(), 0.0, today=0)
+    assert free_at(pace, 0.0) is None
+    assert free_at(give_back(pace, mark, Reply(0.05, 200)), 0.05) == 0.05
+
+
+def test_the_seventeenth_waits_for_the_first() -> None:
+    assert free_at(used(15), 0.1) == 0.1
+    at = free_at(used(16), 0.1)
+    assert at is not None
+    assert 2.0 < at < 2.1
+
+
+def test_an_answer_that_never_came_may_have_been_counted_as_late_as_now() -> None:
+    pace = used(15)
+    pace, mark = take(pace, 0.5, today=0)
+    pace = give_back(pace, mark, Reply(1.5))
+    strict = Pace(limits=(Limit(1, 2.0),), marks=pace.marks[-1:])
+    at = free_at(strict, 0.0)
+    assert at is not None
+    assert at >= 3.5
+
+
+def test_whoever_else_spends_the_quota_takes_places() -> None:
+    pace, mark = take(Pace(), 10.0, today=0)
+    told = Told(limits=MISSION, remaining=((16, 5),))  # eleven are used, and one of them was we
+    pace = give_back(pace, mark, Reply(10.01, 200, told))
+    assert sum(each.number < 0 for each in pace.marks) == 10
+    again, mark = take(pace, 10.02, today=0)
+    again = give_back(again, mark, Reply(10.03, 200, Told(remaining=((16, 4),))))
+    assert sum(each.number < 0 for each in again.marks) == 10  # no news
+
+
+def test_todays_budget_ends_with_an_error_that_says_when_it_comes_back(known: Known) -> None:
+    pacer = Pacer(known.clock, kept=InMemory(Pace(per_day=3)))
+    client = known.client(pacer=pacer)
+    for _ in range(3):
+        client.read("Patient", PATIENT)
+    with pytest.raises(QuotaSpent, match="today's budget of 3 requests") as told:
+        client.read("Patient", PATIENT)
+    assert 0 < told.value.resets_in <= 86_400
+
+
+@pytest.mark.requirement("RLM-024")
+def test_a_429_is_obeyed_by_the_whole_client_and_bounded(known: Known) -> None:
+    known.arm({"kind": "status", "with": {"status": 429, "retry_after": "3"}, "match": {"route": "fhir"}})
+    client = known.client()
+    with pytest.raises(RateLimited) as told:
+        client.read("Patient", PATIENT)
+    assert told.value.retry_after == 3.0
+    assert known.statuses("Patient").count(429) == 6
+    assert known.clock.waited >= 5 * 3.0
+    # For whoever comes next, the pace is one at a time until an answer is good.
+    assert client.pacer.pace.probing
+
+
+def test_whoever_is_shut_out_for_longer_than_there_is_patience_is_told(known: Known) -> None:
+    pacer = Pacer(known.clock, patience=60.0)
+    pacer.block(900)
+    with pytest.raises(QuotaSpent, match="for 900 s more"):
+        pacer.take()
+
+
+def test_threads_wait_for_each_others_answers() -> None:
+    pacer, order = Pacer(), list[int]()
+    first = pacer.take()
+
+    def second() -> None:
+        mark = pacer.take()
+        order.append(mark.number)
+        pacer.give_back(mark, Reply(pacer.clock.monotonic(), 200))
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    order.append(first.number)
+    pacer.give_back(first, Reply(pacer.clock.monotonic(), 200))
+    thread.join(timeout=10)
+    assert order == [0, 1]
+
+
+def test_processes_share_one_pace_through_a_file(tmp_path: Path) -> None:
+    ones, others = (SharedFile(tmp_path / "pace", lambda: 1.0) for _ in range(2))
+    for kept in (ones, others) * 8:
+        pacer = Pacer(_Standing(), kept=kept)
+        mark = pacer.take()
+        pacer.give_back(mark, Reply(1.0, 200))
+    assert ones.look().number == others.look().number == 16
+    at = free_at(others.change(lambda pace: (pace, pace)), 1.0)
+    assert at is not None
+    assert at > 3.0
+    assert (tmp_path / "pace").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_was_left_half_written_counts_as_a_full_window(tmp_path: Path) -> None:
+    kept = SharedFile(tmp_path / "pace", lambda: 1.0)
+    kept.change(lambda pace: (take(pace, 1.0, 0)[0], None))
+    with (tmp_path / "pace").open("r+b") as file:
+        file.seek(20)
+        file.write(b"????")
+    pace = SharedFile(tmp_path / "pace", lambda: 5.0).look()
+    at = free_at(pace, 5.0)
+    assert at is not None
+    assert at >= 7.0
+
+
+def test_a_request_of_a_process_that_died_counts_as_answered_now(tmp_path: Path) -> None:
+    died = os.posix_spawn("/bin/true", ["true"], {})
+    os.waitpid(died, 0)
+    kept = SharedFile(tmp_path / "pace", lambda: 50.0)
+    kept.change(lambda pace: (take(pace, 10.0, 0, owner=died)[0], None))
+    (mark,) = SharedFile(tmp_path / "pace", lambda: 50.0).change(lambda pace: (pace, pace)).marks
+    assert mark == Mark(0, 10.0, counted=50.0, owner=died)
+
+
+def test_what_another_life_of_the_machine_left_is_thrown_away(tmp_path: Path) -> None:
+    SharedFile(tmp_path / "pace", lambda: 9e6).change(lambda pace: (take(pace, 9e6, 0)[0], None))
+    assert SharedFile(tmp_path / "pace", lambda: 1.0).change(lambda pace: (pace, pace)) == Pace()
+
+
+class _Standing:
+    """A clock that stands."""
+
+    def now(self) -> float:
+        return 1.0
+
+    monotonic = now
+
+    def sleep(self, seconds: float) -> None:
+        raise AssertionError(f"nobody has to wait, and somebody waits {seconds} s")
+
+    def wait(self, condition: threading.Condition, seconds: float | None) -> None:  # noqa: ARG002
+        raise AssertionError(f"nobody has to wait, and somebody waits {seconds} s")
+
+    def headers(self) -> dict[str, str]:
+        return {}

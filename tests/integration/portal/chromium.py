@@ -1,0 +1,44 @@
+"""Debian's Chromium, driven by Playwright: it is looked for on the machine and never downloaded."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# A user namespace is not always there, in containers least of all; only pages of ours are opened.
+OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+)
+
+
+def found() -> str | None:
+    """Where the browser is."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def path_or_skip() -> str:
+    """Where the browser is; without one, tests are skipped, and fail in CI."""
+    path = found()
+    if path is None:
+        reason = f"needs a browser: none of {', '.join(NAMES)} is on the PATH (apt-get install chromium)"
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+@contextmanager
+def browser_at(path: str) -> Iterator[Browser]:
+    """A running browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(OPTIONS))
+        yield browser
+        browser.close()

@@ -1,0 +1,57 @@
+"""Only athenahealth's hosts are led elsewhere, and none of them is reached for real by mistake."""
+
+import os
+import socket
+
+import pytest
+import requests
+
+from mock_athena.testing import Athena, RealHostRefused
+from tests.mock_athena.testing.conftest import Intercept
+from tests.mock_athena.testing.ways import BROKEN, Ask
+
+UNKNOWN = "https://mdp.athenahealth.com/fhir/r4/Patient"
+
+
+def test_another_host_of_athenahealth_is_refused_with_the_way_out(athena: Athena, ask: Ask) -> None:
+    with pytest.raises(RealHostRefused, match=r"mdp\.athenahealth\.com.*allow=\['mdp\.athenahealth\.com'\]"):
+        ask("GET", UNKNOWN, {}, None, 5.0)
+
+
+def test_a_host_that_was_allowed_is_connected_to(intercept: Intercept, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(host: str, *_: object, **__: object) -> None:
+        raise OSError(f"asked the system for {host}")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nowhere)
+    with (
+        intercept(allow=["mdp.athenahealth.com"]),
+        pytest.raises(requests.ConnectionError, match=r"asked the system for mdp\.athenahealth\.com"),
+    ):
+        requests.get(UNKNOWN, timeout=5)
+
+
+def test_other_hosts_are_none_of_our_business(athena: Athena, ask: Ask) -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        bound.listen()
+        with pytest.raises((*BROKEN, TimeoutError)) as caught:
+            ask("GET", f"http://127.0.0.1:{bound.getsockname()[1]}/", {}, None, 0.2)
+        assert not isinstance(caught.value, RealHostRefused)
+        bound.settimeout(5)
+        bound.accept()[0].close()
+
+
+def test_other_hosts_can_be_answered_for(intercept: Intercept) -> None:
+    with intercept(hosts=["fhir.example.org"]) as athena:
+        assert athena.base_url == "https://fhir.example.org/fhir/r4"
+        assert requests.get(f"{athena.base_url}/metadata", timeout=20).status_code == 200
+
+
+def test_no_proxy_is_asked(intercept: Intercept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "example.org")
+    with intercept() as athena:
+        assert requests.get(f"{athena.base_url}/metadata", timeout=20).status_code == 200
+        assert os.environ["NO_PROXY"].startswith("example.org,")
+    assert os.environ["NO_PROXY"] == "example.org"
+    assert "no_proxy" not in os.environ
