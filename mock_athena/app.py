@@ -138,22 +138,18 @@ def start_of(text: str) -> int | None:
 
 
 def _exports(store: ResourceStore, settings: Settings, clock: Clock, slots: StreamSlots) -> ExportService:
+    interval = settings.poll_interval or profile_named(settings.profile).poll_interval
     return ExportService(
         store,
         clock,
         settings.export_duration,
         slots,
         file_resources=settings.export_file_resources,
-        rules=_rules(settings),
+        rules=Rules(settings.exports_at_once, settings.join_exports, float(interval)),
         seed=settings.seed,
         open_files=settings.export_open_files,
         checksums=settings.export_checksums,
     )
-
-
-def _rules(settings: Settings) -> Rules:
-    interval = settings.poll_interval or profile_named(settings.profile).poll_interval
-    return Rules(settings.exports_at_once, settings.join_exports, float(interval))
 
 
 def _store(facts: EnvironmentFacts, settings: Settings, clock: Clock) -> ResourceStore:

@@ -195,17 +195,6 @@ def token(
     print(request_token(url, client_id, client_secret, scope))
 
 
-def _explain(origin: str, token: str, request: tuple[str, ...]) -> NoReturn:
-    from mock_athena.token_explanation import explain, is_good, lines
-
-    if len(request) not in (0, 2):
-        message = "--explain TOKEN takes METHOD and URL behind it, or nothing"
-        raise click.UsageError(message)
-    told = explain(origin, token, *request)
-    print("\n".join(lines(told)))
-    sys.exit(0 if is_good(told) else 1)
-
-
 @commands.command()
 @click.argument("verb", type=click.Choice(["list", "advance", "finish", "fail", "expire"]), default="list")
 @click.argument("job", default="")
@@ -221,6 +210,17 @@ def jobs(verb: str, job: str, url: str, control_token: str, **said: Any) -> None
         message = f"{verb} takes {'no job' if verb == 'list' else 'the id of a job, as list shows it'}"
         raise click.UsageError(message)
     print(list_jobs(url, control_token) if verb == "list" else move_job(url, control_token, job, verb, _given(said)))
+
+
+def _explain(origin: str, token: str, request: tuple[str, ...]) -> NoReturn:
+    from mock_athena.token_explanation import explain, is_good, lines
+
+    if len(request) not in (0, 2):
+        message = "--explain TOKEN takes METHOD and URL behind it, or nothing"
+        raise click.UsageError(message)
+    told = explain(origin, token, *request)
+    print("\n".join(lines(told)))
+    sys.exit(0 if is_good(told) else 1)
 
 
 @commands.group()

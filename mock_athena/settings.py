@@ -69,6 +69,18 @@ class Settings:
     )
     clients: str = _knob("", "JSON file of further OAuth clients to register (RFC 7591 metadata).", metavar="FILE")
     auto_approve: bool = _knob(False, "Sign in and consent without asking: /oauth2/v1/authorize redirects at once.")
+    refresh_rotation: bool | None = _knob(
+        None, "Answer a new refresh token to each use; by default as the profile has it: 'mission' does, 'athena' not."
+    )
+    registration: str = _knob(
+        "",
+        "Who may register clients by RFC 7591: 'local' (as /_mock/), 'open', 'off'; the profile's if left out.",
+    )
+    cors: str = _knob(
+        "",
+        "Where scripts of other sites may ask: 'everywhere', 'not-token' (not at the token endpoint), 'nowhere'; the "
+        "profile's if left out.",
+    )
     export_duration: float | str = _knob(
         "2",
         "How long a bulk export takes by our clock: seconds, 'instant', 'realistic' (5 to 30 minutes), or resources "
@@ -91,18 +103,6 @@ class Settings:
         "Seconds between two polls of an export, unless Retry-After said less; sooner is refused (429). 0: take all; "
         "the profile's if left out.",
         metavar="SECONDS",
-    )
-    refresh_rotation: bool | None = _knob(
-        None, "Answer a new refresh token to each use; by default as the profile has it: 'mission' does, 'athena' not."
-    )
-    registration: str = _knob(
-        "",
-        "Who may register clients by RFC 7591: 'local' (as /_mock/), 'open', 'off'; the profile's if left out.",
-    )
-    cors: str = _knob(
-        "",
-        "Where scripts of other sites may ask: 'everywhere', 'not-token' (not at the token endpoint), 'nowhere'; the "
-        "profile's if left out.",
     )
     token_lifetime: int = _knob(3600, "Seconds by our clock until an access token expires.")
     scenario: str = _knob(

@@ -16,6 +16,9 @@ from mock_athena.search.circumstances import Circumstances
 from mock_athena.search.parse import parse_search
 from mock_athena.store.criteria import Criterion, OneOf, Selection
 
+_MOST = 50
+"""Searches of one export: one statement asks them all, and SQLite joins no more than 500."""
+
 _BETWEEN = re.compile(r",(?=[A-Za-z]+\?)", re.ASCII)
 
 
@@ -34,7 +37,11 @@ def parse_filters(values: Sequence[str], circumstances: Circumstances, leniency:
         Forbidden: one asks about a type that the caller may not search.
     """
     found = []
-    for text in (text for value in values for text in _BETWEEN.split(value)):
+    texts = [text for value in values for text in _BETWEEN.split(value)]
+    if len(texts) > _MOST:
+        message = f"{len(texts):,} searches in _typeFilter; expected {_MOST} at most"
+        raise BadRequest(message, expression=["_typeFilter"])
+    for text in texts:
         try:
             found.append(_checked(text, circumstances))
         except BadRequest as refusal:

@@ -49,7 +49,7 @@ def patients_for(request: KickOff, snapshot: Snapshot, people: Patients, lenienc
     """The Patients that a kick-off names, as far as the caller can have them.
 
     Args:
-        people: whom the caller reaches.
+        people: whose records the caller reaches.
 
     Raises:
         BadRequest: one is not there, is no member of the Group, or is another's; the same text for all.

@@ -52,16 +52,15 @@ def selection_of(job: ExportJob, snapshot: Snapshot, type: str) -> Selection:
 def selections_whenever(job: ExportJob, snapshot: Snapshot) -> Iterator[Selection]:
     """The query for each type, whenever a resource was updated and whatever it is associated with."""
     level = _level(job, snapshot)
-    circumstances = _circumstances(job)
+    reach, circumstances = job.reach, _circumstances(job)
     filters = tuple(Filter(*one) for one in job.filters)
     for type in job.types:
         kind = RESOURCE_TYPES[type]
-        confined = job.reach.told(kind)
-        yield Selection(type, (*confined, *level, *filtered(filters, type, circumstances)), kind.date)
+        yield Selection(type, (*reach.told(kind), *level, *filtered(filters, type, circumstances)), kind.date)
 
 
 def _circumstances(job: ExportJob) -> Circumstances:
-    """What a filter meant when it was given; who may search what was decided then."""
+    """What a filter meant when it was given."""
     return Circumstances(
         is_ours=lambda base: base.rstrip("/") == job.base,
         now=job.started_at // 1000,
@@ -75,8 +74,8 @@ def _known_id(id: str) -> str:
 
 
 def _level(job: ExportJob, snapshot: Snapshot) -> tuple[Criterion, ...]:
-    if job.patients:
-        return (InCompartment(job.patients),)
+    if job.named:
+        return (InCompartment(job.named),)
     if job.level == "Group":
         return (InCompartment(members_of(snapshot, job.group, job.transaction_time)),)
     # Whoever is confined is so to one compartment already.
@@ -94,8 +93,8 @@ def _when(job: ExportJob) -> tuple[Criterion, ...]:
 
 def _associated(job: ExportJob, snapshot: Snapshot, query: Selection, others: tuple[Selection, ...]) -> Selection:
     """Provenance of what the other queries find, whenever it was recorded."""
-    confined = job.reach.told(RESOURCE_TYPES[_PROVENANCE])
-    about = replace(query, criteria=(*confined, Chained("target", others) if others else Nothing()))
+    told = job.reach.told(RESOURCE_TYPES[_PROVENANCE])
+    about = replace(query, criteria=(*told, Chained("target", others) if others else Nothing()))
     if job.associated == "latest":
         ids = _latest(snapshot.bodies(about), {f"{one.type}/{id}" for one in others for id in snapshot.ids(one)})
         return replace(about, criteria=(HasId(ids) if ids else Nothing(),))

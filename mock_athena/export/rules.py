@@ -23,7 +23,7 @@ _SAME = attrgetter(
     "until",
     "filters",
     "elements",
-    "patients",
+    "named",
     "associated",
     "partial",
     "separate",

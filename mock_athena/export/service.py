@@ -279,7 +279,7 @@ class ExportService:
             until=request.until,
             filters=content.filters,
             elements=request.elements,
-            patients=patients,
+            named=patients,
             associated=request.associated,
             only_associated=content.only_associated,
             partial=request.partial,
@@ -350,7 +350,7 @@ def _check_alive(job: ExportJob) -> None:
 
 def _expired(job: ExportJob) -> str:
     expired = instant(job.expires_at // 1000)
-    return f"export job {job.id} expired at {expired}, {KEPT_HOURS} hours after it was complete; start another"
+    return f"export job {job.id} expired at {expired}; files are kept for {KEPT_HOURS} hours, so start another"
 
 
 def _no_job(id: str, reason: str) -> NotFound:

@@ -131,7 +131,7 @@ def held(statement: Statement, criterion: Condition) -> str:
 def is_indexed(type: str, criterion: Condition) -> bool:
     """Whether the index answers it; everything else is asked of the body."""
     match criterion:
-        case InCompartment() | InOtherCompartment() | InSomeCompartment() | HasId() | OneOf() | AnyOf():
+        case InCompartment() | InOtherCompartment() | InSomeCompartment() | HasId() | AnyOf() | OneOf():
             return True
         case Negated(condition):
             return is_indexed(type, condition)

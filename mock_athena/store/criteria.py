@@ -205,8 +205,8 @@ Condition = (
     | PointsToIdentifier
     | IsMissing
     | Negated
-    | OneOf
     | AnyOf
+    | OneOf
     | Nothing
 )
 """What is true or false of one resource alone."""

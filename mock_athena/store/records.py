@@ -29,7 +29,7 @@ class Records:
 
     def put_after(self, kind: str, decide: Callable[[dict[str, Any]], tuple[str, Any]]) -> None:
         """Keep the value of the id that is decided in view of all of the kind; nobody else writes meanwhile."""
-        with self._lock, self._database.writing() as connection:
+        with self._writing() as connection:
             id, value = decide(_all(connection, kind))
             connection.execute("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", (kind, id, json.dumps(value)))
 

@@ -50,7 +50,7 @@ def test_every_setting_is_an_option_of_serve_that_teaches(run: Run, flag: str) -
         (("serve", "--clock", "nope"), "unknown clock 'nope': expected 'system', 'manual'"),
         (("serve", "--start", "soon"), "start: 'soon' is not a FHIR date"),
         (("serve", "--start", "1969-12-31"), "start: expected an instant from 1970"),
-        (("serve", "--export-duration", "inf"), "export-duration inf is not between"),
+        (("serve", "--export-duration", "inf"), "export-duration 'inf': expected 'instant'"),
         (("serve", "--external-url", "ehr"), "external-url 'ehr' is not an origin"),
         (("serve", "--data", "/no/such.ndjson"), "/no/such.ndjson"),
         (("serve", "--clients", "/no/such.json"), "/no/such.json"),
@@ -100,3 +100,18 @@ def test_limits_verify_judges_a_journal(run: Run, tmp_path: Path) -> None:
     assert "8 x over-admission" in found.out
     path.write_text("nonsense")
     assert "neither the answer of /_mock/journal" in complaint(run("limits", "verify", str(path)))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("jobs", "finish"), "finish takes the id of a job, as list shows it"),
+        (("jobs", "list", "x"), "list takes no job"),
+        (("jobs", "--url", "ftp://x"), "expected an origin such as"),
+        (("jobs", "--url", "http://127.0.0.1:1"), "is the emulator running there?"),
+    ],
+)
+def test_jobs_say_what_is_missing(run: Run, arguments: tuple[str, ...], said: str) -> None:
+    ended = run(*arguments)
+    assert ended.code == 2
+    assert said in ended.err

@@ -36,6 +36,11 @@ def test_several_filters_of_a_type_add_up(start: Start, read: Read) -> None:
     assert len(found["Condition"]) == 3
 
 
+def test_as_many_filters_as_may_be_are_one_query(start: Start, read: Read) -> None:
+    one = Filter("Observation", "_id=" + ",".join(f"p1-o{n}" for n in range(300)))
+    assert ids(read(start(types=("Observation",), filters=(one,) * 50)), "Observation") == ["p1-o1", "p1-o2"]
+
+
 def test_a_filter_within_a_group_finds_members_alone(start: Start, read: Read) -> None:
     filters = (Filter("Observation", "status=final"), Filter("Observation", "status=amended"))
     assert ids(read(start("Group", group="g", filters=filters)), "Observation") == ["p1-o1", "p1-o2", "p2-o1", "p2-o2"]

@@ -139,6 +139,13 @@ def test_a_filter_that_cannot_be_had_is_refused_or_left_out(filter: str, says: s
     assert says in request.ignored[0]
 
 
+def test_more_filters_than_a_statement_can_hold_are_refused() -> None:
+    many = ["Condition?code=1"] * 51
+    for pairs in ([("_typeFilter", ",".join(many))], [("_typeFilter", one) for one in many]):
+        with pytest.raises(BadRequest, match="51 searches in _typeFilter"):
+            parsed(*pairs, lenient=True)
+
+
 @pytest.mark.requirement("BKO-040")
 def test_elements_are_of_all_types_or_of_one() -> None:
     assert parsed(("_elements", "id,Patient.birthDate"), ("_elements", "status")).elements == (
