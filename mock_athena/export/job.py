@@ -48,8 +48,7 @@ class ExportJob:
         state: as it was last recorded; :func:`at` brings it up to an instant.
         failure: why it fails, in words for its owner; empty where it does not. fails_after: the share of its time
             after which that happens.
-        scopes: what the token granted. user: who had signed in. may_see: the Patients whom that user may see; None for
-            all.
+        scopes: what the token granted. user: who had signed in. patients: whom that user may see; None for all.
     """
 
     id: str
@@ -80,7 +79,7 @@ class ExportJob:
     fails_after: float = 1.0
     scopes: tuple[str, ...] = ()
     user: str | None = None
-    may_see: tuple[str, ...] | None = None
+    patients: tuple[str, ...] | None = None
 
     @property
     def base(self) -> str:
@@ -91,7 +90,7 @@ class ExportJob:
     @property
     def reach(self) -> Reach:
         """What of the data is exported, since the token reached no more."""
-        return reach_of(parse_scopes(" ".join(self.scopes)), self.patient, self.user, self.may_see)
+        return reach_of(parse_scopes(" ".join(self.scopes)), self.patient, self.user, self.patients)
 
 
 def at(job: ExportJob, now: int) -> ExportJob:

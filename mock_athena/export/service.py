@@ -290,7 +290,7 @@ class ExportService:
             patient=caller.patient,
             scopes=tuple(scope.text for scope in caller.scopes),
             user=caller.user,
-            may_see=caller.patients,
+            patients=caller.patients,
             seq=snapshot.seq,
             transaction_time=snapshot.last_updated,
             started_at=now,
