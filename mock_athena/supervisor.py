@@ -156,7 +156,6 @@ class Crew:
 
     def end(self) -> None:
         """End all."""
-        os.close(self._our_life)
         for worker in self._workers.values():
             os.kill(worker.pid, signal.SIGTERM)
         while self._workers:
@@ -166,6 +165,7 @@ class Crew:
                 if not ended:
                     os.kill(worker.pid, signal.SIGKILL)
                 self._ended(worker)
+        os.close(self._our_life)
         os.close(self._until)
 
     def _ended(self, worker: _Worker) -> str:

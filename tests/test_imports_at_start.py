@@ -33,6 +33,10 @@ NOT_OURS = {"__main__", "_distutils_hack", "sitecustomize"}
 
 # Loaded by the first request that needs them. The name of a package stands for everything in it.
 LATER = {
+    "mock_athena.board",
+    "mock_athena.commons",
+    "mock_athena.supervisor",
+    "mock_athena.state.directory",
     "mock_athena.faults.catalogue",
     "mock_athena.faults.kinds",
     "mock_athena.faults.rules",

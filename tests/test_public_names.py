@@ -121,6 +121,7 @@ UNLISTED = {
     "mock_athena.population.shapes",
     "mock_athena.web",
     "mock_athena.web.control",
+    "mock_athena.web.portal",
     "mock_athena.writes",
 }
 SOURCES = {

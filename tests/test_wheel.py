@@ -81,7 +81,7 @@ def test_templates_tables_and_the_typing_marker_are_in(content: set[str]) -> Non
         if path.is_file() and path.suffix != ".py" and not left_out & set(path.parts)
     }
     assert data <= content
-    assert {"mock_athena/py.typed", "mock_athena/web/templates/oauth_consent.html"} <= data
+    assert {"mock_athena/py.typed", "mock_athena/web/portal/portal.css"} <= data
 
 
 def test_the_command_and_the_licences_are_in(content: set[str], wheel: Path) -> None:

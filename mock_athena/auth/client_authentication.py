@@ -48,7 +48,7 @@ class ClientAuthentication:
             return self._with_assertion(form, token_url)
         client_id = form.get("client_id") or ""
         secret = form.get("client_secret") or ""
-        return self._with_secret(client_id, secret) if secret else self._public(client_id)
+        return self._with_secret(client_id, secret) if secret else self.public_client(client_id)
 
     def _with_secret(self, client_id: str, secret: str) -> ClientRegistration:
         client = self._clients.get(client_id)
@@ -60,7 +60,12 @@ class ClientAuthentication:
             raise invalid_client(_CHECK, f"wrong secret for {client_id}")
         return client
 
-    def _public(self, client_id: str) -> ClientRegistration:
+    def public_client(self, client_id: str) -> ClientRegistration:
+        """The client of that id, if it is one that proves nothing.
+
+        Raises:
+            OAuthError: ``invalid_client``, if it is not.
+        """
         if not client_id:
             message = "the client did not authenticate: send client_id, and its secret (Basic or form) or an assertion"
             raise invalid_client(message)

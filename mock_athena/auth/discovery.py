@@ -21,9 +21,11 @@ INTROSPECT_PATH = f"{ISSUER_PATH}/introspect"
 REVOKE_PATH = f"{ISSUER_PATH}/revoke"
 REGISTER_PATH = f"{ISSUER_PATH}/register"
 STYLE_PATH = f"{ISSUER_PATH}/smart-style.json"
+MANAGE_PATH = "/portal"  # where people see what they allowed, and take it back
 OPENID_PATH = f"{ISSUER_PATH}/.well-known/openid-configuration"
 
 _NOT_SEEN = (
+    "management_endpoint",
     "scopes_supported",
     "token_endpoint_auth_signing_alg_values_supported",
     "authorization_response_iss_parameter_supported",
@@ -117,6 +119,7 @@ def _endpoints(origin: str, *, registers: bool) -> dict[str, Any]:
         "jwks_uri": origin + KEYS_PATH,
         "introspection_endpoint": origin + INTROSPECT_PATH,
         "revocation_endpoint": origin + REVOKE_PATH,
+        "management_endpoint": origin + MANAGE_PATH,
         **registration,
         "response_types_supported": ["code"],
         "code_challenge_methods_supported": ["S256"],

@@ -123,7 +123,7 @@ def fetched(url: str) -> Fetched:
     class Staying(HTTPRedirectHandler):
         """Goes nowhere else: only this address was registered."""
 
-        def redirect_request(self, *_: object) -> None:
+        def redirect_request(self, *_: Any, **__: Any) -> None:
             """No request."""
 
     if not url.startswith(("http://", "https://")):

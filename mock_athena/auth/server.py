@@ -79,8 +79,8 @@ class AuthorizationServer:
         """The URL that brings the client its code, after somebody signed in and consented.
 
         Raises:
-            OAuthError: ``access_denied``: nothing was allowed, or the user may not act for the patient.
-                ``invalid_request``: the launch was used meanwhile, or is another user's.
+            OAuthError: ``access_denied``: nothing was allowed, or not by this user. ``invalid_request``: the launch was
+                used meanwhile.
         """
         grant = grant_of(request, consent, self._clock.now())
         if request.launch_id:

@@ -21,6 +21,8 @@ from mock_athena.auth.tokens import AccessTokens
 from mock_athena.errors import OAuthError, shortened
 from mock_athena.profiles import Profile
 
+_PROOFS = ("client_id", "client_secret", "client_assertion")
+
 Response = dict[str, Any]
 Granted = tuple[Grant, str | None]
 # An id_token for a grant and the origin under which the client reaches us; None where none was asked for.
@@ -57,7 +59,8 @@ class TokenEndpoint:
         if grant_type not in GRANT_TYPES:
             message = f"grant_type {shortened(grant_type, 50)!r}: expected one of {', '.join(GRANT_TYPES)}"
             raise OAuthError("unsupported_grant_type", message)
-        client = self._authentication.authenticate(form, authorization, token_url)
+        client = self._refreshing(grant_type, form, authorization)
+        client = client or self._authentication.authenticate(form, authorization, token_url)
         self._require_allowed(grant_type, form, client)
         answers = {
             "client_credentials": self._client_credentials,
@@ -66,6 +69,13 @@ class TokenEndpoint:
         }
         grant, refresh_token = answers[grant_type](form, client)
         return self._response(grant, refresh_token, token_url.removesuffix(TOKEN_PATH))
+
+    def _refreshing(self, grant_type: str, form: Parameters, authorization: str | None) -> ClientRegistration | None:
+        """The public client that says nothing of itself but a refresh token of its own, which SMART lets it do."""
+        if grant_type != "refresh_token" or authorization or any(form.get(name) for name in _PROOFS):
+            return None
+        owner = self._refresh_tokens.owner_of(form.get("refresh_token") or "")
+        return None if owner is None else self._authentication.public_client(owner)
 
     def _require_allowed(self, grant_type: str, form: Parameters, client: ClientRegistration) -> None:
         """Refuse a grant type that the client is not registered for, and, if need be, a request that names no scope."""

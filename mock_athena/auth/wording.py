@@ -31,6 +31,7 @@ _KINDS = {
     "DocumentReference": "documents and notes",
     "Encounter": "visits",
     "Goal": "health goals",
+    "Group": "groups of patients",
     "Immunization": "vaccinations",
     "Location": "places of care",
     "Media": "images",

@@ -4,6 +4,7 @@ The rules are on a :class:`~mock_athena.board.Board`; how often each matched and
 for each rule that ever was, under a lock of its own.
 """
 
+import json
 import os
 import struct
 import threading
@@ -80,7 +81,7 @@ class SharedFaults(Faults):
         if self._words[0] == self._seen:
             return
         self._seen, told = self._board.read()
-        self._told = None
+        self._told = told
         self._numbers, self._rows = told["numbers"], told["rows"]
         known = {each._lock.row: each for each in self._armed if isinstance(each._lock, _Tally)}
         self._armed = tuple(known.get(row) or self._counted(row, *rest) for row, *rest in told["armed"])
@@ -92,7 +93,8 @@ class SharedFaults(Faults):
                 self._rows += 1
                 each._lock = _Tally(self._tallies, self._rows, each)
             armed.append((each._lock.row, each.number, _sent(each.rule), each.rule.seed, each.armed_at))
-        told = {"numbers": self._numbers, "rows": self._rows, "armed": armed}
+        # As it will be read, where there are lists and no tuples.
+        told = json.loads(json.dumps({"numbers": self._numbers, "rows": self._rows, "armed": armed}))
         if told != self._told:
             self._seen = 0  # if it cannot be told, it did not happen
             self._seen, self._told = self._board.write(told), told

@@ -3,6 +3,7 @@
 What each admits at the very most: ``mock-athena limits explain NAME``.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -110,7 +111,8 @@ _KINDS = get_args(Kind)
 def policy_named(name: str) -> Policy:
     """The policy that ``--limits`` names: of the table, or in a TOML file.
 
-    ``mission+charge-denied`` counts refused requests as well, ``mission+per-token`` gives each token its own quota.
+    ``mission+charge-denied`` counts refused requests as well, ``mission+per-token`` gives each token its own quota,
+    ``mission+tokens-50`` admits 50 token requests of a client a minute, as the real API does (5 in preview).
 
     Raises:
         ConfigurationError: there is none of that name, or the file cannot be used.
@@ -137,7 +139,10 @@ def _changed(policy: Policy, change: str) -> Policy:
         if change == f"per-{kind}":
             sandbox = replace(policy.sandbox, per=kind) if policy.sandbox else None
             return replace(policy, per=kind, sandbox=sandbox)
-    expected = ", ".join(["charge-denied", *(f"per-{kind}" for kind in _KINDS)])
+    tokens = re.fullmatch(r"tokens-([1-9][0-9]{0,5})", change)
+    if tokens:
+        return replace(policy, token_endpoint=(FixedWindow("minute", int(tokens[1]), 60),))
+    expected = ", ".join(["charge-denied", "tokens-N", *(f"per-{kind}" for kind in _KINDS)])
     message = f"unknown change {shortened(change, 80)!r} of the rate limit policy {policy.name!r}: expected {expected}"
     raise ConfigurationError(message)
 

@@ -116,7 +116,11 @@ def lock(path: Path, stack: ExitStack) -> None:
     Raises:
         DataError: another one uses it, or nothing can be written beside it.
     """
-    stack.enter_context(_lock(path))
+    try:
+        stack.enter_context(_lock(path))
+    except _InUse:
+        message = f"{path}: in use by another emulator; stop that one, or name another folder"
+        raise _InUse(message) from None
 
 
 def kept(path: Path, stack: ExitStack, make: Maker = empty) -> Path:

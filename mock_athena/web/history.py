@@ -101,7 +101,7 @@ def _history(world: World, kind: ResourceType, id: str | None, asked: str) -> Re
     page = _page(question, here.store, exchange.bearer.reach)
     if id and not page.total and not _is_known(page.snapshot, question, exchange.bearer.reach):
         hidden = page.snapshot.read(kind.name, id) is not None
-        reason = out_of_reach(exchange.bearer, kind, id) if hidden else f"there is no {asked}"
+        reason = out_of_reach(exchange.bearer, kind, id) if hidden else f"no {kind.name} of id {id}"
         raise unknown(id, asked, reason, hidden=hidden)
     body = _bundle(question, page, here.fhir_base(exchange.origin), world.clock.now() // 1000)
     return fhir_answer(_filled(body, here, exchange))

@@ -28,9 +28,11 @@ class Pages(Protocol):
         Raises:
             OAuthError: to be sent to ``address``.
         """
+        ...
 
     def refuse(self, error: OAuthError) -> Response:
         """A page that says what is wrong; nobody is sent anywhere."""
+        ...
 
 
 def oauth_views(authorization: AuthorizationServer, pages: Pages) -> Blueprint:

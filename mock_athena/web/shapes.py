@@ -44,7 +44,8 @@ def layered(refusal: Refusal) -> Body:
     if isinstance(refusal, FhirError):
         return _BY_LAYER[refusal.layer](refusal)
     if isinstance(refusal, OAuthError):
-        words = "Quota Exceeded" if refusal.status == 429 else _OAUTH_WORDS.get(refusal.error, refusal.message)
+        observed = "Quota Exceeded" if refusal.status == 429 else _OAUTH_WORDS.get(refusal.error, "")
+        words = f"{observed}: {refusal.message}" if observed else refusal.message
         return Body(JSON, {"error": refusal.error, "detailedmessage": words})
     return friendly(refusal)
 

@@ -48,8 +48,9 @@ def _shown(
 ) -> StoredVersion:
     hidden = is_hidden(snapshot, kind, stored, caller.reach)
     if stored is None:
-        version = "".join(asked.partition("/_history/")[1:])
-        raise unknown(id, asked, f"there is no {kind.name}/{id}{version}")
+        _, _, version = asked.partition("/_history/")
+        what = f"version {version} of {kind.name}/{id}" if version else f"{kind.name} of id {id}"
+        raise unknown(id, asked, f"no {what}")
     if hidden:
         raise unknown(id, asked, out_of_reach(caller, kind, id), hidden=True)
     if kind.name == "Binary" and not stored.deleted:

@@ -196,7 +196,7 @@ def _standing(writing: Writing, snapshot: Snapshot, kind: ResourceType, id: str,
     if hidden:
         raise _unknown(kind, id, out_of_reach(caller, kind, id, letter), hidden=True)
     if stored is None and caller.reach.criteria(kind, letter):
-        raise _unknown(kind, id, f"there is no {kind.name}/{id}")
+        raise _unknown(kind, id, f"no {kind.name} of id {id}")
     return stored if stored and not stored.deleted else None
 
 

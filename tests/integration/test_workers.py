@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -19,7 +20,7 @@ import requests
 from mock_athena.ratelimit import policy_named
 from mock_athena.ratelimit.history import report
 from tests.conftest import StartEmulator
-from tests.emulator import PATIENT, Emulator, RegisteredClient
+from tests.emulator import CALLBACK, PATIENT, Emulator, RegisteredClient
 
 READ = f"/fhir/r4/Patient/{PATIENT}"
 
@@ -67,6 +68,13 @@ def pids(emulator: Emulator) -> list[int]:
     return [int(pid) for pid in found]
 
 
+def lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 def test_a_client_that_one_registered_and_its_quota_are_known_to_all(
     two: Emulator, workers: list[requests.Session]
 ) -> None:
@@ -88,6 +96,32 @@ def test_a_token_that_was_revoked_at_one_is_refused_by_all(two: Emulator, worker
     assert revoked.status_code == 200, revoked.text
     assert [get(workers[n % 2], two, READ, bearer).status_code for n in range(4)] == [401] * 4
     assert {get(worker, two, READ, kept).status_code for worker in workers} == {200}
+
+
+def test_a_sign_in_goes_from_worker_to_worker_and_its_code_is_good_once(
+    two: Emulator, workers: list[requests.Session]
+) -> None:
+    client = two.register(auto_approve=True)
+    asked = {
+        "response_type": "code",
+        "client_id": client.id,
+        "redirect_uri": CALLBACK,
+        "scope": "launch/patient patient/*.read offline_access",
+        "state": "a-state-that-nobody-guesses",
+        "aud": two.base,
+    }
+    sent = workers[0].get(f"{two.origin}/oauth2/v1/authorize", params=asked, allow_redirects=False, timeout=20)
+    (code,) = parse_qs(urlsplit(sent.headers["Location"]).query)["code"]
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK}
+    auth = (client.id, client.secret)
+    told = workers[1].post(two.token_url, form, auth=auth, timeout=20).json()
+    read = f"/fhir/r4/Patient/{told['patient']}"
+    assert {get(worker, two, read, f"Bearer {told['access_token']}").status_code for worker in workers} == {200}
+    refresh = {"grant_type": "refresh_token", "refresh_token": told["refresh_token"]}
+    assert workers[0].post(two.token_url, refresh, auth=auth, timeout=20).status_code == 200
+    # A code that comes twice was stolen: what it gave is revoked, wherever it was given.
+    assert workers[0].post(two.token_url, form, auth=auth, timeout=20).json()["error"] == "invalid_grant"
+    assert {get(worker, two, read, f"Bearer {told['access_token']}").status_code for worker in workers} == {401}
 
 
 def test_a_jump_at_one_finds_what_another_issued(two: Emulator, workers: list[requests.Session]) -> None:
@@ -207,7 +241,9 @@ def test_workers_admit_together_exactly_what_the_policy_says(start_emulator: Sta
     assert len({entry["seq"] for entry in entries}) == len(entries)
     assert len({entry["request_id"][:8] for entry in entries}) == number
     assert sum(entry["verdict"] == "refused" for entry in entries) > 10
-    assert emulator.stop() == 0
+    os.killpg(emulator.process.pid, signal.SIGINT)  # what Ctrl-C does
+    assert emulator.process.wait(20) in (0, 130)
+    assert emulator.errors.read_text().strip() == ""
 
 
 def test_another_takes_the_place_of_a_worker_that_was_killed_and_nothing_is_lost(
@@ -245,18 +281,22 @@ def test_another_takes_the_place_of_a_worker_that_was_killed_and_nothing_is_lost
     assert "in use by another emulator" in refusal("--state-dir", str(tmp_path / "state"))
     children = pids(emulator)
     assert emulator.stop() == 0
-    assert not any(Path(f"/proc/{pid}").exists() for pid in children)
+    assert not any(map(lives, children))
     # A restart keeps who is known, and nothing else.
     again = start_emulator(*options)
     assert RegisteredClient(again, client.id, client.secret).bearer()
     assert (again.control("GET", "faults")["armed"], len(again.control("GET", "journal")["entries"])) == ([], 1)
+    # Nobody stays behind when the supervisor itself is killed.
+    children = pids(again)
+    again.process.kill()
+    again.process.wait()
+    while any(map(lives, children)):
+        pass
 
 
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (("--counters", "memory"), "counters 'memory' are each worker's own"),
-        (("--retry-after", "fair"), "needs --workers 1"),
         (("--limits", "banana"), "unknown rate limit policy 'banana'"),
         (("--host", "192.0.2.1"), "cannot listen on 192.0.2.1"),
     ],

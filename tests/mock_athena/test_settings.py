@@ -80,6 +80,9 @@ def test_a_variable_of_the_wrong_kind_says_what_was_expected(variable: str, text
         ({"external_url": "https://a\r\nX: y"}, "is not an origin such as"),
         ({"trusted_proxies": ("proxy",)}, "trusted-proxies: 'proxy' is not an address"),
         ({"trusted_proxies": ("10.0.0.0/8",)}, "is not an address"),
+        ({"workers": 0}, "workers 0 is not between 1 and 64"),
+        ({"workers": 2, "counters": "memory"}, "admit too much together: leave --counters out"),
+        ({"workers": 2, "retry_after": "fair"}, "needs --workers 1: workers do not know"),
     ],
 )
 def test_a_value_that_can_never_work_is_refused_at_once(values: dict[str, Any], complaint: str) -> None:

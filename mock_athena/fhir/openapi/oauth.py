@@ -42,6 +42,19 @@ def _asked(served: Served) -> dict[str, tuple[str, Json, bool]]:
     }
 
 
+_DECISION: dict[str, Json] = {
+    "username": {"type": "string", "description": "Who signs in.", "examples": ["a-500001.E-1"]},
+    "password": {"type": "string", "description": "That user's password.", "examples": ["test-E-1"]},
+    "decision": {"type": "string", "enum": ["allow", "deny"], "description": "Of the user, on each scope named below."},
+    "patient": {"type": "string", "description": "Id of the Patient whom a provider chooses."},
+    "encounter": {"type": "string", "description": "Id of the Encounter, or none."},
+    "allow launch/patient": {
+        "type": "string",
+        "description": "Allows that scope, whatever it says; and so on.",
+    },
+}
+
+
 def _authorize(served: Served) -> Json:
     parameters = [in_query(name, told, schema, required=req) for name, (told, schema, req) in _asked(served).items()]
     return {**_authorization("authorize"), "parameters": parameters}
@@ -52,11 +65,17 @@ def _authorize_by_post(served: Served) -> Json:
     schema = {
         "type": "object",
         "required": [name for name, (_, _, required) in asked.items() if required],
-        "properties": {name: {**schema, "description": told} for name, (told, schema, _) in asked.items()},
+        "properties": {
+            **{name: {**schema, "description": told} for name, (told, schema, _) in asked.items()},
+            **_DECISION,
+        },
     }
-    form = body("The same, or the decision of the patient.", content(schema, FORM))
+    form = body("The same; a program sends the decision of a user with it.", content(schema, FORM))
     found = _authorization("authorizeByPost")
-    found["responses"] |= oauth_refusals(413)
+    found["responses"] |= {
+        "403": public("A page: the password is wrong, or a form is not one of this browser.", _HTML, "Cache-Control"),
+        **oauth_refusals(413),
+    }
     return {**found, "requestBody": form}
 
 
@@ -68,7 +87,7 @@ def _authorization(id: str) -> Json:
     return {
         "operationId": id,
         "tags": ["OAuth"],
-        "summary": "Sign a patient in and ask for consent.",
+        "summary": "Sign somebody in and ask for consent.",
         "security": [],
         "responses": {
             "200": public("The page that asks.", _HTML, "Cache-Control"),

@@ -64,7 +64,7 @@ def static(name: str, mimetype: str) -> Response:
 
 @cache
 def _content(name: str) -> bytes:
-    return files(__package__).joinpath(name).read_bytes()
+    return files("mock_athena.web.portal").joinpath(name).read_bytes()
 
 
 @cache

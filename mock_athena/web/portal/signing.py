@@ -2,7 +2,6 @@
 
 import hmac
 from collections.abc import Sequence
-from typing import get_args
 
 from flask import Response
 
@@ -37,9 +36,10 @@ def sign_in_page(
     """
     asked = sent.get("who")
     kinds = [(name, KINDS[name]) for name in KINDS if name in portal.people.kinds]
-    kind = next((name for name in get_args(Kind) if name == asked and name in portal.people.kinds), kind)
+    known: tuple[Kind, ...] = portal.people.kinds
+    shown = known[known.index(asked)] if asked in known else kind
     search = sent.get("search") or ""
-    listed = portal.people.listed(environment, kind, search, sent.get("after") or "")
+    listed = portal.people.listed(environment, shown, search, sent.get("after") or "")
     return portal.show(
         "sign_in.html",
         403 if fault else 200,
@@ -50,7 +50,7 @@ def sign_in_page(
         application=application,
         expected=expected,
         kinds=kinds,
-        kind=kind,
+        kind=shown,
         search=search,
         people=listed.people,
         after=listed.after,

@@ -4,16 +4,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.emulator import Emulator
 from tests.integration.portal.application import Application, running
 from tests.integration.portal.chromium import browser_at, path_or_skip
 
+PATIENCE = 30_000  # milliseconds: the machine may be busy with other tests
+
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The browser that all tests share."""
+    expect.set_options(timeout=PATIENCE)
     with browser_at(path_or_skip()) as browser:
         yield browser
 
@@ -50,7 +53,7 @@ def options() -> dict[str, Any]:
 def page(chromium: Browser, application: Application, options: dict[str, Any]) -> Iterator[Page]:
     """A new browser window, without cookies."""
     context = chromium.new_context(**{"viewport": {"width": 1200, "height": 800}, **options})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     complaints = Complaints(page, (application.emulator.origin, application.origin))
     yield page

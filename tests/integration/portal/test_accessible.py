@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.emulator import PATIENT
 from tests.integration.portal.application import SCOPE, STANDALONE, Application
+from tests.integration.portal.conftest import PATIENCE
 
 ALL_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 CONTRAST = {"runOnly": ["color-contrast"]}
@@ -101,7 +102,7 @@ def test_no_page_breaks_a_rule_or_its_frame(
 ) -> None:
     # axe has to be let in past the policy of the pages.
     context = chromium.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": 320, "height": 700})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     found = {}
     for name in names:

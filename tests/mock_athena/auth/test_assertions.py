@@ -19,6 +19,7 @@ def token(server: AuthorizationServer, assertion: str, url: str = TOKEN_URL, **m
     return server.token(form(**(fields | more)), None, url)
 
 
+@pytest.mark.requirement("BKS-020", "BKS-024")
 @pytest.mark.parametrize("alg", ["RS384", "ES384"])
 def test_both_algorithms_and_both_keys_work(server: AuthorizationServer, sign: Sign, alg: str) -> None:
     response = token(server, sign(alg), scope="system/*.rs", client_id="mock-backend")
@@ -26,6 +27,7 @@ def test_both_algorithms_and_both_keys_work(server: AuthorizationServer, sign: S
     assert "refresh_token" not in response
 
 
+@pytest.mark.requirement("BKS-007", "BKS-008")
 @pytest.mark.parametrize(
     ("aud", "url"),
     [
@@ -41,6 +43,7 @@ def test_the_audience_is_the_token_endpoint_in_any_spelling(
     assert token(server, sign(aud=aud), url)["access_token"]
 
 
+@pytest.mark.requirement("BKS-006", "BKS-009", "BKS-012", "BKS-013", "BKS-021", "BKS-029", "BKS-031")
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -75,6 +78,7 @@ def test_every_broken_rule_is_invalid_client_and_says_which(
     assert told in error.message
 
 
+@pytest.mark.requirement("BKS-010", "BKS-011")
 def test_five_minutes_and_a_little_are_allowed_but_not_more(
     server: AuthorizationServer, sign: Sign, clock: ManualClock
 ) -> None:
@@ -128,11 +132,13 @@ def test_other_algorithms_are_refused(
     assert "must be RS384 or ES384" in refused(lambda: token(server, forged), "invalid_client", 401).message
 
 
+@pytest.mark.requirement("BKS-005")
 @pytest.mark.parametrize("assertion", ["garbage", "a.b.c", "..", "ü.ü.ü", "e30.W10.", "e30.bm90IGpzb24.", ""])
 def test_what_is_no_jwt_is_refused(server: AuthorizationServer, assertion: str) -> None:
     refused(lambda: token(server, assertion), "invalid_client", 401)
 
 
+@pytest.mark.requirement("BKS-004")
 def test_another_assertion_type_is_refused(server: AuthorizationServer, sign: Sign) -> None:
     refused(lambda: token(server, sign(), client_assertion_type="saml"), "invalid_client", 401)
 

@@ -1,12 +1,15 @@
 """Redeeming an authorization code: once, in time, by its owner, with the right verifier."""
 
 import json
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from mock_athena.auth.assertions import JWT_BEARER
 from mock_athena.auth.server import AuthorizationServer
 from mock_athena.clock import NANOSECONDS, ManualClock
 from mock_athena.errors import OAuthError, Unauthorized
@@ -18,6 +21,7 @@ from tests.mock_athena.auth.conftest import (
     MOCK_CLIENT,
     ORIGIN,
     TOKEN_URL,
+    Sign,
     code_for,
     form,
     redemption,
@@ -137,3 +141,19 @@ def test_of_many_simultaneous_redemptions_one_succeeds(server: AuthorizationServ
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(attempt, range(8)))
     assert sorted(outcomes) == ["invalid_grant"] * 7 + ["token"]
+
+
+@pytest.mark.requirement("SMA-043")
+def test_a_client_that_signs_redeems_its_code_by_an_assertion(
+    server: AuthorizationServer, sign: Sign, backend_keys: Mapping[str, Any]
+) -> None:
+    public = {**backend_keys["ES384"].as_dict(private=False), "kid": "mock-backend-es384"}
+    server.clients.register({"client_id": "signs", "redirect_uris": [CALLBACK], "jwks": {"keys": [public]}})
+    assertion = sign("ES384", iss="signs", sub="signs")
+    sent = redemption(
+        code_for(server, client_id="signs", scope="patient/*.read"),
+        client_id=None,
+        client_assertion_type=JWT_BEARER,
+        client_assertion=assertion,
+    )
+    assert server.token(sent, None, TOKEN_URL)["patient"] == "a-1.E-1"

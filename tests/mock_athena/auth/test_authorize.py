@@ -43,6 +43,7 @@ def test_a_repeated_address_is_not_trusted(server: AuthorizationServer, name: st
     refused(lambda: server.return_address(sent, ORIGIN), "invalid_request")
 
 
+@pytest.mark.requirement("SMA-021")
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
@@ -83,6 +84,7 @@ def test_a_client_without_this_grant_type_is_unauthorized(server: AuthorizationS
     refused(lambda: checked(server, client_id="b"), "unauthorized_client")
 
 
+@pytest.mark.requirement("SMA-025")
 @pytest.mark.parametrize(
     ("aud", "origin", "environment"),
     [

@@ -10,6 +10,7 @@ from tests.mock_athena.auth.conftest import MOCK_CLIENT, TOKEN_URL, basic, code_
 ODD = {"client_id": "id:with colon/ü", "client_secret": "p%:s+ä &=", "grant_types": ["client_credentials"]}
 
 
+@pytest.mark.requirement("SMA-040")
 def test_basic_and_form_are_both_accepted(server: AuthorizationServer) -> None:
     wanted = {"grant_type": "client_credentials"}
     in_header = server.token(form(**wanted), MOCK_CLIENT, TOKEN_URL)

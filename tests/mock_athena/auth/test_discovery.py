@@ -28,6 +28,7 @@ SHAPE = {
         "issuer": {"const": ISSUER},
         "authorization_endpoint": URL,
         "introspection_endpoint": URL,
+        "management_endpoint": {"const": f"{ORIGIN}/portal"},
         "revocation_endpoint": URL,
         "registration_endpoint": URL,
         "authorization_response_iss_parameter_supported": {"const": True},
@@ -48,6 +49,7 @@ def test_the_document_has_the_shape_of_the_specification(server: AuthorizationSe
     jsonschema.validate(server.smart_configuration(ORIGIN), SHAPE)
 
 
+@pytest.mark.requirement("SMA-012", "SMA-078")
 @pytest.mark.parametrize("scope", scopes_supported(MISSION, ()))
 def test_every_listed_scope_can_be_granted(server: AuthorizationServer, scope: str) -> None:
     if scope.startswith("system/"):

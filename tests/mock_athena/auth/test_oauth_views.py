@@ -24,14 +24,14 @@ def test_a_request_whose_sender_is_not_known_is_refused_in_front_of_the_person(b
     assert "is not registered for mock-public" in response.text
 
 
-@pytest.mark.requirement("HDR-013")
+@pytest.mark.requirement("HDR-013", "SMA-047")
 def test_the_token_response_is_not_stored(browser: FlaskClient) -> None:
     response = browser.post(TOKEN, data={"grant_type": "client_credentials"}, headers={"Authorization": MOCK_CLIENT})
     assert (response.status_code, response.content_type) == (200, "application/json")
     assert (response.headers["Cache-Control"], response.headers["Pragma"]) == ("no-store", "no-cache")
 
 
-@pytest.mark.requirement("ERR-017", "ERR-019")
+@pytest.mark.requirement("ERR-017", "ERR-019", "BKS-030")
 @pytest.mark.parametrize(
     ("body", "content_type", "status", "error"),
     [

@@ -94,6 +94,7 @@ def test_web_and_native_redirect_uris_are_accepted(uri: str) -> None:
     assert parse_registration({"redirect_uris": [uri]}).redirect_uris == (uri,)
 
 
+@pytest.mark.requirement("BKS-027")
 @pytest.mark.parametrize(
     ("jwks", "complaint"),
     [

@@ -10,6 +10,7 @@ from mock_athena.auth.scopes import Scope, covers, parse_scope, parse_scopes, re
 from mock_athena.errors import Forbidden
 
 
+@pytest.mark.requirement("SMA-072")
 @pytest.mark.parametrize(
     ("text", "context", "type", "letters"),
     [
@@ -25,6 +26,7 @@ def test_both_spellings_are_read(text: str, context: str, type: str, letters: st
     assert parse_scope(text) == Scope(text, context, type, letters)
 
 
+@pytest.mark.requirement("SMA-073")
 @pytest.mark.parametrize(
     "text",
     [
@@ -73,6 +75,7 @@ def test_a_list_keeps_its_order_and_drops_repetitions_and_nonsense() -> None:
     assert texts == ["openid", "system/*.rs"]
 
 
+@pytest.mark.requirement("SMA-071")
 @given(
     context=st.sampled_from(["patient", "user", "system"]),
     type=st.one_of(st.just("*"), st.from_regex(r"[A-Z][A-Za-z]{0,20}", fullmatch=True)),
@@ -94,6 +97,7 @@ def test_no_text_is_too_odd(text: str) -> None:
     assert scope is None or scope.text == text
 
 
+@pytest.mark.requirement("SMA-074")
 def test_read_and_search_are_separate_rights() -> None:
     only_read = reach_of(parse_scopes("system/Observation.r"), None)
     assert only_read.grants("Observation", "r")
@@ -108,6 +112,7 @@ def test_covering_needs_the_same_context_and_every_letter() -> None:
     assert not covers(wide, other)
 
 
+@pytest.mark.requirement("SMA-084")
 @pytest.mark.parametrize(
     ("patient", "letter", "advice"), [(None, "s", "system/Observation.rs"), ("a-1.E-1", "c", "patient/Observation.c")]
 )

@@ -9,6 +9,7 @@ from tests.mock_athena.auth.conftest import MOCK_CLIENT, TOKEN_URL, basic, form,
 READONLY = basic("mock-readonly", "mock-readonly-secret")
 
 
+@pytest.mark.requirement("SMA-045", "SMA-046", "SMA-048")
 def test_client_credentials_answers_a_token(server: AuthorizationServer) -> None:
     request = form(grant_type="client_credentials", scope="system/*.read")
     response = server.token(request, MOCK_CLIENT, TOKEN_URL)
@@ -19,6 +20,7 @@ def test_client_credentials_answers_a_token(server: AuthorizationServer) -> None
     assert [scope.text for scope in caller.scopes] == ["system/*.read"]
 
 
+@pytest.mark.requirement("BKS-037")
 @pytest.mark.parametrize(
     ("authorization", "expected"),
     [(MOCK_CLIENT, "system/*.read system/*.rs system/*.cruds"), (READONLY, "system/Patient.rs system/Observation.rs")],
@@ -29,6 +31,7 @@ def test_without_scope_all_registered_system_scopes_are_granted(
     assert server.token(form(grant_type="client_credentials"), authorization, TOKEN_URL)["scope"] == expected
 
 
+@pytest.mark.requirement("BKS-036", "BKS-038")
 def test_a_narrow_client_gets_its_part_of_a_wildcard(server: AuthorizationServer) -> None:
     request = form(grant_type="client_credentials", scope="system/*.read")
     assert server.token(request, READONLY, TOKEN_URL)["scope"] == "system/Patient.rs system/Observation.rs"
@@ -41,12 +44,14 @@ def test_a_scope_that_cannot_be_granted_is_refused(server: AuthorizationServer, 
     assert "system/*.read system/*.rs" in error.message
 
 
+@pytest.mark.requirement("BKS-002")
 @pytest.mark.parametrize("grant_type", ["password", "not_a_grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"])
 def test_an_unknown_grant_type_is_unsupported(server: AuthorizationServer, grant_type: str) -> None:
     request = form(grant_type=grant_type)
     refused(lambda: server.token(request, MOCK_CLIENT, TOKEN_URL), "unsupported_grant_type")
 
 
+@pytest.mark.requirement("BKS-003")
 @pytest.mark.parametrize(
     "request_form", [form(), form(grant_type=""), redemption(""), redemption("x", redirect_uri=None)]
 )
@@ -78,6 +83,7 @@ def test_a_client_without_system_scopes_gets_none(server: AuthorizationServer) -
     assert "registered no scope" in error.message
 
 
+@pytest.mark.requirement("SMA-044")
 @pytest.mark.parametrize(
     "content_type", ["application/json", "text/plain", "", None, "multipart/form-data; boundary=x"]
 )

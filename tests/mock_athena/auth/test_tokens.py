@@ -56,6 +56,7 @@ def test_without_a_token_the_challenge_has_no_error_code(server: AuthorizationSe
     assert challenge(server, sent)[1] == 'Bearer realm="mock-athena"'
 
 
+@pytest.mark.requirement("SMA-083")
 @pytest.mark.parametrize(
     "sent",
     ["Bearer", "Bearer ", "Bearer a b", "Bearer ü", "Bearer a.b.c", "Bearer x", "Bearer ."],

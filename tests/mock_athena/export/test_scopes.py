@@ -13,6 +13,7 @@ Start = Callable[..., ExportJob]
 MakeCaller = Callable[..., Caller]
 
 
+@pytest.mark.requirement("BKS-041")
 def test_a_narrow_token_gets_only_its_types(start: Start, read: Callable[..., Any], caller: MakeCaller) -> None:
     narrow = caller("system/Patient.rs system/Condition.read")
     assert list(read(start("system", by=narrow), narrow)) == ["Patient", "Condition"]
@@ -24,6 +25,7 @@ def test_reading_alone_or_searching_alone_is_not_enough(start: Start, caller: Ma
         start(types=("Observation",), by=caller(scope))
 
 
+@pytest.mark.requirement("BKS-040")
 def test_a_type_asked_for_without_its_scope_is_refused(start: Start, caller: MakeCaller) -> None:
     with pytest.raises(Forbidden, match=r"system/Condition\.rs"):
         start(types=("Patient", "Condition"), by=caller("system/Patient.rs"))

@@ -35,6 +35,16 @@ def test_what_one_arms_strikes_in_the_other_until_one_disarms_it(both: tuple[Sha
     assert one.quiet
 
 
+def test_to_look_changes_nothing(both: tuple[SharedFaults, SharedFaults]) -> None:
+    one, other = both
+    one.arm([refusing()], NOW)
+    number = one._words[0]
+    for faults in (other, one, other):
+        assert faults.strikes("admitted", READ, NOW)
+        assert len(faults.armed) == 1
+    assert one._words[0] == number
+
+
 def test_matches_are_counted_together(both: tuple[SharedFaults, SharedFaults]) -> None:
     both[0].arm([refusing(every=3, times=2)], NOW)
     struck = [bool(both[n % 2].strikes("admitted", READ, NOW + n)) for n in range(1, 13)]

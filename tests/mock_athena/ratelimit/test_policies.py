@@ -36,7 +36,7 @@ def test_a_change_is_named_behind_the_policy() -> None:
     [
         (
             "mission+free",
-            "unknown change 'free' of the rate limit policy 'mission': expected charge-denied, per-",
+            "unknown change 'free' of the rate limit policy 'mission': expected charge-denied, tokens-N, per-",
         ),
         ("concurrency+charge-denied", "counts no requests"),
         ("off+charge-denied", "counts no requests"),

@@ -7,6 +7,7 @@ import pytest
 from tests.mock_athena.web.in_process import ADA, BO, Athena, outcome
 
 
+@pytest.mark.requirement("SMA-079")
 @pytest.mark.parametrize("type", ["Observation", "Condition", "Encounter", "DiagnosticReport", "Patient"])
 def test_a_patient_sees_its_own_records_only(athena: Athena, type: str) -> None:
     token = athena.token("patient/*.read", patient=ADA)
@@ -35,6 +36,7 @@ def test_what_is_nobodys_is_for_everybody(athena: Athena) -> None:
     assert athena.get(f"/Practitioner/{practitioners['entry'][0]['resource']['id']}", token).status_code == 200
 
 
+@pytest.mark.requirement("SMA-082")
 @pytest.mark.parametrize(
     ("scope", "read", "search"),
     [
@@ -59,7 +61,7 @@ def test_a_missing_scope_hides_whether_the_resource_exists(athena: Athena) -> No
     assert len(bodies) == 1
 
 
-@pytest.mark.requirement("RED-026")
+@pytest.mark.requirement("RED-026", "SMA-081")
 def test_a_token_is_asked_for_before_anything_is_revealed(athena: Athena) -> None:
     answers = [athena.send("GET", f"/fhir/r4/{path}") for path in (f"Patient/{ADA}", "Patient/nobody", "Starship/1")]
     assert {answer.status_code for answer in answers} == {401}

@@ -248,3 +248,14 @@ def test_the_real_api_is_asked_about_tokens_by_get(make_athena: Callable[..., At
     told = real.send("GET", f"{path}&token_type_hint=access_token", auth=auth).get_json()
     assert (told["active"], told["scope"]) == (True, "system/Patient.rs")
     assert token not in repr(real.journal())
+
+
+@pytest.mark.parametrize("most", [5, 50])
+def test_token_requests_are_limited_where_that_is_asked_for(make_athena: Callable[..., Athena], most: int) -> None:
+    athena = make_athena(limits=f"mission+tokens-{most}")
+    sent = {"grant_type": "client_credentials", "client_id": "mock-client", "client_secret": "guess"}
+    answers = [post(athena, "token", **sent).status_code for _ in range(most + 1)]
+    assert answers == [401] * most + [429]
+    assert post(athena, "token", **sent | {"client_id": "mock-readonly"}).status_code == 401
+    athena.control("POST", "clock", {"advance": 60})
+    assert post(athena, "token", **sent).status_code == 401

@@ -90,6 +90,15 @@ def test_a_stolen_token_is_of_no_use_to_another_client_and_stays_its_owners(serv
     assert server.token(refresh(token), None, TOKEN_URL)
 
 
+def test_only_a_public_client_may_leave_out_who_it_is(server: AuthorizationServer) -> None:
+    bare = form(grant_type="refresh_token", refresh_token=signed_in(server)["refresh_token"])
+    assert server.token(bare, None, TOKEN_URL)["patient"] == "a-1.E-1"
+    code = redemption(code_for(server, client_id="mock-client"), client_id=None)
+    token = server.token(code, MOCK_CLIENT, TOKEN_URL)["refresh_token"]
+    bare = form(grant_type="refresh_token", refresh_token=token)
+    refused(lambda: server.token(bare, None, TOKEN_URL), "invalid_client", 401)
+
+
 @pytest.mark.requirement("SMA-066")
 @pytest.mark.parametrize(
     "scope", ["patient/*.cruds", "patient/*.read user/*.rs", "system/*.rs", "openid", "launch", "patient/Patient.c"]

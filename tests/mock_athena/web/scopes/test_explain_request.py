@@ -87,7 +87,7 @@ def test_what_is_not_told_to_the_caller_is_told_here(athena: Athena) -> None:
     assert f"Patient/{BO} exists, out of reach" in told["why"]
     assert f"(of Patient/{ADA})" in told["why"]
     told = Asking(athena, "patient/*.rs", ADA).explained("GET", "Patient/nobody")
-    assert "there is no Patient/nobody" in told["why"]
+    assert "no Patient of id nobody" in told["why"]
     vital = athena.get("/Observation?category=vital-signs&_count=1").get_json()["entry"][0]["resource"]["id"]
     narrow = Asking(athena, f"system/Observation.rs?{LAB}").explained("GET", f"Observation/{vital}")
     assert (narrow["rule"], f"system/Observation.rs?{LAB}" in narrow["why"]) == ("out of reach", True)
