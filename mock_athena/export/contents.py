@@ -16,7 +16,7 @@ from mock_athena.store.blocks import Block
 from mock_athena.store.hot import Hot
 from mock_athena.store.statements import LAST_KEY
 
-_LARGEST_KEPT = 16_777_216  # bytes of the blocks of one file, which has two million resources then
+_MOST_KEPT = 8_388_608  # bytes of blocks, which are of about a million resources then
 _BLOCK = 300  # bytes of a block beside its keys, about
 
 Blocks = tuple[Block, ...]
@@ -41,7 +41,7 @@ class Contents:
         self._store = store
         self._slots = slots
         # A file is asked for again: its length, then the whole, then what was missing.
-        self._blocks: Hot[Blocks] = Hot(_bytes_of, _LARGEST_KEPT)
+        self._blocks: Hot[Blocks] = Hot(_bytes_of, _MOST_KEPT, _MOST_KEPT)
 
     def text(self, file: ExportFile, bases: Bases) -> Text:
         """The bytes of a file, with URLs under these bases."""

@@ -21,6 +21,8 @@ _PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA mmap_size = 2147418112",
+    # Each thread has its own, beside what is mapped.
+    "PRAGMA cache_size = -512",
     "PRAGMA busy_timeout = 5000",
 )
 

@@ -18,15 +18,15 @@ _MOST_BYTES = 33_554_432
 
 
 class Hot(Generic[T]):
-    """Values by what they answer, 32 MiB at most; several threads may use it.
+    """Values by what they answer; several threads may use it.
 
     Args:
-        size: bytes of a value, as far as they count. largest: what has more is not kept.
+        size: bytes of a value, as far as they count. largest: what has more is not kept. most: bytes of all.
     """
 
-    def __init__(self, size: Callable[[T], int], largest: int = LARGEST_KEPT) -> None:
+    def __init__(self, size: Callable[[T], int], largest: int = LARGEST_KEPT, most: int = 0) -> None:
         self._size = size
-        self._largest = largest
+        self._largest, self._most = largest, most or _MOST_BYTES
         self._lock = threading.Lock()
         self._values: OrderedDict[Hashable, T] = OrderedDict()
         self._bytes = 0
@@ -55,5 +55,5 @@ class Hot(Generic[T]):
                 return  # another thread was as fast
             self._values[asked] = value
             self._bytes += self._size(value)
-            while self._bytes > _MOST_BYTES:
+            while self._bytes > self._most:
                 self._bytes -= self._size(self._values.popitem(last=False)[1])
