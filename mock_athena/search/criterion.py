@@ -140,7 +140,8 @@ def _selection(type: str, name: str, text: str, circumstances: Circumstances, de
 
 def _not_allowed(type: str) -> Forbidden:
     message = (
-        f"this asks about {type}, which the token may not search; request one with a scope such as system/{type}.rs"
+        f"this asks about {type}, and the token has no scope that grants 's' (search) on it; request one with a scope "
+        f"such as system/{type}.rs"
     )
     return Forbidden(message)
 

@@ -131,7 +131,7 @@ def held(statement: Statement, criterion: Condition) -> str:
 def is_indexed(type: str, criterion: Condition) -> bool:
     """Whether the index answers it; everything else is asked of the body."""
     match criterion:
-        case InCompartment() | InOtherCompartment() | InSomeCompartment() | HasId() | AnyOf() | OneOf():
+        case InCompartment() | InOtherCompartment() | InSomeCompartment() | HasId() | OneOf() | AnyOf():
             return True
         case Negated(condition):
             return is_indexed(type, condition)
@@ -231,7 +231,7 @@ def _has_reference(statement: Statement, criterion: HasReference) -> str:
         return _posted(statement, criterion)
     own, others = _parted(criterion)
     within = _exists("compartment", f"x.patient {statement.numbers(own)}")
-    return f"({within} OR {_posted(statement, others)})"
+    return f"({within} OR {_posted(statement, others)})" if others.targets else within
 
 
 def _posted(statement: Statement, criterion: HasToken | HasReference) -> str:

@@ -47,6 +47,9 @@ def _scopes(served: Served, context: str) -> Iterator[tuple[str, str]]:
         yield f"{context}/{name}.rs", f"read and search {_CONTEXTS[context]} {what}"
         if served.writable:
             yield f"{context}/{name}.cruds", f"read, search and write {_CONTEXTS[context]} {what}"
+        for search in served.types[name].granular if name != "*" else ():
+            only = f"{what} with {search.partition('=')[0]} {search.rpartition('|')[2]}"
+            yield f"{context}/{name}.rs?{search}", f"read and search {_CONTEXTS[context]} {only} alone"
 
 
 def needed(*types: str, writes: bool = False) -> list[Json]:

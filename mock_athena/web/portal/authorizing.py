@@ -87,9 +87,12 @@ def _sign_in_page(portal: Portal, sent: Parameters, asked: AuthorizationRequest,
 
 def _signed_in(portal: Portal, sent: Parameters, asked: AuthorizationRequest) -> Response:
     """Somebody signs in, and may decide in the same breath, as programs do that keep no cookies."""
-    at_once = sent.get("decision") == "allow"
-    # Name and password in the same form prove who sends it; a browser adds them to nothing by itself.
-    portal.check_site() if at_once else portal.check_form(sent)
+    at_once = sent.get("decision") == "allow" and not sent.get("as")
+    if at_once:
+        # Name and password in the same form prove who sends it; a browser adds them to nothing by itself.
+        portal.check_site()
+    else:
+        portal.check_form(sent)
     person = signed_in_by(portal, sent, asked.environment)
     if person is None:
         return _sign_in_page(portal, sent, asked, fault="No user of this name has this password.")

@@ -52,7 +52,9 @@ def test_a_wrong_id_and_a_forbidden_patient_answer_alike(athena: Athena, type: s
     assert {n: v for n, v in forbidden.headers.items() if n not in ignored} == {
         n: v for n, v in wrong.headers.items() if n not in ignored
     }
-    assert forbidden_reason == f"{type}/{hidden} exists outside the compartment of Patient/{ADA}"
+    assert forbidden_reason == (
+        f"{type}/{hidden} exists, out of reach of what grants 'r' on it: patient/*.read (of Patient/{ADA})"
+    )
     assert athena.last_reason() == f"no {type} of id no-such"
 
 

@@ -77,7 +77,7 @@ def test_scopes_without_a_box_are_typed(visitor: Visitor) -> None:
         ("grant_types", {"people": None, "backend": None}, "refresh_token needs authorization_code"),
         ("scope", {"scope launch/patient": None, "scope patient/*.read": None}, "Choose at least one"),
         ("scope", {"more_scopes": "patient/Starship.rs"}, "Starship"),
-        ("scope", {"more_scopes": "everything"}, "expected SMART scopes"),
+        ("scope", {"more_scopes": "everything"}, "scope: everything: expected"),
         ("jwks", {"jwks": "{"}, "This is not JSON"),
         ("jwks", {"jwks": '{"keys": []}'}, "jwks"),
         ("jwks", {"token_endpoint_auth_method": "private_key_jwt"}, "private_key_jwt needs jwks"),

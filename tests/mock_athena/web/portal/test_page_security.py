@@ -85,6 +85,13 @@ def test_a_page_elsewhere_cannot_sign_anybody_in(clinic: Athena, headers: dict[s
     assert visitor.open("/portal").request.path == "/portal/sign-in"
 
 
+def test_the_button_of_the_list_is_no_password(clinic: Athena) -> None:
+    sent = {"as": ANNETTE, "username": ANNETTE, "decision": "allow", "allow patient/*.rs": "yes"}
+    page = Visitor(clinic).open(AUTHORIZE, "POST", data=asked() | sent)
+    assert page.status_code == 403
+    assert "Location" not in page.headers
+
+
 @pytest.mark.parametrize("path", POSTED)
 def test_no_form_works_without_the_token_of_the_visit(clinic: Athena, path: str) -> None:
     visitor = signed_in(clinic, PROVIDER)

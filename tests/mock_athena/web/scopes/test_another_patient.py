@@ -91,7 +91,7 @@ def theirs(shared: Athena) -> dict[str, str]:
 
 
 @pytest.mark.requirement("SMA-075", "SRC-061")
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_it_is_as_if_there_were_nobody_else(shared: Athena, theirs: dict[str, str], data: st.DataObject) -> None:
     type = data.draw(st.sampled_from(sorted(theirs)), "type")
