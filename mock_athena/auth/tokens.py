@@ -21,6 +21,7 @@ from mock_athena.auth.revocations import How, Revocations
 from mock_athena.auth.scopes import parse_scopes
 from mock_athena.auth.shelf import Shelf
 from mock_athena.clock import NANOSECONDS, Clock
+from mock_athena.environments import ENVIRONMENTS, PRACTICES
 from mock_athena.errors import Unauthorized
 from mock_athena.state import State
 
@@ -227,7 +228,14 @@ def _caller(claims: dict[str, Any]) -> Caller:
         user=user,
         patients=None if patients is None else tuple(patients),
         practice=claims.get("ah_practice"),
+        home=_home(claims),
     )
+
+
+def _home(claims: dict[str, Any]) -> str | None:
+    """The practice of the environment of the sign-in: the claim ``ah_practice`` is what the launch said."""
+    facts = ENVIRONMENTS.get(claims.get("environment", "")) or PRACTICES.get(claims.get("ah_practice", ""))
+    return facts and facts.practice_id
 
 
 def _ended(token_id: str, how: How) -> Unauthorized:

@@ -77,3 +77,16 @@ def test_what_cannot_be_launched_is_told(athena: Athena, sent: dict[str, Any], s
     answer = athena.control("POST", "launches", sent)
     assert answer.status_code == status
     assert told in answer.get_json()["error"]
+
+
+@pytest.mark.parametrize("practice", ["a-1.Practice-195900", "another name"])
+def test_what_a_launch_calls_the_practice_opens_no_other_environment(athena: Athena, practice: str) -> None:
+    started = athena.control("POST", "launches", {"client_id": "mock-public", "user": DOCTOR, "practice": practice})
+    told = redeemed(athena, launch=started.get_json()["launch"], scope="launch user/*.rs")
+    assert told["ah_practice"] == practice
+    bearer = {"Authorization": f"Bearer {told['access_token']}"}
+    statuses = [
+        athena.send("GET", f"{base}/Patient?_count=1", headers=bearer).status_code
+        for base in ("/fhir/r4", "/fhir/r4/sandbox")
+    ]
+    assert statuses == [200, 403]
