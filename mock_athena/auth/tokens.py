@@ -235,7 +235,7 @@ def _caller(claims: dict[str, Any]) -> Caller:
 def _home(claims: dict[str, Any]) -> str | None:
     """The practice of the environment of the sign-in: the claim ``ah_practice`` is what the launch said."""
     facts = ENVIRONMENTS.get(claims.get("environment", "")) or PRACTICES.get(claims.get("ah_practice", ""))
-    return facts and facts.practice_id
+    return None if facts is None else facts.practice_id
 
 
 def _ended(token_id: str, how: How) -> Unauthorized:
