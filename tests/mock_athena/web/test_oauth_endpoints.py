@@ -259,3 +259,9 @@ def test_token_requests_are_limited_where_that_is_asked_for(make_athena: Callabl
     assert post(athena, "token", **sent | {"client_id": "mock-readonly"}).status_code == 401
     athena.control("POST", "clock", {"advance": 60})
     assert post(athena, "token", **sent).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["token", "introspect", "revoke", "register", "authorize"])
+def test_a_form_that_is_too_large_is_told_the_limit_of_forms(athena: Athena, path: str) -> None:
+    answer = post(athena, path, a="x" * 70_000)
+    assert (answer.status_code, "65,536 bytes" in answer.text) == (413, True)
