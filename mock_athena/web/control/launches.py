@@ -48,7 +48,8 @@ def add_launches(views: Blueprint, world: World) -> None:
 
 
 def _launch(world: World, sent: dict[str, Any]) -> Launch:
-    from mock_athena.web.portal.people import People  # most emulators start nothing
+    from mock_athena.web.portal.charts import encounter_of  # most emulators start nothing
+    from mock_athena.web.portal.people import People
 
     environment = sent.get("environment", PRODUCTION.name)
     if environment not in ENVIRONMENTS:
@@ -63,9 +64,13 @@ def _launch(world: World, sent: dict[str, Any]) -> Launch:
             f"patient {shortened(patient, 64)!r}: expected the id of a Patient of {environment} whom the user may see"
         )
         raise ControlError(message)
+    encounter = sent.get("encounter")
+    if encounter is not None and not (patient and encounter_of(world.environments[environment], patient, encounter)):
+        message = f"encounter {shortened(encounter, 64)!r}: expected the id of an Encounter of the patient that is sent"
+        raise ControlError(message)
     context = LaunchContext(
         patient=patient,
-        encounter=sent.get("encounter"),
+        encounter=encounter,
         practice=sent.get("practice"),
         need_patient_banner=sent.get("need_patient_banner"),
         smart_style_url=sent.get("smart_style_url"),

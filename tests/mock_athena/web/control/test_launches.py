@@ -66,6 +66,8 @@ def test_without_a_user_a_provider_launches_and_the_application_may_say_where(at
         ({"client_id": "mock-public", "pateint": ADA}, 400, "unknown: pateint"),
         ({"client_id": "mock-public", "patient": "nobody"}, 400, "expected the id of a Patient"),
         ({"client_id": "mock-public", "user": ADA, "patient": BO}, 400, "whom the user may see"),
+        ({"client_id": "mock-public", "patient": ADA, "encounter": "none"}, 400, "an Encounter of the patient"),
+        ({"client_id": "mock-public", "encounter": "none"}, 400, "an Encounter of the patient"),
         ({"client_id": "mock-public", "user": "nobody"}, 400, "nobody of that name"),
         ({"client_id": "mock-public", "environment": "moon"}, 400, "expected one of production, sandbox"),
         ({"client_id": "mock-public", "fhirContext": ["x"]}, 400, "array of objects"),
