@@ -16,7 +16,6 @@ from mock_athena.auth.bearer import bearer_token, invalid_token
 from mock_athena.auth.caller import Caller
 from mock_athena.auth.grant import Grant
 from mock_athena.auth.keys import SigningKey
-from mock_athena.auth.launch import context_items
 from mock_athena.auth.revocations import How, Revocations
 from mock_athena.auth.scopes import parse_scopes
 from mock_athena.auth.shelf import Shelf
@@ -190,7 +189,7 @@ def _context(grant: Grant) -> dict[str, Any]:
         "patient": grant.patient,
         "encounter": launch.encounter,
         "need_patient_banner": launch.need_patient_banner,
-        "fhirContext": context_items(launch) or None,
+        "fhirContext": list(launch.fhir_context) or None,
         "tenant": launch.tenant,
         "intent": launch.intent,
         "ah_practice": grant.practice,

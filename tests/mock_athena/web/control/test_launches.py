@@ -31,7 +31,12 @@ def test_a_launch_brings_its_context(athena: Athena) -> None:
     encounter = athena.get(f"/Encounter?patient={ADA}&_count=1").get_json()["entry"][0]["resource"]["id"]
     context = {
         "patient": ADA, "encounter": encounter, "need_patient_banner": False, "intent": "reconcile-medications",
-        "tenant": "t-1", "fhirContext": [{"reference": "ImagingStudy/1"}], "smart_style_url": "https://ehr.test/s.json",
+        "tenant": "t-1", "smart_style_url": "https://ehr.test/s.json",
+        "fhirContext": [
+            {"reference": "ImagingStudy/1"},
+            {"identifier": {"system": "urn:s", "value": "1"}, "type": "Task", "role": "launch"},
+            {"canonical": "https://ehr.test/Questionnaire/1|2"},
+        ],
     }  # fmt: skip
     answer = athena.control("POST", "launches", {"client_id": "mock-public", "user": DOCTOR, **context})
     assert answer.status_code == 201, answer.text
@@ -71,6 +76,8 @@ def test_without_a_user_a_provider_launches_and_the_application_may_say_where(at
         ({"client_id": "mock-public", "user": "nobody"}, 400, "nobody of that name"),
         ({"client_id": "mock-public", "environment": "moon"}, 400, "expected one of production, sandbox"),
         ({"client_id": "mock-public", "fhirContext": ["x"]}, 400, "array of objects"),
+        ({"client_id": "mock-public", "fhirContext": [{"role": "launch"}]}, 400, "one or more of reference"),
+        ({"client_id": "mock-public", "fhirContext": [{"reference": 5}]}, 400, "array of objects"),
         ({"client_id": "mock-public", "need_patient_banner": "yes"}, 400, "true or false"),
         ({"client_id": 5}, 400, "are texts"),
     ],
