@@ -120,10 +120,10 @@ def _unverified(assertion: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     try:
         parts = jws.extract_compact(assertion.encode("ascii"))
         header, claims = parts.headers(), json.loads(parts.payload)
-    except (JoseError, ValueError, RecursionError) as error:
+    except (JoseError, ValueError, TypeError, RecursionError) as error:
         raise invalid_client("client_assertion is not a JWT: three parts of base64url, joined by dots") from error
-    if not isinstance(claims, dict):
-        raise invalid_client("client_assertion: its payload must be a JSON object")
+    if not isinstance(header, dict) or not isinstance(claims, dict):
+        raise invalid_client("client_assertion: its header and its payload must be JSON objects")
     return header, claims
 
 
@@ -158,7 +158,7 @@ def _check_signature(assertion: str, key: Mapping[str, Any], algorithm: str) -> 
         # Clients register public keys that say "sign", as their private halves do.
         public = import_key({name: value for name, value in key.items() if name != "key_ops"})
         jws.deserialize_compact(assertion, public, [algorithm])
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, TypeError) as error:  # the last for header parameters of a wrong kind
         message = f"client_assertion: the signature does not fit the registered key {key['kid']!r}"
         raise invalid_client(message, f"{message}: {error}") from error
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from mock_athena.auth.bearer import insufficient_scope
 from mock_athena.auth.reach import reach_of
 from mock_athena.auth.scopes import LETTERS, Scope, in_letters, names
-from mock_athena.environments import PRACTICES
 from mock_athena.fhir.registry import ResourceType
 from mock_athena.store.confinement import Part, Reach
 
@@ -23,7 +22,8 @@ class Caller:
         user: reference to the one who signed in, such as ``Practitioner/a-1.Provider-1``; None where nobody did.
         patients: ids of the Patients whom that user may see, where ``user/`` scopes count; None for all.
         practice: where that user signed in, as athenahealth names it (``a-1.Practice-500001``); None where nobody did.
-        abroad: the practice of the environment that was asked, where that is not the one of the sign-in; else empty.
+        home: the practice of the environment of that sign-in, whatever the launch calls it; None where nobody did.
+        abroad: the practice of the environment that was asked, where that is not ``home``; else empty.
         reach: what all of that lets the caller see and do.
     """
 
@@ -35,6 +35,7 @@ class Caller:
     user: str | None = None
     patients: tuple[str, ...] | None = None
     practice: str | None = None
+    home: str | None = None
     abroad: str = ""
     reach: Reach = field(init=False, compare=False, repr=False)
 
@@ -45,9 +46,7 @@ class Caller:
 
     def at(self, practice: str) -> "Caller":
         """The caller of a request to the environment of a practice: who signed in at the other one is nobody there."""
-        if self.practice is None or self.practice == practice or self.practice not in PRACTICES:
-            return self
-        return replace(self, abroad=practice)
+        return self if self.home in (None, practice) else replace(self, abroad=practice)
 
     @property
     def context(self) -> str:
@@ -95,7 +94,7 @@ def _whose(part: Part) -> str:
 def _close(caller: Caller, type: str, letter: str) -> str:
     """What the caller's scopes on the type grant instead; empty where there are none."""
     if caller.abroad:
-        return f"Who got it signed in at {caller.practice}, and this is {caller.abroad}: sign in there. "
+        return f"Who got it signed in at {caller.home}, and this is {caller.abroad}: sign in there. "
     near = next((scope for scope in caller.scopes if scope.context and names(scope, type)), None)
     if near is None:
         return ""

@@ -12,7 +12,8 @@ from mock_athena.clock import NANOSECONDS
 from mock_athena.errors import ControlError, OAuthError
 
 POLICIES = ("local", "open", "off")
-_CHOSEN_BY_US = frozenset(("client_id", "client_secret"))
+# Whether people are asked is not the application's to say, either.
+_CHOSEN_BY_US = frozenset(("client_id", "client_secret", "auto_approve"))
 
 
 def registered(metadata: object, clients: ClientRegistry, now: int) -> dict[str, Any]:

@@ -139,9 +139,10 @@ def _is_access_token(token: str) -> bool:
     from joserfc.errors import JoseError
 
     try:
-        return jws.extract_compact(token.encode()).headers().get("typ") == ACCESS_TOKEN_TYPE
-    except (JoseError, ValueError):
+        header: object = jws.extract_compact(token.encode()).headers()
+    except (JoseError, ValueError, TypeError, RecursionError):
         return False
+    return isinstance(header, dict) and header.get("typ") == ACCESS_TOKEN_TYPE
 
 
 def _looks(token: str) -> str:

@@ -3,36 +3,30 @@
 What was fetched is kept as long as its ``Cache-Control`` allows and no longer
 (https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html#registering-a-client-communicating-public-keys);
 where that says nothing, for a minute. A key that is not among what is kept may be new, so it is looked for once more.
-The other side is not ours: five seconds, 256 kB and no redirect is what it gets, and its time is the machine's.
+The other side is not ours, and what it gets is the matter of :mod:`mock_athena.auth.fetching`.
 """
 
 import json
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mock_athena.auth.client_errors import invalid_client
 from mock_athena.auth.keys import usable_keys
 from mock_athena.auth.registration import ClientRegistration
-from mock_athena.clock import NANOSECONDS, Clock, stopwatch
+from mock_athena.clock import NANOSECONDS, Clock
 from mock_athena.errors import shortened
 
-PATIENCE_S = 5
-LARGEST = 262_144
+if TYPE_CHECKING:
+    from mock_athena.auth.fetching import Fetched
+
 UNSAID_S = 60
 LONGEST_S = 86_400
 # A kid that nobody has must not make us ask the other side as often as somebody sends it.
 ASKED_AGAIN_AFTER_S = 10
 
 Key = Mapping[str, Any]
-
-
-class Fetched(NamedTuple):
-    """What a URL answered."""
-
-    body: bytes
-    cache_control: str | None
 
 
 class _Kept(NamedTuple):
@@ -50,7 +44,7 @@ class KeySets:
 
     def __init__(self, clock: Clock, fetch: "Callable[[str], Fetched] | None" = None) -> None:
         self._clock = clock
-        self._fetch = fetch or fetched
+        self._fetch = fetch or _fetched
         self._lock = threading.Lock()
         self._kept: dict[str, _Kept] = {}
 
@@ -110,38 +104,7 @@ def _has(keys: Sequence[Key], kid: object) -> bool:
     return any(key["kid"] == kid for key in keys)
 
 
-def fetched(url: str) -> Fetched:
-    """What a URL of ``http`` or ``https`` answers.
+def _fetched(url: str) -> "Fetched":
+    from mock_athena.auth.fetching import fetched  # few clients keep their keys elsewhere
 
-    Raises:
-        OSError: it cannot be reached, or not in time, or answers another status than 200.
-        HTTPException: what it answers is no HTTP.
-        ValueError: it is of another scheme, or answers too much.
-    """
-    from urllib.request import HTTPRedirectHandler, Request, build_opener  # few clients keep their keys elsewhere
-
-    class Staying(HTTPRedirectHandler):
-        """Goes nowhere else: only this address was registered."""
-
-        def redirect_request(self, *_: Any, **__: Any) -> None:
-            """No request."""
-
-    if not url.startswith(("http://", "https://")):
-        message = "it is neither http nor https"
-        raise ValueError(message)
-    asked = Request(url, headers={"Accept": "application/json"})  # noqa: S310 - the scheme was looked at
-    began = stopwatch()
-    with build_opener(Staying).open(asked, timeout=PATIENCE_S) as answer:
-        if answer.status != 200:
-            message = f"it answered {answer.status}"
-            raise OSError(message)
-        body = b""
-        while piece := answer.read1(65_536):
-            body += piece
-            if len(body) > LARGEST:
-                message = f"it is larger than {LARGEST:,} bytes"
-                raise ValueError(message)
-            if stopwatch() - began > PATIENCE_S * NANOSECONDS:
-                message = f"it took longer than {PATIENCE_S} s"
-                raise TimeoutError(message)
-        return Fetched(body, answer.headers.get("Cache-Control"))
+    return fetched(url)

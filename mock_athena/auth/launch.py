@@ -27,7 +27,8 @@ class LaunchContext:
         practice: as athenahealth names it in ``ah_practice``; None for that of the environment.
         need_patient_banner: the application must show whose records these are; None if nothing is said.
         smart_style_url: absolute, or a path below our origin; None for none.
-        fhir_context: references to further open resources, such as ``DiagnosticReport/report-123``.
+        fhir_context: what else is open, item for item as ``fhirContext`` tells it:
+            https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html#fhircontext-exp.
         tenant: whose installation it is. intent: what the user wants to do there.
     """
 
@@ -36,7 +37,7 @@ class LaunchContext:
     practice: str | None = None
     need_patient_banner: bool | None = None
     smart_style_url: str | None = None
-    fhir_context: tuple[str, ...] = ()
+    fhir_context: tuple[Mapping[str, Any], ...] = ()
     tenant: str | None = None
     intent: str | None = None
 
@@ -94,11 +95,6 @@ class Launches:
     def reset(self) -> None:
         """Forget all launches."""
         self._started.clear()
-
-
-def context_items(context: LaunchContext) -> list[dict[str, str]]:
-    """``fhirContext``: https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html#fhircontext-exp."""
-    return [{"reference": reference} for reference in context.fhir_context]
 
 
 def context_from(kept: Mapping[str, Any]) -> LaunchContext:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from mock_athena.auth.discovery import STYLE_PATH, issuer_at
 from mock_athena.auth.grant import Grant
-from mock_athena.auth.launch import context_items
 from mock_athena.clock import NANOSECONDS
 from mock_athena.environments import ENVIRONMENTS
 
@@ -34,7 +33,7 @@ def context_of(grant: Grant, origin: str) -> dict[str, Any]:
         "encounter": launch.encounter,
         "need_patient_banner": _needs_banner(grant),
         "smart_style_url": origin + style if style.startswith("/") else style,
-        "fhirContext": context_items(launch) or None,
+        "fhirContext": list(launch.fhir_context) or None,
         "tenant": launch.tenant,
         "intent": launch.intent,
         "ah_practice": grant.practice,

@@ -16,11 +16,11 @@ from mock_athena.auth.bearer import bearer_token, invalid_token
 from mock_athena.auth.caller import Caller
 from mock_athena.auth.grant import Grant
 from mock_athena.auth.keys import SigningKey
-from mock_athena.auth.launch import context_items
 from mock_athena.auth.revocations import How, Revocations
 from mock_athena.auth.scopes import parse_scopes
 from mock_athena.auth.shelf import Shelf
 from mock_athena.clock import NANOSECONDS, Clock
+from mock_athena.environments import ENVIRONMENTS, PRACTICES, PRODUCTION
 from mock_athena.errors import Unauthorized
 from mock_athena.state import State
 
@@ -177,8 +177,9 @@ class AccessTokens:
 
 
 # The key is published, so a good signature does not mean that the claims are as we write them.
-_KINDS: tuple[tuple[str, type], ...] = (("client_id", str), ("scope", str), ("jti", str), ("exp", int))
+_TEXTS = ("client_id", "scope", "jti")
 _OPTIONAL = ("patient", "sid", "fhirUser", "encounter", "environment", "ah_practice")
+_END_OF_YEARS = 253_402_300_800  # 10000-01-01T00:00:00Z, in seconds since 1970
 
 
 def _context(grant: Grant) -> dict[str, Any]:
@@ -188,7 +189,7 @@ def _context(grant: Grant) -> dict[str, Any]:
         "patient": grant.patient,
         "encounter": launch.encounter,
         "need_patient_banner": launch.need_patient_banner,
-        "fhirContext": context_items(launch) or None,
+        "fhirContext": list(launch.fhir_context) or None,
         "tenant": launch.tenant,
         "intent": launch.intent,
         "ah_practice": grant.practice,
@@ -205,15 +206,26 @@ def _is_ours(claims: Any) -> bool:
         isinstance(claims, dict)
         and claims.get("iss") == ISSUER
         and claims.get("aud") == AUDIENCE
-        and all(isinstance(claims.get(name), kind) for name, kind in _KINDS)
-        and all(isinstance(claims.get(name, ""), str) for name in _OPTIONAL)
+        and all(_is_text(claims.get(name)) for name in _TEXTS)
+        and all(_is_text(claims.get(name, "")) for name in _OPTIONAL)
+        and claims.get("environment", PRODUCTION.name) in ENVIRONMENTS
         and _are_texts(claims.get("patients", []))
-        and 0 <= claims["exp"] < 2**40
+        and _is_time(claims.get("exp"))
+        and _is_time(claims.get("iat", 0))
     )
 
 
 def _are_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return isinstance(value, list) and all(_is_text(each) for each in value)
+
+
+def _is_text(value: object) -> bool:
+    """Whether it is text that can be looked for: no half of a surrogate pair, no NUL."""
+    return isinstance(value, str) and value.isprintable()
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, int) and 0 <= value < _END_OF_YEARS
 
 
 def _caller(claims: dict[str, Any]) -> Caller:
@@ -227,7 +239,14 @@ def _caller(claims: dict[str, Any]) -> Caller:
         user=user,
         patients=None if patients is None else tuple(patients),
         practice=claims.get("ah_practice"),
+        home=_home(claims),
     )
+
+
+def _home(claims: dict[str, Any]) -> str | None:
+    """The practice of the environment of the sign-in: the claim ``ah_practice`` is what the launch said."""
+    facts = ENVIRONMENTS.get(claims.get("environment", "")) or PRACTICES.get(claims.get("ah_practice", ""))
+    return None if facts is None else facts.practice_id
 
 
 def _ended(token_id: str, how: How) -> Unauthorized:

@@ -127,7 +127,7 @@ class Edge:
             if "token" in exchange.query:
                 require_no_token(pairs_of(exchange.query), authorization)
             caller = exchange.caller = self.world.authorization.identify(authorization)
-            if caller.practice is not None:
+            if caller.home is not None:
                 exchange.caller = caller.at(ENVIRONMENTS[exchange.environment].practice_id)
 
     def _charge(self, exchange: Exchange, environ: Environ) -> Account | None:

@@ -54,6 +54,7 @@ class Exchange:
         assigned_id: of an entry that creates something, the id that others in its transaction know already.
         expected: the resources (``Type/id``) that its transaction writes, so that it may point to them already.
         is_entry: it is an entry of a Bundle, not a request of its own.
+        is_rehearsed: it is only talked about, so nothing is remembered of it.
         profile: whose behaviour is shown.
         other_sites: scripts of web pages from elsewhere may read its answer.
         layer: which part of the real API would have answered.
@@ -86,6 +87,7 @@ class Exchange:
     assigned_id: str = ""
     expected: frozenset[str] = frozenset()
     is_entry: bool = False
+    is_rehearsed: bool = False
     profile: Profile = MISSION
     other_sites: bool = False
     layer: Layer = "service"

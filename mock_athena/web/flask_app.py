@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, MapAdapter, Rule
@@ -123,7 +123,9 @@ def _not_routed(world: World, error: HTTPException) -> Response:
     headers = [(name, value) for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")]
     description = error.description or str(error)
     if error.code == 413:
-        description = f"the body is larger than {LARGEST_BODY:,} bytes, which is the limit"
+        description = (
+            f"the body is larger than {request.max_content_length or LARGEST_BODY:,} bytes, which is the limit"
+        )
     if error.code == 405 and exchange.route is FHIR and exchange.method in _WRITES and not world.writable:
         allowed = next((value for name, value in headers if name == "Allow"), "")
         return _refused(writes_off(exchange.method, exchange.path, allowed))

@@ -9,8 +9,9 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
-_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?", re.ASCII)
 _LONGEST_REMEMBERED = 300
+_LARGEST_PORT = 65_535
 _UNREACHABLE = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - named to be replaced
 
 
@@ -30,7 +31,8 @@ def origin_of(environ: dict[str, Any], external_url: str, trusted_proxies: Colle
 
 @lru_cache(maxsize=256)
 def _joined(scheme: str, host: str, server: str, port: str) -> str:
-    if not _HOST.fullmatch(host):
+    found = _HOST.fullmatch(host)
+    if not found or int(found[1] or 0) > _LARGEST_PORT:
         host = f"{server}:{port}"
     name, colon, number = host.rpartition(":")
     if colon and name in _UNREACHABLE:

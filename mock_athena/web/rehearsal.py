@@ -117,7 +117,7 @@ class _Rehearsal(Edge):
     def run(self, asked: Request, token: str, host: str) -> Rehearsed:
         environ = _environ(asked, token, host)
         exchange = self._receive(environ)
-        exchange.is_entry = True  # nothing is remembered of it
+        exchange.is_rehearsed = True
         self._prepare(exchange, environ)
         try:
             self._identify(exchange, environ)

@@ -151,7 +151,8 @@ def _key(world: World, exchange: Exchange, asked: Asked) -> Hashable:
     """All that the answer depends on; None where that is more than a key can say."""
     # "About" a date, as a value or a part of a composite's.
     depends_on_now = any(value.startswith("ap") or ",ap" in value or "$ap" in value for _, value in asked.pairs)
-    if exchange.method != "GET" or exchange.is_entry or depends_on_now or len(exchange.query) > _LONGEST_KEPT:
+    own = exchange.method == "GET" and not exchange.is_entry and not exchange.is_rehearsed
+    if not own or depends_on_now or len(exchange.query) > _LONGEST_KEPT:
         return None
     here, caller = world.environments[exchange.environment], exchange.bearer
     snapshot = here.store.snapshot()

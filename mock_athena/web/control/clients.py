@@ -20,16 +20,16 @@ def add_clients(views: Blueprint, world: World) -> None:
         registered = world.authorization.clients.register(json_object())
         return json_answer(registered.metadata(), 201, pretty=True)
 
-    @views.get("/clients/<client_id>")
+    @views.get("/clients/<path:client_id>")
     def client(client_id: str) -> Response:
         return json_answer(world.authorization.clients.demand(client_id).metadata(), pretty=True)
 
-    @views.put("/clients/<client_id>")
+    @views.put("/clients/<path:client_id>")
     def change(client_id: str) -> Response:
         changed = world.authorization.clients.update(client_id, json_object())
         return json_answer(changed.metadata(), pretty=True)
 
-    @views.delete("/clients/<client_id>")
+    @views.delete("/clients/<path:client_id>")
     def delete(client_id: str) -> Response:
         world.authorization.delete_client(client_id)
         return json_answer({"deleted": client_id})

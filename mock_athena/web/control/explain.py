@@ -1,6 +1,7 @@
 """``/_mock/explain``: what a token may do, and what would become of a request with it, which is not made."""
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _NAMES = ("token", "request")
 _OF_REQUEST = ("method", "path", "headers", "body")
+_A_URL = "a path such as /fhir/r4/Patient, or a URL"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -54,7 +56,7 @@ def _request(world: World, token: str, sent: Any) -> dict[str, Any]:
     if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
         message = 'request.headers: expected an object of texts, such as {"Accept": "application/fhir+json"}'
         raise ControlError(message)
-    asked = Request(method, _text(sent, "path", "a path or URL"), headers, sent.get("body"))
+    asked = Request(method, _url(sent), headers, sent.get("body"))
     found = rehearsed(world, asked, token, request.host)
     return _told(found, asked.method, world.clock)
 
@@ -111,6 +113,19 @@ def _text(sent: dict[str, Any], name: str, expected: str) -> str:
         message = f"{name}: expected {expected}"
         raise ControlError(message)
     return value.strip()
+
+
+def _url(sent: dict[str, Any]) -> str:
+    text = _text(sent, "path", _A_URL)
+    try:
+        urlsplit(text)
+        understood = text.startswith(("/", "http://", "https://"))
+    except ValueError:  # such as http://[::1
+        understood = False
+    if not understood:
+        message = f"path: expected {_A_URL}, not {shortened(text)!r}"
+        raise ControlError(message)
+    return text
 
 
 def _only(sent: dict[str, Any], names: tuple[str, ...], where: str) -> None:

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from mock_athena.web.portal.people import People, Person
 
 _TEXTS = ("client_id", "environment", "user", "patient", "encounter", "practice", "smart_style_url", "tenant", "intent")
+_POINTING = frozenset(("reference", "canonical", "identifier"))
+_CONTEXT_EXPECTED = (
+    'fhirContext is an array of objects such as {"reference": "ImagingStudy/1"}: each with one or more of reference, '
+    "canonical and identifier, and perhaps type and role"
+)
 _KNOWN = (*_TEXTS, "need_patient_banner", "fhirContext")
 
 
@@ -48,7 +53,8 @@ def add_launches(views: Blueprint, world: World) -> None:
 
 
 def _launch(world: World, sent: dict[str, Any]) -> Launch:
-    from mock_athena.web.portal.people import People  # most emulators start nothing
+    from mock_athena.web.portal.charts import encounter_of  # most emulators start nothing
+    from mock_athena.web.portal.people import People
 
     environment = sent.get("environment", PRODUCTION.name)
     if environment not in ENVIRONMENTS:
@@ -63,13 +69,17 @@ def _launch(world: World, sent: dict[str, Any]) -> Launch:
             f"patient {shortened(patient, 64)!r}: expected the id of a Patient of {environment} whom the user may see"
         )
         raise ControlError(message)
+    encounter = sent.get("encounter")
+    if encounter is not None and not (patient and encounter_of(world.environments[environment], patient, encounter)):
+        message = f"encounter {shortened(encounter, 64)!r}: expected the id of an Encounter of the patient that is sent"
+        raise ControlError(message)
     context = LaunchContext(
         patient=patient,
-        encounter=sent.get("encounter"),
+        encounter=encounter,
         practice=sent.get("practice"),
         need_patient_banner=sent.get("need_patient_banner"),
         smart_style_url=sent.get("smart_style_url"),
-        fhir_context=tuple(each["reference"] for each in sent.get("fhirContext", ())),
+        fhir_context=tuple(sent.get("fhirContext", ())),
         tenant=sent.get("tenant"),
         intent=sent.get("intent"),
     )
@@ -96,14 +106,15 @@ def _refuse_malformed(sent: dict[str, Any]) -> None:
         ("client_id" in sent, "client_id is missing: which application is to be started?"),
         (all(isinstance(sent.get(name, ""), str) for name in _TEXTS), f"{', '.join(_TEXTS)} are texts"),
         (banner is None or isinstance(banner, bool), "need_patient_banner is true or false"),
-        (_are_references(context), 'fhirContext is an array of objects such as {"reference": "ImagingStudy/1"}'),
+        (isinstance(context, list) and all(_is_context(each) for each in context), _CONTEXT_EXPECTED),
     )
     for holds, complaint in checks:
         if not holds:
             raise ControlError(complaint)
 
 
-def _are_references(context: object) -> bool:
-    return isinstance(context, list) and all(
-        isinstance(each, dict) and set(each) == {"reference"} and isinstance(each["reference"], str) for each in context
-    )
+def _is_context(item: object) -> bool:
+    """Whether it is an item of ``fhirContext``: the identifier is an Identifier, the rest are texts."""
+    if not isinstance(item, dict) or not _POINTING & set(item) or not set(item) <= _POINTING | {"type", "role"}:
+        return False
+    return all(isinstance(value, dict if name == "identifier" else str) for name, value in item.items())

@@ -144,7 +144,7 @@ class ApplicationForm:
             return {}
         try:
             keys = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             self.errors["jwks"] = f"This is not JSON: {error}"
             return {}
         self._try("jwks", {"jwks": keys})

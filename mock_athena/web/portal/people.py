@@ -25,6 +25,7 @@ TYPES: Mapping[Kind, str] = {"patient": "Patient", "provider": "Practitioner", "
 PAGE = 8
 MAJORITY = 18
 _MOST_LOOKED_AT = 1000
+_LARGEST = 2**63  # of the numbers of the database
 
 # https://terminology.hl7.org/ValueSet-v3-PersonalRelationshipRoleType.html
 _PARENTS = frozenset(
@@ -196,9 +197,10 @@ def _current(snapshot: Snapshot, type: str, id: str) -> bool:
 def _position(text: str) -> Position | None:
     date, _, vk = text.partition(".")
     try:
-        return Position(int(date), int(vk))
+        position = Position(int(date), int(vk))
     except ValueError:
         return None
+    return position if all(-_LARGEST <= each < _LARGEST for each in position) else None
 
 
 def _texts(concepts: Iterator[Mapping[str, Any]]) -> Sequence[str]:

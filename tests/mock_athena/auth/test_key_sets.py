@@ -1,9 +1,10 @@
 """Keys at a jwks_uri: fetched when needed, kept as long as they may be, and nothing worse than a refusal otherwise."""
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -11,8 +12,10 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey
 
+from mock_athena.auth import fetching
 from mock_athena.auth.assertions import JWT_BEARER
-from mock_athena.auth.key_sets import LARGEST, Fetched, KeySets, fetched, lifetime_s
+from mock_athena.auth.fetching import LARGEST, Fetched, fetched
+from mock_athena.auth.key_sets import KeySets, lifetime_s
 from mock_athena.auth.registration import ClientRegistration, parse_registration
 from mock_athena.auth.server import AuthorizationServer
 from mock_athena.clock import NANOSECONDS
@@ -209,3 +212,44 @@ def test_the_other_side_cannot_lead_us_anywhere(answer: Callable[[BaseHTTPReques
 def test_only_the_web_is_asked(url: str) -> None:
     with pytest.raises(ValueError, match="neither http nor https"):
         fetched(url)
+
+
+@pytest.mark.parametrize("begun", [b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\n\r\n", b"HTT"])
+def test_who_sends_a_byte_at_a_time_keeps_us_no_longer_than_that(monkeypatch: pytest.MonkeyPatch, begun: bytes) -> None:
+    monkeypatch.setattr(fetching, "PATIENCE_S", 0.2)
+    gone = threading.Event()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(begun)
+        with suppress(OSError):
+            while not gone.wait(0.02):
+                handler.wfile.write(b" ")
+
+    with answering(answer) as url:
+        try:
+            with pytest.raises(TimeoutError, match=r"longer than 0\.2 s"):
+                fetched(url)
+        finally:
+            gone.set()
+
+
+def test_a_handshake_has_no_more_time_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "PATIENCE_S", 0.2)
+    gone = threading.Event()
+
+    def shake() -> None:
+        peer, _ = listening.accept()
+        with peer, suppress(OSError):
+            peer.sendall(b"\x16\x03\x03\x40\x00")  # the head of a long TLS record
+            while not gone.wait(0.02):
+                peer.sendall(b"\x02")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=shake)
+        thread.start()
+        try:
+            with pytest.raises(TimeoutError, match=r"longer than 0\.2 s"):
+                fetched(f"https://127.0.0.1:{listening.getsockname()[1]}/jwks.json")
+        finally:
+            gone.set()
+            thread.join()

@@ -203,6 +203,14 @@ def test_what_cannot_be_registered_is_told_in_its_words(athena: Athena, metadata
     assert answer.get_json()["error_description"]
 
 
+def test_an_application_does_not_excuse_itself_from_consent(athena: Athena) -> None:
+    told = athena.send("POST", f"{OAUTH}/register", json={"redirect_uris": [CALLBACK], "auto_approve": True}).get_json()
+    assert "auto_approve" not in told
+    client = athena.world.authorization.clients.get(told["client_id"])
+    assert client is not None
+    assert not client.auto_approve
+
+
 def test_others_register_only_where_it_is_open(make_athena: Callable[..., Athena]) -> None:
     elsewhere = {"environ": {"REMOTE_ADDR": "192.0.2.7"}}
     page = {"headers": {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}}
@@ -259,3 +267,9 @@ def test_token_requests_are_limited_where_that_is_asked_for(make_athena: Callabl
     assert post(athena, "token", **sent | {"client_id": "mock-readonly"}).status_code == 401
     athena.control("POST", "clock", {"advance": 60})
     assert post(athena, "token", **sent).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["token", "introspect", "revoke", "register", "authorize"])
+def test_a_form_that_is_too_large_is_told_the_limit_of_forms(athena: Athena, path: str) -> None:
+    answer = post(athena, path, a="x" * 70_000)
+    assert (answer.status_code, "65,536 bytes" in answer.text) == (413, True)

@@ -32,6 +32,8 @@ def environ(**changes: str) -> dict[str, Any]:
         ("evil.test/path", "http://127.0.0.1:8080"),
         ("user@evil.test", "http://127.0.0.1:8080"),
         ("ehr.test:port", "http://127.0.0.1:8080"),
+        ("ehr.test:65535", "http://ehr.test:65535"),
+        ("ehr.test:65536", "http://127.0.0.1:8080"),
         ("ehr.test\r\nX: y", "http://127.0.0.1:8080"),
         ("ëhr.test", "http://127.0.0.1:8080"),
     ],

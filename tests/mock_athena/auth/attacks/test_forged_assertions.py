@@ -1,5 +1,6 @@
 """Attacks on client assertions: a client is who signed, with a key that it registered, just now, for us, and once."""
 
+import base64
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,6 +10,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from mock_athena.auth.assertions import JWT_BEARER
+from mock_athena.auth.explained import explained
 from mock_athena.auth.server import AuthorizationServer
 from mock_athena.clock import NANOSECONDS, ManualClock
 from mock_athena.profiles import MISSION
@@ -236,3 +238,26 @@ def test_a_client_that_signs_is_not_known_by_its_bare_secret(by_secret: Authoriz
     error = refused(lambda: by_secret.token(sent, None, TOKEN_URL), "invalid_client", 401)
     assert "client_secret_jwt" in error.reason
     assert SECRET not in json.dumps([error.message, error.reason])
+
+
+ODD_HEADERS: tuple[Any, ...] = (
+    ["alg"],
+    "alg",
+    {"alg": ["RS384"], "kid": "mock-backend-rs384"},
+    {"alg": "RS384", "kid": "mock-backend-rs384", "crit": 5},
+    {"alg": "RS384", "kid": "mock-backend-rs384", "b64": False, "crit": ["b64"]},
+    {"alg": "RS384", "kid": ["mock-backend-rs384"]},
+    {"alg": "RS384", "kid": "\ud800"},
+    {"alg": "RS384", "kid": "mock-backend-rs384", "typ": 5},
+)
+
+
+@pytest.mark.parametrize("header", ODD_HEADERS)
+def test_a_header_of_the_wrong_kind_is_a_refusal_and_explained(
+    server: AuthorizationServer, clock: ManualClock, claims: dict[str, Any], header: Any
+) -> None:
+    signed = hand_signed({"alg": "none"}, claims, b"")
+    head = base64.urlsafe_b64encode(json.dumps(header).encode()).rstrip(b"=").decode()
+    forged = f"{head}.{signed.split('.')[1]}.AAAA"
+    assert attacked(server, forged).startswith("client_assertion")
+    assert explained(forged, server, clock, TOKEN_URL)["good"] is False

@@ -31,7 +31,12 @@ def test_a_launch_brings_its_context(athena: Athena) -> None:
     encounter = athena.get(f"/Encounter?patient={ADA}&_count=1").get_json()["entry"][0]["resource"]["id"]
     context = {
         "patient": ADA, "encounter": encounter, "need_patient_banner": False, "intent": "reconcile-medications",
-        "tenant": "t-1", "fhirContext": [{"reference": "ImagingStudy/1"}], "smart_style_url": "https://ehr.test/s.json",
+        "tenant": "t-1", "smart_style_url": "https://ehr.test/s.json",
+        "fhirContext": [
+            {"reference": "ImagingStudy/1"},
+            {"identifier": {"system": "urn:s", "value": "1"}, "type": "Task", "role": "launch"},
+            {"canonical": "https://ehr.test/Questionnaire/1|2"},
+        ],
     }  # fmt: skip
     answer = athena.control("POST", "launches", {"client_id": "mock-public", "user": DOCTOR, **context})
     assert answer.status_code == 201, answer.text
@@ -66,9 +71,13 @@ def test_without_a_user_a_provider_launches_and_the_application_may_say_where(at
         ({"client_id": "mock-public", "pateint": ADA}, 400, "unknown: pateint"),
         ({"client_id": "mock-public", "patient": "nobody"}, 400, "expected the id of a Patient"),
         ({"client_id": "mock-public", "user": ADA, "patient": BO}, 400, "whom the user may see"),
+        ({"client_id": "mock-public", "patient": ADA, "encounter": "none"}, 400, "an Encounter of the patient"),
+        ({"client_id": "mock-public", "encounter": "none"}, 400, "an Encounter of the patient"),
         ({"client_id": "mock-public", "user": "nobody"}, 400, "nobody of that name"),
         ({"client_id": "mock-public", "environment": "moon"}, 400, "expected one of production, sandbox"),
         ({"client_id": "mock-public", "fhirContext": ["x"]}, 400, "array of objects"),
+        ({"client_id": "mock-public", "fhirContext": [{"role": "launch"}]}, 400, "one or more of reference"),
+        ({"client_id": "mock-public", "fhirContext": [{"reference": 5}]}, 400, "array of objects"),
         ({"client_id": "mock-public", "need_patient_banner": "yes"}, 400, "true or false"),
         ({"client_id": 5}, 400, "are texts"),
     ],
@@ -77,3 +86,16 @@ def test_what_cannot_be_launched_is_told(athena: Athena, sent: dict[str, Any], s
     answer = athena.control("POST", "launches", sent)
     assert answer.status_code == status
     assert told in answer.get_json()["error"]
+
+
+@pytest.mark.parametrize("practice", ["a-1.Practice-195900", "another name"])
+def test_what_a_launch_calls_the_practice_opens_no_other_environment(athena: Athena, practice: str) -> None:
+    started = athena.control("POST", "launches", {"client_id": "mock-public", "user": DOCTOR, "practice": practice})
+    told = redeemed(athena, launch=started.get_json()["launch"], scope="launch user/*.rs")
+    assert told["ah_practice"] == practice
+    bearer = {"Authorization": f"Bearer {told['access_token']}"}
+    statuses = [
+        athena.send("GET", f"{base}/Patient?_count=1", headers=bearer).status_code
+        for base in ("/fhir/r4", "/fhir/r4/sandbox")
+    ]
+    assert statuses == [200, 403]

@@ -76,3 +76,11 @@ def test_a_client_of_a_file_comes_back_with_a_reset(athena: Athena) -> None:
     athena.control("POST", "reset")
     assert athena.control("GET", "clients/mock-readonly").status_code == 200
     assert athena.control("GET", "clients/mock-client").get_json()["redirect_uris"]
+
+
+def test_a_client_whose_id_has_slashes_is_read_changed_and_deleted(athena: Athena) -> None:
+    id = "https://app.example/client"
+    assert athena.control("POST", "clients", {"client_id": id}).status_code == 201
+    assert athena.control("GET", f"clients/{id}").get_json()["client_id"] == id
+    assert athena.control("PUT", f"clients/{id}", {"scope": "system/*.rs"}).get_json()["scope"] == "system/*.rs"
+    assert athena.control("DELETE", f"clients/{id}").get_json() == {"deleted": id}

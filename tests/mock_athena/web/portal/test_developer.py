@@ -79,6 +79,7 @@ def test_scopes_without_a_box_are_typed(visitor: Visitor) -> None:
         ("scope", {"more_scopes": "patient/Starship.rs"}, "Starship"),
         ("scope", {"more_scopes": "everything"}, "scope: everything: expected"),
         ("jwks", {"jwks": "{"}, "This is not JSON"),
+        ("jwks", {"jwks": "[" * 20_000}, "This is not JSON"),
         ("jwks", {"jwks": '{"keys": []}'}, "jwks"),
         ("jwks", {"token_endpoint_auth_method": "private_key_jwt"}, "private_key_jwt needs jwks"),
         ("jwks_uri", {"jwks_uri": "nowhere"}, "jwks_uri"),

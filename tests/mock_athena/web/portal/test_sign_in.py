@@ -52,6 +52,11 @@ def test_the_list_has_pages_and_the_last_one_ends_it(visitor: Visitor) -> None:
     assert after == ""
 
 
+@pytest.mark.parametrize("after", ["x", "1.", f"{2**64}.1", f"1.-{2**63 + 1}", "9" * 5000 + ".1"])
+def test_a_place_in_the_list_that_is_none_is_its_beginning(visitor: Visitor, after: str) -> None:
+    assert names(visitor, after=after)[0] == ANNETTE
+
+
 def test_providers_are_the_practitioners_and_proxies_the_relatives_who_may(visitor: Visitor) -> None:
     assert PROVIDER in names(visitor, who="provider")
     proxies = names(visitor, who="proxy")

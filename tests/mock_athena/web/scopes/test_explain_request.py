@@ -102,6 +102,22 @@ def test_without_a_body_the_right_alone_is_asked_for(athena: Athena, method: str
     assert Asking(athena, "system/*.rs").explained(method, path)["rule"] == "scope"
 
 
+@pytest.mark.parametrize("kind", ["batch", "transaction"])
+def test_a_bundle_is_tried_and_nothing_of_it_stays(athena: Athena, kind: str) -> None:
+    asking = Asking(athena, "system/*.cruds")
+    sent = {
+        "resourceType": "Bundle",
+        "type": kind,
+        "entry": [{"resource": observation(ADA), "request": {"method": "POST", "url": "Observation"}}],
+    }
+    before, total = state(athena), asking.total("Observation")
+    told = asking.explained("POST", "", body=sent)
+    assert (told["allowed"], told["status"]) == (True, 200), told
+    assert (state(athena)[0], asking.total("Observation")) == (before[0], total)
+    sent["entry"][0]["request"]["url"] = "Frob"  # type: ignore[index]
+    assert asking.explained("POST", "", body=sent)["allowed"] is (kind == "batch")
+
+
 def test_a_url_is_as_good_as_a_path_and_says_the_environment(athena: Athena) -> None:
     asking = Asking(athena, "system/*.rs")
     request = {"path": "http://127.0.0.1:8080/fhir/r4/sandbox/Patient?name=x"}
