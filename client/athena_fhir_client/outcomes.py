@@ -33,8 +33,12 @@ def outcome_words(outcome: dict[str, Any]) -> str:
 
 def issues(outcome: dict[str, Any]) -> list[dict[str, Any]]:
     """The issues of an outcome, as far as they are any."""
-    found = outcome.get("issue")
-    return [issue for issue in found if isinstance(issue, dict)] if isinstance(found, list) else []
+    return objects_in(outcome.get("issue"))
+
+
+def objects_in(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list, as far as it is one."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def failed(outcome: dict[str, Any]) -> bool:
@@ -45,7 +49,7 @@ def failed(outcome: dict[str, Any]) -> bool:
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

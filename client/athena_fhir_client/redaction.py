@@ -37,7 +37,10 @@ def safe_url(url: str) -> str:
     >>> safe_url("https://ehr.example/fhir/r4/Observation?category=LAB&_count=5")
     'https://ehr.example/fhir/r4/Observation?category=LAB&_count=5'
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return mark(url)  # it is none
     path = "/".join(
         each if not each or _WORD.fullmatch(each) else mark(unquote(each)) for each in parts.path.split("/")
     )

@@ -17,7 +17,6 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urljoin
 
 from athena_fhir_client.auth.bearer import TokenAuth
 from athena_fhir_client.clock import Clock
@@ -30,7 +29,7 @@ from athena_fhir_client.pace.state import Mark
 from athena_fhir_client.pace.told import Told, told_by
 from athena_fhir_client.pace.window import Reply
 from athena_fhir_client.redaction import safe_url
-from athena_fhir_client.transport import Timeouts, Transport, asked, origin_of
+from athena_fhir_client.transport import Timeouts, Transport, asked, joined, origin_of
 
 FHIR_JSON = "application/fhir+json"
 SUCCESS = range(200, 300)
@@ -177,7 +176,7 @@ class Sender:
         self.clock.sleep(self.backoff.wait(attempt, None))
 
     def _redirected(self, call: Call, response: "requests.Response", redirects: int) -> Call:
-        url = urljoin(response.url, response.headers["Location"])
+        url = joined(response.url, response.headers["Location"])
         if redirects > _MOST_REDIRECTS:
             raise ProtocolError(f"{asked(response.request)} was redirected more than {_MOST_REDIRECTS} times")
         if call.method not in ("GET", "HEAD"):

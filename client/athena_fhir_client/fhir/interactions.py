@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
-from athena_fhir_client.connection import Connection
+from athena_fhir_client.connection import Connection, json_of
 from athena_fhir_client.errors import ConfigurationError, JsonObject, NotFound, ProtocolError
 from athena_fhir_client.fhir.bundles import Answer, Entry, answers, bundle_of
 from athena_fhir_client.fhir.search import Pages, parameters_of, resources
@@ -137,8 +137,7 @@ class Interactions(Connection):
         wanted = {"Prefer": "return=representation", **headers}
         answer = self.request(method, path, json=body, headers=wanted, params=self._with_practice(params or []))
         if answer.content:
-            found: JsonObject = answer.json()
-            return found
+            return json_of(answer)
         return dict(body, id=_id_of(answer.headers.get("Location", ""))) if isinstance(body, dict) else {}
 
     def _with_practice(self, params: list[tuple[str, str]]) -> list[tuple[str, str]]:
