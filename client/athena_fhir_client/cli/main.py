@@ -7,6 +7,7 @@ completion are quick. Errors of the tree become one line and an exit code here, 
 import importlib
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -69,6 +70,9 @@ class Commands(click.Group):
         except AthenaError as error:
             _tell(error)
             sys.exit(exit_code(error))
+        except (OSError, sqlite3.Error) as error:  # a folder, a disk, a file that is none of ours
+            _tell(AthenaError(f"{type(error).__name__}: {error}"))
+            sys.exit(ExitCode.FAILED)
 
 
 def _tell(error: AthenaError) -> None:
