@@ -19,6 +19,7 @@ _OPEN = {
     *("ah-practice", "grant_type", "response_type", "scope", "error"),
 }
 _WORD = re.compile(r"[$A-Za-z_.][A-Za-z_.-]*|r4|oauth2|v1|\.well-known")
+_TYPE = re.compile(r"[A-Z][A-Za-z]+|_history")
 _OPEN_HEADERS = {
     *("accept", "accept-encoding", "content-type", "content-length", "prefer", "range", "retry-after", "x-progress"),
     *("x-request-id", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "ratelimit", "server-timing"),
@@ -41,13 +42,21 @@ def safe_url(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return mark(url)  # it is none
-    path = "/".join(
-        each if not each or _WORD.fullmatch(each) else mark(unquote(each)) for each in parts.path.split("/")
-    )
+    path = _safe_path(parts.path)
     host = parts.netloc.rpartition("@")[2]
     origin = f"{parts.scheme}://{host}" if host else ""
     query = safe_query(parts.query)
     return f"{origin}{path}{f'?{query}' if query else ''}"
+
+
+def _safe_path(path: str) -> str:
+    """What stands behind a type is an id, be it made of letters."""
+    steps, before = list[str](), ""
+    for step in path.split("/"):
+        is_id = bool(_TYPE.fullmatch(before)) and not step.startswith(("$", "_"))
+        steps.append(step if not step or (_WORD.fullmatch(step) and not is_id) else mark(unquote(step)))
+        before = step
+    return "/".join(steps)
 
 
 def safe_query(query: str) -> str:

@@ -3,19 +3,24 @@
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from athena_fhir_client import AthenaClient
+from athena_fhir_client.configuration import Configuration
 from athena_fhir_client.errors import ConfigurationError
 from athena_fhir_client.gateway import GatewaySettings, create_gateway
 from athena_fhir_client.service import AthenaHealthEnhancedService
 from athena_fhir_client.service.demo import connect_application
+from tests.client.bulk.stepping import SteppingClock
 from tests.client.gateway.conftest import service_of
 from tests.emulator import Emulator, RegisteredClient
 
+KEYS = Path(__file__).parents[3] / "fixtures" / "keys" / "mock-backend.private.jwks.json"
 ATHENA = "/api/ehr/athenahealth"
 BULK = {"connectionId": "conn_123", "exportType": "Patient"}
 
@@ -172,3 +177,54 @@ class TestWhoMayCall:
     def test_without_a_key_not_on_the_network(self) -> None:
         with pytest.raises(ConfigurationError, match="on this machine only"):
             GatewaySettings(host="0.0.0.0")  # noqa: S104
+
+
+class _Skewed(SteppingClock):
+    """A machine whose clock is wrong."""
+
+    def __init__(self, emulator: Emulator, seconds: float) -> None:
+        super().__init__(emulator)
+        self._seconds = seconds
+
+    def now(self) -> float:
+        return super().now() + self._seconds
+
+
+@pytest.mark.parametrize("seconds", [-86_400.0, -600.0, 600.0, 86_400.0])
+def test_a_gateway_whose_clock_is_wrong_works_as_well(
+    application: RegisteredClient, tmp_path: Path, seconds: float
+) -> None:
+    """Nothing that it compares with its own clock comes from another one."""
+    service = service_of(application, tmp_path, clock=_Skewed(application.emulator, seconds))
+    connect_application(service)
+    with service:
+        http = Client(create_gateway(service, GatewaySettings()))
+        started = export(resourceTypes=["Patient"])(http)
+        assert started.status_code == 200, started.text
+        job = started.get_json()["data"]["id"]
+        for _ in range(20):
+            service.clock.sleep(30)
+            told = http.get(f"{ATHENA}/bulk-export/{job}").get_json()["data"]
+            if told["status"] != "IN_PROGRESS":
+                break
+        assert told["status"] == "COMPLETED", told
+        synced = sync(includeStandard=False, resourceTypes=["CarePlan"])(http)
+        assert (synced.status_code, synced.get_json()["success"]) == (200, True)
+
+
+@pytest.mark.parametrize("seconds", [-3600.0, 3600.0])
+def test_an_assertion_signed_by_a_wrong_clock_is_refused_in_words(
+    manual_emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    made = AthenaClient.credentials_of
+
+    def skewed(client: AthenaClient, configuration: Configuration) -> Any:
+        signing: Any = made(client, configuration)
+        return replace(signing, now=lambda: signing.now() + seconds)
+
+    monkeypatch.setattr(AthenaClient, "credentials_of", skewed)
+    backend = RegisteredClient(manual_emulator, "mock-backend", "")
+    service, http = gateway_of(backend, tmp_path, private_key=str(KEYS))
+    with service:
+        refused(export()(http), 401, "AUTHENTICATION_FAILED", "exp")
+        assert service.store.jobs() == []
