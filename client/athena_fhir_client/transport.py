@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from athena_fhir_client.clock import stopwatch
 from athena_fhir_client.errors import ProtocolError, TimedOut, TransportError
+from athena_fhir_client.heads import BoundedAdapter
 from athena_fhir_client.libraries import AuthBase, HTTPAdapter, requests, urllib3
 from athena_fhir_client.redaction import safe_url
 
@@ -23,7 +24,7 @@ class Timeouts:
     Attributes:
         connect: until a connection stands.
         read: until the next byte comes.
-        whole: until a body is read that is not streamed.
+        whole: until the header of an answer is there; and until a body is read that is not streamed.
     """
 
     connect: float = 10.0
@@ -90,7 +91,9 @@ class Transport:
         self.timeouts = timeouts or Timeouts()
         self._session = _Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = adapter or HTTPAdapter(pool_connections=8, pool_maxsize=connections, max_retries=0)
+        adapter = adapter or BoundedAdapter(
+            self.timeouts.whole, pool_connections=8, pool_maxsize=connections, max_retries=0
+        )
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
         self._pools = adapter.poolmanager

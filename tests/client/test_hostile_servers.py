@@ -23,6 +23,7 @@ from athena_fhir_client.pace.pacer import Pacer
 from athena_fhir_client.transport import Transport
 
 BASE = "http://127.0.0.1:9/fhir/r4"
+Answer = tuple[int, Mapping[str, str], bytes]
 DEEP = b"[" * 100_000 + b"]" * 100_000
 MANY_DIGITS = "9" * 5000
 MANIFEST = '{"transactionTime": "2024-01-01T00:00:00Z", "output": []%s}'
@@ -53,7 +54,7 @@ class Standing:
 class Answers(HTTPAdapter):
     """Answers with what a function says: status, header fields, body."""
 
-    def __init__(self, answer: Callable[[requests.PreparedRequest], tuple[int, Mapping[str, str], bytes]]) -> None:
+    def __init__(self, answer: Callable[[requests.PreparedRequest], Answer]) -> None:
         super().__init__()
         self._answer, self.sent = answer, list[requests.PreparedRequest]()
 
@@ -70,7 +71,7 @@ def client_of(status: int = 200, headers: Mapping[str, str] | None = None, body:
     return client_for(lambda _: (status, headers or {}, sent))
 
 
-def client_for(answer: Callable[[requests.PreparedRequest], tuple[int, Mapping[str, str], bytes]]) -> AthenaClient:
+def client_for(answer: Callable[[requests.PreparedRequest], Answer]) -> AthenaClient:
     clock = Standing()
     return AthenaClient(BASE, clock=clock, pacer=Pacer(clock), transport=Transport(adapter=Answers(answer)))
 
@@ -182,7 +183,10 @@ def test_who_is_told_to_wait_for_ever_is_told_so_and_does() -> None:
 
 def test_pages_that_are_empty_and_never_end() -> None:
     count = iter(range(10_000))
-    answer = lambda _: (200, {}, searchset(link=[{"relation": "next", "url": f"{BASE}/Patient?page={next(count)}"}]))  # noqa: E731
+
+    def answer(_: requests.PreparedRequest) -> Answer:
+        return 200, {}, searchset(link=[{"relation": "next", "url": f"{BASE}/Patient?page={next(count)}"}])
+
     with pytest.raises(AthenaError, match="never to end"):
         list(client_for(answer).search("Patient"))
 
@@ -195,7 +199,7 @@ def test_manifests_that_never_end() -> None:
 
 
 def test_a_token_that_no_header_can_carry() -> None:
-    def answer(request: requests.PreparedRequest) -> tuple[int, Mapping[str, str], bytes]:
+    def answer(request: requests.PreparedRequest) -> Answer:
         if "token" in str(request.url):
             return 200, {}, b'{"access_token": "a\\nb\\u20ac", "token_type": "Bearer"}'
         return 200, {}, b'{"token_endpoint": "%s/token"}' % BASE.encode()
@@ -208,7 +212,7 @@ def test_a_token_that_no_header_can_carry() -> None:
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_token_endpoint_that_is_down_refuses_nobody(status: int) -> None:
-    def answer(request: requests.PreparedRequest) -> tuple[int, Mapping[str, str], bytes]:
+    def answer(request: requests.PreparedRequest) -> Answer:
         if "token" in str(request.url):
             return status, {}, b"<html>"
         return 200, {}, b'{"token_endpoint": "%s/token"}' % BASE.encode()

@@ -92,7 +92,7 @@ def refused(answer: TestResponse, status: int, code: str, words: str = "") -> No
 def gateway_of(
     application: RegisteredClient, folder: Path, **changed: str
 ) -> tuple[AthenaHealthEnhancedService, Client]:
-    service = service_of(application, folder, **changed)
+    service = service_of(application, folder, None, **changed)
     connect_application(service)
     return service, Client(create_gateway(service, GatewaySettings()))
 
