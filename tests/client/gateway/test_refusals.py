@@ -11,11 +11,13 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from athena_fhir_client import AthenaClient
+from athena_fhir_client.bulk.errors import BadManifest, ExportFailed, ExportRefused
 from athena_fhir_client.configuration import Configuration
 from athena_fhir_client.errors import ConfigurationError
 from athena_fhir_client.gateway import GatewaySettings, create_gateway
 from athena_fhir_client.service import AthenaHealthEnhancedService
 from athena_fhir_client.service.demo import connect_application
+from athena_fhir_client.service.errors import StoreError
 from tests.client.bulk.stepping import SteppingClock
 from tests.client.gateway.conftest import service_of
 from tests.emulator import Emulator, RegisteredClient
@@ -228,3 +230,52 @@ def test_an_assertion_signed_by_a_wrong_clock_is_refused_in_words(
     with service:
         refused(export()(http), 401, "AUTHENTICATION_FAILED", "exp")
         assert service.store.jobs() == []
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (ExportRefused("no"), 400, "REFUSED_BY_SERVER"),
+        (ExportFailed("no"), 502, "SERVER_FAILED"),
+        (BadManifest("no"), 502, "SERVER_FAILED"),
+        (StoreError("no"), 500, "INTERNAL_ERROR"),
+    ],
+)
+def test_what_is_not_the_callers_mistake_is_not_called_so(
+    error: Exception,
+    status: int,
+    code: str,
+    service: AthenaHealthEnhancedService,
+    http: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(service, "enhanced_sync", fails)
+    refused(sync()(http), status, code)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_token_endpoint_that_is_down_is_not_the_callers_mistake(
+    application: RegisteredClient, tmp_path: Path, status: int
+) -> None:
+    emulator = application.emulator
+    rule = emulator.control(
+        "POST", "faults", {"kind": "status", "with": {"status": status}, "match": {"route": "oauth", "client": application.id}}
+    )["armed"][-1]["id"]
+    try:
+        service, http = gateway_of(application, tmp_path)
+        with service:
+            refused(export()(http), *((429, "RATE_LIMITED") if status == 429 else (502, "SERVER_FAILED")))
+    finally:
+        emulator.control("DELETE", f"faults/{rule}")
+
+
+def test_who_disconnects_takes_the_data_along(service: AthenaHealthEnhancedService, http: Client) -> None:
+    assert sync(includeStandard=False, resourceTypes=["CarePlan"])(http).status_code == 200
+    mirror = service.mirror("conn_123").path
+    assert mirror.exists()
+    assert http.delete("/api/ehr/connections/conn_123").status_code == 200
+    assert not list(mirror.parent.glob("conn_123*"))
+    refused(http.delete("/api/ehr/connections/conn_123"), 404, "CONNECTION_NOT_FOUND")
