@@ -5,6 +5,7 @@ import io
 import json
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +16,18 @@ from urllib3 import HTTPHeaderDict, HTTPResponse
 from athena_fhir_client import AthenaClient
 from athena_fhir_client.auth.grants import ClientCredentials
 from athena_fhir_client.bulk.asked import ExportRequest
+from athena_fhir_client.bulk.download import Download
+from athena_fhir_client.bulk.errors import BadManifest
+from athena_fhir_client.bulk.export import Silent
 from athena_fhir_client.bulk.http import Exchange
+from athena_fhir_client.bulk.manifest import parse_manifest
+from athena_fhir_client.bulk.report import Report
+from athena_fhir_client.bulk.state import FileState
 from athena_fhir_client.bulk.waiting import Polling, wait_for_manifest
 from athena_fhir_client.errors import AthenaError, AuthError
 from athena_fhir_client.fhir.bundles import Entry
+from athena_fhir_client.mirror import Mirror, MirrorError
+from athena_fhir_client.mirror.apply import apply_export
 from athena_fhir_client.pace.pacer import Pacer
 from athena_fhir_client.transport import Transport
 
@@ -222,3 +231,31 @@ def test_a_token_endpoint_that_is_down_refuses_nobody(status: int) -> None:
     with pytest.raises(AthenaError) as caught:
         client.read("Patient", "1")
     assert not isinstance(caught.value, AuthError), caught.value
+
+
+@pytest.mark.parametrize("time", ["../../elsewhere", "2024-01-01T00:00:00Z/../..", "yesterday", "2024-01-01", 5, None])
+def test_a_manifest_whose_time_is_no_instant_names_no_folder(time: Any) -> None:
+    with pytest.raises(BadManifest, match="expected an instant"):
+        parse_manifest({"transactionTime": time, "output": []})
+
+
+@pytest.mark.parametrize(
+    "line", ['{"resourceType":"Patient","id":"1","meta":null}', '{"resourceType":"Patient","id":5}', "{", "[]"]
+)
+def test_a_line_that_a_copy_cannot_take(line: str, tmp_path: Path) -> None:
+    (tmp_path / "Patient.ndjson").write_text(line)
+    report = Report(tmp_path, "t", (FileState("Patient.ndjson", "output", "Patient", ""),), (), 0, 0)
+    mirror = Mirror(tmp_path / "mirror.sqlite")
+    with pytest.raises(MirrorError, match="nothing was changed"):
+        apply_export(mirror, report, whole=True, now=1)
+    assert (mirror.last, mirror.counts) == (None, {})
+
+
+@pytest.mark.parametrize("headers", [{"Content-Length": MANY_DIGITS}, {"Content-Range": f"bytes 0-1/{MANY_DIGITS}"}])
+@pytest.mark.parametrize("status", [200, 206])
+def test_a_file_of_a_size_out_of_all_measure(status: int, headers: Mapping[str, str], tmp_path: Path) -> None:
+    client = client_of(status, headers, b'{"resourceType": "Patient"}\n')
+    file = FileState("Patient.ndjson", "output", "Patient", f"{BASE}/file", sha256="0" * 64)
+    with pytest.raises(AthenaError):
+        Download(Exchange(client), tmp_path, file, True, lambda: None, threading.Event(), Silent()).run()
+    assert not (tmp_path / "Patient.ndjson").exists()

@@ -262,7 +262,9 @@ def test_a_token_endpoint_that_is_down_is_not_the_callers_mistake(
 ) -> None:
     emulator = application.emulator
     rule = emulator.control(
-        "POST", "faults", {"kind": "status", "with": {"status": status}, "match": {"route": "oauth", "client": application.id}}
+        "POST",
+        "faults",
+        {"kind": "status", "with": {"status": status}, "match": {"route": "oauth", "client": application.id}},
     )["armed"][-1]["id"]
     try:
         service, http = gateway_of(application, tmp_path)
