@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from athena_fhir_client.texts import printable
+
 _LONGEST = 600
 
 
@@ -80,5 +82,5 @@ def _oauth_words(body: dict[str, Any]) -> str:
 
 
 def _shortened(text: str) -> str:
-    line = " ".join(text.split())
+    line = printable(" ".join(text.split()))
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

@@ -29,7 +29,7 @@ _OPEN_HEADERS = {
 
 def mark(value: str) -> str:
     """A mark in place of a value, such as ``~1f3a9c``."""
-    return "~" + hashlib.sha256(_SALT + value.encode()).hexdigest()[:6]
+    return "~" + hashlib.sha256(_SALT + value.encode(errors="backslashreplace")).hexdigest()[:6]
 
 
 def safe_url(url: str) -> str:

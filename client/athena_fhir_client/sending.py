@@ -12,7 +12,6 @@
       anything else      → the error that it is
 """
 
-import json
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -29,6 +28,7 @@ from athena_fhir_client.pace.state import Mark
 from athena_fhir_client.pace.told import Told, told_by
 from athena_fhir_client.pace.window import Reply
 from athena_fhir_client.redaction import safe_url
+from athena_fhir_client.texts import json_text
 from athena_fhir_client.transport import Timeouts, Transport, asked, joined, origin_of
 
 FHIR_JSON = "application/fhir+json"
@@ -72,7 +72,7 @@ def call_of(method: str, url: str, *, body: Any = None, headers: Mapping[str, st
     method = method.upper()
     fields = {"Accept": FHIR_JSON, "X-Request-Id": secrets.token_hex(8)}
     if body is not None:
-        rest["data"] = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        rest["data"] = json_text(body, separators=(",", ":")).encode()
         fields["Content-Type"] = FHIR_JSON
     if rest.get("repeatable") is None:
         rest["repeatable"] = method in _IDEMPOTENT

@@ -29,6 +29,8 @@ from athena_fhir_client.fhir.bundles import Entry
 from athena_fhir_client.mirror import Mirror, MirrorError
 from athena_fhir_client.mirror.apply import apply_export
 from athena_fhir_client.pace.pacer import Pacer
+from athena_fhir_client.redaction import safe_url
+from athena_fhir_client.texts import json_text
 from athena_fhir_client.transport import Transport
 
 BASE = "http://127.0.0.1:9/fhir/r4"
@@ -259,3 +261,16 @@ def test_a_file_of_a_size_out_of_all_measure(status: int, headers: Mapping[str, 
     with pytest.raises(AthenaError):
         Download(Exchange(client), tmp_path, file, True, lambda: None, threading.Event(), Silent()).run()
     assert not (tmp_path / "Patient.ndjson").exists()
+
+
+HALF = '{"resourceType": "%s", "id": "1", "issue": [{"severity": "error", "diagnostics": "\\ud800 \\u001b[31mred"}]}'
+
+
+def test_half_a_character_and_a_terminals_commands_are_only_text() -> None:
+    with pytest.raises(AthenaError) as caught:
+        client_of(400, body=HALF % "OperationOutcome").read("Patient", "1")
+    assert str(caught.value).encode().endswith("\ufffd \ufffd[31mred".encode())
+    resource = client_of(body=HALF % "Patient").read("Patient", "1")
+    assert json.loads(json_text(resource).encode()) == resource
+    assert "é" in json_text({"text": "é"})
+    assert safe_url("http://x/Patient/\ud800").startswith("http://x/Patient/~")
