@@ -17,6 +17,15 @@ from athena_fhir_client.providers import ATHENAHEALTH
 _PREFIX = "ATHENAHEALTH_"
 
 
+def is_http_url(url: str) -> bool:
+    """Whether it is an absolute URL of a host, and its port one that there can be."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """How one application presents itself, and where.
@@ -43,7 +52,7 @@ class Configuration:
     def __post_init__(self) -> None:
         """Refuse what can never work."""
         for name, url in (("REDIRECT_URI", self.redirect_uri), ("FHIR_ENDPOINT", self.fhir_endpoint)):
-            if url and (urlsplit(url).scheme not in ("https", "http") or not urlsplit(url).netloc):
+            if url and not is_http_url(url):
                 message = f"{_PREFIX}{name}={url!r}: expected an absolute URL, such as {ATHENAHEALTH.production}"
                 raise ConfigurationError(message)
 
@@ -61,7 +70,7 @@ class Configuration:
             client_id=environ.get(f"{_PREFIX}CLIENT_ID", ""),
             client_secret=environ.get(f"{_PREFIX}CLIENT_SECRET", ""),
             redirect_uri=environ.get(f"{_PREFIX}REDIRECT_URI", ""),
-            fhir_endpoint=environ.get(f"{_PREFIX}FHIR_ENDPOINT", ATHENAHEALTH.production).rstrip("/"),
+            fhir_endpoint=(environ.get(f"{_PREFIX}FHIR_ENDPOINT") or ATHENAHEALTH.production).rstrip("/"),
             scope=environ.get(f"{_PREFIX}SCOPE", ""),
             practice=environ.get(f"{_PREFIX}PRACTICE", ""),
             private_key=environ.get(f"{_PREFIX}PRIVATE_KEY", ""),

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from athena_fhir_client.auth.bearer import TokenAuth
 from athena_fhir_client.clock import Clock, SystemClock
+from athena_fhir_client.configuration import is_http_url
 from athena_fhir_client.debug import enable_debug
 from athena_fhir_client.discovery import Endpoints, discover
 from athena_fhir_client.errors import ConfigurationError, JsonObject, ProtocolError
@@ -49,7 +49,7 @@ class Connection:
         transport: Transport | None = None,
         practice: str = "",
     ) -> None:
-        if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
+        if not is_http_url(base_url):
             message = f"{base_url!r}: expected the base URL of a FHIR server, such as http://127.0.0.1:8080/fhir/r4"
             raise ConfigurationError(message)
         enable_debug()
@@ -185,7 +185,7 @@ def json_of(response: "requests.Response") -> JsonObject:
     """
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         kind = response.headers.get("Content-Type", "no content type")

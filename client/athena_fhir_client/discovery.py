@@ -7,10 +7,11 @@ http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from athena_fhir_client.errors import AthenaError, ConfigurationError, JsonObject, StatusError
+from athena_fhir_client.outcomes import objects_in
 from athena_fhir_client.providers import Provider
+from athena_fhir_client.transport import origin_of
 
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -40,8 +41,8 @@ class Endpoints:
     def __post_init__(self) -> None:
         """Secrets travel over https, or not at all further than this machine."""
         for url in filter(None, (self.token, self.authorization)):
-            parts = urlsplit(url)
-            if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+            scheme, host, _ = origin_of(url)
+            if scheme != "https" and host not in _LOOPBACK:
                 message = f"{self.source} names the endpoint {url}: expected https, since secrets are sent there"
                 raise ConfigurationError(message)
 
@@ -101,10 +102,11 @@ def _of_metadata(told: JsonObject, source: str) -> Endpoints:
 
 
 def _oauth_uris(capability: JsonObject) -> Iterator[JsonObject]:
-    for rest in capability.get("rest") or []:
-        for extension in (rest.get("security") or {}).get("extension") or []:
+    for rest in objects_in(capability.get("rest")):
+        security = rest.get("security")
+        for extension in objects_in(security.get("extension") if isinstance(security, dict) else None):
             if extension.get("url") == _OAUTH_URIS:
-                yield from extension.get("extension") or []
+                yield from objects_in(extension.get("extension"))
 
 
 def _text(value: Any) -> str:

@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from athena_fhir_client.texts import printable
+
 _LONGEST = 600
 
 
@@ -33,8 +35,12 @@ def outcome_words(outcome: dict[str, Any]) -> str:
 
 def issues(outcome: dict[str, Any]) -> list[dict[str, Any]]:
     """The issues of an outcome, as far as they are any."""
-    found = outcome.get("issue")
-    return [issue for issue in found if isinstance(issue, dict)] if isinstance(found, list) else []
+    return objects_in(outcome.get("issue"))
+
+
+def objects_in(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list, as far as it is one."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def failed(outcome: dict[str, Any]) -> bool:
@@ -45,7 +51,7 @@ def failed(outcome: dict[str, Any]) -> bool:
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -76,5 +82,5 @@ def _oauth_words(body: dict[str, Any]) -> str:
 
 
 def _shortened(text: str) -> str:
-    line = " ".join(text.split())
+    line = printable(" ".join(text.split()))
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

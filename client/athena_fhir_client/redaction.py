@@ -19,6 +19,7 @@ _OPEN = {
     *("ah-practice", "grant_type", "response_type", "scope", "error"),
 }
 _WORD = re.compile(r"[$A-Za-z_.][A-Za-z_.-]*|r4|oauth2|v1|\.well-known")
+_TYPE = re.compile(r"[A-Z][A-Za-z]+|_history")
 _OPEN_HEADERS = {
     *("accept", "accept-encoding", "content-type", "content-length", "prefer", "range", "retry-after", "x-progress"),
     *("x-request-id", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "ratelimit", "server-timing"),
@@ -28,7 +29,7 @@ _OPEN_HEADERS = {
 
 def mark(value: str) -> str:
     """A mark in place of a value, such as ``~1f3a9c``."""
-    return "~" + hashlib.sha256(_SALT + value.encode()).hexdigest()[:6]
+    return "~" + hashlib.sha256(_SALT + value.encode(errors="backslashreplace")).hexdigest()[:6]
 
 
 def safe_url(url: str) -> str:
@@ -37,14 +38,25 @@ def safe_url(url: str) -> str:
     >>> safe_url("https://ehr.example/fhir/r4/Observation?category=LAB&_count=5")
     'https://ehr.example/fhir/r4/Observation?category=LAB&_count=5'
     """
-    parts = urlsplit(url)
-    path = "/".join(
-        each if not each or _WORD.fullmatch(each) else mark(unquote(each)) for each in parts.path.split("/")
-    )
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return mark(url)  # it is none
+    path = _safe_path(parts.path)
     host = parts.netloc.rpartition("@")[2]
     origin = f"{parts.scheme}://{host}" if host else ""
     query = safe_query(parts.query)
     return f"{origin}{path}{f'?{query}' if query else ''}"
+
+
+def _safe_path(path: str) -> str:
+    """What stands behind a type is an id, be it made of letters."""
+    steps, before = list[str](), ""
+    for step in path.split("/"):
+        is_id = bool(_TYPE.fullmatch(before)) and not step.startswith(("$", "_"))
+        steps.append(step if not step or (_WORD.fullmatch(step) and not is_id) else mark(unquote(step)))
+        before = step
+    return "/".join(steps)
 
 
 def safe_query(query: str) -> str:

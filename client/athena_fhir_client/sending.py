@@ -12,12 +12,10 @@
       anything else      → the error that it is
 """
 
-import json
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urljoin
 
 from athena_fhir_client.auth.bearer import TokenAuth
 from athena_fhir_client.clock import Clock
@@ -30,7 +28,8 @@ from athena_fhir_client.pace.state import Mark
 from athena_fhir_client.pace.told import Told, told_by
 from athena_fhir_client.pace.window import Reply
 from athena_fhir_client.redaction import safe_url
-from athena_fhir_client.transport import Timeouts, Transport, asked, origin_of
+from athena_fhir_client.texts import json_text
+from athena_fhir_client.transport import Timeouts, Transport, asked, joined, origin_of
 
 FHIR_JSON = "application/fhir+json"
 SUCCESS = range(200, 300)
@@ -73,7 +72,7 @@ def call_of(method: str, url: str, *, body: Any = None, headers: Mapping[str, st
     method = method.upper()
     fields = {"Accept": FHIR_JSON, "X-Request-Id": secrets.token_hex(8)}
     if body is not None:
-        rest["data"] = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        rest["data"] = json_text(body, separators=(",", ":")).encode()
         fields["Content-Type"] = FHIR_JSON
     if rest.get("repeatable") is None:
         rest["repeatable"] = method in _IDEMPOTENT
@@ -177,7 +176,7 @@ class Sender:
         self.clock.sleep(self.backoff.wait(attempt, None))
 
     def _redirected(self, call: Call, response: "requests.Response", redirects: int) -> Call:
-        url = urljoin(response.url, response.headers["Location"])
+        url = joined(response.url, response.headers["Location"])
         if redirects > _MOST_REDIRECTS:
             raise ProtocolError(f"{asked(response.request)} was redirected more than {_MOST_REDIRECTS} times")
         if call.method not in ("GET", "HEAD"):

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from athena_fhir_client.clock import stopwatch
-from athena_fhir_client.errors import TimedOut, TransportError
+from athena_fhir_client.errors import ProtocolError, TimedOut, TransportError
+from athena_fhir_client.heads import BoundedAdapter
 from athena_fhir_client.libraries import AuthBase, HTTPAdapter, requests, urllib3
 from athena_fhir_client.redaction import safe_url
 
@@ -23,7 +24,7 @@ class Timeouts:
     Attributes:
         connect: until a connection stands.
         read: until the next byte comes.
-        whole: until a body is read that is not streamed.
+        whole: until the header of an answer is there; and until a body is read that is not streamed.
     """
 
     connect: float = 10.0
@@ -32,10 +33,29 @@ class Timeouts:
 
 
 def origin_of(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port: who is trusted with a token is trusted at this and nowhere else."""
-    parts = urlsplit(url)
-    scheme = parts.scheme.lower()
-    return scheme, (parts.hostname or "").lower(), parts.port or _DEFAULT_PORTS.get(scheme, 0)
+    """Scheme, host and port: who is trusted with a token is trusted at this and nowhere else.
+
+    Raises:
+        ProtocolError: it is no URL.
+    """
+    try:
+        parts = urlsplit(url)
+        scheme, port = parts.scheme.lower(), parts.port
+    except ValueError as error:
+        raise ProtocolError(f"{safe_url(url)} is no URL: {error}") from None
+    return scheme, (parts.hostname or "").lower(), port or _DEFAULT_PORTS.get(scheme, 0)
+
+
+def joined(url: str, place: str) -> str:
+    """Where a link within the answer of a URL leads.
+
+    Raises:
+        ProtocolError: nowhere.
+    """
+    try:
+        return urljoin(url, place)
+    except ValueError as error:
+        raise ProtocolError(f"{safe_url(url)} was answered with a link that is no URL: {error}") from None
 
 
 class _Nobody(AuthBase):
@@ -43,6 +63,13 @@ class _Nobody(AuthBase):
 
     def __call__(self, request: "requests.PreparedRequest") -> "requests.PreparedRequest":
         return request
+
+
+class _Session(requests.Session):
+    """Looks for no redirects: it would read their bodies to the end, and stumble over links that are no URLs."""
+
+    def get_redirect_target(self, resp: "requests.Response") -> None:
+        """None: what to do with a redirect is for whoever asked."""
 
 
 class Transport:
@@ -62,9 +89,11 @@ class Transport:
         adapter: HTTPAdapter | None = None,
     ) -> None:
         self.timeouts = timeouts or Timeouts()
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = adapter or HTTPAdapter(pool_connections=8, pool_maxsize=connections, max_retries=0)
+        adapter = adapter or BoundedAdapter(
+            self.timeouts.whole, pool_connections=8, pool_maxsize=connections, max_retries=0
+        )
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
         self._pools = adapter.poolmanager
@@ -95,6 +124,9 @@ class Transport:
             )
         except requests.RequestException as error:
             raise transport_error(request, error) from error
+        except ValueError:
+            message = f"{asked(request)} cannot be sent: its header fields are no text that HTTP has"
+            raise TransportError(message, request=request, sent=False) from None
 
     def read(self, response: "requests.Response", timeouts: Timeouts | None = None) -> None:
         """Read the body of an answer, which has :attr:`Timeouts.whole` to end."""

@@ -1,6 +1,7 @@
 """The command ``athena-fhir``: output, exit codes, and what it explains."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,37 @@ def test_login_for_a_service_and_sign_out(environment: dict[str, str]) -> None:
 
 def test_what_cannot_be_explained_is_not() -> None:
     assert explanation(ConfigurationError("x")) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changed", "code", "said"),
+    [
+        (("export", "--out", "/proc/nothing", "--type", "Patient"), {}, 1, "/proc/nothing"),
+        (("sync", "--out", "/proc/nothing", "--type", "Patient"), {}, 1, "/proc/nothing"),
+        (("read", "Patient", PATIENT), {"ATHENAHEALTH_STATE": "/proc/nothing"}, 1, "/proc/nothing"),
+        (("login", "--no-browser", "--redirect-uri", "http://127.0.0.1:99999/x"), {}, 2, "expected one on this"),
+        (("login", "--no-browser", "--redirect-uri", "http://[::1"), {}, 2, "expected one on this machine"),
+        (("read", "Patient", "1", "--private-key", sys.executable), {}, 2, "expected a JWK"),
+        (("read", "Patient", "1", "--endpoint", "http://[::1"), {}, 2, "expected an absolute URL"),
+        (("read", "Patient", "1", "--endpoint", "http://127.0.0.1:99999"), {}, 2, "expected an absolute URL"),
+        (("search", "../../x", "a=b"), {}, 2, "expected a resource type"),
+        (("read", "Patient", ".."), {}, 2, "expected a type and an id"),
+    ],
+)
+def test_what_cannot_be_is_one_line(
+    environment: dict[str, str], arguments: tuple[str, ...], changed: dict[str, str], code: int, said: str
+) -> None:
+    found = run(environment | changed, *arguments)
+    assert (found.exit_code, "Traceback" in found.stderr) == (code, False), found.stderr
+    assert said in found.stderr
+
+
+def test_a_state_that_is_damaged_is_one_line(environment: dict[str, str], tmp_path: Path) -> None:
+    for name, damaged in ((".athena-export.json", '{"format": 1, "base": 5}'), ("mirror.sqlite", "no database")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / name).write_text(damaged * 100 if name.endswith("sqlite") else damaged)
+        command = "sync" if name.endswith("sqlite") else "export"
+        found = run(environment, command, "--out", str(folder), "--type", "Patient")
+        assert (found.exit_code, found.exception.__class__) == (1, SystemExit), found.stderr
+        assert found.stderr.startswith("athena-fhir: ")

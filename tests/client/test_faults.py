@@ -16,6 +16,7 @@ from athena_fhir_client.errors import (
     ForeignHost,
     NotFound,
     ProtocolError,
+    RateLimited,
     Unavailable,
 )
 from athena_fhir_client.fhir.bundles import SearchWarning
@@ -35,7 +36,7 @@ ERRORS: dict[str, type[AthenaError]] = {
     "maintenance": Unavailable,
     "sandbox-502": Unavailable,
     "sudden-403": Forbidden,
-    "token-quota": AuthError,
+    "token-quota": RateLimited,
     "wiped-sandbox": NotFound,
     "wrong-links": ForeignHost,
 }

@@ -89,3 +89,11 @@ def test_debug_writes_to_standard_error_under_its_name(capsys: pytest.CaptureFix
         logger.handlers.clear()
         logger.setLevel(logging.NOTSET)
         logger.propagate = True
+
+
+@pytest.mark.parametrize("path", ["Patient/john-smith", "Patient/Smith/_history/Smith", "Patient/smith/$everything"])
+def test_an_id_of_letters_is_an_id(path: str) -> None:
+    shown = safe_url(f"https://ehr.example/fhir/r4/{path}")
+    assert "smith" not in shown.lower()
+    assert shown.startswith("https://ehr.example/fhir/r4/Patient/~")
+    assert safe_url("https://ehr.example/fhir/r4/Patient/$export").endswith("/Patient/$export")

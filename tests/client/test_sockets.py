@@ -1,5 +1,7 @@
 """Over real sockets: an emulator's standing clock, connections that break, and answers that never end."""
 
+import contextlib
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -97,3 +99,29 @@ def test_an_answer_that_trickles_is_given_up(client: RegisteredClient) -> None:
     finally:
         client.emulator.control("DELETE", f"faults/{rule}")
     assert threading.active_count() < 50
+
+
+@pytest.mark.parametrize("piece", [b"a", b"HTTP/1.1 100 Continue\r\n\r\n"])
+def test_a_header_that_never_ends_is_given_up(piece: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        pool.submit(_trickle, server, piece)
+        client = AthenaClient(
+            f"http://127.0.0.1:{server.getsockname()[1]}/fhir",
+            backoff=Backoff(attempts=1),
+            transport=Transport(Timeouts(connect=5.0, read=2.0, whole=0.2)),
+        )
+        with pytest.raises(TimedOut):
+            client.read("Patient", PATIENT)
+        client.close()
+
+
+def _trickle(server: socket.socket, piece: bytes) -> None:
+    """Send pieces until the other side goes; some seconds at most."""
+    connection, _ = server.accept()
+    with connection, contextlib.suppress(OSError):
+        connection.settimeout(0.05)
+        connection.sendall(b"" if piece.startswith(b"HTTP") else b"HTTP/1.1 200 OK\r\nX-Long: ")
+        for _ in range(100):
+            connection.sendall(piece)
+            with contextlib.suppress(TimeoutError):
+                connection.recv(1 << 16)

@@ -47,6 +47,8 @@ class SignedAssertion:
             key = Path(path).expanduser().read_text(encoding="utf-8")
         except OSError as error:
             raise ConfigurationError(f"private key {path}: {error.strerror}") from error
+        except UnicodeDecodeError:
+            raise ConfigurationError(f"private key {path}: expected a JWK, a JWKS or a PEM, which are text") from None
         made = cls(client_id, key, key_id)
         made.signing_key  # noqa: B018 - refuse now what cannot sign
         return made
@@ -94,7 +96,7 @@ def _read(text: str, key_id: str) -> tuple[Any, str, str]:
                 return kind.import_key(text), _ALGORITHMS[kind.key_type], key_id
             except (JoseError, ValueError, TypeError):
                 continue
-    except (JoseError, ValueError, KeyError) as error:
+    except (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError) as error:
         raise ConfigurationError(f"the private key cannot be read: {error}") from error
     raise ConfigurationError("the private key cannot be read: expected a JWK, a JWKS or a PEM of an RSA or EC key")
 

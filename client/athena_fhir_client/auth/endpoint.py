@@ -7,7 +7,7 @@ from athena_fhir_client.auth.credentials import Credentials
 from athena_fhir_client.auth.token import Token, token_from_answer
 from athena_fhir_client.clock import Clock
 from athena_fhir_client.debug import AUTH
-from athena_fhir_client.errors import AthenaError, AuthError, JsonObject, StatusError
+from athena_fhir_client.errors import AthenaError, AuthError, JsonObject, RateLimited, ServerError, StatusError
 
 Post = Callable[[str, Mapping[str, str], Mapping[str, str]], JsonObject]
 """Posts a form to a URL with header fields, and answers its JSON; raises as :meth:`.AthenaClient.request` does."""
@@ -31,12 +31,15 @@ class TokenEndpoint:
 
         Raises:
             AuthError: it was refused; says why, and what to look at.
+            RateLimited, ServerError: it was not; later may be better.
         """
         url = self.url()
         asked_at = self.clock.now()  # its life began no earlier
         AUTH("asks for a token: %s, scope %s", form["grant_type"], scope or "as before")
         try:
             told = self.post(url, {**form, **self.credentials.form(url)}, self.credentials.headers())
+        except (RateLimited, ServerError):
+            raise  # it refuses nobody: it is busy, or not there
         except StatusError as error:
             raise _refused(error, self.credentials.client_id) from error
         token = token_from_answer(told, asked_at, scope, refresh_token)
@@ -58,7 +61,7 @@ def _with_context(renewed: Token, before: Token) -> Token:
 def _refused(error: StatusError, client_id: str) -> AthenaError:
     try:
         body = error.response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         body = {}
     code = str(body.get("error", "")) if isinstance(body, dict) else ""
     hint = _HINTS.get(code, "")

@@ -5,6 +5,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 from athena_fhir_client.clock import stopwatch
+from athena_fhir_client.configuration import is_http_url
 from athena_fhir_client.errors import AuthError, ConfigurationError
 
 REDIRECT_URI = "http://127.0.0.1:8765/callback"
@@ -24,7 +25,7 @@ def wait_for_callback(redirect_uri: str, opened: Callable[[], object], seconds: 
         ConfigurationError: it is not on this machine, or its port is taken.
         AuthError: nobody came.
     """
-    place = urlsplit(redirect_uri)
+    place = urlsplit(redirect_uri) if is_http_url(redirect_uri) else urlsplit("")
     if place.scheme != "http" or place.hostname not in _HOSTS or not place.port:
         raise ConfigurationError(f"redirect URI {redirect_uri}: expected one on this machine, such as {REDIRECT_URI}")
     brought: dict[str, str] = {}

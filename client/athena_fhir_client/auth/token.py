@@ -1,12 +1,15 @@
 """An access token with what came with it (RFC 6749 §5.1, SMART App Launch)."""
 
+import re
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from athena_fhir_client.errors import AuthError, JsonObject
 
 _EARLY, _SHARE = 60.0, 0.1
 _DEFAULT_LIFE = 300.0  # seconds, if the server does not say
+_SENDABLE = re.compile(r"[\x20-\x7e]+")  # RFC 6749 appendix A.12
 _KNOWN = ("access_token", "refresh_token", "expires_in", "scope", "token_type", "patient", "id_token")
 
 
@@ -54,6 +57,8 @@ def token_from_answer(told: JsonObject, now: float, asked_scope: str = "", refre
     access, kind = told.get("access_token"), str(told.get("token_type", "Bearer"))
     if not isinstance(access, str) or not access:
         raise AuthError("the token endpoint answered without an access_token")
+    if not _SENDABLE.fullmatch(access):
+        raise AuthError("the token endpoint answered with an access_token that no header field can carry")
     if kind.lower() != "bearer":
         raise AuthError(f"the token endpoint answered with a token of type {kind!r}: expected Bearer")
     lifetime = _seconds(told.get("expires_in"))
@@ -71,6 +76,7 @@ def token_from_answer(told: JsonObject, now: float, asked_scope: str = "", refre
 
 def _seconds(value: Any) -> float:
     try:
-        return max(float(value), 0.0)
-    except (TypeError, ValueError):
+        seconds = float(value)
+    except (TypeError, ValueError, OverflowError):
         return _DEFAULT_LIFE
+    return max(seconds, 0.0) if isfinite(seconds) else _DEFAULT_LIFE

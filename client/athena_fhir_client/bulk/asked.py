@@ -14,7 +14,7 @@ Level = Literal["system", "Patient", "Group"]
 LEVELS: tuple[Level, ...] = ("system", "Patient", "Group")
 NDJSON = "application/fhir+ndjson"
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 
 
@@ -63,7 +63,7 @@ class ExportRequest:
             message = "a Group export needs the id of a group, and only that one takes it"
             raise ValueError(message)
         for name, value in (("since", self.since), ("until", self.until)):
-            if value and not _INSTANT.fullmatch(value):
+            if value and not INSTANT.fullmatch(value):
                 message = f"{name}={value!r}: expected an instant with seconds and offset, such as 2024-01-01T00:00:00Z"
                 raise ValueError(message)
         wrong = [type for type in self.types if not _TYPE.fullmatch(type)]

@@ -19,7 +19,7 @@ from athena_fhir_client.bulk.part import OnBad, Part, Undecodable
 from athena_fhir_client.bulk.state import FileState
 from athena_fhir_client.errors import Gone, NotFound, RateLimited, ServerError, TransportError
 
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+_CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18}|\*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ class Download:
         etag = headers.get("ETag", "")
         self._begin_again(part, "" if etag.startswith("W/") else etag, headers.get("Content-Encoding", ""))
         length = headers.get("Content-Length", "")
-        return int(length) if length.isdecimal() else None
+        return int(length) if length.isascii() and length.isdecimal() and len(length) <= 18 else None
 
     def _out_of_range(self, part: Part, answer: FileAnswer) -> bool:
         if answer.headers.get("Content-Range") == f"bytes */{part.size}":

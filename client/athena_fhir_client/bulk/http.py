@@ -7,7 +7,6 @@ harm; a file is handed on as it comes, and its token goes to no other host, also
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urljoin
 
 from athena_fhir_client.bulk.asked import ExportRequest
 from athena_fhir_client.bulk.errors import BadManifest, ExportRefused
@@ -16,7 +15,7 @@ from athena_fhir_client.errors import BadRequest, ForeignHost, ProtocolError, St
 from athena_fhir_client.libraries import requests, urllib3
 from athena_fhir_client.pace.told import told_by
 from athena_fhir_client.redaction import safe_url
-from athena_fhir_client.transport import origin_of, transport_error
+from athena_fhir_client.transport import joined, origin_of, transport_error
 
 if TYPE_CHECKING:
     from athena_fhir_client.client import AthenaClient
@@ -47,7 +46,7 @@ class StatusAnswer:
         """
         try:
             return self.response.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             raise BadManifest(f"the manifest is not JSON; it begins {self.response.text[:200]!r}") from None
 
 
@@ -117,7 +116,7 @@ class Exchange:
         if answer.status_code != 202 or not place:
             message = f"the kick-off was answered {answer.status_code} without a Content-Location to poll"
             raise ExportRefused(message)
-        url = urljoin(answer.url, place)
+        url = joined(answer.url, place)
         self._must_be_home(url, "the job's status")
         return url
 
@@ -150,7 +149,7 @@ class Exchange:
             if answer.status_code not in _REDIRECTS or "Location" not in answer.headers:
                 return FileAnswer(answer)
             answer.close()
-            url = urljoin(answer.url, answer.headers["Location"])
+            url = joined(answer.url, answer.headers["Location"])
             with_token = with_token and home and origin_of(url) == origin_of(self._client.base_url)
         message = f"{safe_url(url)}: redirected more than {_MOST_REDIRECTS} times"
         raise ProtocolError(message)

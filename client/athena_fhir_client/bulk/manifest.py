@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from athena_fhir_client.bulk.asked import INSTANT
 from athena_fhir_client.bulk.errors import BadManifest
 
 Kind = Literal["output", "deleted", "error"]
@@ -65,7 +66,7 @@ def parse_manifest(body: Any) -> Manifest:
     if not isinstance(body, dict) or "output" not in body:
         raise BadManifest(f"the manifest has no 'output'; it begins {str(body)[:200]!r}")
     time = body.get("transactionTime")
-    if not isinstance(time, str) or not time:
+    if not isinstance(time, str) or not INSTANT.fullmatch(time):  # the next export begins there, in a folder so named
         raise BadManifest(f"transactionTime is {time!r}; expected an instant")
     requires = body.get("requiresAccessToken", True)
     if not isinstance(requires, bool):

@@ -94,11 +94,14 @@ def load(folder: Path) -> ExportState | None:
         told = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadTarget(f"{path} is not readable ({error}); remove it to start anew") from None
     if not isinstance(told, dict) or told.pop("format", None) != FORMAT:
         raise BadTarget(f"{path} is of another version; use another folder, or remove it to start anew")
-    return _revived(told)
+    try:
+        return _revived(told)
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadTarget(f"{path} is not readable ({error!r}); remove it to start anew") from None
 
 
 def _revived(told: dict[str, Any]) -> ExportState:

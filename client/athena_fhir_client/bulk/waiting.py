@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from athena_fhir_client.bulk.errors import ExportFailed, ExportStuck, JobGone
+from athena_fhir_client.bulk.errors import BadManifest, ExportFailed, ExportStuck, JobGone
 from athena_fhir_client.bulk.http import Exchange, StatusAnswer
 from athena_fhir_client.bulk.manifest import Manifest, parse_manifest
 from athena_fhir_client.errors import NotFound, RateLimited, ServerError, StatusError, TransportError, Unavailable
 from athena_fhir_client.outcomes import issues
+
+_MOST_PAGES = 1000  # of a manifest
 
 # Issue codes that say "ask again", https://hl7.org/fhir/R4/valueset-issue-type.html.
 _TRANSIENT = {"transient", "timeout", "throttled", "lock-error"}
@@ -79,8 +81,13 @@ def wait_for_manifest(
     Raises:
         ExportStuck, and what :func:`poll` raises.
     """
-    manifest = _page(http, url, polling, told, stopped)
+    manifest, seen = _page(http, url, polling, told, stopped), {url}
     while manifest.next:
+        if manifest.next in seen or len(seen) >= _MOST_PAGES:
+            raise BadManifest(
+                f"after {len(seen)} pages the manifest goes on with {manifest.next}: it seems never to end"
+            )
+        seen.add(manifest.next)
         more = _page(http, manifest.next, polling, told, stopped)
         manifest = replace(manifest, files=manifest.files + more.files, next=more.next)
     return manifest

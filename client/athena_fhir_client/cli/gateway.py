@@ -59,6 +59,8 @@ def gateway(
     try:
         serve(settings, state or state_folder() / "service", configuration, demo=demo, ready=_tell)
     except OSError as error:
+        if error.filename is not None:
+            raise  # it is about a file
         message = f"cannot listen at {host}:{port}: {error}"
         raise ConfigurationError(message) from None
 

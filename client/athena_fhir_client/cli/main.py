@@ -5,8 +5,8 @@ completion are quick. Errors of the tree become one line and an exit code here, 
 """
 
 import importlib
-import json
 import os
+import sqlite3
 import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -15,6 +15,7 @@ import click
 
 from athena_fhir_client.cli.exit_codes import ExitCode, exit_code
 from athena_fhir_client.errors import AthenaError, StatusError
+from athena_fhir_client.texts import json_text, printable
 
 _HERE = "athena_fhir_client.cli"
 
@@ -69,6 +70,9 @@ class Commands(click.Group):
         except AthenaError as error:
             _tell(error)
             sys.exit(exit_code(error))
+        except (OSError, sqlite3.Error) as error:  # a folder, a disk, a file that is none of ours
+            _tell(AthenaError(f"{type(error).__name__}: {error}"))
+            sys.exit(ExitCode.FAILED)
 
 
 def _tell(error: AthenaError) -> None:
@@ -82,11 +86,11 @@ def _tell(error: AthenaError) -> None:
     if "--json" in wanted:
         status = error.status if isinstance(error, StatusError) else None
         told = {"error": type(error).__name__, "message": str(error), "status": status, "explained": lines}
-        click.echo(json.dumps(told, ensure_ascii=False), err=True)
+        click.echo(json_text(told), err=True)
         return
-    click.echo(f"athena-fhir: {error}", err=True)
+    click.echo(f"athena-fhir: {printable(str(error))}", err=True)
     for line in lines:
-        click.echo(f"  {line}", err=True)
+        click.echo(f"  {printable(line)}", err=True)
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -1,12 +1,13 @@
 """Output: JSON for programs, tables for people, and progress with rate, quota left and time to go."""
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 import click
+
+from athena_fhir_client.texts import json_text
 
 
 class Progress(Protocol):
@@ -19,12 +20,12 @@ class Progress(Protocol):
 
 def line(value: Any) -> None:
     """One value as a line of JSON."""
-    click.echo(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    click.echo(json_text(value, separators=(",", ":")))
 
 
 def document(value: Any) -> None:
     """One value as JSON to be read."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(json_text(value, indent=2))
 
 
 @contextmanager

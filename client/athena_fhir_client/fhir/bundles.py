@@ -1,12 +1,15 @@
 """What a Bundle holds (https://hl7.org/fhir/R4/bundle.html), and batches of our own."""
 
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from athena_fhir_client.errors import JsonObject, ProtocolError, SearchRefused
-from athena_fhir_client.outcomes import failed, outcome_words
+from athena_fhir_client.outcomes import failed, objects_in, outcome_words
+
+_STATUS = re.compile(r"[1-5][0-9]{2}(?![0-9])")
 
 
 class SearchWarning(UserWarning):
@@ -22,13 +25,12 @@ def entries(bundle: JsonObject, kind: str = "searchset") -> list[JsonObject]:
     if bundle.get("resourceType") != "Bundle" or bundle.get("type") != kind:
         came = f"{bundle.get('resourceType')} of type {bundle.get('type')!r}"
         raise ProtocolError(f"expected a Bundle of type {kind!r}, and there came a {came}")
-    found = bundle.get("entry") or []
-    return [entry for entry in found if isinstance(entry, dict)]
+    return objects_in(bundle.get("entry"))
 
 
 def next_link(bundle: JsonObject) -> str | None:
     """Where the next page is; None if this is the last."""
-    links = bundle.get("link") or []
+    links = objects_in(bundle.get("link"))
     return next((str(link["url"]) for link in links if link.get("relation") == "next" and link.get("url")), None)
 
 
@@ -42,7 +44,8 @@ def hits(bundle: JsonObject, asked: str, with_includes: bool = False) -> Iterato
         SearchRefused: the search failed, though the status was 200.
     """
     for entry in entries(bundle):
-        resource, mode = entry.get("resource"), (entry.get("search") or {}).get("mode", "match")
+        resource, search = entry.get("resource"), entry.get("search")
+        mode = search.get("mode", "match") if isinstance(search, dict) else "match"
         if not isinstance(resource, dict):
             continue
         if mode == "outcome" or resource.get("resourceType") == "OperationOutcome":
@@ -123,10 +126,12 @@ def answers(bundle: JsonObject, kind: Literal["batch", "transaction"], expected:
 
 
 def _answer(entry: JsonObject) -> Answer:
-    told = entry.get("response") or {}
+    told = entry.get("response")
+    if not isinstance(told, dict) or not (status := _STATUS.match(str(told.get("status")))):
+        raise ProtocolError("an entry of a batch was answered without the status of its response")
     outcome = told.get("outcome")
     return Answer(
-        status=int(str(told.get("status", "0"))[:3] or 0),
+        status=int(status[0]),
         resource=entry.get("resource"),
         location=str(told.get("location", "")),
         etag=str(told.get("etag", "")),

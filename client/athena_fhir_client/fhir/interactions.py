@@ -1,16 +1,18 @@
 """Read, create, update, patch, delete, batch (https://hl7.org/fhir/R4/http.html), as part of the client."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
-from athena_fhir_client.connection import Connection
+from athena_fhir_client.connection import Connection, json_of
 from athena_fhir_client.errors import ConfigurationError, JsonObject, NotFound, ProtocolError
 from athena_fhir_client.fhir.bundles import Answer, Entry, answers, bundle_of
 from athena_fhir_client.fhir.search import Pages, parameters_of, resources
 from athena_fhir_client.sending import SUCCESS
 
 JSON_PATCH = "application/json-patch+json"
+_TYPE = re.compile(r"[A-Za-z]{1,64}")
 _PRACTICE = "ah-practice"
 
 
@@ -47,6 +49,8 @@ class Interactions(Connection):
     ) -> Pages:
         """The pages of a search, one Bundle after the other."""
         # Whoever takes turns on an emulator's clock has nobody work for it meanwhile: time would wait for both.
+        if not _TYPE.fullmatch(type):
+            raise ConfigurationError(f"{type!r}: expected a resource type, such as Observation")
         ahead = prefetch and not self.clock.headers()
         return Pages(self.json, f"{self.base_url}/{type}", self._with_practice(parameters_of(params)), ahead)
 
@@ -137,8 +141,7 @@ class Interactions(Connection):
         wanted = {"Prefer": "return=representation", **headers}
         answer = self.request(method, path, json=body, headers=wanted, params=self._with_practice(params or []))
         if answer.content:
-            found: JsonObject = answer.json()
-            return found
+            return json_of(answer)
         return dict(body, id=_id_of(answer.headers.get("Location", ""))) if isinstance(body, dict) else {}
 
     def _with_practice(self, params: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -154,7 +157,7 @@ def practice_reference(practice: str) -> str:
 
 
 def _path(type: str, id: str) -> str:
-    if not type or not id:
+    if not type or not id or {type, id} & {".", ".."}:
         raise ConfigurationError(f"{type or 'a resource'}: expected a type and an id")
     return f"{quote(type, safe='$')}/{quote(id, safe='')}"
 

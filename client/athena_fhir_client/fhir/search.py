@@ -20,6 +20,7 @@ from athena_fhir_client.redaction import safe_url
 from athena_fhir_client.transport import origin_of
 
 LONGEST_URL = 2000  # characters of a query; what every server and proxy takes
+MOST_EMPTY = 100  # pages in a row; a server that filters after paging may have some
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 Fetch = Callable[..., JsonObject]
@@ -47,6 +48,7 @@ class Pages:
     total: int | None = None
     _links: set[str] = field(default_factory=set)
     _seen: set[bytes] = field(default_factory=set)
+    _empty: int = 0
 
     def __iter__(self) -> Iterator[JsonObject]:
         """One Bundle after the other."""
@@ -76,6 +78,9 @@ class Pages:
         total = bundle.get("total")
         self.total = total if isinstance(total, int) else self.total
         entries = bundle.get("entry")
+        self._empty = 0 if entries else self._empty + 1
+        if self._empty > MOST_EMPTY:
+            raise ProtocolError(f"{safe_url(self.url)}: {self._empty} pages in a row are empty: it seems never to end")
         if entries:
             page = hashlib.blake2b(json.dumps(entries).encode(), digest_size=16).digest()
             if page in self._seen:

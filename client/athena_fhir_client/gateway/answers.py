@@ -1,12 +1,12 @@
 """Answers, each held to its schema before it is sent."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
 
 from athena_fhir_client.gateway.schemas import check_answer
+from athena_fhir_client.texts import json_text
 
 
 def success(schema: str, data: Any, status: int = 200) -> Response:
@@ -21,6 +21,6 @@ def answer(schema: str, body: Any, status: int = 200, headers: Mapping[str, str]
         BadAnswer: it does not fit; it must not be sent.
     """
     check_answer(schema, body)
-    text = json.dumps(body, ensure_ascii=False)
+    text = json_text(body)
     told = {"Cache-Control": "no-store", **(headers or {})}
     return Response(text, status, told, content_type="application/json")

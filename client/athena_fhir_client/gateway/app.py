@@ -81,5 +81,5 @@ def _add_connections(views: Blueprint, service: AthenaHealthEnhancedService) -> 
 
     @views.delete("/api/ehr/connections/<id>")
     def remove(id: str) -> Response:
-        service.connections.remove(id)
+        service.disconnect(id)
         return success("connection.removed", {"id": id})

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from flask import Response
 from werkzeug.exceptions import HTTPException
 
+from athena_fhir_client.bulk.errors import BulkError, ExportRefused
 from athena_fhir_client.errors import (
     AthenaError,
     AuthError,
@@ -29,7 +30,7 @@ from athena_fhir_client.errors import (
     Unauthorized,
 )
 from athena_fhir_client.gateway.answers import answer
-from athena_fhir_client.service.errors import ServiceError
+from athena_fhir_client.service.errors import ServiceError, StoreError
 
 _LOG = logging.getLogger("athena_fhir_client.gateway")
 
@@ -42,6 +43,8 @@ _CODES: tuple[tuple[type[AthenaError], int, str], ...] = (
     (NotFound, 404, "NOT_FOUND_AT_SERVER"),
     (Conflict, 409, "CONFLICT"),
     (BadRequest, 400, "REFUSED_BY_SERVER"),
+    (ExportRefused, 400, "REFUSED_BY_SERVER"),
+    (BulkError, 502, "SERVER_FAILED"),
     (RateLimited, 429, "RATE_LIMITED"),
     (QuotaSpent, 429, "QUOTA_SPENT"),
     (TimedOut, 504, "SERVER_TIMED_OUT"),
@@ -69,7 +72,7 @@ def refusal(error: Exception) -> Response:
     for kind, status, code in _CODES:
         if isinstance(error, kind):
             return refused(status, code, str(error), _retry_after(error))
-    if isinstance(error, AthenaError):
+    if isinstance(error, AthenaError) and not isinstance(error, StoreError):
         return refused(400, "REFUSED", str(error))
     _LOG.error("an answer failed", exc_info=error)
     return refused(500, "INTERNAL_ERROR", "the gateway failed; its log says why")

@@ -22,7 +22,15 @@ def json_body(*, optional: bool = False) -> Any:
         message = f"the body is {request.mimetype or 'of no type'}; expected Content-Type: application/json"
         raise UnsupportedMediaType(message)
     try:
-        return json.loads(data)
+        told = json.loads(data)
+        json.dumps(told, ensure_ascii=False).encode()  # half a surrogate pair can neither be kept nor be answered
+    except UnicodeEncodeError:
+        message = "the body is no text: a character in it is half of a surrogate pair"
+        raise InvalidRequest(message) from None
     except ValueError as error:
         message = f"the body is no JSON: {error}"
         raise InvalidRequest(message) from None
+    except RecursionError:
+        message = "the body is nested too deeply"
+        raise InvalidRequest(message) from None
+    return told

@@ -8,10 +8,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from athena_fhir_client.bulk.report import Report
 from athena_fhir_client.libraries import msgspec
 from athena_fhir_client.mirror.mirror import Mirror, MirrorError
+
+T = TypeVar("T")
 
 
 class _Meta(msgspec.Struct):
@@ -90,17 +93,27 @@ def _put(database: sqlite3.Connection, path: Path, run: int) -> int:
 
 
 def _row(line: bytes, run: int) -> tuple[str, str, float, int, bytes]:
-    head = _HEAD.decode(line)
+    head = _decoded(_HEAD, line)
     if not head.id:
         message = f"a {head.resourceType} has no id; nothing was changed"
         raise MirrorError(message)
     return head.resourceType, head.id, _seconds(head.meta.lastUpdated), run, line.strip()
 
 
+def _decoded(decoder: "msgspec.json.Decoder[T]", line: bytes) -> T:
+    try:
+        return decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        message = (
+            f"a line is not what a copy can take ({error}); nothing was changed. Leave such lines out (--on-bad skip)"
+        )
+        raise MirrorError(message) from None
+
+
 def _seconds(instant: str) -> float:
     try:
         return datetime.fromisoformat(instant).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0  # without a time of its own, what comes later is newer
 
 
@@ -113,7 +126,7 @@ def _delete(database: sqlite3.Connection, path: Path) -> int:
 
 
 def _deletions(line: bytes) -> Iterator[tuple[str, str]]:
-    for entry in _BUNDLE.decode(line).entry:
+    for entry in _decoded(_BUNDLE, line).entry:
         type, _, id = entry.request.url.rpartition("/")
         if entry.request.method == "DELETE" and type:
             yield type.rpartition("/")[2], id

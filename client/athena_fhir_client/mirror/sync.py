@@ -60,7 +60,7 @@ class Sync:
         Raises:
             AthenaError: the mirror is as it was; the next run goes on.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # what comes is about patients
         with locked(self.folder):
             mirror = Mirror(self.folder / DATABASE)
             mirror.bind(_origin(self.client.base_url, self.request))

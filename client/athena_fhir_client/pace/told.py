@@ -17,8 +17,10 @@ from athena_fhir_client.pace.state import Limit
 
 DAY = 86_400
 _LONGEST_WINDOW, _LARGEST_QUOTA = 60, 1000  # what is mirrored; larger ones are budgets
+_DIGITS = 18
 _EPOCH = 1_000_000_000  # whoever tells more seconds than this means an instant
 _ITEM = re.compile(r'\s*"?([^";,]*)"?((?:\s*;\s*[a-z*][a-z0-9_.*-]*=(?:"[^"]*"|[^;,"]*))*)\s*(?:,|$)')
+_NUMBER = re.compile(rf"\s*-?[0-9]{{1,{_DIGITS}}}(\.[0-9]{{1,{_DIGITS}}})?\s*")
 _PARAMETER = re.compile(r";\s*([a-z*][a-z0-9_.*-]*)=\"?([^;,\"]*)\"?")
 
 
@@ -106,10 +108,7 @@ def _date(text: str) -> float | None:
 
 
 def _number(text: str | None) -> float | None:
-    try:
-        return float(text) if text and re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", text) else None
-    except ValueError:
-        return None
+    return float(text) if text and _NUMBER.fullmatch(text) else None
 
 
 def _items(text: str) -> dict[str, dict[str, str]]:
@@ -136,7 +135,12 @@ def _limit(parameters: Mapping[str, str]) -> Limit | None:
 
 
 def _positive(text: str) -> bool:
-    return text.isascii() and text.isdigit() and int(text) > 0
+    return _whole(text) and int(text) > 0
+
+
+def _whole(text: str) -> bool:
+    """Whether it is a whole number, and not one that nobody can mean."""
+    return len(text) <= _DIGITS and text.isascii() and text.isdigit()
 
 
 def _remaining(headers: Mapping[str, str], windows: Mapping[str, Limit | None]) -> dict[int, int]:
@@ -144,11 +148,11 @@ def _remaining(headers: Mapping[str, str], windows: Mapping[str, Limit | None]) 
     found: dict[int, int] = {}
     for prefix in ("RateLimit", "X-RateLimit"):
         quota, left = headers.get(f"{prefix}-Limit", ""), headers.get(f"{prefix}-Remaining", "")
-        if _positive(quota) and left.isascii() and left.isdigit():
+        if _positive(quota) and _whole(left):
             found[int(quota)] = int(left)
     for name, parameters in _items(headers.get("RateLimit", "")).items():
         limit, left = windows.get(name), parameters.get("r", "")
-        if limit and left.isascii() and left.isdigit():
+        if limit and _whole(left):
             found[limit.quota] = int(left)
     return found
 
@@ -165,7 +169,8 @@ def _reset(headers: Mapping[str, str], now: float) -> float | None:
 def _duration(text: str) -> float | None:
     """``total;dur=`` in seconds."""
     found = re.search(r"(?:^|,)\s*total\s*(?:;[^,]*)?;\s*dur=(\d+(?:\.\d+)?)", text)
-    return float(found[1]) / 1000 if found else None
+    seconds = _number(found[1]) if found else None
+    return None if seconds is None else seconds / 1000
 
 
 def _decided(text: str) -> float | None:

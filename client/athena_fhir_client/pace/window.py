@@ -170,7 +170,7 @@ def _refused(pace: Pace, mark: Mark, reply: Reply) -> Pace:
         pace,
         marks=marks,
         replies=pace.replies + 1,
-        blocked=max(pace.blocked, reply.replied + (wait if wait is not None else 0.0)),
+        blocked=max(pace.blocked, reply.replied + min(wait or 0.0, DAY)),  # longer than a day no quota is spent
         refusals=pace.refusals + 1,
         margin=min(2 * pace.margin, _WIDEST_MARGIN),
         probing=True,

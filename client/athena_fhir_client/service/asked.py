@@ -121,7 +121,12 @@ def instant(name: str, value: datetime | str | None) -> str:
         value = _parsed(name, value)
     if value.tzinfo is None:
         value = value.replace(tzinfo=UTC)
-    text = value.astimezone(UTC).isoformat(timespec="milliseconds" if value.microsecond else "seconds")
+    try:
+        value = value.astimezone(UTC)
+    except OverflowError:
+        message = f"{name} {value.isoformat()!r}: expected an instant of the years 1 to 9999"
+        raise InvalidRequest(message) from None
+    text = value.isoformat(timespec="milliseconds" if value.microsecond else "seconds")
     return text.replace("+00:00", "Z")
 
 

@@ -1,12 +1,12 @@
 """Syncs by searching: the types of one patient, or of all that a server lets be searched, straight into a mirror."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from athena_fhir_client.mirror.apply import put_resources
 from athena_fhir_client.mirror.mirror import Mirror
+from athena_fhir_client.texts import json_text
 
 if TYPE_CHECKING:
     from athena_fhir_client.client import AthenaClient
@@ -37,7 +37,7 @@ def _bodies(
         for resource in client.search(type, _parameters(type, patient, since)):
             if resource.get("resourceType") == type:
                 counts[type] += 1
-                yield json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode()
+                yield json_text(resource, separators=(",", ":")).encode()
 
 
 def _parameters(type: str, patient: str, since: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ Connections and jobs are kept in a folder; a job that was started is known after
 """
 
 import secrets
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -226,6 +227,19 @@ class AthenaHealthEnhancedService:
             ConnectionNotFound, ConnectionExpired, AuthError.
         """
         return self.connections.get(connection_id)
+
+    def disconnect(self, connection_id: str) -> None:
+        """Forget a connection: its tokens, its jobs, and the data that came by it.
+
+        Raises:
+            ConnectionNotFound: none of this id.
+        """
+        jobs = [job.id for job in self.store.jobs() if job.connection_id == connection_id]
+        self.connections.remove(connection_id)
+        for job_id in jobs:
+            shutil.rmtree(self.folder / EXPORTS / job_id, ignore_errors=True)
+        for behind in ("", "-wal", "-shm"):
+            (self.folder / MIRRORS / f"{connection_id}.sqlite{behind}").unlink(missing_ok=True)
 
     def mirror(self, connection_id: str) -> Mirror:
         """The copy of what was synced for a connection."""

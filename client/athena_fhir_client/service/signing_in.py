@@ -81,7 +81,7 @@ class SigningIn:
         if sign_in is None:
             message = "this sign-in is not known, was finished, or took too long; begin again"
             raise SignInFailed(message)
-        if not sign_in.bound or not compare_digest(sign_in.state, cookie):
+        if not sign_in.bound or not compare_digest(sign_in.state.encode(), cookie.encode()):
             message = "this sign-in was begun in another browser; begin again in this one"
             raise SignInFailed(message)
         if "error" in told or not told.get("code"):

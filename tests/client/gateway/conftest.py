@@ -7,6 +7,7 @@ import pytest
 from werkzeug.test import Client
 
 from athena_fhir_client.bulk.waiting import Polling
+from athena_fhir_client.clock import Clock
 from athena_fhir_client.configuration import Configuration
 from athena_fhir_client.gateway import GatewaySettings, create_gateway
 from athena_fhir_client.service import AthenaHealthEnhancedService
@@ -32,11 +33,14 @@ def service(application: RegisteredClient, tmp_path: Path) -> Iterator[AthenaHea
         yield service
 
 
-def service_of(application: RegisteredClient, folder: Path, **changed: str) -> AthenaHealthEnhancedService:
+def service_of(
+    application: RegisteredClient, folder: Path, clock: Clock | None = None, **changed: str
+) -> AthenaHealthEnhancedService:
     emulator = application.emulator
     told = {"client_id": application.id, "client_secret": application.secret, "redirect_uri": CALLBACK}
     configuration = Configuration(**{**told, "fhir_endpoint": emulator.base, **changed})
-    return AthenaHealthEnhancedService(folder, configuration, clock=SteppingClock(emulator), polling=Polling(every=30))
+    clock = clock or SteppingClock(emulator)
+    return AthenaHealthEnhancedService(folder, configuration, clock=clock, polling=Polling(every=30))
 
 
 @pytest.fixture

@@ -3,19 +3,26 @@
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from athena_fhir_client import AthenaClient
+from athena_fhir_client.bulk.errors import BadManifest, ExportFailed, ExportRefused
+from athena_fhir_client.configuration import Configuration
 from athena_fhir_client.errors import ConfigurationError
 from athena_fhir_client.gateway import GatewaySettings, create_gateway
 from athena_fhir_client.service import AthenaHealthEnhancedService
 from athena_fhir_client.service.demo import connect_application
+from athena_fhir_client.service.errors import StoreError
+from tests.client.bulk.stepping import SteppingClock
 from tests.client.gateway.conftest import service_of
 from tests.emulator import Emulator, RegisteredClient
 
+KEYS = Path(__file__).parents[3] / "fixtures" / "keys" / "mock-backend.private.jwks.json"
 ATHENA = "/api/ehr/athenahealth"
 BULK = {"connectionId": "conn_123", "exportType": "Patient"}
 
@@ -87,7 +94,7 @@ def refused(answer: TestResponse, status: int, code: str, words: str = "") -> No
 def gateway_of(
     application: RegisteredClient, folder: Path, **changed: str
 ) -> tuple[AthenaHealthEnhancedService, Client]:
-    service = service_of(application, folder, **changed)
+    service = service_of(application, folder, None, **changed)
     connect_application(service)
     return service, Client(create_gateway(service, GatewaySettings()))
 
@@ -172,3 +179,105 @@ class TestWhoMayCall:
     def test_without_a_key_not_on_the_network(self) -> None:
         with pytest.raises(ConfigurationError, match="on this machine only"):
             GatewaySettings(host="0.0.0.0")  # noqa: S104
+
+
+class _Skewed(SteppingClock):
+    """A machine whose clock is wrong."""
+
+    def __init__(self, emulator: Emulator, seconds: float) -> None:
+        super().__init__(emulator)
+        self._seconds = seconds
+
+    def now(self) -> float:
+        return super().now() + self._seconds
+
+
+@pytest.mark.parametrize("seconds", [-86_400.0, -600.0, 600.0, 86_400.0])
+def test_a_gateway_whose_clock_is_wrong_works_as_well(
+    application: RegisteredClient, tmp_path: Path, seconds: float
+) -> None:
+    """Nothing that it compares with its own clock comes from another one."""
+    service = service_of(application, tmp_path, clock=_Skewed(application.emulator, seconds))
+    connect_application(service)
+    with service:
+        http = Client(create_gateway(service, GatewaySettings()))
+        started = export(resourceTypes=["Patient"])(http)
+        assert started.status_code == 200, started.text
+        job = started.get_json()["data"]["id"]
+        for _ in range(20):
+            service.clock.sleep(30)
+            told = http.get(f"{ATHENA}/bulk-export/{job}").get_json()["data"]
+            if told["status"] != "IN_PROGRESS":
+                break
+        assert told["status"] == "COMPLETED", told
+        synced = sync(includeStandard=False, resourceTypes=["CarePlan"])(http)
+        assert (synced.status_code, synced.get_json()["success"]) == (200, True)
+
+
+@pytest.mark.parametrize("seconds", [-3600.0, 3600.0])
+def test_an_assertion_signed_by_a_wrong_clock_is_refused_in_words(
+    manual_emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    made = AthenaClient.credentials_of
+
+    def skewed(client: AthenaClient, configuration: Configuration) -> Any:
+        signing: Any = made(client, configuration)
+        return replace(signing, now=lambda: signing.now() + seconds)
+
+    monkeypatch.setattr(AthenaClient, "credentials_of", skewed)
+    backend = RegisteredClient(manual_emulator, "mock-backend", "")
+    service, http = gateway_of(backend, tmp_path, private_key=str(KEYS))
+    with service:
+        refused(export()(http), 401, "AUTHENTICATION_FAILED", "exp")
+        assert service.store.jobs() == []
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (ExportRefused("no"), 400, "REFUSED_BY_SERVER"),
+        (ExportFailed("no"), 502, "SERVER_FAILED"),
+        (BadManifest("no"), 502, "SERVER_FAILED"),
+        (StoreError("no"), 500, "INTERNAL_ERROR"),
+    ],
+)
+def test_what_is_not_the_callers_mistake_is_not_called_so(
+    error: Exception,
+    status: int,
+    code: str,
+    service: AthenaHealthEnhancedService,
+    http: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(service, "enhanced_sync", fails)
+    refused(sync()(http), status, code)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_token_endpoint_that_is_down_is_not_the_callers_mistake(
+    application: RegisteredClient, tmp_path: Path, status: int
+) -> None:
+    emulator = application.emulator
+    rule = emulator.control(
+        "POST",
+        "faults",
+        {"kind": "status", "with": {"status": status}, "match": {"route": "oauth", "client": application.id}},
+    )["armed"][-1]["id"]
+    try:
+        service, http = gateway_of(application, tmp_path)
+        with service:
+            refused(export()(http), *((429, "RATE_LIMITED") if status == 429 else (502, "SERVER_FAILED")))
+    finally:
+        emulator.control("DELETE", f"faults/{rule}")
+
+
+def test_who_disconnects_takes_the_data_along(service: AthenaHealthEnhancedService, http: Client) -> None:
+    assert sync(includeStandard=False, resourceTypes=["CarePlan"])(http).status_code == 200
+    mirror = service.mirror("conn_123").path
+    assert mirror.exists()
+    assert http.delete("/api/ehr/connections/conn_123").status_code == 200
+    assert not list(mirror.parent.glob("conn_123*"))
+    refused(http.delete("/api/ehr/connections/conn_123"), 404, "CONNECTION_NOT_FOUND")

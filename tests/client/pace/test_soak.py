@@ -3,12 +3,14 @@
 The client's own functions against the emulator's own limiter (:mod:`athena_fhir_load.pacing`).
 """
 
+import itertools
 import random
 from collections.abc import Callable
 
 import pytest
 
-from athena_fhir_client.pace.strategies import Strategy
+from athena_fhir_client.pace.state import Pace
+from athena_fhir_client.pace.strategies import Strategy, adapted
 from athena_fhir_load.pacing import Headers, Network, Run, run
 from mock_athena.clock import ManualClock
 from mock_athena.ratelimit import Limiter, QuotaKey, policy_named
@@ -96,3 +98,36 @@ def test_the_guides_spacing_is_refused_where_the_network_trembles() -> None:
 def test_whoever_only_backs_off_is_refused_again_and_again() -> None:
     found = run(server("mission", "decided"), 100, workers=8, strategy=Strategy.BACKOFF)
     assert found.refused > 20
+
+
+def test_adaptive_finds_the_pace_without_knowing_the_window() -> None:
+    adaptive = run(server("mission", "round-trip"), 800, workers=8, strategy=Strategy.ADAPTIVE)
+    backoff = run(server("mission", "round-trip"), 800, workers=8, strategy=Strategy.BACKOFF)
+    assert adaptive.sent - adaptive.refused == 800
+    assert adaptive.refused <= 0.02 * adaptive.sent < backoff.refused
+    assert adaptive.seconds <= 1.05 * 2.0 * (799 // 16)
+
+
+def test_adaptive_takes_half_after_a_refusal_and_comes_back() -> None:
+    pace = Pace(at_most=16.0)
+    assert adapted(pace, 429).at_most == 8.0
+    assert adapted(Pace(at_most=1.0), 429).at_most == 1.0  # and never stops
+    pace = adapted(pace, 429)
+    for _ in range(200):
+        pace = adapted(pace, 200)
+    assert pace.at_most == 16.0  # and never more than the largest window
+
+
+def test_adaptive_machines_that_share_a_quota_let_each_other_live() -> None:
+    """The half that others take, they take; and hardly one is refused."""
+    shared = server("mission", "round-trip")
+    taken = itertools.count()
+
+    def hit(now: float) -> tuple[bool, Headers]:
+        if next(taken) % 2:
+            shared(now)  # another machine, as busy as this one
+        return shared(now)
+
+    found = run(hit, 200, workers=4, strategy=Strategy.ADAPTIVE)
+    assert found.sent - found.refused == 200
+    assert found.refused < 0.1 * found.sent
