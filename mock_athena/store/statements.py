@@ -242,6 +242,13 @@ def part_from(statement: Statement, first: int, most: int) -> Prepared:
     return prepared(f"SELECT min(vk), max(vk), count(*) FROM ({some})", statement)
 
 
+def key_from(statement: Statement, first: int, number: int) -> Prepared:
+    """One row, the key of the ``number``-th version from the key ``first`` on; none, if there are fewer."""
+    statement.values["skipped"] = number - 1
+    text = f"SELECT d.vk {by_key(statement, first, LAST_KEY)} ORDER BY d.vk LIMIT 1 OFFSET :skipped"
+    return prepared(text, statement)
+
+
 def prepared(text: str, statement: Statement) -> Prepared:
     """A text with what is bound in the statement."""
     return Prepared(text, statement.values, statement.asked)

@@ -39,9 +39,7 @@ def test_a_group_id_with_underscore_finds_the_one_with_hyphen(send: Send) -> Non
 
 @pytest.mark.parametrize("level", ["Group/g-1", "Group/g_1", "Patient"])
 @pytest.mark.parametrize("base", ["", "http://EHR.test:80/fhir/r4/", "https://api.platform.athenahealth.com/fhir/r4/"])
-def test_a_filter_may_name_a_resource_absolutely_as_a_search_may(
-    send: Send, clock: Any, level: str, base: str
-) -> None:
+def test_a_filter_may_name_a_resource_absolutely_as_a_search_may(send: Send, clock: Any, level: str, base: str) -> None:
     path = f"/fhir/r4/{level}/$export?_typeFilter=Condition%3Fsubject%3D{base}Patient/p1&_type=Condition"
     kicked = send("GET", path, headers=ASYNC)
     clock.advance(600 * 10**9)
