@@ -34,8 +34,8 @@ _VERSION = (
 _PATIENTS_BUT = "SELECT id FROM patient WHERE id NOT IN (SELECT value FROM json_each(?)) LIMIT ?"
 
 
-_STEP = 4096
-"""Versions that are skipped at once while a part is counted."""
+_RANGE = 32_768
+"""Keys among which matches are counted at once."""
 
 
 class StoredVersion(NamedTuple):
@@ -273,36 +273,27 @@ class Matches:
             yield from blocks.blocks(found)
 
     def _parts_by_key(self, most: int) -> Iterator[Part]:
-        """The same, without sorting."""
-        first = 0
-        while part := self._part_from(first, most):
-            yield part
-            first = part.last + 1
+        """The same, without sorting, and with bounds that are not tight.
 
-    def _part_from(self, first: int, most: int) -> Part | None:
-        """The ``most`` of them from a key on; None if there are none.
-
-        Counted in steps: SQLite skips rows in half the time that it takes to gather them, but does not say how many it
-        skipped where there are too few.
+        They are counted by ranges of keys, and looked at one by one only where a part ends: SQLite counts rows in half
+        the time that it takes to gather them.
         """
-        begin = self._key_from(first, 1)
-        if begin is None:
-            return None
-        passed, counted = begin - 1, 0
-        while counted < most:
-            step = min(_STEP, most - counted)
-            key = self._key_from(passed + 1, step)
-            if key is None:
-                rest = self._gathered(passed + 1, step)
-                return Part(begin, rest.last if rest.matches else passed, counted + rest.matches)
-            passed, counted = key, counted + step
-        return Part(begin, passed, counted)
+        begin = low = counted = 0
+        end = self._number(statements.last_key(self._statement)) or 0
+        while low <= end:
+            high = min(low + _RANGE - 1, end)
+            found = self._number(statements.count_between(self._statement, low, high))
+            while counted + found > most:
+                missing = most - counted
+                last = self._number(statements.key_from(self._statement, low, missing)) if missing else low - 1
+                yield Part(begin, last, most)
+                begin, low, counted, found = last + 1, last + 1, 0, found - missing
+            counted += found
+            low = high + 1
+        if counted:
+            yield Part(begin, end, counted)
 
-    def _key_from(self, first: int, number: int) -> int | None:
-        with self._snapshot._running(statements.key_from(self._statement, first, number)) as found:
-            row = found.fetchone()
-        return row[0] if row else None
-
-    def _gathered(self, first: int, most: int) -> Part:
-        with self._snapshot._running(statements.part_from(self._statement, first, most)) as found:
-            return Part(*found.fetchone())
+    def _number(self, prepared: statements.Prepared) -> int:
+        with self._snapshot._running(prepared) as found:
+            number: int = found.fetchone()[0]
+        return number

@@ -10,12 +10,12 @@ from mock_athena.store.files import open_temporary
 from mock_athena.store.statements import Part
 
 
-@pytest.mark.parametrize("step", [1, 2, 3, 7, 100])
+@pytest.mark.parametrize("keys", [1, 2, 7, 100])
 @pytest.mark.parametrize("most", [1, 3, 6, 100])
 def test_parts_cover_each_match_once_however_they_are_counted(
-    monkeypatch: pytest.MonkeyPatch, step: int, most: int
+    monkeypatch: pytest.MonkeyPatch, keys: int, most: int
 ) -> None:
-    monkeypatch.setattr(snapshots, "_STEP", step)
+    monkeypatch.setattr(snapshots, "_RANGE", keys)
     store = open_temporary()
     try:
         subject = {"reference": "Patient/p"}
