@@ -249,7 +249,7 @@ def key_from(statement: Statement, first: int, number: int) -> Prepared:
 
 def last_key(statement: Statement) -> Prepared:
     """The last key of the type, whatever else is asked; NULL if there is none."""
-    values = {"type": TYPE_NUMBERS[statement.type]}
+    values: dict[str, Value] = {"type": TYPE_NUMBERS[statement.type]}
     return Prepared(f"SELECT max(d.vk) FROM {_ALL_BY_KEY} WHERE d.type = :type", values, statement.asked)
 
 
