@@ -84,8 +84,9 @@ class ExportJob:
     @property
     def base(self) -> str:
         """The FHIR base URL under which it was kicked off."""
-        below = {"system": "", "Patient": "/Patient", "Group": f"/Group/{self.group}"}[self.level]
-        return self.request.partition("?")[0].removesuffix("/$export").removesuffix(below)
+        # By their number alone: what stands below the base may be spelled in several ways.
+        below = {"system": 1, "Patient": 2, "Group": 3}[self.level]
+        return self.request.partition("?")[0].rstrip("/").rsplit("/", below)[0]
 
     @property
     def reach(self) -> Reach:

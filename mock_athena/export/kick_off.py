@@ -5,7 +5,7 @@ unless the client prefers lenient handling: then it is left out and the export s
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mock_athena.errors import BadRequest, shortened
@@ -111,7 +111,7 @@ def parse_kick_off(
         until=_instant("_until", values("_until")),
         filters=parse_filters(values("_typeFilter"), circumstances, leniency),
         elements=parse_elements(values("_elements"), leniency),
-        patients=_patients(values("patient"), circumstances.known_id),
+        patients=_patients(values("patient"), circumstances),
         associated=_associated(values("includeAssociatedData"), leniency),
         partial=_flag("allowPartialManifests", values("allowPartialManifests")),
         separate=separate,
@@ -194,14 +194,14 @@ def _instant(name: str, values: Sequence[str]) -> int | None:
     raise BadRequest(message, expression=[name])
 
 
-def _patients(values: Sequence[str], known_id: Callable[[str], str]) -> tuple[str, ...]:
+def _patients(values: Sequence[str], circumstances: Circumstances) -> tuple[str, ...]:
     found = []
     for value in values:
         literal = parse_reference(value)
-        if literal is None or literal.type != "Patient":
-            message = f"patient: {shortened(value) or 'no reference'}; expected a valueReference to Patient/{{id}}"
+        if literal is None or literal.type != "Patient" or (literal.base and not circumstances.is_ours(literal.base)):
+            message = f"patient: {shortened(value) or 'no reference'}; expected a valueReference to Patient/{{id}} here"
             raise BadRequest(message, expression=["patient"])
-        found.append(known_id(literal.id))
+        found.append(circumstances.known_id(literal.id))
     return tuple(dict.fromkeys(found))
 
 

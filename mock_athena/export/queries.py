@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from mock_athena.auth.addresses import environment_of
 from mock_athena.export.filters import Filter, filtered
 from mock_athena.export.job import ExportJob
 from mock_athena.export.members import members_of
@@ -61,8 +62,10 @@ def selections_whenever(job: ExportJob, snapshot: Snapshot) -> Iterator[Selectio
 
 def _circumstances(job: ExportJob) -> Circumstances:
     """What a filter meant when it was given."""
+    origin = "/".join(job.request.split("/", 3)[:3])
+    here = environment_of(job.base, origin)
     return Circumstances(
-        is_ours=lambda base: base.rstrip("/") == job.base,
+        is_ours=lambda base: environment_of(base, origin) == here,
         now=job.started_at // 1000,
         known_id=_known_id,
         reach=job.reach,

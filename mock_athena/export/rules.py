@@ -14,7 +14,10 @@ from mock_athena.export.states import JobState
 
 _SAME = attrgetter(
     "client_id",
+    "scopes",
     "patient",
+    "user",
+    "patients",
     "request",
     "level",
     "group",
@@ -25,8 +28,10 @@ _SAME = attrgetter(
     "elements",
     "named",
     "associated",
+    "only_associated",
     "partial",
     "separate",
+    "ignored",
 )
 
 

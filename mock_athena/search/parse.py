@@ -18,7 +18,7 @@ from mock_athena.search.criterion import criterion, is_known
 from mock_athena.search.query import DEFAULT_COUNT, MAXIMUM_COUNT, MAXIMUM_PARAMETERS, MAXIMUM_VALUES, SearchQuery
 from mock_athena.store.criteria import Criterion, Selection
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 _OF_HTTP = ("_format", "_pretty")
 """What every answer obeys, whatever the search."""
@@ -118,11 +118,14 @@ def _require_once(name: str, seen: dict[str, str]) -> None:
 
 
 def _require_text(name: str, value: str) -> None:
-    """Refuse control characters, which no string of FHIR has: https://hl7.org/fhir/R4/datatypes.html#string."""
-    wrong = _CONTROL.search(name) or _CONTROL.search(value)
+    """Refuse control characters, which no string of FHIR has (https://hl7.org/fhir/R4/datatypes.html#string), and lone
+    surrogates, which JSON can escape and UTF-8 cannot say.
+    """
+    wrong = _NO_TEXT.search(name) or _NO_TEXT.search(value)
     if wrong:
         named = name.encode("unicode_escape").decode()
-        message = f"{named}: the control character U+{ord(wrong[0]):04X} is part of no name and no value"
+        what = "surrogate" if wrong[0] >= "\ud800" else "control character"
+        message = f"{named}: the {what} U+{ord(wrong[0]):04X} is part of no name and no value"
         raise BadRequest(message, expression=[named])
 
 

@@ -235,11 +235,22 @@ def parts(statement: Statement, most: int) -> Prepared:
     return prepared(f"SELECT min(vk), max(vk), count(*) FROM ({numbered}) GROUP BY part ORDER BY part", statement)
 
 
-def part_from(statement: Statement, first: int, most: int) -> Prepared:
-    """One row (first key, last key, count) of the ``most`` versions from the key ``first`` on."""
-    statement.values["most"] = most
-    some = f"SELECT d.vk AS vk {by_key(statement, first, LAST_KEY)} ORDER BY d.vk LIMIT :most"
-    return prepared(f"SELECT min(vk), max(vk), count(*) FROM ({some})", statement)
+def count_between(statement: Statement, first: int, last: int) -> Prepared:
+    """How many of the versions have keys from ``first`` to ``last``."""
+    return prepared(f"SELECT count(*) {by_key(statement, first, last)}", statement)
+
+
+def key_from(statement: Statement, first: int, number: int) -> Prepared:
+    """The key of the ``number``-th of the versions from the key ``first`` on."""
+    statement.values["skipped"] = number - 1
+    text = f"SELECT d.vk {by_key(statement, first, LAST_KEY)} ORDER BY d.vk LIMIT 1 OFFSET :skipped"
+    return prepared(text, statement)
+
+
+def last_key(statement: Statement) -> Prepared:
+    """The last key of the type, whatever else is asked; NULL if there is none."""
+    values: dict[str, Value] = {"type": TYPE_NUMBERS[statement.type]}
+    return Prepared(f"SELECT max(d.vk) FROM {_ALL_BY_KEY} WHERE d.type = :type", values, statement.asked)
 
 
 def prepared(text: str, statement: Statement) -> Prepared:

@@ -108,6 +108,11 @@ def test_leniently_it_is_ignored_and_named(name: str) -> None:
     assert name in request.ignored[0]
 
 
+def test_a_filter_of_what_no_text_can_hold_is_refused() -> None:
+    with pytest.raises(BadRequest, match="surrogate"):
+        parsed(posted=[("_typeFilter", "Patient?name=\ud800")])
+
+
 @pytest.mark.requirement("BKO-033", "BKO-036")
 def test_filters_by_comma_and_by_repetition_are_split_between_queries_alone() -> None:
     first, second = "Condition?clinical-status=active,inactive", "Observation?category=laboratory&date=gt2020-01-01"
@@ -168,6 +173,8 @@ def test_patients_are_taken_from_a_body_as_references() -> None:
     assert parsed(posted=posted).patients == ("p1", "p2")
     with pytest.raises(BadRequest, match="expected a valueReference"):
         parsed(posted=[("patient", "Group/g")])
+    with pytest.raises(BadRequest, match="expected a valueReference"):
+        parsed(posted=[("patient", "http://elsewhere.test/Patient/p1")])
 
 
 @pytest.mark.requirement("BKO-045")

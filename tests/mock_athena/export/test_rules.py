@@ -1,6 +1,7 @@
 """What a client may do with its exports."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -21,8 +22,8 @@ def under(store: ResourceStore, clock: ManualClock) -> Callable[..., ExportServi
     return lambda **rules: ExportService(store, clock, 600, rules=Rules(**rules))
 
 
-def kick_off(service: ExportService, by: Caller, *types: str) -> ExportJob:
-    return service.kick_off(KickOff("Patient", types=types), by, URL)
+def kick_off(service: ExportService, by: Caller, *types: str, **asked: Any) -> ExportJob:
+    return service.kick_off(KickOff("Patient", types=types, **asked), by, URL)
 
 
 @pytest.mark.requirement("BKO-052", "BDE-009")
@@ -54,6 +55,24 @@ def test_who_repeats_a_kick_off_joins_the_job_in_progress(
         kick_off(service, caller(), "Condition")
     clock.advance_to(first.ready_at)
     assert kick_off(service, caller(), "Patient").id != first.id
+
+
+def test_a_token_that_covers_something_else_starts_a_job_of_its_own(
+    under: Callable[..., ExportService], caller: MakeCaller
+) -> None:
+    service = under(join=True)
+    first = kick_off(service, caller("system/Observation.rs?status=amended"), "Observation")
+    assert kick_off(service, caller(), "Observation").id != first.id
+
+
+def test_what_differs_in_the_body_alone_is_another_export(
+    under: Callable[..., ExportService], caller: MakeCaller
+) -> None:
+    service = under(join=True)
+    first = kick_off(service, caller(), "Patient", "Provenance", associated="latest")
+    assert kick_off(service, caller(), "Patient", associated="latest").id != first.id
+    assert kick_off(service, caller(), "Patient", "Provenance", associated="latest", ignored=("x",)).id != first.id
+    assert kick_off(service, caller(), "Patient", "Provenance", associated="latest") == first
 
 
 def test_without_rules_everybody_starts_as_many_as_they_like(service: ExportService, caller: MakeCaller) -> None:

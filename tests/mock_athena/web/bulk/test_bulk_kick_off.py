@@ -37,6 +37,16 @@ def test_a_group_id_with_underscore_finds_the_one_with_hyphen(send: Send) -> Non
     assert send("GET", "/fhir/r4/Group/g_1/$export", headers=ASYNC).status_code == 202
 
 
+@pytest.mark.parametrize("level", ["Group/g-1", "Group/g_1", "Patient"])
+@pytest.mark.parametrize("base", ["", "http://EHR.test:80/fhir/r4/", "https://api.platform.athenahealth.com/fhir/r4/"])
+def test_a_filter_may_name_a_resource_absolutely_as_a_search_may(send: Send, clock: Any, level: str, base: str) -> None:
+    path = f"/fhir/r4/{level}/$export?_typeFilter=Condition%3Fsubject%3D{base}Patient/p1&_type=Condition"
+    kicked = send("GET", path, headers=ASYNC)
+    clock.advance(600 * 10**9)
+    manifest: Any = send("GET", kicked.headers["Content-Location"]).json
+    assert [file["count"] for file in manifest["output"]] == [1]
+
+
 @pytest.mark.requirement("BKO-014")
 def test_preferences_may_be_joined_in_one_header(send: Send) -> None:
     both = {"Prefer": "Respond-Async; wait=5, handling=lenient"}
