@@ -87,9 +87,9 @@ class _Interceptions:
     @contextmanager
     def going_on(self, one: Interception) -> Iterator[None]:
         with self._lock:
-            self._going_on.append(one)
-            if len(self._going_on) == 1:
+            if not self._going_on:
                 self._changes.begin()
+            self._going_on.append(one)
         try:
             yield
         finally:

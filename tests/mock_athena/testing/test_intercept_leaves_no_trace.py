@@ -51,6 +51,20 @@ def test_everything_is_as_it_was_after_an_error(intercept: Intercept) -> None:
     assert state() == before
 
 
+def test_a_library_that_is_not_as_expected_leaves_the_others_as_they_were(
+    intercept: Intercept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = vars(TCPConnector)["_create_connection"]
+    monkeypatch.delattr(TCPConnector, "_create_connection")
+    before = state()
+    with pytest.raises(KeyError, match="_create_connection"), intercept():
+        pass
+    assert state() == before
+    monkeypatch.setattr(TCPConnector, "_create_connection", create, raising=False)
+    with intercept():  # the first left nothing behind that says that all is done
+        assert status() == 200
+
+
 def test_the_innermost_answers(intercept: Intercept) -> None:
     with intercept() as outer:
         with intercept() as inner:
