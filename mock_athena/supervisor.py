@@ -29,6 +29,7 @@ from mock_athena.settings import Settings
 from mock_athena.store import files
 
 _PATIENCE = 10.0  # seconds until a worker that does not end is killed
+_FOLDER = "mock-athena-workers"  # what is in it is removed, so nobody else may call a folder so
 _ATTEMPTS = 5  # to put another in a worker's place, before we give up
 _OURS = (signal.SIGTERM, signal.SIGINT)
 
@@ -81,14 +82,18 @@ def _commons(settings: Settings, stack: ExitStack) -> Commons:
         state_dir = Path(settings.state_dir)
         with suppress(OSError):  # whoever opens it says what is wrong
             state_dir.mkdir(mode=0o700, exist_ok=True)
-        folder = state_dir / "workers"
+        folder = state_dir / _FOLDER
         files.lock(folder, stack)
         shutil.rmtree(folder, ignore_errors=True)  # of a run that has ended
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
     else:
         state_dir = files.folder(stack)
-        folder = state_dir / "workers"
-    folder.mkdir(mode=0o700)
+        folder = state_dir / _FOLDER
+    try:
+        folder.mkdir(mode=0o700)
+    except OSError as error:
+        message = f"state-dir: {folder} cannot be made: {error.strerror}"
+        raise ConfigurationError(message) from None
     clock = clock_from(settings.clock, start_of(settings.start))
     databases = {name: database(facts, settings, clock, stack) for name, facts in ENVIRONMENTS.items()}
     return Commons(folder, state_dir, databases)
