@@ -58,7 +58,8 @@ def _past_the_proxy(pool: type[Any], guide: Guide) -> Any:
         host, scheme = origin.host.decode("ascii"), origin.scheme.decode("ascii")
         if guide(scheme, host, origin.port) is None:
             return original(self, origin)
-        return super(pool, self).create_connection(origin)
+        straight: Any = super(pool, self)
+        return straight.create_connection(origin)
 
     return create_connection
 
