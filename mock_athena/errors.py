@@ -26,6 +26,7 @@
         │   ├── ContentTooLarge       413 too-long
         │   ├── UriTooLong            414 too-long
         │   ├── UnsupportedMediaType  415 not-supported
+        │   ├── RangeNotSatisfiable   416 value
         │   ├── UnprocessableContent  422 invalid
         │   ├── Throttled             429 throttled
         │   ├── InternalError         500 exception

@@ -8,7 +8,7 @@ from mock_athena.errors import ConfigurationError, ControlError, DataError, Fhir
 # https://hl7.org/fhir/R4/valueset-issue-type.html, leaves that an API of this kind may answer.
 ISSUE_TYPES = {
     "invalid", "login", "forbidden", "not-found", "not-supported", "deleted", "too-long", "throttled", "exception",
-    "transient", "conflict",
+    "transient", "conflict", "value",
 }  # fmt: skip
 
 

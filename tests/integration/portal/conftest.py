@@ -13,9 +13,9 @@ from tests.integration.portal.chromium import browser_at, path_or_skip
 PATIENCE = 30_000  # milliseconds: the machine may be busy with other tests
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser that all tests share."""
+    """The browser that the tests of a module share; until it is closed, no other test can run an event loop."""
     expect.set_options(timeout=PATIENCE)
     with browser_at(path_or_skip()) as browser:
         yield browser

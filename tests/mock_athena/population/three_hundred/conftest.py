@@ -24,13 +24,14 @@ def made(first: int) -> tuple[tuple[Resource, ...], ...]:
 BLOCKS = range(1, PATIENTS, SIZE)
 
 
-@pytest.fixture(params=BLOCKS, ids="patients from {}".format)
+@pytest.fixture(scope="module", params=BLOCKS, ids="patients from {}".format)
 def records(request: pytest.FixtureRequest) -> tuple[tuple[Resource, ...], ...]:
     """The resources of 25 patients, each patient's by itself, the Patient first."""
     return made(request.param)
 
 
 @pytest.fixture(
+    scope="module",
     params=[pytest.param(first, marks=pytest.mark.long if first != BLOCKS[0] else ()) for first in BLOCKS],
     ids="patients from {}".format,
 )

@@ -73,15 +73,21 @@ def test_a_token_that_covers_little(make_athena: MakeAthena, share: int) -> None
 ORGANIZATION = "/fhir/r4/Organization/{id}"
 
 
+FORGOTTEN: dict[str, Callable[[Json], None]] = {
+    "status": lambda responses: responses.pop("404"),
+    "media type": lambda responses: responses["404"].update(content={"application/xml": {}}),
+    "header": lambda responses: responses["404"]["headers"].update({"X-Never": {"required": True, "schema": {}}}),
+    "body": lambda responses: responses["404"]["content"]["application/fhir+json"].update(schema={"required": ["x"]}),
+}
+
+
 @pytest.mark.parametrize(
     "forget",
+    # What is found of a media type is shrunk for half a minute.
     [
-        lambda responses: responses.pop("404"),
-        lambda responses: responses["404"].update(content={"application/xml": {}}),
-        lambda responses: responses["404"]["headers"].update({"X-Never": {"required": True, "schema": {}}}),
-        lambda responses: responses["404"]["content"]["application/fhir+json"].update(schema={"required": ["x"]}),
+        pytest.param(each, id=name, marks=[pytest.mark.long] * (name == "media type"))
+        for name, each in FORGOTTEN.items()
     ],
-    ids=["status", "media type", "header", "body"],
 )
 def test_an_answer_that_is_not_told_is_found(make_athena: MakeAthena, forget: Callable[[Json], None]) -> None:
     athena = make_athena(limits="off")
