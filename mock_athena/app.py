@@ -69,6 +69,9 @@ def create_app(settings: Settings | None = None, commons: "Commons | None" = Non
         ConfigurationError: the settings cannot work, or a file that they name cannot be read.
     """
     settings = settings or Settings()
+    if settings.workers > 1 and not commons:
+        message = f"workers {settings.workers}: one application is one worker; 'mock-athena serve' starts several"
+        raise ConfigurationError(message)
     profile = profile_named(settings.profile)
     duration_from(settings.export_duration)  # refused before anything is opened
     start = start_of(settings.start)
@@ -86,6 +89,8 @@ def create_app(settings: Settings | None = None, commons: "Commons | None" = Non
             store = commons.store(name) if commons else _store(facts, settings, clock)
             environments[name] = Environment(facts, store, _exports(store, settings, clock, slots))
             opened.callback(environments[name].store.close)
+        faults = _faults(settings.scenario, clock, commons)
+        journal = commons.journal(settings) if commons else Journal(settings.journal_size, log=settings.log_requests)
         opened.pop_all()  # all went well: the world closes them
     world = World(
         settings=settings,
@@ -95,8 +100,8 @@ def create_app(settings: Settings | None = None, commons: "Commons | None" = Non
         environments=environments,
         authorization=authorization,
         limiter=limiter,
-        faults=_faults(settings.scenario, clock, commons),
-        journal=commons.journal(settings) if commons else Journal(settings.journal_size, log=settings.log_requests),
+        faults=faults,
+        journal=journal,
     )
     return MockAthena(world)
 

@@ -29,6 +29,8 @@ from mock_athena.settings import Settings
 from mock_athena.store import files
 
 _PATIENCE = 10.0  # seconds until a worker that does not end is killed
+_FOLDER = "mock-athena-workers"  # what is in it is removed, so nobody else may call a folder so
+_ATTEMPTS = 5  # to put another in a worker's place, before we give up
 _OURS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -80,14 +82,18 @@ def _commons(settings: Settings, stack: ExitStack) -> Commons:
         state_dir = Path(settings.state_dir)
         with suppress(OSError):  # whoever opens it says what is wrong
             state_dir.mkdir(mode=0o700, exist_ok=True)
-        folder = state_dir / "workers"
+        folder = state_dir / _FOLDER
         files.lock(folder, stack)
         shutil.rmtree(folder, ignore_errors=True)  # of a run that has ended
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
     else:
         state_dir = files.folder(stack)
-        folder = state_dir / "workers"
-    folder.mkdir(mode=0o700)
+        folder = state_dir / _FOLDER
+    try:
+        folder.mkdir(mode=0o700)
+    except OSError as error:
+        message = f"state-dir: {folder} cannot be made: {error.strerror}"
+        raise ConfigurationError(message) from None
     clock = clock_from(settings.clock, start_of(settings.start))
     databases = {name: database(facts, settings, clock, stack) for name, facts in ENVIRONMENTS.items()}
     return Commons(folder, state_dir, databases)
@@ -105,6 +111,10 @@ def _worker(settings: Settings, commons: Commons, sockets: list[socket.socket]) 
             app.close()
 
     return greeting(origin(server, settings.host), app, settings), work
+
+
+class _NeverReady(ConfigurationError):
+    """A worker died while it started, and did not say why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +151,31 @@ class Crew:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _OURS)
         with open(said, "rb", closefd=False) as pipe:
             line = pipe.readline()
-        told = json.loads(line) if line else {"failed": "a worker ended before it was ready"}
+        if not line:
+            raise _NeverReady("a worker ended before it was ready")
+        told = json.loads(line)
         if "failed" in told:
             raise ConfigurationError(told["failed"])
         return str(told["ready"])
 
     def watch(self) -> None:
-        """Put another in the place of each that dies, for ever."""
+        """Put another in the place of each that dies, for ever.
+
+        Raises:
+            ConfigurationError: another could not be, or one after the other died before it was ready.
+        """
+        in_vain = 0
         while True:
             for said in select.select(list(self._workers), [], [])[0]:
                 worker = self._workers.pop(said)
                 print(f"mock-athena: {self._ended(worker)}; another takes its place", file=sys.stderr, flush=True)
-                self.start()
+                try:
+                    self.start()
+                    in_vain = 0
+                except _NeverReady:  # the next round finds it among the dead
+                    in_vain += 1
+                    if in_vain == _ATTEMPTS:
+                        raise
 
     def end(self) -> None:
         """End all."""

@@ -87,9 +87,9 @@ class _Interceptions:
     @contextmanager
     def going_on(self, one: Interception) -> Iterator[None]:
         with self._lock:
-            self._going_on.append(one)
-            if len(self._going_on) == 1:
+            if not self._going_on:
                 self._changes.begin()
+            self._going_on.append(one)
         try:
             yield
         finally:
@@ -143,7 +143,14 @@ class intercept_athena:
         return self._entered.pop().__exit__(*error)
 
     def __call__(self, function: AnyFunction) -> AnyFunction:
-        """The function, inside of a block of its own whenever it is called."""
+        """The function, inside of a block of its own whenever it is called.
+
+        Raises:
+            TypeError: a class, or an ``async`` generator.
+        """
+        if isinstance(function, type) or inspect.isasyncgenfunction(function):
+            message = f"intercept_athena decorates functions, not {function!r}; use 'with intercept_athena()' inside"
+            raise TypeError(message)
         if inspect.iscoroutinefunction(function):
 
             @functools.wraps(function)
@@ -152,6 +159,15 @@ class intercept_athena:
                     return await function(*args, **named)
 
             return called_async  # type: ignore[return-value]
+
+        if inspect.isgeneratorfunction(function):
+
+            @functools.wraps(function)
+            def generated(*args: Any, **named: Any) -> Any:
+                with self._block():
+                    return (yield from function(*args, **named))
+
+            return generated  # type: ignore[return-value]
 
         @functools.wraps(function)
         def called(*args: Any, **named: Any) -> Any:

@@ -12,7 +12,7 @@ class Running:
     """Starts each when it is first asked for, and ends all together."""
 
     def __init__(self) -> None:
-        self._started: dict[tuple[tuple[str, Any], ...], Athena] = {}
+        self._started: dict[str, Athena] = {}
         self._stack = ExitStack()
 
     def as_at_the_start(self, settings: Mapping[str, Any]) -> Athena:
@@ -21,7 +21,7 @@ class Running:
         Raises:
             ConfigurationError: the settings cannot work.
         """
-        key = tuple(sorted(settings.items()))
+        key = repr(sorted(settings.items()))  # a setting may be a list
         if key in self._started:
             self._started[key].reset()
         else:

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from mock_athena.testing.libraries.changes import Change, Guide
@@ -115,5 +116,5 @@ class MemoryTransport(asyncio.Transport):
             self._end(None)
 
     def _soon(self, call: Any, *args: Any) -> None:
-        if not self._loop.is_closed():
+        with suppress(RuntimeError):  # the loop was closed, and nobody is interested any more
             self._loop.call_soon_threadsafe(call, *args)

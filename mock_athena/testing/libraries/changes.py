@@ -37,11 +37,15 @@ class Changes:
         self._watch = _Watch(entrances, self._make)
 
     def begin(self) -> None:
-        """Change what is imported, and wait for the rest."""
-        for module, changes in self._entrances.items():
-            if module in sys.modules:
-                self._make(changes())
+        """Change what is imported, and wait for the rest; all or nothing."""
         sys.meta_path.insert(0, self._watch)
+        try:
+            for module, changes in self._entrances.items():
+                if module in sys.modules:
+                    self._make(changes())
+        except BaseException:
+            self.end()
+            raise
 
     def end(self) -> None:
         """Everything as it was."""

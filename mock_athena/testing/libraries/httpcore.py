@@ -4,7 +4,8 @@ https://www.encode.io/httpcore/network-backends/
 """
 
 import contextlib
-from functools import partial
+from functools import cache, partial
+from inspect import signature
 from typing import Any
 
 from mock_athena.testing.libraries.changes import Change, Guide
@@ -17,9 +18,15 @@ def changes(guide: Guide) -> list[Change]:
 
     # Without anyio or trio there is only a class that says so.
     others = [each for each in (httpcore.AnyIOBackend, httpcore.TrioBackend) if "connect_tcp" in vars(each)]
+    proxies = [httpcore.HTTPProxy, httpcore.AsyncHTTPProxy, httpcore.SOCKSProxy, httpcore.AsyncSOCKSProxy]
     return [
         Change(httpcore.SyncBackend, "connect_tcp", _connect(httpcore.SyncBackend, guide)),
         *(Change(each, "connect_tcp", _connect_async(each, guide)) for each in others),
+        *(
+            Change(each, "create_connection", _past_the_proxy(each, guide))
+            for each in proxies
+            if "create_connection" in vars(each)
+        ),
     ]
 
 
@@ -43,9 +50,30 @@ def _connect_async(backend: type[Any], guide: Guide) -> Any:
     return connect_tcp
 
 
+def _past_the_proxy(pool: type[Any], guide: Guide) -> Any:
+    """No proxy is asked for a host that is ours, or refused; who opens streams would only see the proxy's name."""
+    original = vars(pool)["create_connection"]
+
+    def create_connection(self: Any, origin: Any) -> Any:
+        host, scheme = origin.host.decode("ascii"), origin.scheme.decode("ascii")
+        if guide(scheme, host, origin.port) is None:
+            return original(self, origin)
+        straight: Any = super(pool, self)
+        return straight.create_connection(origin)
+
+    return create_connection
+
+
 def _scheme(port: int) -> str:
     """Whether TLS will be started is not known yet, when a connection is opened."""
     return "http" if port == 80 else "https"
+
+
+@cache
+def _abandoned(run_sync: Any) -> dict[str, Any]:
+    """What lets a thread go on alone when its caller is cancelled: anyio 4.1 gave it another name."""
+    known = signature(run_sync).parameters
+    return {"abandon_on_cancel" if "abandon_on_cancel" in known else "cancellable": True}
 
 
 class MemoryStream:
@@ -97,7 +125,8 @@ class AsyncMemoryStream:
         """See httpcore."""
         from anyio import to_thread
 
-        return await to_thread.run_sync(partial(self._stream.read, max_bytes, timeout), abandon_on_cancel=True)
+        read = partial(self._stream.read, max_bytes, timeout)
+        return await to_thread.run_sync(read, **_abandoned(to_thread.run_sync))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """See httpcore."""

@@ -1,8 +1,10 @@
 """Only athenahealth's hosts are led elsewhere, and none of them is reached for real by mistake."""
 
+import asyncio
 import os
 import socket
 
+import httpx
 import pytest
 import requests
 
@@ -55,3 +57,23 @@ def test_no_proxy_is_asked(intercept: Intercept, monkeypatch: pytest.MonkeyPatch
         assert os.environ["NO_PROXY"].startswith("example.org,")
     assert os.environ["NO_PROXY"] == "example.org"
     assert "no_proxy" not in os.environ
+
+
+def test_no_proxy_that_a_client_names_is_asked(athena: Athena) -> None:
+    async def asked(url: str) -> int:
+        async with httpx.AsyncClient(proxy="http://127.0.0.1:1") as client:
+            return (await client.get(url)).status_code
+
+    url = f"{athena.base_url}/metadata"
+    with httpx.Client(proxy="http://127.0.0.1:1") as client:
+        assert client.get(url).status_code == 200
+        with pytest.raises(RealHostRefused):
+            client.get(UNKNOWN)
+        with pytest.raises(httpx.ConnectError):  # somebody else's, by the proxy
+            client.get("https://fhir.example.org")
+        assert client.get(url).status_code == 200
+    assert asyncio.run(asked(url)) == 200
+    with pytest.raises(RealHostRefused):
+        asyncio.run(asked(UNKNOWN))
+    proxied = requests.get(url, proxies={"https": "http://127.0.0.1:1"}, timeout=20)
+    assert proxied.status_code == 200

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpcore
@@ -49,6 +50,20 @@ def test_everything_is_as_it_was_after_an_error(intercept: Intercept) -> None:
     with pytest.raises(TypeError), intercept(no_such_setting=1):
         pass
     assert state() == before
+
+
+def test_a_library_that_is_not_as_expected_leaves_the_others_as_they_were(
+    intercept: Intercept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = vars(TCPConnector)["_create_connection"]
+    monkeypatch.delattr(TCPConnector, "_create_connection")
+    before = state()
+    with pytest.raises(KeyError, match="_create_connection"), intercept():
+        pass
+    assert state() == before
+    monkeypatch.setattr(TCPConnector, "_create_connection", create, raising=False)
+    with intercept():  # the first left nothing behind that says that all is done
+        assert status() == 200
 
 
 def test_the_innermost_answers(intercept: Intercept) -> None:
@@ -116,3 +131,24 @@ assert "connecting" not in http.client.HTTPSConnection.connect.__qualname__
 def test_nothing_is_refused_outside() -> None:
     assert issubclass(RealHostRefused, RuntimeError)
     assert "guide" not in http.client.HTTPConnection.connect.__code__.co_freevars
+
+
+def test_a_generator_is_inside_of_the_block_until_it_ends(cache_dir: str) -> None:
+    before = state()
+
+    @intercept_athena(cache_dir=cache_dir)
+    def fixture() -> Iterator[int]:
+        yield status()
+
+    for found in fixture():
+        assert (found, status()) == (200, 200)
+    assert state() == before
+
+
+def test_what_a_decorator_cannot_surround_is_refused() -> None:
+    async def stream() -> AsyncIterator[int]:
+        yield 1
+
+    for what in (type("Mine", (), {}), stream):
+        with pytest.raises(TypeError, match=r"decorates functions.*with intercept_athena"):
+            intercept_athena()(what)

@@ -1,6 +1,8 @@
 import socket
+import tempfile
 import threading
 import unittest
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -8,6 +10,7 @@ import requests
 
 from mock_athena.errors import ConfigurationError
 from mock_athena.testing import AthenaTestCase, serve_athena
+from mock_athena.testing.running import Running
 
 
 def test_it_serves_for_a_block_and_leaves_nothing(cache_dir: str) -> None:
@@ -36,6 +39,24 @@ def test_two_are_two_worlds(cache_dir: str) -> None:
 def test_settings_that_cannot_be(cache_dir: str) -> None:
     with pytest.raises(ConfigurationError, match="no-such-policy"), serve_athena(limits="no-such-policy"):
         pass
+
+
+def test_several_workers_are_refused_with_the_way_out() -> None:
+    with pytest.raises(ConfigurationError, match=r"workers 2: .*mock-athena serve"), serve_athena(workers=2):
+        pass
+
+
+def test_a_scenario_that_is_not_there_leaves_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(ConfigurationError, match="no-such-scenario"), serve_athena(scenario="no-such-scenario"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_setting_may_be_a_list(cache_dir: str) -> None:
+    settings = {"cache_dir": cache_dir, "trusted_proxies": ["127.0.0.1"]}
+    with Running() as running:
+        assert running.as_at_the_start(settings) is running.as_at_the_start(dict(settings))
 
 
 def test_unittest_has_it_too() -> None:
