@@ -69,6 +69,7 @@ class Settings:
     )
     clients: str = _knob("", "JSON file of further OAuth clients to register (RFC 7591 metadata).", metavar="FILE")
     auto_approve: bool = _knob(False, "Sign in and consent without asking: /oauth2/v1/authorize redirects at once.")
+    open_access: bool = _knob(False, "Take whoever sends no access token for a service that may do everything.")
     refresh_rotation: bool | None = _knob(
         None, "Answer a new refresh token to each use; by default as the profile has it: 'mission' does, 'athena' not."
     )

@@ -20,6 +20,7 @@ from mock_athena.auth.introspection import introspected
 from mock_athena.auth.key_sets import KeySets
 from mock_athena.auth.keys import SigningKey
 from mock_athena.auth.launch import Launches
+from mock_athena.auth.open_access import whoever
 from mock_athena.auth.refresh_tokens import RefreshTokens
 from mock_athena.auth.revocations import How, Revocations
 from mock_athena.auth.token_context import id_token
@@ -49,6 +50,7 @@ class AuthorizationServer:
         if settings.clients:
             self.clients.load_file(Path(settings.clients))
         self.registration = settings.registration or profile.registration
+        self._whoever = whoever() if settings.open_access else None
         self._key = SigningKey(fixtures_dir() / "keys" / "signing.private.jwk.json")
         self._revocations = Revocations(state, clock)
         self.approvals = Approvals(state, self._revocations)
@@ -64,7 +66,9 @@ class AuthorizationServer:
         )
 
     def identify(self, authorization: str | None) -> Caller:
-        """See :meth:`AccessTokens.identify`."""
+        """See :meth:`AccessTokens.identify`; without a token, whoever it is where access is open."""
+        if self._whoever is not None and not authorization:
+            return self._whoever
         return self.tokens.identify(authorization)
 
     def return_address(self, sent: Parameters, origin: str) -> ReturnAddress:

@@ -69,6 +69,15 @@ def test_smart_fetch_exports_in_bulk_as_a_backend_service(emulator: Emulator, tm
     assert [entry["status"] for entry in told if entry["method"] == "DELETE"] == [202]  # it tidies up
 
 
+@pytest.mark.parametrize("how", ["bulk", pytest.param("crawl", marks=pytest.mark.long)])
+def test_smart_fetch_needs_no_token_where_access_is_open(emulators: Emulators, tmp_path: Path, how: str) -> None:
+    emulator = emulators.start("--patients", "3", "--export-duration", "1", "--limits", "off", "--open-access")
+    options = ("--type", TYPES, *(["--no-default-filters"] if how == "bulk" else []))
+    assert fetched(emulator, tmp_path, how, *options) == by_search(emulator)
+    told = emulator.control("GET", "journal?client=open-access")["entries"]
+    assert {entry["status"] for entry in told} <= {200, 202}
+
+
 @pytest.mark.long
 def test_smart_fetch_crawls(emulator: Emulator, tmp_path: Path) -> None:
     assert fetched(emulator, tmp_path, "crawl", "--type", TYPES, *backend(tmp_path)) == by_search(emulator)
