@@ -97,6 +97,7 @@ def test_the_real_host_is_refused(athena):
     assert "RealHostRefused: a test was about to connect to api.platform.athenahealth.com" in done.stdout
 
 
+@pytest.mark.long
 def test_workers_of_xdist_do_not_meet(tmp_path: Path) -> None:
     done = project(
         tmp_path,

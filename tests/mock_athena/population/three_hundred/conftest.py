@@ -22,21 +22,22 @@ def made(first: int) -> tuple[tuple[Resource, ...], ...]:
 
 
 BLOCKS = range(1, PATIENTS, SIZE)
+OFTEN = 100  # patients of every run; the long one has all
 
 
-@pytest.fixture(scope="module", params=BLOCKS, ids="patients from {}".format)
+def in_blocks(often: int) -> list[Any]:
+    return [pytest.param(first, marks=[pytest.mark.long] * (first > often)) for first in BLOCKS]
+
+
+@pytest.fixture(scope="module", params=in_blocks(OFTEN), ids="patients from {}".format)
 def records(request: pytest.FixtureRequest) -> tuple[tuple[Resource, ...], ...]:
     """The resources of 25 patients, each patient's by itself, the Patient first."""
     return made(request.param)
 
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(first, marks=pytest.mark.long if first != BLOCKS[0] else ()) for first in BLOCKS],
-    ids="patients from {}".format,
-)
+@pytest.fixture(scope="module", params=in_blocks(SIZE), ids="patients from {}".format)
 def read_slowly(request: pytest.FixtureRequest) -> tuple[tuple[Resource, ...], ...]:
-    """The same for a test that takes seconds for a block: all blocks where the tests may be long, else the first."""
+    """The same for a test that takes seconds for a block: all where the tests may be long, else the first."""
     return made(request.param)
 
 
