@@ -16,18 +16,17 @@ from mock_athena.fhir.registry import RESOURCE_TYPES
 
 LETTERS = {"c": "create", "r": "read", "u": "update", "d": "delete", "s": "search"}
 CONTEXTS = ("patient", "user", "system")
-PLAIN_SCOPES = frozenset(
-    (
-        "openid",
-        "fhirUser",
-        "profile",
-        "launch",
-        "launch/patient",
-        "launch/encounter",
-        "offline_access",
-        "online_access",
-    )
+PLAIN_SCOPES = (
+    "openid",
+    "fhirUser",
+    "profile",
+    "launch",
+    "launch/patient",
+    "launch/encounter",
+    "offline_access",
+    "online_access",
 )
+"""Scopes that name no records, in the order in which they are listed."""
 
 V1 = {"read": "rs", "write": "cud", "*": "cruds"}
 _TYPE = re.compile(r"\*|[A-Z][A-Za-z]*", re.ASCII)

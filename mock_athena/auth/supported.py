@@ -2,20 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from mock_athena.auth.scopes import CONTEXTS
+from mock_athena.auth.scopes import CONTEXTS, PLAIN_SCOPES
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.profiles import Profile
-
-_PLAIN = (
-    "openid",
-    "fhirUser",
-    "profile",
-    "launch",
-    "launch/patient",
-    "launch/encounter",
-    "offline_access",
-    "online_access",
-)
 
 
 def scopes_supported(profile: Profile, types: Iterable[str] = RESOURCE_TYPES) -> list[str]:
@@ -24,7 +13,7 @@ def scopes_supported(profile: Profile, types: Iterable[str] = RESOURCE_TYPES) ->
     Args:
         types: the resource types that are served.
     """
-    return [*_PLAIN, *(scope for context in CONTEXTS for scope in _of_context(context, profile, tuple(types)))]
+    return [*PLAIN_SCOPES, *(scope for context in CONTEXTS for scope in _of_context(context, profile, tuple(types)))]
 
 
 def _of_context(context: str, profile: Profile, types: tuple[str, ...]) -> Iterator[str]:

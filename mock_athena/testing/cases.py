@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from mock_athena.testing.athena import Athena
 from mock_athena.testing.intercept import real_hosts_refused
 from mock_athena.testing.running import Running
+from mock_athena.testing.strict import as_failure
 
 
 class AthenaTestCase(unittest.TestCase):
@@ -39,4 +40,4 @@ class AthenaTestCase(unittest.TestCase):
     def _check(self) -> None:
         complaints = self.athena.complaints() if self.athena_strict else []
         if complaints:
-            self.fail("\n".join(["what the client did is not what the API has:", *complaints]))
+            self.fail(as_failure(complaints))

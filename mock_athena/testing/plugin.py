@@ -49,6 +49,7 @@ def athena(request: pytest.FixtureRequest, _athena_running: "Running") -> Iterat
     fail the test, unless it is marked ``athena(strict=False)``.
     """
     from mock_athena.testing.intercept import real_hosts_refused
+    from mock_athena.testing.strict import as_failure
 
     settings = _asked(request)
     strict, allow = settings.pop("strict", True), settings.pop("allow", ())
@@ -57,7 +58,7 @@ def athena(request: pytest.FixtureRequest, _athena_running: "Running") -> Iterat
         yield found
     complaints = found.complaints() if strict else []
     if complaints:
-        pytest.fail("\n".join(["what the client did is not what the API has:", *complaints]), pytrace=False)
+        pytest.fail(as_failure(complaints), pytrace=False)
 
 
 @pytest.fixture

@@ -12,7 +12,12 @@ def complaints(entries: Iterable[Entry]) -> list[str]:
 
     An answer of 500 and above is no complaint where a fault was asked for.
     """
-    return [f"{_why(entry)}: {told(entry)}" for entry in entries if _why(entry)]
+    return [f"{why}: {told(entry)}" for entry in entries if (why := _why(entry))]
+
+
+def as_failure(found: Iterable[str]) -> str:
+    """The complaints as what a failed test says."""
+    return "\n".join(["what the client did is not what the API has:", *found])
 
 
 def told(entry: Entry) -> str:
