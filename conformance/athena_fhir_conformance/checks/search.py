@@ -368,7 +368,14 @@ def nothing_is_hidden_by_its_status(target: Target, sample: Sample) -> None:
                     f"{type}/{each['id']} is hidden"
                 )
                 return
-    skip("nothing that was seen was entered in error")
+    if "status" not in target.parameters("Observation") or target.profile.required_combinations:
+        skip("nothing that was seen was entered in error")
+    marked = target.get("Observation", params={"status": "entered-in-error", "_count": "1"})
+    each = next(iter(found(marked)), None) or skip("nothing was entered in error")
+    patient = each["subject"]["reference"].rpartition("/")[2]
+    assert each["id"] in {one["id"] for one in sample.every("Observation", patient)}, (
+        f"Observation/{each['id']} is hidden"
+    )
 
 
 @check("SRC-059")
