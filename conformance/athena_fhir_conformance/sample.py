@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from athena_fhir_conformance.exchange import Exchange
+from athena_fhir_conformance.matching import values
 from athena_fhir_conformance.problems import NotJson
 from athena_fhir_conformance.target import Target
 from athena_fhir_conformance.verdicts import skip
@@ -37,6 +38,14 @@ _NAMES = (
     "da",
 )
 """Beginnings of frequent names, where patients are only found by name; those that find too much are refused."""
+REFERRING = {
+    "Practitioner": (("Encounter", "participant.individual.reference"), ("MedicationRequest", "requester.reference")),
+    "Organization": (("Encounter", "serviceProvider.reference"), ("DocumentReference", "custodian.reference")),
+    "Location": (("Encounter", "location.location.reference"),),
+    "Medication": (("MedicationRequest", "medicationReference.reference"),),
+}
+"""Type that is not searched → where references to it are."""
+
 _INTENTS = "proposal,plan,order,option"
 
 
@@ -129,6 +138,11 @@ class Sample:
         for type in self._target.types:
             yield from self.resources(type)
 
+    def some(self, number: int) -> Iterator[Json]:
+        """So many of each declared type."""
+        for type in self._target.types:
+            yield from self.resources(type)[:number]
+
     def criterion(self, type: str, patient: str) -> dict[str, str]:
         """The search for a patient's resources of a type."""
         more = (
@@ -162,8 +176,26 @@ class Sample:
             if "patient" in self._target.parameters(type):
                 for patient in self.patients()[:PATIENTS]:
                     yield from self.of(type, str(patient.get("id")))
+            elif type == "Provenance":
+                seen = self.of("Observation", str(self.patient().get("id")))[:1]
+                for each in seen:
+                    asked = {"target": f"Observation/{each.get('id')}"}
+                    yield from self._matches(self._target.get(type, params=asked))
+            else:
+                yield from self._referenced(type)
             return
         yield from self._matches(self._target.get(type, params={"_count": str(PAGE)}))
+
+    def _referenced(self, type: str) -> Iterator[Json]:
+        """What others refer to: some types are not searched."""
+        texts = dict[str, None]()
+        for holder, path in REFERRING.get(type, ()):
+            for each in self.of(holder, str(self.patient().get("id"))):
+                texts |= {str(value): None for value in values(each, path) if str(value).startswith(f"{type}/")}
+        for text in list(texts)[:PATIENTS]:
+            answer = self._target.get(text)
+            if answer.ok and answer.resource_type == type:
+                yield answer.json
 
     def _matches(self, answer: Exchange) -> list[Json]:
         try:
