@@ -3,7 +3,7 @@
 So a check has values that are in the data, whatever the server. All of it is read once in a run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from athena_fhir_conformance.exchange import Exchange
@@ -78,9 +78,7 @@ class Sample:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._found: dict[str, list[Json]] = {}
-        self._of: dict[tuple[str, str], list[Json]] = {}
-        self._patients: list[Json] | None = None
+        self._kept: dict[tuple[str, ...], tuple[list[Json], list[int]]] = {}
 
     def patients(self) -> list[Json]:
         """Some patients, those asked for first.
@@ -88,11 +86,8 @@ class Sample:
         Raises:
             Skipped: none is found.
         """
-        if self._patients is None:
-            self._patients = list(self._look_for_patients())
-        if not self._patients:
-            skip("no patient was found; --patient ID names one")
-        return self._patients
+        found = self._once(("patients",), self._look_for_patients)
+        return found or skip("no patient was found; --patient ID names one")
 
     def patient(self) -> Json:
         """One patient."""
@@ -100,9 +95,8 @@ class Sample:
 
     def of(self, type: str, patient: str) -> list[Json]:
         """A patient's resources of a type, one page of them."""
-        if (type, patient) not in self._of:
-            self._of[type, patient] = self._matches(self._target.get(type, params=self.criterion(type, patient)))
-        return self._of[type, patient]
+        asked = self.criterion(type, patient)
+        return self._once((type, patient), lambda: self._matches(self._target.get(type, params=asked)))
 
     def every(self, type: str, patient: str) -> list[Json]:
         """All of a patient's resources of a type, over all pages.
@@ -120,9 +114,22 @@ class Sample:
 
     def resources(self, type: str) -> list[Json]:
         """Some resources of a type, as many as one or a few requests show; maybe none."""
-        if type not in self._found:
-            self._found[type] = self.patients() if type == "Patient" else list(self._look_for(type))
-        return self._found[type]
+        if type == "Patient":
+            return self.patients()
+        return self._once((type,), lambda: self._look_for(type))
+
+    def _once(self, key: tuple[str, ...], look: Callable[[], Iterable[Json]]) -> list[Json]:
+        """What was found once, and which exchanges showed it: they are evidence for whoever asks again."""
+        if key not in self._kept:
+            used, self._target.used = self._target.used, []
+            try:
+                found = list(look())
+            finally:
+                shown, self._target.used = self._target.used, used
+            self._kept[key] = found, shown
+        found, shown = self._kept[key]
+        self._target.use(*shown)
+        return found
 
     def one(self, type: str) -> Json:
         """A resource of a type.
