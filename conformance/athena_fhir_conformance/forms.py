@@ -6,7 +6,7 @@ does not cancel is sent as it came; and of what is offered to be chosen the firs
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 _REFUSING = ("deny", "cancel", "decline", "reject", "refuse", "abort", "no")
 
@@ -116,8 +116,14 @@ def forms_of(page: str, url: str) -> list[Form]:
 
 
 def next_form(page: str, url: str) -> Form | None:
-    """The form that a person who wants to go on sends: the one with a password, else the first POST that goes on."""
+    """The form that a person who wants to go on sends.
+
+    It is the one with a password; else a POST that goes on, one that leads back to the page before others, which may end
+    the session or search, and of these the one with most to tell.
+    """
     forms = forms_of(page, url)
     with_password = [form for form in forms if form.passwords]
     onward = [form for form in forms if form.method == "post" and form.onward]
+    here = urlsplit(url).path
+    onward.sort(key=lambda form: (urlsplit(form.action).path != here, -len(form.fields)))
     return next(iter(with_password + onward), None)

@@ -48,3 +48,10 @@ def test_the_first_choice_is_taken() -> None:
 def test_a_page_without_a_way_on_has_none() -> None:
     assert next_form('<form method="post"><button value="deny" name="decision">x</button></form>', "http://a/") is None
     assert forms_of("<p>no</p>", "http://a/") == []
+
+
+def test_a_form_that_ends_the_session_is_not_sent() -> None:
+    page = '<form method="post" action="/sign-out"><button>Sign out</button></form>' + CONSENT
+    form = next_form(page, "http://a/authorize?x=1")
+    assert form is not None
+    assert form.action == "http://a/authorize?x=1"

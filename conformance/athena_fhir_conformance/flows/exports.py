@@ -79,7 +79,7 @@ def group(target: Target) -> str:
         for found in Sample(target).resources("Group"):
             return str(found["id"])
     practice = target.practice.rpartition("-")[2] if target.profile.practice else ""
-    return f"a-1.C-{practice}" if practice else skip("no group is known; --group ID names one")
+    return f"a-1.C-{practice}" if practice else skip("no group is known; --export-group ID names one")
 
 
 def kicked_off(
