@@ -6,11 +6,12 @@ from urllib.parse import urlencode, urlsplit
 
 from athena_fhir_conformance.clock import RealTime
 from athena_fhir_conformance.exchange import Exchange
-from athena_fhir_conformance.problems import NotJson
+from athena_fhir_conformance.problems import NotJson, TargetProblem
 from athena_fhir_conformance.target import Target
 from athena_fhir_conformance.verdicts import Omitted, Skipped
 
 T = TypeVar("T")
+_OUTCOMES = (Skipped, Omitted, AssertionError, TargetProblem, LookupError, TypeError, AttributeError, ValueError)
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _A_MINUTE = 61.0  # seconds after which a quota of one minute is whole again, wherever the minute began
 _SECRET = ("access_token", "refresh_token", "id_token", "client_secret")
@@ -24,7 +25,7 @@ def remembered(target: Target, name: str, make: Callable[[], T]) -> T:
         value, problem = None, None
         try:
             value = make()
-        except (Skipped, Omitted, AssertionError, NotJson) as raised:
+        except _OUTCOMES as raised:
             problem = raised
         kept[name] = value, problem, [each.number for each in target.exchanges[first:]]
     value, problem, numbers = kept[name]
@@ -32,6 +33,11 @@ def remembered(target: Target, name: str, make: Callable[[], T]) -> T:
     if problem is not None:
         raise problem
     return value  # type: ignore[return-value]  # it is what make returned
+
+
+def forgotten(target: Target, name: str) -> None:
+    """Have it made anew the next time."""
+    target.__dict__.setdefault("remembered", {}).pop(name, None)
 
 
 def posted(

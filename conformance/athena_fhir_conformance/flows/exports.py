@@ -94,9 +94,10 @@ def kicked_off(
 ) -> Exchange:
     """One kick-off, however it ends. ``query`` is sent as it is."""
     path = path or level(target)
-    sent = {**ASYNC, **(headers or {})}
+    named = {name.lower() for name in headers or {}}
+    sent = {**({} if "prefer" in named else ASYNC), **(headers or {})}
     if json is not None:
-        sent.setdefault("Content-Type", "application/fhir+json")
+        sent["Content-Type"] = "application/fhir+json"
     url = f"{path}?{query}" if query else path
     return target.send(method, url, headers=sent, token=token, json=json, practice=False)
 
@@ -202,3 +203,11 @@ def jobs(target: Target) -> int:
     if not emulated(target):
         skip("how many exports were begun is told by an emulator alone")
     return len(control(target, "GET", "jobs").get("jobs", []))
+
+
+def at_group(target: Target, query: str) -> Export:
+    """An export of a group, with files; the main one where that is of the group and of these types."""
+    path = f"Group/{group(target)}/$export"
+    if path == level(target) and query == f"_type={TYPES}":
+        return main_export(target)
+    return exported(target, query, path)

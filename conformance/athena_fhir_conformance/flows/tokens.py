@@ -8,13 +8,14 @@ from typing import Any
 
 from athena_fhir_conformance.credentials import ASSERTION_TYPE
 from athena_fhir_conformance.exchange import Exchange
-from athena_fhir_conformance.flows.asking import control, emulated, now, posted, remembered
+from athena_fhir_conformance.flows.asking import control, emulated, forgotten, now, posted, remembered
 from athena_fhir_conformance.judges import jwts
 from athena_fhir_conformance.target import Target
 from athena_fhir_conformance.verdicts import skip
 
 REDIRECT = "https://conformance.invalid/callback"
 OTHER_REDIRECT = "https://conformance.invalid/other"
+_EARLY = 30.0  # seconds before its end at which a token is not used any more
 _USER_SCOPES = (
     "launch launch/patient launch/encounter openid fhirUser offline_access online_access patient/*.cruds user/*.cruds"
 )
@@ -167,7 +168,17 @@ def granted(target: Target, scope: str, client: Client | None = None) -> Exchang
     """The answer to a request of client credentials for ``scope``; remembered, so that a token is used again."""
     client = client or service(target)
     form = {"grant_type": "client_credentials", "scope": scope}
-    return remembered(target, f"grant {client.id} {scope}", lambda: token_request(target, form, client))
+    name = f"grant {client.id} {scope}"
+    answer = remembered(target, name, lambda: token_request(target, form, client))
+    if answer.status == 200 and answer.sent_at + _lifetime(answer) - _EARLY < target.clock.now():
+        forgotten(target, name)
+        answer = remembered(target, name, lambda: token_request(target, form, client))
+    return answer
+
+
+def _lifetime(answer: Exchange) -> float:
+    told = answer.json.get("expires_in")
+    return float(told) if isinstance(told, int | float) else 300.0
 
 
 def token_for(target: Target, scope: str, client: Client | None = None) -> str:
