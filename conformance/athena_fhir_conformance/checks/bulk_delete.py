@@ -1,4 +1,4 @@
-"""Deleting what an export left, or the export while it runs: export.html#bulk-data-delete-request. Only own exports are deleted."""
+"""Deleting an export while it runs or afterwards, own ones alone: Bulk Data 2.0.0, #bulk-data-delete-request."""
 
 from athena_fhir_conformance.checking import check
 from athena_fhir_conformance.checks.bulk_status import strange_token
@@ -17,7 +17,7 @@ def stopped(target: Target) -> tuple[Exchange, Exchange, Exchange]:
     """An export that was deleted while it ran: the deletion, the status afterwards, and a second deletion."""
 
     def stop() -> tuple[Exchange, Exchange, Exchange]:
-        url = accepted(target, kicked_off(target, query=ONE_TYPE))
+        url = accepted(kicked_off(target, query=ONE_TYPE))
         return target.send("DELETE", url), polled(target, url), target.send("DELETE", url)
 
     return remembered(target, "stopped export", stop)
@@ -82,7 +82,7 @@ def deleting_what_is_not_there_is_an_error(target: Target) -> None:
 @check("BDE-006")
 def a_deletion_needs_a_token(target: Target) -> None:
     answer = kicked_off(target, query=ONE_TYPE)
-    url = accepted(target, answer)
+    url = accepted(answer)
     refused = target.send("DELETE", url, token=None)
     alive = polled(target, url)
     target.send("DELETE", url)
@@ -93,7 +93,7 @@ def a_deletion_needs_a_token(target: Target) -> None:
 @check("BDE-007")
 def another_client_does_not_delete_it(target: Target) -> None:
     token = strange_token(target)
-    url = accepted(target, kicked_off(target, query=ONE_TYPE))
+    url = accepted(kicked_off(target, query=ONE_TYPE))
     refused = target.send("DELETE", url, token=token)
     alive = polled(target, url)
     target.send("DELETE", url)
@@ -113,7 +113,7 @@ def files_go_with_their_export(target: Target) -> None:
 def a_deleted_export_makes_room(target: Target) -> None:
     for _ in range(3):
         answer = kicked_off(target, query=ONE_TYPE)
-        url = accepted(target, answer)
+        url = accepted(answer)
         deleted = target.send("DELETE", url)
         assert deleted.status == 202, f"{deleted}, expected 202"
 

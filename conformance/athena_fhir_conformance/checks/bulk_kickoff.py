@@ -1,4 +1,4 @@
-"""Kicking off an export: FHIR Bulk Data Access 2.0.0, export.html#bulk-data-kick-off-request. What is begun is deleted again."""
+"""Kicking off an export: Bulk Data 2.0.0, #bulk-data-kick-off-request. What is begun is deleted again."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,7 +7,16 @@ from urllib.parse import quote, urlsplit
 from athena_fhir_conformance.checking import case, cases, check
 from athena_fhir_conformance.exchange import Exchange
 from athena_fhir_conformance.flows import exports
-from athena_fhir_conformance.flows.exports import ASYNC, TYPES, accepted, cancelled, exported, group, kicked_off, main_export
+from athena_fhir_conformance.flows.exports import (
+    ASYNC,
+    TYPES,
+    accepted,
+    cancelled,
+    exported,
+    group,
+    kicked_off,
+    main_export,
+)
 from athena_fhir_conformance.flows.tokens import token_for
 from athena_fhir_conformance.judges import schemas
 from athena_fhir_conformance.judges.scopes import covers
@@ -32,7 +41,7 @@ def answered(target: Target, path: str = "", query: str = ONE_TYPE, **options: A
 def taken(target: Target, path: str = "", query: str = ONE_TYPE, **options: Any) -> Exchange:
     """The same, for one that must be taken."""
     answer = answered(target, path, query, **options)
-    accepted(target, answer)
+    accepted(answer)
     return answer
 
 
@@ -99,7 +108,9 @@ def no_other_level_is_offered(target: Target, path: str) -> None:
 @check("HDR-015")
 def the_polling_url_is_where_the_base_is(target: Target) -> None:
     url = main_export(target).status_url
-    assert target.trusts(url), f"{main_export(target).kick_off}: Content-Location {url!r} is not on the host of {target.base}"
+    assert target.trusts(url), (
+        f"{main_export(target).kick_off}: Content-Location {url!r} is not on the host of {target.base}"
+    )
 
 
 @check("BKO-005")
@@ -226,7 +237,9 @@ def since_is_supported(target: Target) -> None:
 
 
 @check("BKO-021")
-@cases("since", [case("2024-01-01T00:00:00.000-05:00", id="offset"), case("2024-01-01T00:00:00.123456Z", id="fraction")])
+@cases(
+    "since", [case("2024-01-01T00:00:00.000-05:00", id="offset"), case("2024-01-01T00:00:00.123456Z", id="fraction")]
+)
 def since_has_fractions_and_offsets(target: Target, since: str) -> None:
     taken(target, query=f"{ONE_TYPE}&_since={quote(since)}")
 
@@ -335,12 +348,12 @@ def a_second_export_is_taken_or_told_to_wait(target: Target) -> None:
     first, second = (kicked_off(target, query=ONE_TYPE) for _ in range(2))
     for answer in (first, second):
         cancelled(target, answer)
-    accepted(target, first)
+    accepted(first)
     if second.status == 429:
         assert second.headers.get("Retry-After"), f"{second}: no Retry-After"
         explained(second)
     else:
-        accepted(target, second)
+        accepted(second)
 
 
 # -- what they do to the files -------------------------------------------------------------------------------------
@@ -357,7 +370,9 @@ def only_types_that_were_asked_for_are_exported(target: Target) -> None:
 @check("BKO-027")
 def repeated_types_are_a_list(target: Target) -> None:
     export = exported(target, "&".join(f"_type={type}" for type in TYPES.split(",")), files=False)
-    counts = [{each["type"]: each.get("count") for each in each_of.listed()} for each_of in (main_export(target), export)]
+    counts = [
+        {each["type"]: each.get("count") for each in each_of.listed()} for each_of in (main_export(target), export)
+    ]
     assert counts[0] == counts[1], f"{export.done}: repeated {counts[1]}, with commas {counts[0]}"
 
 
@@ -369,7 +384,9 @@ def whole_export(target: Target) -> exports.Export:
 @check("BKO-028")
 def without_types_all_are_exported(target: Target) -> None:
     export = whole_export(target)
-    clinical = [type for type in target.types if "patient" in target.parameters(type) and type not in ("Provenance", "Group")]
+    clinical = [
+        type for type in target.types if "patient" in target.parameters(type) and type not in ("Provenance", "Group")
+    ]
     usual = target.tokens.granted
     offered = [type for type in clinical if target.offers(type, "search-type") and covers(usual, "system", type, "s")]
     seen = {type for type in offered if Sample(target).resources(type)}
@@ -397,7 +414,9 @@ def since_holds_what_was_changed_later(target: Target) -> None:
 
 @check("BKO-024")
 def since_leaves_out_what_was_changed_then(target: Target) -> None:
-    latest = max((str(each["meta"]["lastUpdated"]) for each in exports.lines(main_export(target)).resources), key=instant)
+    latest = max(
+        (str(each["meta"]["lastUpdated"]) for each in exports.lines(main_export(target)).resources), key=instant
+    )
     export = exported(target, f"_type={TYPES}&_since={quote(latest)}")
     names = exports.lines(export).names
     assert not names, f"{export.done}: {names[0]} was not changed after {latest}"
@@ -423,16 +442,24 @@ def coded(condition: dict[str, Any], code: str) -> bool:
 def a_filter_filters_its_type_alone(target: Target) -> None:
     export, everything = filtered(target, f"Condition?category={CATEGORIES[0]}"), main_export(target)
     wanted = {id for id, each in conditions(everything).items() if coded(each, CATEGORIES[0])}
-    assert set(conditions(export)) == wanted, f"{export.done}: {len(conditions(export))} Conditions, expected {len(wanted)}"
+    assert set(conditions(export)) == wanted, (
+        f"{export.done}: {len(conditions(export))} Conditions, expected {len(wanted)}"
+    )
     patients = [len(exports.lines(each, "Patient").names) for each in (export, everything)]
-    assert patients[0] == patients[1], f"{export.done}: {patients[0]} Patients, which are not filtered, of {patients[1]}"
+    assert patients[0] == patients[1], (
+        f"{export.done}: {patients[0]} Patients, which are not filtered, of {patients[1]}"
+    )
 
 
 @check("BKO-035")
 def filters_of_one_type_add_up(target: Target) -> None:
     export = filtered(target, *(f"Condition?category={code}" for code in CATEGORIES))
-    wanted = {id for id, each in conditions(main_export(target)).items() if any(coded(each, code) for code in CATEGORIES)}
-    assert set(conditions(export)) == wanted, f"{export.done}: {len(conditions(export))} Conditions, expected {len(wanted)}"
+    wanted = {
+        id for id, each in conditions(main_export(target)).items() if any(coded(each, code) for code in CATEGORIES)
+    }
+    assert set(conditions(export)) == wanted, (
+        f"{export.done}: {len(conditions(export))} Conditions, expected {len(wanted)}"
+    )
 
 
 @check("BKO-036")
@@ -442,7 +469,9 @@ def filters_are_split_between_queries_alone(target: Target) -> None:
     both = {id for id, each in conditions(main_export(target)).items() if any(coded(each, code) for code in CATEGORIES)}
     for filter in (joined, inner):
         export = filtered(target, filter)
-        assert set(conditions(export)) == both, f"{export.done} with {filter!r}: {len(conditions(export))}, not {len(both)}"
+        assert set(conditions(export)) == both, (
+            f"{export.done} with {filter!r}: {len(conditions(export))}, not {len(both)}"
+        )
 
 
 @check("BKO-041")
@@ -460,7 +489,9 @@ def no_other_patients_are_exported_than_chosen(target: Target) -> None:
     export = exported(target, "", method="POST", json=parameters(_type=TYPES, patient=chosen))
     others = [each["id"] for each in exports.lines(export, "Patient").resources if f"Patient/{each['id']}" != chosen]
     assert not others, f"{export.done}: Patient/{others[0]} was not chosen"
-    foreign = [each["id"] for each in conditions(export).values() if not str(each["subject"]["reference"]).endswith(chosen)]
+    foreign = [
+        each["id"] for each in conditions(export).values() if not str(each["subject"]["reference"]).endswith(chosen)
+    ]
     assert not foreign, f"{export.done}: Condition/{foreign[0]} is of another patient than {chosen}"
 
 

@@ -51,7 +51,9 @@ def the_transaction_time_is_that_of_the_data(target: Target) -> None:
 def the_request_is_that_of_the_kick_off(target: Target) -> None:
     export = in_place(target, "request")
     told = export.manifest["request"]
-    assert told == export.kick_off.url, f"{export.done}: request is {told!r}, and the kick-off was {export.kick_off.url!r}"
+    assert told == export.kick_off.url, (
+        f"{export.done}: request is {told!r}, and the kick-off was {export.kick_off.url!r}"
+    )
 
 
 @check("BMF-004")
@@ -94,7 +96,9 @@ def counts_are_right(target: Target) -> None:
 @check("BMF-009")
 def nothing_found_is_an_empty_list(target: Target) -> None:
     export = exported(target, f"_type={TYPES}&_since={quote(FUTURE)}", files=False)
-    assert export.manifest.get("output") == [], f"{export.done}: output is {export.manifest.get('output')!r}, expected []"
+    assert export.manifest.get("output") == [], (
+        f"{export.done}: output is {export.manifest.get('output')!r}, expected []"
+    )
 
 
 @check("BMF-009")
@@ -135,8 +139,12 @@ def deletion(target: Target) -> tuple[Export, str]:
         made = target.send("POST", "Condition", json=body, token=token)
         assert made.status == 201, f"{made}: {made.text[:200]}"
         id = str(made.json["id"])
-        first = exported(target, f"_type={TYPES}&_since=2000-01-01T00:00:00Z&_type=Condition")
-        assert f"Condition/{id}" in exports.lines(first).names, f"{first.done}: Condition/{id} was created and is not exported"
+        kick_off = exports.kicked_off(target, query=f"_type={TYPES}")
+        first = exports.downloaded(target, exports.finished(target, kick_off))
+        exports.cancelled(target, kick_off)
+        assert f"Condition/{id}" in exports.lines(first).names, (
+            f"{first.done}: Condition/{id} was created and is not exported"
+        )
         gone = target.send("DELETE", f"Condition/{id}", token=token)
         assert gone.status in (200, 202, 204), f"{gone}: {gone.text[:200]}"
         since = quote(str(first.manifest["transactionTime"]))
@@ -197,7 +205,9 @@ def what_comes_after_the_kick_off_is_not_exported(target: Target) -> None:
     names = exports.lines(export).names
     time = instant(export.manifest["transactionTime"])
     late = instant(made.json["meta"]["lastUpdated"]) > time
-    assert not late or f"Condition/{made.json['id']}" not in names, f"{export.done}: it was created after transactionTime {time}"
+    assert not late or f"Condition/{made.json['id']}" not in names, (
+        f"{export.done}: it was created after transactionTime {time}"
+    )
 
 
 @check("BMF-016")
@@ -221,7 +231,9 @@ def output_organized_by_patient_is_told(target: Target) -> None:
         following = each.get("continuesInFile")
         assert following is None or following in urls, f"{export.done}: continuesInFile leads to {following}"
         first = lines_of(export.files[str(each["url"])].body).resources[0]
-        assert first.get("resourceType") == "Parameters", f"{export.done}: a block begins with {first.get('resourceType')}"
+        assert first.get("resourceType") == "Parameters", (
+            f"{export.done}: a block begins with {first.get('resourceType')}"
+        )
 
 
 @check("BMF-021")
@@ -229,7 +241,9 @@ def each_file_has_one_type(target: Target) -> None:
     export = main_export(target)
     for each in export.listed():
         types = lines_of(export.files[str(each["url"])].body).types
-        assert types <= {each["type"]}, f"{export.files[str(each['url'])]}: {sorted(types)} in the file of {each['type']}"
+        assert types <= {each["type"]}, (
+            f"{export.files[str(each['url'])]}: {sorted(types)} in the file of {each['type']}"
+        )
 
 
 @check("BMF-022")

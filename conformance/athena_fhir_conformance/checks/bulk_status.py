@@ -95,7 +95,7 @@ def polled_at_once(target: Target) -> tuple[Exchange, Exchange]:
 
     def poll() -> tuple[Exchange, Exchange]:
         answer = kicked_off(target, query=ONE_TYPE)
-        url = exports.accepted(target, answer)
+        url = exports.accepted(answer)
         pair = polled(target, url), polled(target, url)
         cancelled(target, answer)
         return pair
@@ -118,7 +118,7 @@ def failed(target: Target) -> Exchange:
         if not emulated(target):
             skip("an export fails on demand at an emulator alone")
         answer = kicked_off(target, query=ONE_TYPE)
-        url = exports.accepted(target, answer)
+        url = exports.accepted(answer)
         job = url.rstrip("/").rpartition("/")[2]
         if not control(target, "POST", f"jobs/{job}/fail", {"message": "the conformance suite wanted it"}):
             skip("the emulator let no export fail")
@@ -134,7 +134,10 @@ def a_failed_export_answers_an_error(target: Target) -> None:
     answer = failed(target)
     assert 400 <= answer.status < 600, f"{answer} of an export that failed, expected 5xx"
     should(answer.resource_type == "OperationOutcome", f"{answer} has no OperationOutcome")
-    should(answer.media_type == "application/fhir+json", f"{answer} is {answer.media_type!r}, expected application/fhir+json")
+    should(
+        answer.media_type == "application/fhir+json",
+        f"{answer} is {answer.media_type!r}, expected application/fhir+json",
+    )
 
 
 @check("BST-010")
@@ -177,7 +180,7 @@ def the_end_of_the_files_is_told(target: Target) -> None:
 @check("BST-015")
 def a_separate_status_is_in_a_header(target: Target) -> None:
     answer = kicked_off(target, query=ONE_TYPE, headers=SEPARATE)
-    url = exports.accepted(target, answer)
+    url = exports.accepted(answer)
     poll = polled(target, url)
     cancelled(target, answer)
     if "separate-export-status" not in answer.headers.get("Preference-Applied", ""):
@@ -246,7 +249,7 @@ def linked_files(target: Target, manifest: dict[str, object], depth: int = 10) -
 @check("BST-008")
 def polling_too_often_ends_nothing(target: Target) -> None:
     answer = kicked_off(target, query=ONE_TYPE)
-    url = exports.accepted(target, answer)
+    url = exports.accepted(answer)
     for _ in range(3):
         polled(target, url)
     export = finished(target, answer)

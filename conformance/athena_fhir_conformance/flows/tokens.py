@@ -116,7 +116,9 @@ def registered(target: Target, name: str, **metadata: Any) -> Client:
         if "client_id" not in body:
             skip(f"the emulator did not register a client of its own ({name})")
         target.secrets |= {body["client_secret"]} if body.get("client_secret") else set()
-        return Client(body["client_id"], body.get("client_secret", ""), redirect=next(iter(body.get("redirect_uris", [])), ""))
+        return Client(
+            body["client_id"], body.get("client_secret", ""), redirect=next(iter(body.get("redirect_uris", [])), "")
+        )
 
     return remembered(target, f"client {name}", register)
 
@@ -193,7 +195,7 @@ def introspected(target: Target, token: str, client: Client, **more: str) -> Exc
     """What the server says of a token to the client that has it."""
     proof, basic = client.proof(target)
     url = endpoint(target, "introspection_endpoint")
-    return posted(target, url, {"token": token, **proof, **more}, auth=basic)
+    return posted(target, url, {"token": token, "token_type_hint": "access_token", **proof, **more}, auth=basic)
 
 
 def revoked(target: Target, token: str, client: Client) -> Exchange:
