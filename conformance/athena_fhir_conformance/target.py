@@ -5,8 +5,9 @@ secrets, nothing sent to another host, and an end to bodies that have none.
 """
 
 import re
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -43,6 +44,8 @@ class Manners:
         practice: for ``ah-practice``, such as ``Organization/a-1.Practice-500001``; learned where it is empty.
         patients: ids to look at; found by searching where there are none.
         token_url: the token endpoint, where the discovered one may not be trusted.
+        group: the id of a Group that can be exported; found where it is empty.
+        user, password: of a person who signs in, for the authorization code flow.
     """
 
     quotas: tuple[Quota, ...] = DEFAULT
@@ -52,6 +55,9 @@ class Manners:
     practice: str = ""
     patients: tuple[str, ...] = ()
     token_url: str = ""
+    group: str = ""
+    user: str = ""
+    password: str = field(default="", repr=False)
     verify: bool = True
 
 
@@ -65,6 +71,7 @@ class Target:
     Attributes:
         exchanges: all of them, in order.
         used: numbers of the exchanges that the running check sent or read again.
+        in_process: it is an application that is asked without a socket.
         clock: the target's time. A check waits with ``target.clock.sleep``.
     """
 
@@ -86,7 +93,8 @@ class Target:
         self._client = sending.http_client(app, self.manners.verify)
         self._down = ""
         self._answers: dict[tuple[Any, ...], Exchange] = {}
-        self._in_process = app is not None
+        self.in_process = app is not None
+        self._numbering = threading.Lock()
         self.clock: Clock = RealTime()
         self.pacer = Pacer(self.clock, self.manners.quotas, self.manners.learns)
         self.tokens = Tokens(self)
@@ -257,6 +265,10 @@ class Target:
             self._down = str(problem)
             raise
         self.pacer.answered(answer.headers.get("RateLimit-Policy", ""))
+        with self._numbering:
+            return self._recorded(request, answer, sent_at)
+
+    def _recorded(self, request: httpx.Request, answer: sending.Answer, sent_at: float) -> Exchange:
         exchange = Exchange(
             len(self.exchanges) + 1,
             request.method,
