@@ -13,7 +13,9 @@ from athena_fhir_conformance.verdicts import omit, skip
 
 def writing(target: Target) -> str:
     """A token that may write Conditions."""
-    if not {"create", "delete"} <= {each.get("code") for each in target.types.get("Condition", {}).get("interaction", [])}:
+    if not {"create", "delete"} <= {
+        each.get("code") for each in target.types.get("Condition", {}).get("interaction", [])
+    }:
         omit("create and delete are not declared for Condition")
     if not target.credentials.can_ask:
         skip("a token that may write needs --client-id")
