@@ -11,7 +11,7 @@ import pytest
 
 from athena_fhir_conformance.clock import stopwatch
 from athena_fhir_conformance.problems import CannotRun, TargetProblem
-from athena_fhir_conformance.profiles import Profile
+from athena_fhir_conformance.fixtures import SAMPLE, TARGET
 from athena_fhir_conformance.requirements import requirements
 from athena_fhir_conformance.sample import Sample
 from athena_fhir_conformance.target import Target
@@ -73,24 +73,12 @@ class Recorder:
         self.target, self.selection, self._told = target, selection, told
         self.results: list[Result] = []
         self.listed: dict[str, tuple[str, ...]] = {}
-        self._sample = Sample(target)
         self._begun = 0.0
         self.broken: list[str] = []
 
-    @pytest.fixture(name="target", scope="session")
-    def _target(self) -> Target:
-        return self.target
-
-    @pytest.fixture(name="sample", scope="session")
-    def _given_sample(self) -> Sample:
-        return self._sample
-
-    @pytest.fixture(name="profile", scope="session")
-    def _profile(self) -> Profile:
-        return self.target.profile
-
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Make our mark known."""
+        """Make our mark known, and what the fixtures give."""
+        config.stash[TARGET], config.stash[SAMPLE] = self.target, Sample(self.target)
         config.addinivalue_line("markers", "check(*ids, **when): the requirements that a check shows")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

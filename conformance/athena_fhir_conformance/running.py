@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from athena_fhir_conformance import fixtures
 from athena_fhir_conformance.clock import RealTime, stopwatch
 from athena_fhir_conformance.credentials import Credentials
 from athena_fhir_conformance.profiles import PROFILES, Profile
@@ -153,10 +154,11 @@ def _pytest(options: list[str], recorder: Recorder) -> None:
         *("--import-mode", "importlib", "--assert", "plain", "--disable-plugin-autoload", "--noconftest"),
         *unused,
         *options,
-        str(CHECKS),
+        *(str(CHECKS / f"{group}.py") for group in recorder.selection.groups),
+        *([] if recorder.selection.groups else [str(CHECKS)]),
     ]
     with _undisturbed(), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
-        code = pytest.main(command, plugins=[recorder])
+        code = pytest.main(command, plugins=[fixtures, recorder])
     if code == pytest.ExitCode.INTERRUPTED and not recorder.broken:
         raise KeyboardInterrupt
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):

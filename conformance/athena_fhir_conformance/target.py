@@ -155,7 +155,8 @@ class Target:
     def types(self) -> dict[str, Json]:
         """Type → its row of the CapabilityStatement."""
         rows = self.rest.get("resource")
-        return {row["type"]: row for row in rows if "type" in row} if isinstance(rows, list) else {}
+        rows = rows if isinstance(rows, list) else []
+        return {str(row["type"]): row for row in rows if isinstance(row, dict) and "type" in row}
 
     def offers(self, type: str, interaction: str) -> bool:
         """Whether an interaction is declared, such as ``vread``."""
