@@ -31,12 +31,14 @@ class Returned:
         exchange: the last one: the redirect to the application, or the page beyond which there was no way.
         answer: parameters of the redirect to the application: ``code``, ``state``, ``error``; empty without one.
         state, verifier: that were sent.
+        asked: a page was shown to the person.
     """
 
     exchange: Exchange
     answer: Mapping[str, str]
     state: str
     verifier: str = field(repr=False)
+    asked: bool = True
 
     @property
     def code(self) -> str:
@@ -97,8 +99,9 @@ def authorized(
     }
     parameters = {name: value for name, value in asked.items() if value is not None}
     first = _Step(method, endpoint(target, "authorization_endpoint"), list(parameters.items()))
+    before = len(target.exchanges)
     exchange, answer = _through_pages(target, first, parameters.get("redirect_uri", ""), without)
-    return Returned(exchange, answer, state, verifier)
+    return Returned(exchange, answer, state, verifier, asked=len(target.exchanges) > before + 1)
 
 
 @dataclass(frozen=True)
