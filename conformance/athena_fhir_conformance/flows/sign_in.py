@@ -115,18 +115,16 @@ def _through_pages(
     target: Target, first: _Step, redirect: str, without: tuple[str, ...]
 ) -> tuple[Exchange, dict[str, str]]:
     cookies = remembered(target, "cookies", SimpleCookie)
-    step: _Step | None = first
-    exchange: Exchange
-    for _ in range(_PAGES):
-        assert step is not None
+    step, pages = first, _PAGES
+    while True:
         exchange = _taken(target, step, cookies)
         location = urljoin(step.url, exchange.headers.get("Location", "")) if 300 <= exchange.status < 400 else ""
         if location and redirect and location.startswith(redirect):
             return exchange, dict(parse_qsl(urlsplit(location).query, keep_blank_values=True))
-        step = _next(target, exchange, location, without)
-        if step is None:
+        following, pages = _next(target, exchange, location, without), pages - 1
+        if following is None or not pages:
             return exchange, {}
-    return exchange, {}
+        step = following
 
 
 def _taken(target: Target, step: _Step, cookies: SimpleCookie) -> Exchange:
