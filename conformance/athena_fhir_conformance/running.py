@@ -25,6 +25,10 @@ _UNUSED = "cacheprovider capture doctest faulthandler junitxml logging pastebin 
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST")
 
 
+def _unheard(*_: object) -> None:
+    """Who wants to hear nothing."""
+
+
 @dataclass(frozen=True)
 class Run:
     """What came of a run.
@@ -91,7 +95,7 @@ def run(
     base: str = "",
     manners: Manners | None = None,
     selection: Selection | None = None,
-    told: Callable[[Result, int], None] = lambda result, total: None,
+    told: Callable[[Result, int], None] = _unheard,
 ) -> Run:
     """Judge a server.
 
@@ -109,9 +113,7 @@ def run(
     return run_against(judged, selection or Selection(), told)
 
 
-def run_against(
-    target: Target, selection: Selection, told: Callable[[Result, int], None] = lambda result, total: None
-) -> Run:
+def run_against(target: Target, selection: Selection, told: Callable[[Result, int], None] = _unheard) -> Run:
     """Judge a target that was made before."""
     begun, started = datetime.fromtimestamp(RealTime().now(), UTC), stopwatch()
     unreachable = target.look()
@@ -140,7 +142,7 @@ def run_against(
 def listed(profile: Profile | str = "mission", selection: Selection | None = None) -> dict[str, tuple[str, ...]]:
     """Id → requirements of every check, without asking any server."""
     chosen = PROFILES[profile] if isinstance(profile, str) else profile
-    recorder = Recorder(Target(f"{IN_PROCESS}/none", profile=chosen), selection or Selection(), lambda *_: None)
+    recorder = Recorder(Target(f"{IN_PROCESS}/none", profile=chosen), selection or Selection(), _unheard)
     _pytest(["--collect-only"], recorder)
     return recorder.listed
 

@@ -260,3 +260,10 @@ def the_manifest_is_of_the_published_versions(target: Target) -> None:
     assert "request" in export.manifest, f"{export.done} has no 'request'"
     listed = [each for each in (export.manifest, *export.listed()) if isinstance(each.get("extension"), list)]
     assert not listed, f"{export.done}: an extension is an array, which only the ballot of version 4 knows"
+
+
+@check("CAP-027")
+def exported_types_are_declared(target: Target) -> None:
+    export = main_export(target)
+    missing = {str(each.get("type")) for each in export.listed()} - set(target.types)
+    assert not missing, f"{export.done}: exported and not declared: {sorted(missing)}"

@@ -59,7 +59,7 @@ def limited(target: Target) -> Exchange:
 # -- what is refused -----------------------------------------------------------------------------------------------
 
 
-@check("RLM-001")
+@check("RLM-001", "ERR-015")
 def beyond_the_limit_is_429(target: Target) -> None:
     found = bursts.burst(target)
     quota, window = known(target)
@@ -69,6 +69,15 @@ def beyond_the_limit_is_429(target: Target) -> None:
         f"{found.admitted[-1]}: {len(found.admitted)} sent at once, and {quota} may be in {window:g} s"
     )
     assert found.refused.status == 429, f"{found.refused} after {len(found.admitted)} sent at once, expected 429"
+
+
+@check("ERR-020")
+def a_refusal_is_marked_as_one_that_passes(target: Target) -> None:
+    _, refused = refusal(target)
+    if refused.resource_type != "OperationOutcome":
+        omit("the 429 has no OperationOutcome")
+    codes = {issue.get("code") for issue in refused.json.get("issue", [])}
+    assert codes & {"throttled", "transient", "timeout"}, f"{refused} has the codes {sorted(map(str, codes))}"
 
 
 @check("RLM-008", "MIS-C1", profiles=("mission",))

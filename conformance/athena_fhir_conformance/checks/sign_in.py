@@ -85,6 +85,13 @@ def another_response_type_is_refused(target: Target) -> None:
     should(returned.error == wanted, f"{returned.exchange}: error={returned.error}, expected {wanted}")
 
 
+@check("ERR-018")
+def an_error_comes_back_with_the_state(target: Target) -> None:
+    returned = authorized(target, app(target), PLAIN, response_type="no-such-type")
+    assert returned.error, f"{returned.exchange}: no error comes back to the application"
+    assert returned.answer.get("state"), f"{returned.exchange}: the error {returned.error} comes back without state"
+
+
 @check("SMA-022")
 @cases(
     "changed",
@@ -328,7 +335,7 @@ def another_patient_is_not_seen(target: Target) -> None:
     assert not leaked, f"{search} with a token of Patient/{own} shows another patient's observations"
 
 
-@check("SMA-075")
+@check("SMA-075", "SRC-061")
 def a_search_without_a_patient_shows_ones_own_alone(target: Target) -> None:
     session = signed_in(target)
     own = own_patient(session)
