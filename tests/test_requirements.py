@@ -1,7 +1,7 @@
 """Every requirement that our own tests are to hold has a test that names it, or a reason why it has none.
 
-What is required is in the conformance suite's list; ``requirements.csv`` beside this file says which of it our own tests
-hold, or why not. A test names what it proves with ``@pytest.mark.requirement("SRC-012")``; which do is read from
+What is required is in the conformance suite's list; ``requirements.csv`` beside this file says which of it our own
+tests hold, or why not. A test names what it proves with ``@pytest.mark.requirement("SRC-012")``; which do is read from
 their text, so that nothing has to be imported or run to know it.
 """
 
