@@ -193,7 +193,7 @@ class ResourceStore:
     def origin(self) -> tuple[int, int, int]:
         """What :meth:`rewind` goes back to: commit, instant, and key of the last version; alike where data are."""
         with self._lock:
-            return (*self._first, self._first_vk)
+            return self._first.seq, self._first.last_updated, self._first_vk
 
     def original(self) -> Snapshot:
         """The data as they were when this store was opened."""
