@@ -212,6 +212,45 @@ def jobs(verb: str, job: str, url: str, control_token: str, **said: Any) -> None
     print(list_jobs(url, control_token) if verb == "list" else move_job(url, control_token, job, verb, _given(said)))
 
 
+@commands.command()
+@click.argument("verb", type=click.Choice(["list", "take", "restore", "diff", "delete"]), default="list")
+@click.argument("names", nargs=-1, metavar="[NAME]…")
+@click.option(
+    "--file", type=click.Path(dir_okay=False, path_type=Path), help="take: write it there too; restore: read it."
+)
+@click.option("--url", default="http://127.0.0.1:8080", show_default=True, help="Origin of a running emulator.")
+@click.option("--control-token", default="", metavar="TOKEN", help="Its --control-token, if it has one.")
+def snapshot(verb: str, names: tuple[str, ...], file: Path | None, url: str, control_token: str) -> None:
+    """Keep a running emulator as it is, and let it be so again.
+
+    A snapshot has the data that were written, clients, sign-ins, quotas, export jobs, faults, and the instant of a
+    clock that stands. take [NAME] takes one, restore NAME restores it, diff [FROM [TO]] says what changed since the
+    start, or from one snapshot to another or to now (exit code 1 if anything did), delete NAME forgets it.
+    """
+    from mock_athena import snapshot_requests as ask
+
+    fewest, most = {"list": (0, 0), "take": (0, 1), "diff": (0, 2)}.get(verb, (1, 1))
+    if not fewest <= len(names) <= most:
+        message = f"{verb} takes {fewest if fewest == most else f'{fewest} to {most}'} names, not {len(names)}"
+        raise click.UsageError(message)
+    if file and verb not in ("take", "restore"):
+        message = f"--file is for take and restore, not {verb}"
+        raise click.UsageError(message)
+    match verb:
+        case "take":
+            print(ask.take(url, control_token, "".join(names), file))
+        case "restore":
+            print(ask.restore(url, control_token, names[0], file))
+        case "delete":
+            print(ask.forget(url, control_token, names[0]))
+        case "diff":
+            text, differs = ask.compare(url, control_token, *(*names, *("start", "now")[len(names) :]))
+            print(text)
+            sys.exit(differs)
+        case _:
+            print(ask.list_snapshots(url, control_token))
+
+
 def _explain(origin: str, token: str, request: tuple[str, ...]) -> NoReturn:
     from mock_athena.token_explanation import explain, is_good, lines
 

@@ -135,7 +135,7 @@ PUBLIC = {
         "parse_search",
         "run_search",
     ],
-    "mock_athena.state": ["State", "state_in"],
+    "mock_athena.state": ["Entry", "State", "state_in"],
     "mock_athena.store": ["Resource", "ResourceStore", "Snapshot"],
     "mock_athena.testing": [
         "Athena",
@@ -166,6 +166,7 @@ UNLISTED = {
     "mock_athena.web",
     "mock_athena.web.control",
     "mock_athena.web.portal",
+    "mock_athena.web.saved",
     "mock_athena.writes",
 }
 SOURCES = {
