@@ -6,16 +6,16 @@ from typing import Any
 from tests.mutants.changes import both, edited, of_status, token_answer
 from tests.mutants.instead import forgetful, forgiving, nothing
 from tests.mutants.mutant import Mutant, Part
-from tests.mutants.probe import Tester
+from tests.mutants.probe import Prober
 from tests.mutants.signing import assertion, signed
 
 _ASSERTIONS = "mock_athena.auth.assertions:"
 
 
-def _by_assertion(*changes: dict[str, Any], **header: Any) -> Callable[[Tester], object]:
+def _by_assertion(*changes: dict[str, Any], **header: Any) -> Callable[[Prober], object]:
     """What the token endpoint says to assertions that were made with these changes."""
 
-    def ask(tester: Tester) -> object:
+    def ask(tester: Prober) -> object:
         answers = [tester.token(signed(assertion(tester, change, **header))) for change in changes]
         return [(answer.status, (answer.json or {}).get("error")) for answer in answers]
 

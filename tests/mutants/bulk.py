@@ -24,7 +24,7 @@ from tests.mutants.changes import (
 )
 from tests.mutants.instead import forgiving
 from tests.mutants.mutant import Answers, Asked, Mutant, Part, Requests, Told
-from tests.mutants.probe import BASE, GROUP, KICK_OFF, PATIENT, Tester, export, exported
+from tests.mutants.probe import BASE, GROUP, KICK_OFF, PATIENT, Prober, export, exported
 
 _TWO = exported("/Patient/$export?_type=Patient,Condition")
 _accepted = both(kick_off, of_status(202))
@@ -42,14 +42,14 @@ def _items(change: Callable[[Any], None]) -> Callable[[Any], None]:
     return edit
 
 
-def _kicked(query: str, level: str = "Patient", **headers: str) -> Callable[[Tester], object]:
-    def ask(tester: Tester) -> object:
+def _kicked(query: str, level: str = "Patient", **headers: str) -> Callable[[Prober], object]:
+    def ask(tester: Prober) -> object:
         return tester.send("GET", f"/{level}/$export?{query}", {**tester.bearer(), **KICK_OFF, **headers}).whole
 
     return ask
 
 
-def _after_a_deletion(tester: Tester) -> object:
+def _after_a_deletion(tester: Prober) -> object:
     """What an export since a deletion tells."""
     bearer = tester.bearer("system/*.cruds")
     found = tester.send("GET", f"/Observation?patient={PATIENT}&_count=3", bearer).json["entry"]
@@ -60,7 +60,7 @@ def _after_a_deletion(tester: Tester) -> object:
     return export(tester, f"/Patient/$export?_type=Observation&_since={since}", "system/*.cruds")
 
 
-def _since_a_change(tester: Tester) -> object:
+def _since_a_change(tester: Prober) -> object:
     """What an export tells since exactly the instant at which something was changed, and since just before."""
     bearer = tester.bearer("system/*.cruds")
     patient = tester.send("GET", f"/Patient/{PATIENT}", bearer).json
@@ -75,7 +75,7 @@ def _since_a_change(tester: Tester) -> object:
     ]
 
 
-def _other_client(tester: Tester) -> object:
+def _other_client(tester: Prober) -> object:
     """What another client is told of a job, and whether it can end it."""
     kicked = tester.send("GET", "/Patient/$export?_type=Patient", {**tester.bearer(), **KICK_OFF})
     url = kicked.headers["content-location"]
@@ -83,7 +83,7 @@ def _other_client(tester: Tester) -> object:
     return [tester.send(method, url, other).status for method in ("GET", "DELETE", "GET")]
 
 
-def _packed_file(tester: Tester) -> object:
+def _packed_file(tester: Prober) -> object:
     bearer = tester.bearer()
     kicked = tester.send("GET", "/Patient/$export?_type=Patient", {**bearer, **KICK_OFF})
     tester.advance(30)
@@ -92,7 +92,7 @@ def _packed_file(tester: Tester) -> object:
     return got.status, got.headers.get("content-encoding"), got.body[:2]
 
 
-def _posted_kick_off(tester: Tester) -> object:
+def _posted_kick_off(tester: Prober) -> object:
     body = {"resourceType": "Parameters", "parameter": [{"name": "_type", "valueString": "Patient"}]}
     headers = {**tester.bearer(), **KICK_OFF, "Content-Type": "application/fhir+json"}
     kicked = tester.send("POST", "/Patient/$export", headers, json.dumps(body).encode())
@@ -101,7 +101,7 @@ def _posted_kick_off(tester: Tester) -> object:
     return sorted(item["type"] for item in told["output"])
 
 
-def _gone(tester: Tester) -> object:
+def _gone(tester: Prober) -> object:
     return tester.get("/bulkstatus/no-such-job").whole
 
 

@@ -11,7 +11,7 @@ from mock_athena.ratelimit.counters import MemoryCounters
 from mock_athena.ratelimit.limits import FixedWindow
 from tests.mutants.changes import always, answered, edited, header, header_made, status, throttled
 from tests.mutants.mutant import Answers, Asked, Mutant, Part, Told
-from tests.mutants.probe import Tester, burst
+from tests.mutants.probe import Prober, burst
 
 _HURRY = burst(*[0.013] * 19)
 _AT_ONCE = burst(0.1, *[0.0] * 40)
@@ -62,7 +62,7 @@ def _wait_of_budget(value: str) -> str:
     return re.sub(r"t=(\d+)", lambda found: f"t={int(found[1]) + 10}", value)
 
 
-def _two_clients(tester: Tester) -> object:
+def _two_clients(tester: Prober) -> object:
     tester.advance(10)
     first, second = tester.bearer(), tester.bearer("system/Patient.rs", "mock-readonly:mock-readonly-secret")
     for _ in range(17):
@@ -70,7 +70,7 @@ def _two_clients(tester: Tester) -> object:
     return refused.status, tester.send("GET", "/Patient?_count=1", second, after=0).status
 
 
-def _refusals_while_refused(tester: Tester) -> object:
+def _refusals_while_refused(tester: Prober) -> object:
     """Whoever is refused asks again before it may, and once more when it may."""
     bearer = tester.bearer()
     tester.advance(10)

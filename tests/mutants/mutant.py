@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tests.mutants.probe import Tester
+    from tests.mutants.probe import Prober
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Part:
 
 
 Seam = Answers | Requests | Part
-Probe = Callable[["Tester"], object]
+Probe = Callable[["Prober"], object]
 
 
 @dataclass(frozen=True)

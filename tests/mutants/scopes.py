@@ -5,17 +5,17 @@ from typing import Any
 
 from tests.mutants.changes import answered, of_status
 from tests.mutants.mutant import Mutant, Part
-from tests.mutants.probe import GROUP, OTHER_PATIENT, Tester, asked, exported
+from tests.mutants.probe import GROUP, OTHER_PATIENT, Prober, asked, exported
 
 _REACH = "mock_athena.auth.reach:_parts"
 
 
-def _patient_token(tester: Tester, **changes: str) -> dict[str, str]:
+def _patient_token(tester: Prober, **changes: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {tester.signed_in(**changes)['access_token']}"}
 
 
-def _of_patient(*urls: str, **changes: str) -> Callable[[Tester], object]:
-    def see(tester: Tester) -> object:
+def _of_patient(*urls: str, **changes: str) -> Callable[[Prober], object]:
+    def see(tester: Prober) -> object:
         bearer = _patient_token(tester, **changes)
         return [tester.send("GET", url, bearer).whole for url in urls]
 

@@ -14,7 +14,7 @@ from tests.mutants.changes import (
     searched,
 )
 from tests.mutants.mutant import Answers, Asked, Mutant, Part, Requests, Told
-from tests.mutants.probe import FORM, PATIENT, Tester, asked, pages
+from tests.mutants.probe import FORM, PATIENT, Prober, asked, pages
 
 _OBSERVATIONS = f"/Observation?patient={PATIENT}&_count=100"
 _OF_PATIENT = f"/Condition?patient={PATIENT}"
@@ -78,7 +78,7 @@ def _cursor_only(url: str) -> str:
     return f"{path}?{urlencode([pair for pair in parse_qsl(query) if pair[0] in ('cursor', '_count')])}"
 
 
-def _posted(tester: Tester) -> object:
+def _posted(tester: Prober) -> object:
     body = f"patient={PATIENT}".encode()
     return tester.send("POST", "/Condition/_search", {**tester.bearer(), **FORM}, body).whole
 

@@ -5,6 +5,7 @@ import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from mock_athena.settings import Settings
 from tests.mutants.mutant import Answers, Asked, Mutant, Part, Requests, Told
 
 WsgiApp = Callable[..., Iterable[bytes]]
+
+_Remembering = type(lru_cache(len))
 
 START = "2026-11-24T12:00:00Z"
 SETTINGS: dict[str, Any] = {"clock": "manual", "start": START, "patients": 2, "auto_approve": True, "writable": True}
@@ -110,9 +113,8 @@ def _forget() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("mock_athena"):
             for value in list(vars(module).values()):
-                clear = getattr(value, "cache_clear", None)
-                if clear and callable(value):
-                    clear()
+                if isinstance(value, _Remembering):
+                    value.cache_clear()
 
 
 @contextmanager

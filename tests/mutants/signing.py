@@ -8,13 +8,13 @@ from joserfc.jwk import OctKey, import_key
 
 from mock_athena.auth.assertions import JWT_BEARER
 from mock_athena.settings import fixtures_dir
-from tests.mutants.probe import TOKEN_URL, Tester
+from tests.mutants.probe import TOKEN_URL, Prober
 
 KEYS = json.loads((fixtures_dir() / "keys" / "mock-backend.private.jwks.json").read_text())["keys"]
 _RSA = next(key for key in KEYS if key["kty"] == "RSA")
 
 
-def assertion(tester: Tester, changes: dict[str, Any], alg: str = "RS384", **header: Any) -> str:
+def assertion(tester: Prober, changes: dict[str, Any], alg: str = "RS384", **header: Any) -> str:
     """A client assertion; claims that ``changes`` gives as None are left out. ``alg`` none has no signature."""
     now = tester.inside.world.clock.wall() // 1_000_000_000
     claims = {"iss": "mock-backend", "sub": "mock-backend", "aud": TOKEN_URL, "exp": now + 200, "jti": "one", **changes}

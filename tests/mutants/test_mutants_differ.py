@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants.mutant import Answers, Mutant, Part, Requests
-from tests.mutants.probe import Tester
+from tests.mutants.probe import Prober
 from tests.mutants.server import broken, healthy
 from tests.mutants.zoo import MUTANTS
 
@@ -28,6 +28,6 @@ def test_each_is_broken_at_one_seam() -> None:
 @pytest.mark.parametrize("mutant", MUTANTS, ids=[mutant.name for mutant in MUTANTS])
 def test_each_differs_from_the_healthy_server(mutant: Mutant, cache: Path) -> None:
     with healthy(cache) as app:
-        as_it_ought = mutant.shown_by(Tester(app, app))
+        as_it_ought = mutant.shown_by(Prober(app, app))
     with broken(mutant, cache) as (wrong, inside):
-        assert mutant.shown_by(Tester(wrong, inside)) != as_it_ought
+        assert mutant.shown_by(Prober(wrong, inside)) != as_it_ought

@@ -29,7 +29,7 @@ from tests.mutants.probe import (
     CHALLENGE,
     ORIGIN,
     PATIENT,
-    Tester,
+    Prober,
     sent,
 )
 
@@ -38,13 +38,13 @@ _SMART = f"{BASE}/.well-known/smart-configuration"
 _TOLD = ("error", "token_type", "expires_in", "scope", "patient")
 
 
-def _expired(tester: Tester) -> object:
+def _expired(tester: Prober) -> object:
     bearer = tester.bearer()
     tester.advance(3601)
     return tester.send("GET", _PATIENT, bearer).status
 
 
-def _revoked(tester: Tester) -> object:
+def _revoked(tester: Prober) -> object:
     token = tester.signed_in()["access_token"]
     form = urlencode({"token": token, "client_id": "mock-public"}).encode()
     revoked = tester.send("POST", f"{ORIGIN}/oauth2/v1/revoke", _FORM, form)
@@ -60,22 +60,22 @@ def _renamed(grant: Any) -> Any:
     return replace(grant, client_id=BASE)
 
 
-def _forged(tester: Tester) -> object:
+def _forged(tester: Prober) -> object:
     token = tester.bearer()["Authorization"]
     return tester.send("GET", _PATIENT, {"Authorization": token[:-8] + "AAAAAAAA"}).status
 
 
-def _redeemed(**changes: str) -> Callable[[Tester], object]:
+def _redeemed(**changes: str) -> Callable[[Prober], object]:
     return lambda tester: tester.redeem(tester.code(), **changes).status
 
 
-def _redeemed_twice(tester: Tester) -> object:
+def _redeemed_twice(tester: Prober) -> object:
     code = tester.code()
     return tester.redeem(code).status, tester.redeem(code).status
 
 
-def _asked_for_consent(**changes: str) -> Callable[[Tester], object]:
-    def ask(tester: Tester) -> object:
+def _asked_for_consent(**changes: str) -> Callable[[Prober], object]:
+    def ask(tester: Prober) -> object:
         answer = tester.authorize(**changes)
         query = parse_qs(answer.headers.get("location", "").partition("?")[2])
         return answer.status, sorted(query), query.get("error"), query.get("state")
@@ -83,10 +83,10 @@ def _asked_for_consent(**changes: str) -> Callable[[Tester], object]:
     return ask
 
 
-def _refreshed(*forms: dict[str, str], client: str = "mock-public") -> Callable[[Tester], object]:
+def _refreshed(*forms: dict[str, str], client: str = "mock-public") -> Callable[[Prober], object]:
     """What refresh requests bring, each with the first refresh token."""
 
-    def refresh(tester: Tester) -> object:
+    def refresh(tester: Prober) -> object:
         token = tester.signed_in(scope="launch/patient offline_access patient/Condition.rs")["refresh_token"]
         seen = []
         for form in forms:
@@ -98,19 +98,19 @@ def _refreshed(*forms: dict[str, str], client: str = "mock-public") -> Callable[
     return refresh
 
 
-def _token_response(tester: Tester) -> object:
+def _token_response(tester: Prober) -> object:
     form = {"grant_type": "client_credentials", "scope": "system/Patient.rs"}
     answer = tester.token(form, "mock-client:mock-secret")
     told = answer.json or {}
     return answer.status, answer.headers.get("cache-control"), sorted(told), [repr(told.get(name)) for name in _TOLD]
 
 
-def _secret_wrong(tester: Tester) -> object:
+def _secret_wrong(tester: Prober) -> object:
     answer = tester.token({"grant_type": "client_credentials"}, "mock-client:no-secret")
     return answer.whole
 
 
-def _introspected(tester: Tester) -> object:
+def _introspected(tester: Prober) -> object:
     def about(token: str) -> object:
         form = urlencode({"token": token}).encode()
         basic = {"Authorization": "Basic bW9jay1jbGllbnQ6bW9jay1zZWNyZXQ="}
@@ -123,7 +123,7 @@ def _introspected(tester: Tester) -> object:
     return [*seen, about(bearer)]
 
 
-def _id_token(tester: Tester) -> object:
+def _id_token(tester: Prober) -> object:
     import base64
 
     told = tester.signed_in()["id_token"].split(".")[1]
@@ -131,7 +131,7 @@ def _id_token(tester: Tester) -> object:
     return claims["aud"], claims["fhirUser"], claims["iss"]
 
 
-def _json_token_request(tester: Tester) -> object:
+def _json_token_request(tester: Prober) -> object:
     body = json.dumps({"grant_type": "client_credentials", "client_id": "mock-client", "client_secret": "mock-secret"})
     headers = {"Content-Type": "application/json"}
     return tester.send("POST", f"{ORIGIN}/oauth2/v1/token", headers, body.encode()).status
