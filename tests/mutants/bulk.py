@@ -24,7 +24,7 @@ from tests.mutants.changes import (
 )
 from tests.mutants.instead import forgiving
 from tests.mutants.mutant import Answers, Asked, Mutant, Part, Requests, Told
-from tests.mutants.probe import BASE, GROUP, KICK_OFF, PATIENT, Prober, export, exported
+from tests.mutants.probe import BASE, KICK_OFF, PATIENT, Prober, export, exported
 
 _TWO = exported("/Patient/$export?_type=Patient,Condition")
 _accepted = both(kick_off, of_status(202))
@@ -73,6 +73,15 @@ def _since_a_change(tester: Prober) -> object:
     return [
         export(tester, f"/Patient/$export?_type=Patient&_since={since}", "system/*.cruds") for since in (at, before)
     ]
+
+
+def _group_of_one(tester: Prober) -> object:
+    """What an export of a Group with one member contains."""
+    member = [{"entity": {"reference": f"Patient/{PATIENT}"}}]
+    group = {"resourceType": "Group", "id": "of-one", "type": "person", "actual": True, "member": member}
+    headers = {**tester.bearer("system/*.cruds"), "Content-Type": "application/fhir+json"}
+    tester.send("PUT", "/Group/of-one", headers, json.dumps(group).encode())
+    return export(tester, "/Group/of-one/$export?_type=Patient", "system/*.cruds")
 
 
 def _other_client(tester: Prober) -> object:
@@ -310,7 +319,7 @@ MUTANTS = (
         "an export of a Group contains all patients",
         "bulk-data-server #86",
         Part("mock_athena.export.queries:_level", _level_of_everybody),
-        lambda tester: export(tester, f"/Group/{GROUP}/$export?_type=Patient"),
+        _group_of_one,
     ),
     Mutant(
         "job-never-ends",

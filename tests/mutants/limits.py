@@ -74,7 +74,7 @@ def _refusals_while_refused(tester: Prober) -> object:
     """Whoever is refused asks again before it may, and once more when it may."""
     bearer = tester.bearer()
     tester.advance(10)
-    gaps = [0.0] * 17 + [0.3] * 6 + [0.3]
+    gaps = [0.0] * 17 + [0.11] * 19
     return [tester.send("GET", "/Patient?_count=1", bearer, after=gap).status for gap in gaps]
 
 

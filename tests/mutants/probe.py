@@ -47,7 +47,9 @@ class Seen:
     @property
     def whole(self) -> object:
         """All that is the same whenever it is asked."""
-        kept = {name: value for name, value in self.headers.items() if name not in _VOLATILE and "/bulkdata/" not in value}
+        kept = {
+            name: value for name, value in self.headers.items() if name not in _VOLATILE and "/bulkdata/" not in value
+        }
         if "attachment" in kept.get("content-disposition", ""):
             kept.pop("etag", None)  # made of the random id of its job
         return self.status, _RANDOM.sub(b"ID", str(sorted(kept.items())).encode()), _RANDOM.sub(b"ID", self.body)
@@ -69,7 +71,7 @@ class Prober:
     ) -> Seen:
         """One request; ``after`` so many seconds. A URL without a host is below the FHIR base."""
         self.advance(after)
-        parts = urlsplit(url if "://" in url else BASE + url)
+        parts = urlsplit(url if url.startswith("http") else BASE + url)
         environ: dict[str, Any] = {
             "REQUEST_METHOD": method,
             "SCRIPT_NAME": "",
@@ -186,7 +188,7 @@ def burst(*gaps: float) -> Callable[[Prober], object]:
         seen = [tester.send("GET", "/Patient?_count=1", bearer, after=gap) for gap in gaps]
         last = seen[-1].headers.get("retry-after", "")
         waited = tester.send("GET", "/Patient?_count=1", bearer, after=min(float(last), 999) if last.isdigit() else 1)
-        return [(each.status, _limits(each), each.body[:40]) for each in (*seen, waited)]
+        return [(each.status, _limits(each), each.body[:120]) for each in (*seen, waited)]
 
     return hurry
 
