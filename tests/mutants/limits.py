@@ -9,6 +9,7 @@ from typing import Any
 from mock_athena.clock import NANOSECONDS
 from mock_athena.ratelimit.counters import MemoryCounters
 from mock_athena.ratelimit.limits import FixedWindow
+from mock_athena.ratelimit.policies import charging_denied
 from tests.mutants.changes import always, answered, edited, header, header_made, status, throttled
 from tests.mutants.mutant import Answers, Asked, Mutant, Part, Told
 from tests.mutants.probe import Prober, burst
@@ -161,7 +162,7 @@ MUTANTS = (
         ("RLM-004", "RLM-022"),
         "refused requests are counted, so whoever asks again is never let in",
         "gateways that count first and compare then, as express-rate-limit does",
-        _otherwise(charge_denied=True),
+        Part("mock_athena.app:policy_named", lambda healthy: lambda name: charging_denied(healthy(name))),
         _refusals_while_refused,
     ),
     Mutant(
