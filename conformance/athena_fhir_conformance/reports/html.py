@@ -99,7 +99,9 @@ def _failures(checks: list[Json]) -> str:
 def _row(row: Row) -> str:
     one = row.requirement
     named = f'<a href="{escape(one.link)}">{one.id}</a>' if one.link else one.id
-    told = escape(one.statement) + (f' <span class="why">No check: {escape(row.why_not)}.</span>' if row.why_not else "")
+    told = escape(one.statement) + (
+        f' <span class="why">No check: {escape(row.why_not)}.</span>' if row.why_not else ""
+    )
     number = len(row.checks)
     opens = (
         f'<button type="button" class="open" aria-expanded="false">{number} check{"s" if number != 1 else ""}'
@@ -125,7 +127,10 @@ def _others(checks: list[Json]) -> str:
 def _data(document: Mapping[str, Any]) -> str:
     """Checks and exchanges for the script, in a form that no HTML parser can take for markup."""
     suspicious = {
-        number for check in document["checks"] if check["verdict"] in ("fail", "error", "warning") for number in check["evidence"]
+        number
+        for check in document["checks"]
+        if check["verdict"] in ("fail", "error", "warning")
+        for number in check["evidence"]
     }
     exchanges = {
         number: exchange if int(number) in suspicious else _shortened(exchange)

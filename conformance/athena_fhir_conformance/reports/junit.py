@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
-from xml.etree.ElementTree import Element, SubElement, indent, tostring  # noqa: S405 - it writes, and reads nothing
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from athena_fhir_conformance.reports.matrix import Json, exchanges_of
 
