@@ -6,7 +6,7 @@ secrets, nothing sent to another host, and an end to bodies that have none.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -43,6 +43,8 @@ class Manners:
         practice: for ``ah-practice``, such as ``Organization/a-1.Practice-500001``; learned where it is empty.
         patients: ids to look at; found by searching where there are none.
         token_url: the token endpoint, where the discovered one may not be trusted.
+        group: the id of a Group that can be exported; found where it is empty.
+        user, password: of a person who signs in, for the authorization code flow.
     """
 
     quotas: tuple[Quota, ...] = DEFAULT
@@ -52,6 +54,9 @@ class Manners:
     practice: str = ""
     patients: tuple[str, ...] = ()
     token_url: str = ""
+    group: str = ""
+    user: str = ""
+    password: str = field(default="", repr=False)
     verify: bool = True
 
 
