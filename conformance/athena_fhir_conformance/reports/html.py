@@ -74,8 +74,8 @@ def _counts(rows: list[Row]) -> str:
 def _choice(verdict: str, number: int) -> str:
     disabled = "" if number else " disabled"
     return (
-        f'<button type="button" class="verdict {_class(verdict)}" data-verdict="{verdict}" aria-pressed="false"{disabled}>'
-        f"{verdict} <span>{number}</span></button>"
+        f'<button type="button" class="verdict {_class(verdict)}" data-verdict="{verdict}" aria-pressed="false"'
+        f"{disabled}>{verdict} <span>{number}</span></button>"
     )
 
 
@@ -89,19 +89,18 @@ def _failures(checks: list[Json]) -> str:
     if not found:
         return ""
     items = "".join(
-        f'<li><button type="button" class="go" data-go="{escape((check["requirements"] or [""])[0])}">{escape(check["id"])}'
-        f"</button> {escape(check['reason'])}</li>"
+        f'<li><button type="button" class="go" data-go="{escape((check["requirements"] or [""])[0])}">'
+        f"{escape(check['id'])}</button> {escape(check['reason'])}</li>"
         for check in found
     )
-    return f'<section aria-labelledby="failures"><h2 id="failures">What failed</h2><ul class="failures">{items}</ul></section>'
+    title = '<h2 id="failures">What failed</h2>'
+    return f'<section aria-labelledby="failures">{title}<ul class="failures">{items}</ul></section>'
 
 
 def _row(row: Row) -> str:
     one = row.requirement
     named = f'<a href="{escape(one.link)}">{one.id}</a>' if one.link else one.id
-    told = escape(one.statement) + (
-        f' <span class="why">No check: {escape(row.why_not)}.</span>' if row.why_not else ""
-    )
+    why = f' <span class="why">No check: {escape(row.why_not)}.</span>' if row.why_not else ""
     number = len(row.checks)
     opens = (
         f'<button type="button" class="open" aria-expanded="false">{number} check{"s" if number != 1 else ""}'
@@ -111,8 +110,9 @@ def _row(row: Row) -> str:
     )
     return (
         f'<tr id="{one.id}" data-verdict="{row.verdict}" data-level="{one.level}" data-area="{escape(one.area)}" '
-        f'data-seconds="{row.seconds:.4f}"><th scope="row">{named}</th><td>{one.level}</td><td>{told}</td>'
-        f'<td>{opens}</td><td class="number">{f"{row.seconds:.2f} s" if number else ""}</td>'
+        f'data-seconds="{row.seconds:.4f}"><th scope="row">{named}</th><td>{one.level}</td>'
+        f"<td>{escape(one.statement)}{why}</td>"
+        f'<td>{opens}</td><td class="number">{f"{row.seconds * 1000:,.0f} ms" if number else ""}</td>'
         f'<td><span class="badge {_class(row.verdict)}">{row.verdict}</span></td></tr>'
     )
 

@@ -1,6 +1,7 @@
 """JUnit XML, as CI servers read it: a suite for each group, a case for each check.
 
-A warning is a pass with a message on standard error, since JUnit knows no warnings; what was skipped or omitted is skipped.
+A warning is a pass with a message on standard error, since JUnit knows no warnings; what was skipped or omitted is
+skipped.
 """
 
 import re

@@ -14,13 +14,13 @@ def render(document: Mapping[str, Any]) -> str:
     """The summary of a run."""
     target, counts = document["target"], document["counts"]
     software = f", {cell(target['software'])}" if target["software"] else ""
+    run = f"{document['requests']:,} requests in {document['seconds']:.1f} s, begun {document['begun']}"
     lines = [
         "## Conformance",
         "",
         f"**{cell(headline(document))}**",
         "",
-        f"`{target['url']}` (profile {target['profile']}{software}), {document['requests']:,} requests in "
-        f"{document['seconds']:.1f} s, begun {document['begun']}",
+        f"`{target['url']}` (profile {target['profile']}{software}), {run}",
         "",
         f"| | {' | '.join(verdict.value for verdict in Verdict)} |",
         f"|---|{'---|' * len(Verdict)}",

@@ -68,18 +68,22 @@
     let details = detailsOf(row);
     if (!details) {
       details = element("tr", { class: "details", id: "details-" + row.id });
-      details.append(element("td", { colspan: 6 }, ...(ofRequirement.get(row.id) || []).map(checkShown)));
+      details.append(element("td", { colspan: 6 }, ...worstFirst(ofRequirement.get(row.id) || []).map(checkShown)));
       row.after(details);
       button.setAttribute("aria-controls", details.id);
     }
     details.hidden = !opens;
   }
 
+  function worstFirst(found) {
+    return [...found].sort((a, b) => worst.indexOf(a.verdict) - worst.indexOf(b.verdict));
+  }
+
   function checkShown(check) {
     const badge = element("span", { class: "badge is-" + check.verdict }, check.verdict);
     const shown = element("div", { class: "check" }, element("h3", {}, check.id + " ", badge));
     if (check.reason) shown.append(element("p", {}, check.reason));
-    shown.append(element("p", {}, `${check.seconds.toFixed(2)} s; shows ${check.requirements.join(", ")}`));
+    shown.append(element("p", {}, `${(check.seconds * 1000).toFixed(0)} ms; shows ${check.requirements.join(", ")}`));
     const bad = ["fail", "error", "warning"].includes(check.verdict);
     const evidence = check.evidence.map((number) => exchanges[number]).filter(Boolean);
     evidence.forEach((exchange, place) => shown.append(exchangeShown(exchange, bad && place === evidence.length - 1)));
@@ -88,7 +92,7 @@
 
   function exchangeShown(exchange, open) {
     const { request, response } = exchange;
-    const title = `${request.method} ${request.url} → ${response.status} (${exchange.milliseconds.toFixed(0)} ms)`;
+    const title = `${request.method} ${short(request.url)} → ${response.status} (${exchange.milliseconds.toFixed(0)} ms)`;
     const shown = element("details", { class: "exchange" }, element("summary", {}, title));
     const fill = () => {
       if (shown.childElementCount > 1) return;
@@ -106,6 +110,11 @@
       shown.open = true;
     }
     return shown;
+  }
+
+  function short(url) {
+    const path = url.replace(/^https?:\/\/[^/]+/, "");
+    return path.length > 110 ? path.slice(0, 110) + "…" : path;
   }
 
   function side(name, message, first) {
