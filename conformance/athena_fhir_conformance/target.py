@@ -170,7 +170,7 @@ class Target:
         if fresh or known not in self._answers:
             self._answers[known] = self.send("GET", path, **options)
         answer = self._answers[known]
-        self._use(answer)
+        self.use(answer.number)
         return answer
 
     def search(self, type: str, fresh: bool = False, **parameters: str | int | list[str]) -> Exchange:
@@ -276,12 +276,12 @@ class Target:
             answer.seconds,
         )
         self.exchanges.append(exchange)
-        self._use(exchange)
+        self.use(exchange.number)
         return exchange
 
-    def _use(self, exchange: Exchange) -> None:
-        if exchange.number not in self.used:
-            self.used.append(exchange.number)
+    def use(self, *numbers: int) -> None:
+        """These exchanges are evidence of the running check."""
+        self.used += [number for number in numbers if number not in self.used]
 
     # -- addresses ---------------------------------------------------------------------------------------------------
 
