@@ -118,8 +118,8 @@ def forms_of(page: str, url: str) -> list[Form]:
 def next_form(page: str, url: str) -> Form | None:
     """The form that a person who wants to go on sends.
 
-    It is the one with a password; else a POST that goes on, one that leads back to the page before others, which may end
-    the session or search, and of these the one with most to tell.
+    It is the one with a password; else a POST that goes on: one that leads back to the page before others, which may
+    end the session, and of these the one with most to tell.
     """
     forms = forms_of(page, url)
     with_password = [form for form in forms if form.passwords]

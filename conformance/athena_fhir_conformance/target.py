@@ -5,6 +5,7 @@ secrets, nothing sent to another host, and an end to bodies that have none.
 """
 
 import re
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -70,6 +71,7 @@ class Target:
     Attributes:
         exchanges: all of them, in order.
         used: numbers of the exchanges that the running check sent or read again.
+        in_process: it is an application that is asked without a socket.
         clock: the target's time. A check waits with ``target.clock.sleep``.
     """
 
@@ -91,7 +93,8 @@ class Target:
         self._client = sending.http_client(app, self.manners.verify)
         self._down = ""
         self._answers: dict[tuple[Any, ...], Exchange] = {}
-        self._in_process = app is not None
+        self.in_process = app is not None
+        self._numbering = threading.Lock()
         self.clock: Clock = RealTime()
         self.pacer = Pacer(self.clock, self.manners.quotas, self.manners.learns)
         self.tokens = Tokens(self)
@@ -262,6 +265,10 @@ class Target:
             self._down = str(problem)
             raise
         self.pacer.answered(answer.headers.get("RateLimit-Policy", ""))
+        with self._numbering:
+            return self._recorded(request, answer, sent_at)
+
+    def _recorded(self, request: httpx.Request, answer: sending.Answer, sent_at: float) -> Exchange:
         exchange = Exchange(
             len(self.exchanges) + 1,
             request.method,

@@ -6,7 +6,8 @@ SIGN_IN = """<form method="get" action="/search"><input name="q"><button>Search<
 <form method="post" action="/in?x=1"><input type="hidden" name="csrf" value="t"><input name="user" value="old">
 <input type="password" name="secret"><button type="submit">Sign in</button></form>"""
 CONSENT = """<form method="post"><input type="hidden" name="csrf" value="t">
-<input type="checkbox" name="allow a.rs" value="yes" checked><input type="checkbox" name="allow b.rs" value="yes" checked>
+<input type="checkbox" name="allow a.rs" value="yes" checked>
+<input type="checkbox" name="allow b.rs" value="yes" checked>
 <input type="checkbox" name="remember"><button name="decision" value="deny">No</button>
 <button name="decision" value="allow">Yes</button></form>"""
 

@@ -1,4 +1,4 @@
-"""Signed assertions and backend services: SMART App Launch 2.2, backend-services.html, client-confidential-asymmetric.html."""
+"""Signed assertions and backend services: SMART App Launch 2.2, backend-services and client-confidential-asymmetric."""
 
 import json
 import threading
@@ -50,7 +50,9 @@ def plain_success(target: Target) -> Exchange:
 def rejected(target: Target, assertion: str) -> None:
     """Assert that it is refused, and that the same client is not refused with a good one."""
     good = plain_success(target)
-    assert good.status == 200, f"{good}: a good assertion was refused, so nothing is shown by a bad one: {good.text[:200]}"
+    assert good.status == 200, (
+        f"{good}: a good assertion was refused, so nothing is shown by a bad one: {good.text[:200]}"
+    )
     refused(asked_with(target, assertion), *CLIENT_ERRORS)
 
 
@@ -79,7 +81,9 @@ def another_assertion_type_is_refused(target: Target) -> None:
 
 
 @check("BKS-005", "BKS-029")
-@cases("assertion", [case("", id="none"), case("garbage", id="garbage"), case("a.b.c", id="parts"), case("..", id="empty")])
+@cases(
+    "assertion", [case("", id="none"), case("garbage", id="garbage"), case("a.b.c", id="parts"), case("..", id="empty")]
+)
 def what_is_no_assertion_is_refused(target: Target, assertion: str) -> None:
     signer(target)
     refused(asked_with(target, assertion), *CLIENT_ERRORS)
@@ -155,7 +159,9 @@ def a_forged_assertion_spends_no_jti(target: Target) -> None:
     client = signer(target)
     claims = client.claims(target)
     kid = str((client.key or {}).get("kid"))
-    forged = jwts.signed(claims, {**jwts.new_key(kid, str((client.key or {})["kty"])), "alg": jwts.algorithm_of(client.key or {})})
+    forged = jwts.signed(
+        claims, {**jwts.new_key(kid, str((client.key or {})["kty"])), "alg": jwts.algorithm_of(client.key or {})}
+    )
     refused(asked_with(target, forged), *CLIENT_ERRORS)
     answer = asked_with(target, jwts.signed(claims, client.key or {}))
     assert answer.status == 200, f"{answer}: a forged assertion has spent the jti: {answer.text[:200]}"
@@ -266,7 +272,11 @@ def keys_at_an_address(target: Target, kept: str) -> Iterator[tuple[KeyServer, C
         skip("needs a client of its own with a jwks_uri on this machine, which only an emulator registers and reaches")
     with KeyServer(kept).running() as server:
         server.keys = [key_of_suite(target, "es384")]
-        metadata = {"grant_types": ["client_credentials"], "scope": NARROW, "token_endpoint_auth_method": "private_key_jwt"}
+        metadata = {
+            "grant_types": ["client_credentials"],
+            "scope": NARROW,
+            "token_endpoint_auth_method": "private_key_jwt",
+        }
         client = registered(target, f"keys at {server.url}", **metadata, jwks_uri=server.url)
         yield server, Client(client.id, key=server.keys[0])
 
@@ -277,8 +287,12 @@ def keys_are_fetched_from_their_address(target: Target) -> None:
         answers = [asked_with(target, client.assertion(target)) for _ in range(2)]
         assert answers[0].status == 200, f"{answers[0]}: {answers[0].text[:200]}"
         assert server.accepted, "the address of the keys was not asked"
-        assert any(kind in server.accepted[0] for kind in ("application/json", "*/*")), f"Accept was {server.accepted[0]!r}"
-        should(len(server.accepted) == 1, f"the keys were fetched {len(server.accepted)} times within their max-age=300")
+        assert any(kind in server.accepted[0] for kind in ("application/json", "*/*")), (
+            f"Accept was {server.accepted[0]!r}"
+        )
+        should(
+            len(server.accepted) == 1, f"the keys were fetched {len(server.accepted)} times within their max-age=300"
+        )
 
 
 @check("BKS-025")
@@ -289,7 +303,9 @@ def keys_are_kept_no_longer_than_they_may(target: Target) -> None:
         new = {**jwts.new_key("suite-es384"), "kid": "suite-es384"}
         server.keys = [new]
         second = asked_with(target, Client(client.id, key=new).assertion(target))
-        assert second.status == 200, f"{second}: the key was replaced under the same kid and max-age=0: {second.text[:200]}"
+        assert second.status == 200, (
+            f"{second}: the key was replaced under the same kid and max-age=0: {second.text[:200]}"
+        )
         old = asked_with(target, client.assertion(target))
         refused(old, *CLIENT_ERRORS)
 
@@ -343,7 +359,9 @@ def a_scope_that_was_not_registered_is_not_granted(target: Target) -> None:
         return refused(answer)
     scope = str(answer.json.get("scope", ""))
     assert not covers(scope, "system", "Observation", "s"), f"{answer}: {scope!r} was granted beyond the registration"
-    search = target.send("GET", "Observation", token=answer.json["access_token"], params={"patient": some_patient(target)})
+    search = target.send(
+        "GET", "Observation", token=answer.json["access_token"], params={"patient": some_patient(target)}
+    )
     assert search.status in (401, 403), f"{search} with a scope that was not registered, expected 403"
     return None
 
@@ -412,4 +430,6 @@ def a_secret_is_an_extension(target: Target) -> None:
     if not client.secret:
         omit("the client that was given has no secret")
     answer = granted(target, NARROW)
-    should(answer.status != 200, f"{answer}: client_secret is taken for client_credentials, beyond SMART Backend Services")
+    should(
+        answer.status != 200, f"{answer}: client_secret is taken for client_credentials, beyond SMART Backend Services"
+    )

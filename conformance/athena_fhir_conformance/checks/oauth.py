@@ -17,10 +17,10 @@ from athena_fhir_conformance.flows.tokens import (
     service,
     signer,
     smart_configuration,
-    told,
     token_endpoint,
     token_for,
     token_request,
+    told,
 )
 from athena_fhir_conformance.judges import schemas
 from athena_fhir_conformance.judges.challenges import parameters_of
@@ -35,10 +35,19 @@ _US_CORE = "http://hl7.org/fhir/us/core/CodeSystem/"
 LABORATORY = f"system/Observation.rs?category={_CATEGORY}observation-category|laboratory"
 VITALS = f"system/Observation.rs?category={_CATEGORY}observation-category|vital-signs"
 GRANULAR = (
-    *(f"system/Observation.rs?category={_CATEGORY}observation-category|{code}" for code in ("laboratory", "vital-signs")),
-    *(f"system/Observation.rs?category={_CATEGORY}observation-category|{code}" for code in ("social-history", "survey")),
+    *(
+        f"system/Observation.rs?category={_CATEGORY}observation-category|{code}"
+        for code in ("laboratory", "vital-signs")
+    ),
+    *(
+        f"system/Observation.rs?category={_CATEGORY}observation-category|{code}"
+        for code in ("social-history", "survey")
+    ),
     f"system/Observation.rs?category={_US_CORE}us-core-category|sdoh",
-    *(f"system/Condition.rs?category={_CATEGORY}condition-category|{c}" for c in ("encounter-diagnosis", "problem-list-item")),
+    *(
+        f"system/Condition.rs?category={_CATEGORY}condition-category|{c}"
+        for c in ("encounter-diagnosis", "problem-list-item")
+    ),
     f"system/Condition.rs?category={_US_CORE}condition-category|health-concern",
 )
 
@@ -176,7 +185,7 @@ def the_token_endpoint_has_a_limit_of_its_own(target: Target) -> None:
 
 
 def introspection_of_narrow(target: Target) -> Exchange:
-    return introspected(target, token_for(target, NARROW), service(target), token_type_hint="access_token")
+    return introspected(target, token_for(target, NARROW), service(target))
 
 
 @check("SMA-085")
@@ -193,7 +202,9 @@ def introspection_tells_what_a_token_is_good_for(target: Target) -> None:
     faults = schemas.faults(schemas.INTROSPECTION, answer.json)
     assert not faults, f"{answer}: {faults[0]}"
     issued = narrow_answer(target).json
-    assert set(answer.json["scope"].split()) == set(issued["scope"].split()), f"{answer}: another scope than was granted"
+    assert set(answer.json["scope"].split()) == set(issued["scope"].split()), (
+        f"{answer}: another scope than was granted"
+    )
     assert answer.json["client_id"] == service(target).id, f"{answer}: client_id is {answer.json['client_id']!r}"
     lasts = answer.json["exp"] - narrow_answer(target).received_at
     assert abs(lasts - issued["expires_in"]) < 60, f"{answer}: exp is {lasts:.0f} s after its issue, not expires_in"
@@ -201,20 +212,20 @@ def introspection_tells_what_a_token_is_good_for(target: Target) -> None:
 
 @check("SMA-089")
 def an_unknown_token_is_not_active(target: Target) -> None:
-    answer = introspected(target, "no-such-token", service(target), token_type_hint="access_token")
+    answer = introspected(target, "no-such-token", service(target))
     assert answer.status == 200, f"{answer}, expected 200"
     assert answer.json.get("active") is False, f"{answer}: active is {answer.json.get('active')!r}, expected false"
 
 
 @check("SMA-090")
 def of_an_inactive_token_nothing_else_is_told(target: Target) -> None:
-    answer = introspected(target, "no-such-token", service(target), token_type_hint="access_token")
+    answer = introspected(target, "no-such-token", service(target))
     assert set(answer.json) == {"active"}, f"{answer} also tells {', '.join(sorted(set(answer.json) - {'active'}))}"
 
 
 @check("SMA-091")
 def introspection_asks_who_asks(target: Target) -> None:
-    answer = introspected(target, token_for(target, NARROW), Client(""), token_type_hint="access_token", client_id="")
+    answer = introspected(target, token_for(target, NARROW), Client(""), client_id="")
     open_to_all = answer.status == 200 and answer.json.get("active") is True
     assert not open_to_all, f"{answer}: anybody is told what a token is good for"
     assert answer.status in (400, 401), f"{answer} without credentials, expected 401"
@@ -232,7 +243,9 @@ def introspection_takes_a_bearer_token(target: Target) -> None:
     token = token_for(target, NARROW)
     headers = {"Accept": "application/json"}
     url = str(told(target).get("introspection_endpoint") or skip("there is no introspection_endpoint"))
-    answer = target.send("POST", url, form={"token": token, "token_type_hint": "access_token"}, token=token, headers=headers)
+    answer = target.send(
+        "POST", url, form={"token": token, "token_type_hint": "access_token"}, token=token, headers=headers
+    )
     assert answer.status == 200, f"{answer} with a bearer token, expected 200"
 
 
@@ -269,7 +282,9 @@ def a_request_without_a_token_is_refused(target: Target) -> None:
 def a_refusal_asks_for_a_bearer_token(target: Target) -> None:
     answer = target.get(f"Patient/{Sample(target).patient()['id']}", token=None)
     challenge = answer.headers.get("WWW-Authenticate", "")
-    assert parameters_of(challenge, "Bearer") is not None, f"{answer}: WWW-Authenticate is {challenge!r}, expected Bearer"
+    assert parameters_of(challenge, "Bearer") is not None, (
+        f"{answer}: WWW-Authenticate is {challenge!r}, expected Bearer"
+    )
 
 
 @check("SMA-083", "HDR-012")
@@ -279,7 +294,9 @@ def a_bad_token_is_called_invalid(target: Target) -> None:
     challenge = answer.headers.get("WWW-Authenticate", "")
     parameters = parameters_of(challenge, "Bearer")
     assert parameters is not None, f"{answer}: WWW-Authenticate is {challenge!r}, expected Bearer"
-    assert parameters.get("error") == "invalid_token", f"{answer}: WWW-Authenticate is {challenge!r}, expected invalid_token"
+    assert parameters.get("error") == "invalid_token", (
+        f"{answer}: WWW-Authenticate is {challenge!r}, expected invalid_token"
+    )
 
 
 @check("SMA-082", "BKS-039", "MIS-F1")
@@ -325,7 +342,9 @@ def both_versions_of_scopes_work(target: Target, scope: str) -> None:
     id = str(Sample(target).patient()["id"])
     answer = granted(target, scope)
     assert answer.status == 200, f"{answer} for {scope!r}: {answer.text[:200]}"
-    assert scope in str(answer.json.get("scope", "")).split(), f"{answer}: asked {scope!r}, told {answer.json.get('scope')!r}"
+    assert scope in str(answer.json.get("scope", "")).split(), (
+        f"{answer}: asked {scope!r}, told {answer.json.get('scope')!r}"
+    )
     read = seen_with(target, scope, f"Patient/{id}")
     assert read.status == 200, f"{read} with {scope!r}, expected 200"
     search = seen_with(target, scope, "Patient", _id=id)
@@ -354,7 +373,9 @@ def a_wildcard_covers_every_type(target: Target) -> None:
     if not target.profile.wildcard_scopes:
         omit("wildcards are not granted in this profile")
     id = str(Sample(target).patient()["id"])
-    offered = [type for type in target.types if target.offers(type, "search-type") and "patient" in target.parameters(type)]
+    offered = [
+        type for type in target.types if target.offers(type, "search-type") and "patient" in target.parameters(type)
+    ]
     answers = [seen_with(target, "system/*.rs", type, patient=id, _count="1") for type in offered]
     closed = [str(answer) for answer in answers if answer.status in (401, 403)]
     assert not closed, f"with system/*.rs: {'; '.join(closed[:3])}"
@@ -376,7 +397,9 @@ def a_granular_scope_shows_its_part_alone(target: Target) -> None:
     labs = found(target, LABORATORY, "Observation")
     foreign = [each["id"] for each in labs if not in_category(each, "laboratory")]
     assert not foreign, f"with {LABORATORY!r} a search shows Observation/{foreign[0]}, which is no laboratory result"
-    assert labs or not any(in_category(each, "laboratory") for each in everything), "with the granular scope nothing is seen"
+    assert labs or not any(in_category(each, "laboratory") for each in everything), (
+        "with the granular scope nothing is seen"
+    )
     others = [str(each["id"]) for each in everything if not in_category(each, "laboratory")]
     if others:
         read = seen_with(target, LABORATORY, f"Observation/{others[0]}")
@@ -389,7 +412,7 @@ def granular_scopes_add_up(target: Target) -> None:
     for code in ("laboratory", "vital-signs"):
         wanted = found(target, "system/Observation.rs", "Observation", category=code)
         missing = {each["id"] for each in wanted} - {each["id"] for each in both} if len(both) < 200 else set()
-        assert not missing, f"with both categories granted, Observation/{sorted(missing)[0]} of {code} is not seen"
+        assert not missing, f"with both categories granted, Observation/{min(missing)} of {code} is not seen"
 
 
 @check("SMA-078")

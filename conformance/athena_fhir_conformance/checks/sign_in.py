@@ -8,14 +8,13 @@ from urllib.parse import urlsplit
 
 from athena_fhir_conformance.checking import case, cases, check
 from athena_fhir_conformance.exchange import Exchange
-from athena_fhir_conformance.flows.asking import control, emulated, remembered
+from athena_fhir_conformance.flows.asking import emulated, remembered
 from athena_fhir_conformance.flows.sign_in import (
     SCOPES,
     Returned,
     Session,
     authorized,
     launched,
-    person,
     redeemed,
     refreshed,
     signed_in,
@@ -25,11 +24,9 @@ from athena_fhir_conformance.flows.tokens import (
     app,
     endpoint,
     introspected,
-    oauth_error,
     refused,
     revoked,
     told,
-    token_for,
 )
 from athena_fhir_conformance.judges import jwts, schemas
 from athena_fhir_conformance.judges.scopes import beyond
@@ -82,7 +79,9 @@ def another_response_type_is_refused(target: Target) -> None:
     no_code(returned, "for response_type=token")
     assert "access_token" not in returned.exchange.headers.get("Location", ""), f"{returned.exchange} gave a token"
     wanted = "unsupported_response_type"
-    assert returned.error in (wanted, "unauthorized_client", "invalid_request"), f"{returned.exchange}: no error={wanted}"
+    assert returned.error in (wanted, "unauthorized_client", "invalid_request"), (
+        f"{returned.exchange}: no error={wanted}"
+    )
     should(returned.error == wanted, f"{returned.exchange}: error={returned.error}, expected {wanted}")
 
 
@@ -133,7 +132,9 @@ def state_comes_back_with_an_error(target: Target) -> None:
     returned = authorized(target, app(target), PLAIN, response_type="token", state="a b&c=d/ü")
     if not returned.error:
         skip("the error was shown as a page")
-    assert returned.answer.get("state") == "a b&c=d/ü", f"{returned.exchange}: state is {returned.answer.get('state')!r}"
+    assert returned.answer.get("state") == "a b&c=d/ü", (
+        f"{returned.exchange}: state is {returned.answer.get('state')!r}"
+    )
 
 
 @check("SMA-028")
@@ -245,7 +246,9 @@ SITE = {"Origin": "https://conformance.invalid"}  # of the redirect URIs
 
 def open_to_site(answer: Exchange) -> None:
     allowed = answer.headers.get("Access-Control-Allow-Origin", "")
-    assert allowed in ("*", SITE["Origin"]), f"{answer}: Access-Control-Allow-Origin is {allowed!r} for a registered site"
+    assert allowed in ("*", SITE["Origin"]), (
+        f"{answer}: Access-Control-Allow-Origin is {allowed!r} for a registered site"
+    )
 
 
 @check("SMA-096")
@@ -317,7 +320,9 @@ def another_patient_is_not_seen(target: Target) -> None:
     read = read_as(target, session, f"Patient/{other}")
     assert read.status in (403, 404), f"{read} with a token of Patient/{own}, expected 403 or 404"
     search = read_as(target, session, "Observation", patient=other)
-    leaked = search.status == 200 and "/Observation/" in search.text and '"mode":"match"' in search.text.replace(" ", "")
+    leaked = (
+        search.status == 200 and "/Observation/" in search.text and '"mode":"match"' in search.text.replace(" ", "")
+    )
     assert not leaked, f"{search} with a token of Patient/{own} shows another patient's observations"
 
 
@@ -325,12 +330,18 @@ def another_patient_is_not_seen(target: Target) -> None:
 def a_search_without_a_patient_shows_ones_own_alone(target: Target) -> None:
     session = signed_in(target)
     own = own_patient(session)
-    answer = read_as(target, session, "Patient", name="a") if target.profile.required_combinations else read_as(
-        target, session, "Patient"
+    answer = (
+        read_as(target, session, "Patient", name="a")
+        if target.profile.required_combinations
+        else read_as(target, session, "Patient")
     )
     if answer.status != 200:
         omit(f"not offered here: {answer}")
-    ids = {entry["resource"]["id"] for entry in answer.json.get("entry", []) if entry["resource"]["resourceType"] == "Patient"}
+    ids = {
+        entry["resource"]["id"]
+        for entry in answer.json.get("entry", [])
+        if entry["resource"]["resourceType"] == "Patient"
+    }
     assert ids <= {own}, f"{answer} with a token of Patient/{own} shows Patient/{min(ids - {own})}"
 
 
@@ -357,7 +368,9 @@ def the_id_token_is_signed_with_a_published_key(target: Target) -> None:
     session, header, _ = identity(target)
     assert header.get("alg") == "RS256", f"alg is {header.get('alg')!r}, expected RS256"
     keys = target.get(endpoint(target, "jwks_uri"), token=None, headers={"Accept": "application/json"})
-    found = [key for key in keys.json.get("keys", []) if key.get("kid") == header.get("kid") and key.get("kty") == "RSA"]
+    found = [
+        key for key in keys.json.get("keys", []) if key.get("kid") == header.get("kid") and key.get("kty") == "RSA"
+    ]
     assert found, f"{keys}: no RSA key of kid {header.get('kid')!r}"
     assert jwts.is_signed_by(session.answer["id_token"], found[0]), f"{keys}: that key did not sign the id_token"
 
@@ -367,7 +380,9 @@ def the_id_token_has_its_claims(target: Target) -> None:
     session, _, claims = identity(target)
     missing = [name for name in ("iss", "sub", "aud", "exp", "iat") if name not in claims]
     assert not missing, f"the id_token has no {', no '.join(missing)}"
-    assert claims["iss"] == told(target).get("issuer"), f"iss is {claims['iss']!r}, and the issuer {told(target).get('issuer')!r}"
+    assert claims["iss"] == told(target).get("issuer"), (
+        f"iss is {claims['iss']!r}, and the issuer {told(target).get('issuer')!r}"
+    )
     audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
     assert session.client.id in audience, f"aud is {claims['aud']!r}, and the client {session.client.id!r}"
     assert 0 < len(str(claims["sub"])) < 256, f"sub has {len(str(claims['sub']))} characters"
@@ -404,7 +419,9 @@ def offline_access_has_a_refresh_token(target: Target) -> None:
     capable(target, "permission-offline")
     session = signed_in(target)
     assert "offline_access" in session.answer.get("scope", ""), f"{session.exchange}: offline_access was not granted"
-    assert session.answer.get("refresh_token"), f"{session.exchange}: offline_access was granted without a refresh_token"
+    assert session.answer.get("refresh_token"), (
+        f"{session.exchange}: offline_access was granted without a refresh_token"
+    )
 
 
 @check("SMA-064")
@@ -419,7 +436,9 @@ def online_access_has_a_refresh_token(target: Target) -> None:
 def a_refresh_answers_all_fields(target: Target) -> None:
     _, answer = first_refresh(target)
     assert answer.status == 200, f"{answer}: {answer.text[:200]}"
-    faults = schemas.faults({**schemas.TOKEN_ANSWER, "required": ["access_token", "token_type", "expires_in", "scope"]}, answer.json)
+    faults = schemas.faults(
+        {**schemas.TOKEN_ANSWER, "required": ["access_token", "token_type", "expires_in", "scope"]}, answer.json
+    )
     assert not faults, f"{answer}: {faults[0]}"
 
 
@@ -490,7 +509,7 @@ def a_refreshed_token_is_for_the_same_patient(target: Target) -> None:
 
 def introspection(target: Target) -> tuple[Session, Exchange]:
     session = signed_in(target)
-    return session, introspected(target, session.token, session.client, token_type_hint="access_token")
+    return session, introspected(target, session.token, session.client)
 
 
 @check("SMA-086")
@@ -499,7 +518,9 @@ def introspection_tells_of_a_users_token(target: Target) -> None:
     assert answer.status == 200, f"{answer}, expected 200"
     faults = schemas.faults(schemas.INTROSPECTION, answer.json)
     assert not faults, f"{answer}: {faults[0]}"
-    assert set(answer.json["scope"].split()) == set(session.answer["scope"].split()), f"{answer}: another scope than granted"
+    assert set(answer.json["scope"].split()) == set(session.answer["scope"].split()), (
+        f"{answer}: another scope than granted"
+    )
 
 
 @check("SMA-087")
@@ -510,7 +531,9 @@ def introspection_repeats_the_context(target: Target) -> None:
     if "id_token" in session.answer:
         _, claims = jwts.parts_of(session.answer["id_token"])
         for name in ("iss", "sub"):
-            assert answer.json.get(name) == claims[name], f"{answer}: {name} is {answer.json.get(name)!r}, not {claims[name]!r}"
+            assert answer.json.get(name) == claims[name], (
+                f"{answer}: {name} is {answer.json.get(name)!r}, not {claims[name]!r}"
+            )
 
 
 @check("SMA-088")
@@ -564,13 +587,17 @@ def an_ehr_launch_has_its_context(target: Target) -> None:
     session = ehr_session(target)
     context = visit(target)
     for name, value in context.items():
-        assert session.answer.get(name) == value, f"{session.exchange}: {name} is {session.answer.get(name)!r}, not {value!r}"
+        assert session.answer.get(name) == value, (
+            f"{session.exchange}: {name} is {session.answer.get(name)!r}, not {value!r}"
+        )
 
 
 @check("SMA-054")
 def an_unknown_launch_has_no_code(target: Target) -> None:
     capable(target, "launch-ehr")
-    no_code(authorized(target, app(target), "launch patient/Patient.rs", launch="no-such-launch"), "for an unknown launch")
+    no_code(
+        authorized(target, app(target), "launch patient/Patient.rs", launch="no-such-launch"), "for an unknown launch"
+    )
 
 
 @check("SMA-054")
@@ -585,7 +612,9 @@ def banner_and_style_are_told(target: Target) -> None:
     listed = told(target).get("capabilities", ())
     if "context-banner" in listed:
         banner = session.answer.get("need_patient_banner")
-        assert isinstance(banner, bool), f"{session.exchange}: need_patient_banner is {banner!r}, expected true or false"
+        assert isinstance(banner, bool), (
+            f"{session.exchange}: need_patient_banner is {banner!r}, expected true or false"
+        )
     if "context-style" in listed:
         style = str(session.answer.get("smart_style_url", ""))
         assert urlsplit(style).scheme in ("http", "https"), f"{session.exchange}: smart_style_url is {style!r}"
@@ -602,4 +631,3 @@ def fhir_context_is_of_objects(target: Target) -> None:
         omit("no fhirContext is sent")
     faults = schemas.faults(schemas.TOKEN_ANSWER["properties"]["fhirContext"], context)
     assert not faults, f"{ehr_session(target).exchange}: fhirContext {faults[0]}"
-

@@ -92,7 +92,9 @@ def grant_types_are_told(target: Target) -> None:
 def capabilities_are_told(target: Target) -> None:
     listed = among(target, "capabilities")
     assert listed, f"{smart_configuration(target)}: capabilities is empty"
-    assert all(isinstance(each, str) for each in listed), f"{smart_configuration(target)}: capabilities are not all texts"
+    assert all(isinstance(each, str) for each in listed), (
+        f"{smart_configuration(target)}: capabilities are not all texts"
+    )
 
 
 @check("SMA-009")

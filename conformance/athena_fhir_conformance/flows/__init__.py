@@ -1,1 +1,1 @@
-"""What several checks look at together: one sign-in, one export, one burst. Each is done once in a run and remembered."""
+"""What several checks look at together: one sign-in, one export, one burst. Each is done once and remembered."""

@@ -1,42 +1,59 @@
-"""Asking, as all flows do it: by hand-made requests, remembered results, and an emulator's control API where there is one."""
+"""Asking, as all flows do it: forms, remembered results, and an emulator's control API where there is one."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from athena_fhir_conformance.clock import RealTime
 from athena_fhir_conformance.exchange import Exchange
-from athena_fhir_conformance.problems import NotJson
+from athena_fhir_conformance.problems import NotJson, TargetProblem
 from athena_fhir_conformance.target import Target
 from athena_fhir_conformance.verdicts import Omitted, Skipped
 
 T = TypeVar("T")
+_MISREAD = (LookupError, TypeError, AttributeError, ValueError)
+_OUTCOMES = (Skipped, Omitted, AssertionError, TargetProblem, *_MISREAD)
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _A_MINUTE = 61.0  # seconds after which a quota of one minute is whole again, wherever the minute began
 _SECRET = ("access_token", "refresh_token", "id_token", "client_secret")
 
 
+@dataclass(frozen=True)
+class _Kept:
+    value: Any
+    problem: Exception | None
+    numbers: list[int]
+
+
 def remembered(target: Target, name: str, make: Callable[[], T]) -> T:
-    """What ``make`` returned or raised the first time in this run; the exchanges that it took are evidence each time."""
-    kept: dict[str, tuple[Any, Exception | None, list[int]]] = target.__dict__.setdefault("remembered", {})
+    """What ``make`` returned or raised the first time in this run; its exchanges are evidence each time."""
+    kept: dict[str, _Kept] = target.__dict__.setdefault("remembered", {})
     if name not in kept:
-        first = len(target.exchanges)
-        value, problem = None, None
-        try:
-            value = make()
-        except (Skipped, Omitted, AssertionError, NotJson) as raised:
-            problem = raised
-        kept[name] = value, problem, [each.number for each in target.exchanges[first:]]
-    value, problem, numbers = kept[name]
-    target.used.extend(number for number in numbers if number not in target.used)
-    if problem is not None:
+        kept[name] = _made(target, make)
+    target.use(*kept[name].numbers)
+    if (problem := kept[name].problem) is not None:
         raise problem
-    return value  # type: ignore[return-value]  # it is what make returned
+    value: T = kept[name].value
+    return value
 
 
-def posted(
-    target: Target, url: str, form: Sequence[tuple[str, str]] | Mapping[str, str], **options: Any
-) -> Exchange:
+def _made(target: Target, make: Callable[[], T]) -> _Kept:
+    first = len(target.exchanges)
+    value, problem = None, None
+    try:
+        value = make()
+    except _OUTCOMES as raised:
+        problem = raised
+    return _Kept(value, problem, [each.number for each in target.exchanges[first:]])
+
+
+def forgotten(target: Target, name: str) -> None:
+    """Have it made anew the next time."""
+    target.__dict__.setdefault("remembered", {}).pop(name, None)
+
+
+def posted(target: Target, url: str, form: Sequence[tuple[str, str]] | Mapping[str, str], **options: Any) -> Exchange:
     """A form that is posted to the authorization server; a quota of its own is waited for."""
     fields = list(form.items()) if isinstance(form, Mapping) else list(form)
     headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
@@ -63,12 +80,12 @@ def emulated(target: Target) -> bool:
     """Whether the target is an emulator that takes our requests to its control API."""
     if urlsplit(target.base).hostname not in _LOOPBACK:
         return False
-    return remembered(target, "emulated", lambda: bool(target._control("GET", "clock", None)))  # noqa: SLF001
+    return remembered(target, "emulated", lambda: bool(target._control("GET", "clock", None)))
 
 
 def control(target: Target, method: str, path: str, body: Any = None) -> dict[str, Any]:
     """An answer of an emulator's control API, which is no part of what is judged; empty for a refusal."""
-    return target._control(method, path, body)  # noqa: SLF001
+    return target._control(method, path, body)
 
 
 def now() -> float:

@@ -94,14 +94,15 @@ def kicked_off(
 ) -> Exchange:
     """One kick-off, however it ends. ``query`` is sent as it is."""
     path = path or level(target)
-    sent = {**ASYNC, **(headers or {})}
+    named = {name.lower() for name in headers or {}}
+    sent = {**({} if "prefer" in named else ASYNC), **(headers or {})}
     if json is not None:
-        sent.setdefault("Content-Type", "application/fhir+json")
+        sent["Content-Type"] = "application/fhir+json"
     url = f"{path}?{query}" if query else path
     return target.send(method, url, headers=sent, token=token, json=json, practice=False)
 
 
-def accepted(target: Target, answer: Exchange) -> str:
+def accepted(answer: Exchange) -> str:
     """The polling URL of a kick-off that was taken; fails where it was not."""
     assert answer.status == 202, f"{answer}, expected 202: {answer.text[:300]}"
     url = answer.headers.get("Content-Location", "")
@@ -126,7 +127,7 @@ def finished(target: Target, answer: Exchange, token: str | None = USUAL, patien
     Raises:
         Skipped: it takes longer than we wait.
     """
-    url = accepted(target, answer)
+    url = accepted(answer)
     until = target.clock.now() + (patience or (LONG_PATIENCE if target.clock.virtual else PATIENCE))
     polls = [polled(target, url, token)]
     pause = _FIRST_PAUSE
@@ -135,7 +136,9 @@ def finished(target: Target, answer: Exchange, token: str | None = USUAL, patien
         wait = min(max(told if told is not None else pause, 0.1), _LONGEST_PAUSE)
         if target.clock.now() + wait > until:
             cancelled(target, answer, token)
-            skip(f"the export was not complete after {polls[-1].received_at - answer.sent_at:.0f} s; --slow waits longer")
+            skip(
+                f"the export was not complete after {polls[-1].received_at - answer.sent_at:.0f} s; --slow waits longer"
+            )
         target.clock.sleep(wait)
         pause = min(pause * 2, _LONGEST_PAUSE)
         polls.append(polled(target, url, token))
@@ -164,7 +167,8 @@ def lines(export: Export, type: str = "") -> Lines:
     ]
     read = [lines_of(body) for body in bodies]
     return Lines(
-        tuple(resource for each in read for resource in each.resources), tuple(fault for each in read for fault in each.faults)
+        tuple(resource for each in read for resource in each.resources),
+        tuple(fault for each in read for fault in each.faults),
     )
 
 
@@ -202,3 +206,11 @@ def jobs(target: Target) -> int:
     if not emulated(target):
         skip("how many exports were begun is told by an emulator alone")
     return len(control(target, "GET", "jobs").get("jobs", []))
+
+
+def at_group(target: Target, query: str) -> Export:
+    """An export of a group, with files; the main one where that is of the group and of these types."""
+    path = f"Group/{group(target)}/$export"
+    if path == level(target) and query == f"_type={TYPES}":
+        return main_export(target)
+    return exported(target, query, path)

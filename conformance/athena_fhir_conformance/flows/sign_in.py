@@ -29,7 +29,7 @@ class Returned:
 
     Attributes:
         exchange: the last one: the redirect to the application, or the page beyond which there was no way.
-        answer: parameters of the redirect to the application: ``code``, ``state``, ``error``; empty where there was none.
+        answer: parameters of the redirect to the application: ``code``, ``state``, ``error``; empty without one.
         state, verifier: that were sent.
     """
 
@@ -74,7 +74,7 @@ def authorized(
     scope: str = SCOPES,
     method: str = "GET",
     without: tuple[str, ...] = (),
-    **changed: str | None,
+    **changed: Any,
 ) -> Returned:
     """Send a person to the authorization endpoint, through its pages, to wherever that ends.
 
@@ -111,7 +111,7 @@ class _Step:
 def _through_pages(
     target: Target, first: _Step, redirect: str, without: tuple[str, ...]
 ) -> tuple[Exchange, dict[str, str]]:
-    cookies = remembered(target, "cookies", SimpleCookie[str])
+    cookies = remembered(target, "cookies", SimpleCookie)
     step: _Step | None = first
     exchange: Exchange
     for _ in range(_PAGES):
@@ -167,7 +167,9 @@ def redeemed(target: Target, client: Client, returned: Returned, **changed: str 
     return token_request(target, {name: value for name, value in asked.items() if value is not None}, client)
 
 
-def signed_in(target: Target, kind: str = "confidential", scope: str = SCOPES, name: str = "", **changed: Any) -> Session:
+def signed_in(
+    target: Target, kind: str = "confidential", scope: str = SCOPES, name: str = "", **changed: Any
+) -> Session:
     """A person signed in and the code was redeemed; remembered under ``name``, the scope and what was changed."""
 
     def sign_in() -> Session:

@@ -8,13 +8,14 @@ from typing import Any
 
 from athena_fhir_conformance.credentials import ASSERTION_TYPE
 from athena_fhir_conformance.exchange import Exchange
-from athena_fhir_conformance.flows.asking import control, emulated, now, posted, remembered
+from athena_fhir_conformance.flows.asking import control, emulated, forgotten, now, posted, remembered
 from athena_fhir_conformance.judges import jwts
 from athena_fhir_conformance.target import Target
 from athena_fhir_conformance.verdicts import skip
 
 REDIRECT = "https://conformance.invalid/callback"
 OTHER_REDIRECT = "https://conformance.invalid/other"
+_EARLY = 30.0  # seconds before its end at which a token is not used any more
 _USER_SCOPES = (
     "launch launch/patient launch/encounter openid fhirUser offline_access online_access patient/*.cruds user/*.cruds"
 )
@@ -115,7 +116,9 @@ def registered(target: Target, name: str, **metadata: Any) -> Client:
         if "client_id" not in body:
             skip(f"the emulator did not register a client of its own ({name})")
         target.secrets |= {body["client_secret"]} if body.get("client_secret") else set()
-        return Client(body["client_id"], body.get("client_secret", ""), redirect=next(iter(body.get("redirect_uris", [])), ""))
+        return Client(
+            body["client_id"], body.get("client_secret", ""), redirect=next(iter(body.get("redirect_uris", [])), "")
+        )
 
     return remembered(target, f"client {name}", register)
 
@@ -167,7 +170,17 @@ def granted(target: Target, scope: str, client: Client | None = None) -> Exchang
     """The answer to a request of client credentials for ``scope``; remembered, so that a token is used again."""
     client = client or service(target)
     form = {"grant_type": "client_credentials", "scope": scope}
-    return remembered(target, f"grant {client.id} {scope}", lambda: token_request(target, form, client))
+    name = f"grant {client.id} {scope}"
+    answer = remembered(target, name, lambda: token_request(target, form, client))
+    if answer.status == 200 and answer.sent_at + _lifetime(answer) - _EARLY < target.clock.now():
+        forgotten(target, name)
+        answer = remembered(target, name, lambda: token_request(target, form, client))
+    return answer
+
+
+def _lifetime(answer: Exchange) -> float:
+    told = answer.json.get("expires_in")
+    return float(told) if isinstance(told, int | float) else 300.0
 
 
 def token_for(target: Target, scope: str, client: Client | None = None) -> str:
@@ -182,7 +195,7 @@ def introspected(target: Target, token: str, client: Client, **more: str) -> Exc
     """What the server says of a token to the client that has it."""
     proof, basic = client.proof(target)
     url = endpoint(target, "introspection_endpoint")
-    return posted(target, url, {"token": token, **proof, **more}, auth=basic)
+    return posted(target, url, {"token": token, "token_type_hint": "access_token", **proof, **more}, auth=basic)
 
 
 def revoked(target: Target, token: str, client: Client) -> Exchange:

@@ -7,6 +7,8 @@ request and the receipt of the answer, and only what holds for every instant in 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_BLUR = 1e-6  # seconds: a float of Unix time is no more precise, and the doubt is the server's
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -36,7 +38,7 @@ def most_in_window(decisions: Sequence[Decision], window: float) -> Excess:
     admitted = [decision for decision in decisions if decision.admitted]
     best = Excess(0, 0.0)
     for start in {decision.earliest for decision in admitted}:
-        inside = [each for each in admitted if each.earliest >= start and each.latest < start + window]
+        inside = [each for each in admitted if each.earliest >= start and each.latest < start + window - _BLUR]
         if len(inside) > best.count:
             best = Excess(len(inside), max(each.latest for each in inside) - start)
     return best
@@ -49,7 +51,12 @@ def wrongly_refused(decisions: Sequence[Decision], quota: int, window: float) ->
     """
     admitted = [each for each in decisions if each.admitted]
     counted = [
-        (refused, sum(refused.earliest - window < each.latest and each.earliest <= refused.latest for each in admitted))
+        (
+            refused,
+            sum(
+                refused.earliest - window - _BLUR < each.latest and each.earliest <= refused.latest for each in admitted
+            ),
+        )
         for refused in decisions
         if not refused.admitted
     ]

@@ -35,7 +35,7 @@ def test_a_refusal_with_room_left_is_wrong() -> None:
 
 
 def test_a_refusal_after_the_window_passed_is_wrong() -> None:
-    assert wrongly_refused([*at(*[0.0] * 16), *at(2.0, admitted=False)], 16, 2.0)
+    assert wrongly_refused([*at(*[0.0] * 16), *at(2.001, admitted=False)], 16, 2.0)
     assert not wrongly_refused([*at(*[0.0] * 16), *at(1.999, admitted=False)], 16, 2.0)
 
 

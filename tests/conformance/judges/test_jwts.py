@@ -3,10 +3,11 @@
 import json
 
 import pytest
-from athena_fhir_conformance.judges import jwts
 from joserfc import jwt
 from joserfc.errors import BadSignatureError
 from joserfc.jwk import KeySet
+
+from athena_fhir_conformance.judges import jwts
 
 CLAIMS = {"iss": "me", "exp": 1}
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+
 from athena_fhir_conformance.judges.limit_fields import ill_formed, members, rises, waiting_time, whole
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

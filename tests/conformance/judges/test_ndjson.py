@@ -1,6 +1,7 @@
 """Lines of an export's files."""
 
 import pytest
+
 from athena_fhir_conformance.judges.ndjson import deletions, lines_of, repeated
 
 PATIENT = b'{"resourceType":"Patient","id":"1"}'

@@ -1,6 +1,7 @@
 """What scopes grant."""
 
 import pytest
+
 from athena_fhir_conformance.judges.challenges import parameters_of
 from athena_fhir_conformance.judges.scopes import beyond, covers, scope_of
 

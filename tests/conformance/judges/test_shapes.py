@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from athena_fhir_conformance.judges import schemas
 
 MANIFEST = {
