@@ -90,7 +90,7 @@ def another_response_type_is_refused(target: Target) -> None:
     "changed",
     [case({"client_id": "no-such-client"}, id="client"), case({"redirect_uri": FOREIGN}, id="redirect")],
 )
-def nobody_is_sent_to_an_unregistered_place(target: Target, changed: dict[str, str]) -> None:
+def nobody_is_sent_to_an_unregistered_place(target: Target, changed: dict[str, Any]) -> None:
     returned = authorized(target, app(target), PLAIN, **changed)
     location = returned.exchange.headers.get("Location", "")
     place = changed.get("redirect_uri", app(target).redirect)

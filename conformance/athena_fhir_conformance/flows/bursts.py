@@ -181,8 +181,8 @@ def polite(target: Target, quota: int) -> bool:
 def across_a_boundary(target: Target) -> tuple[Exchange, ...]:
     """One request, the rest of the quota shortly before the window is over, and all of it again shortly after.
 
-    Windows that stand still, whether counted from 1970 or from the first request, admit nearly twice the quota here, and
-    a bucket one or two more; a window that slides admits one request after the boundary.
+    Windows that stand still, whether counted from 1970 or from the first request, admit nearly twice the quota here,
+    and a bucket one or two more; a window that slides admits one request after the boundary.
     """
     known = policy(target)
     if known is None:
