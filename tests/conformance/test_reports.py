@@ -93,7 +93,7 @@ class _Page(HTMLParser):
         if self._in_script:
             self.scripts[-1] += data
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - the signature is the parser's
         self._in_script = False
 
 

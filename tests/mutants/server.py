@@ -1,10 +1,11 @@
 """Starts healthy and broken emulators in this process, on a clock that stands still at a known instant."""
 
+import gzip
 import importlib
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -36,9 +37,9 @@ def healthy(cache: Path, **changes: Any) -> Iterator[MockAthena]:
 def broken(mutant: Mutant, cache: Path, **changes: Any) -> Iterator[tuple[WsgiApp, MockAthena]]:
     """A broken one, as a WSGI application, and the emulator within it; all is as before when the block ends."""
     seam = mutant.seam
-    with _exchanged(seam) if isinstance(seam, Part) else _nothing():
-        with healthy(cache, **{**mutant.settings, **changes}) as app:
-            yield wrapped(app, seam) if not isinstance(seam, Part) else app, app
+    exchanged = _exchanged(seam) if isinstance(seam, Part) else nullcontext()
+    with exchanged, healthy(cache, **{**mutant.settings, **changes}) as app:
+        yield wrapped(app, seam) if not isinstance(seam, Part) else app, app
 
 
 def wrapped(app: WsgiApp, seam: Answers | Requests) -> WsgiApp:
@@ -54,9 +55,13 @@ def wrapped(app: WsgiApp, seam: Answers | Requests) -> WsgiApp:
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         asked = _asked(environ)
         told = _told(app, environ)
-        healthy_size = told.get("Content-Length") == str(len(told.body))
+        sized, packed = bool(told.get("Content-Length")), told.get("Content-Encoding") == "gzip"
+        if packed:
+            told.body = gzip.decompress(told.body)
         seam.change(asked, told)
-        if healthy_size:
+        if packed:
+            told.body = gzip.compress(told.body, 1, mtime=0)
+        if sized and asked.method != "HEAD":
             told.set("Content-Length", str(len(told.body)))
         start_response(_status_line(told.status), told.headers)
         return [told.body]
@@ -115,8 +120,3 @@ def _forget() -> None:
             for value in list(vars(module).values()):
                 if isinstance(value, _Remembering):
                     value.cache_clear()
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield

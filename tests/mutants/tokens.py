@@ -148,11 +148,20 @@ def _or_whoever(healthy: Any) -> Any:
     return lambda tokens, authorization: healthy(tokens, authorization) if authorization else whoever()
 
 
-def _unsigned_claims(tokens: Any, token: str) -> Any:
-    import base64
+def _unsigned_claims(healthy: Any) -> Any:
+    """Tokens of our own form are believed without a look at their signature."""
 
-    part = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    def claims(tokens: Any, token: str) -> Any:
+        import base64
+
+        part = token.split(".")[1:2]
+        try:
+            told = json.loads(base64.urlsafe_b64decode(part[0] + "=" * (-len(part[0]) % 4)))
+        except (ValueError, IndexError):
+            return healthy(tokens, token)
+        return told if {"client_id", "scope", "jti", "exp"} <= told.keys() else healthy(tokens, token)
+
+    return claims
 
 
 def _as_form(environ: dict[str, Any]) -> None:
@@ -230,7 +239,7 @@ MUTANTS = (
         ("ERR-008",),
         "the signature of an access token is not looked at",
         "CVE-2015-9235 and its kin: decode instead of verify",
-        Part("mock_athena.auth.tokens:AccessTokens._claims", lambda _: _unsigned_claims),
+        Part("mock_athena.auth.tokens:AccessTokens._claims", _unsigned_claims),
         _forged,
     ),
     Mutant(
