@@ -1,4 +1,4 @@
-"""``athena-conformance URL``: run the checks, show them as they come, write the reports, and end with a telling code."""
+"""``athena-conformance URL``: run the checks, show them as they come, write the reports, end with a telling code."""
 
 import json
 import sys

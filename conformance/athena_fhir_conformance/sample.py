@@ -167,6 +167,9 @@ class Sample:
         if not self._target.profile.required_combinations:
             yield from self._matches(self._target.get("Patient", params={"_count": str(PAGE)}))
             return
+        yield from self._found_by_name()
+
+    def _found_by_name(self) -> Iterator[Json]:
         seen = set[str]()
         for name in _NAMES:
             for patient in self._matches(self._target.get("Patient", params={"name": name, "_count": str(PAGE)})):

@@ -51,7 +51,7 @@ class Manners:
     quotas: tuple[Quota, ...] = DEFAULT
     learns: bool = True
     max_requests: int = 0
-    bounds: sending.Bounds = sending.Bounds()
+    bounds: sending.Bounds = field(default_factory=sending.Bounds)
     practice: str = ""
     patients: tuple[str, ...] = ()
     token_url: str = ""
@@ -148,14 +148,14 @@ class Target:
     def rest(self) -> Json:
         """The statement's part about the server."""
         rests = self.capability.get("rest")
-        found = next((rest for rest in rests if isinstance(rest, dict)), {}) if isinstance(rests, list) else {}
-        return found
+        return next((rest for rest in rests if isinstance(rest, dict)), {}) if isinstance(rests, list) else {}
 
     @cached_property
     def types(self) -> dict[str, Json]:
         """Type → its row of the CapabilityStatement."""
         rows = self.rest.get("resource")
-        return {row["type"]: row for row in rows if "type" in row} if isinstance(rows, list) else {}
+        rows = rows if isinstance(rows, list) else []
+        return {str(row["type"]): row for row in rows if isinstance(row, dict) and "type" in row}
 
     def offers(self, type: str, interaction: str) -> bool:
         """Whether an interaction is declared, such as ``vread``."""

@@ -7,7 +7,7 @@ import pytest
 
 from athena_fhir_conformance import Credentials, Manners, Run, Selection, Verdict, run
 from athena_fhir_conformance.sending import Bounds
-from tests.conformance.wsgi import SECRET, STATEMENT, Answer, as_json, judged
+from tests.conformance.wsgi import SECRET, STATEMENT, Answer, always, as_json, judged
 
 GROUPS = ("capability", "read", "paging", "documents")
 NOT_RUN = {Verdict.SKIP, Verdict.OMIT}
@@ -45,7 +45,7 @@ def test_html_instead_of_json() -> None:
 
 
 def test_no_token_was_given() -> None:
-    outcome, app = judged(lambda path, environ: as_json(STATEMENT), "read", "paging", credentials=Credentials())
+    outcome, app = judged(always(STATEMENT), "read", "paging", credentials=Credentials())
     no_errors(outcome)
     reasons = {each.reason for each in outcome.of(Verdict.SKIP)}
     assert any("--token" in reason for reason in reasons)
@@ -125,12 +125,12 @@ def test_a_server_that_breaks_down() -> None:
     "body", [[], 7, None, {"rest": 3}, {"rest": [{"resource": [3]}]}, {"rest": [{"resource": {}}]}]
 )
 def test_a_statement_of_another_shape(body: Any) -> None:
-    outcome, _ = judged(lambda path, environ: as_json(body), *GROUPS, credentials=Credentials(token=SECRET))
+    outcome, _ = judged(always(body), *GROUPS, credentials=Credentials(token=SECRET))
     no_errors(outcome)
 
 
 def test_half_a_server_is_omitted_by_halves() -> None:
-    outcome, _ = judged(lambda path, environ: as_json(STATEMENT), "us_core", credentials=Credentials(token=SECRET))
+    outcome, _ = judged(always(STATEMENT), "us_core", credentials=Credentials(token=SECRET))
     no_errors(outcome)
     assert verdicts(outcome) <= {*NOT_RUN, Verdict.FAIL}
     assert any("not declared" in each.reason for each in outcome.of(Verdict.OMIT))
@@ -138,7 +138,7 @@ def test_half_a_server_is_omitted_by_halves() -> None:
 
 def test_a_budget_is_kept_and_the_rest_skipped() -> None:
     outcome, app = judged(
-        lambda path, environ: as_json(STATEMENT),
+        always(STATEMENT),
         "read",
         credentials=Credentials(token=SECRET),
         manners=Manners(max_requests=3),

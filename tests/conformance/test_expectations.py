@@ -7,8 +7,8 @@ import pytest
 
 from athena_fhir_conformance import Result, Verdict
 from athena_fhir_conformance.expectations import Expectation, compared, read_expectations
-from athena_fhir_conformance.recording import judged
 from athena_fhir_conformance.problems import NotJson, Unreachable
+from athena_fhir_conformance.recording import judged
 from athena_fhir_conformance.verdicts import Omitted, Skipped, Warned
 
 FAILED = Result("read.x", ("RED-001",), Verdict.FAIL, "404")
@@ -41,7 +41,7 @@ def test_an_expectation_needs_its_reason(tmp_path: Path) -> None:
     file.write_text("# known\n\nread.x  # case 12\n")
     assert read_expectations(str(file)) == (Expectation("read.x", "case 12"),)
     file.write_text("read.x\n")
-    with pytest.raises(click.UsageError, match="line 1: read.x has no reason"):
+    with pytest.raises(click.UsageError, match=r"line 1: read\.x has no reason"):
         read_expectations(str(file))
 
 

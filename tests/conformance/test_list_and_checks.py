@@ -62,17 +62,3 @@ def test_every_assertion_says_what_is_wrong(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     silent = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Assert) and node.msg is None]
     assert silent == []
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
-def test_levels_are_not_mixed_so_that_a_warning_is_one(path: Path) -> None:
-    known = requirements()
-    mixed = [
-        id
-        for id, ids in listed(selection=Selection(groups=(path.stem,))).items()
-        if len({known[each].binding for each in ids if each in known}) > 1
-    ]
-    assert len(mixed) <= MIXED.get(path.stem, 0), mixed
-
-
-MIXED: dict[str, int] = {}

@@ -32,6 +32,11 @@ def as_json(body: Any, status: int = 200, **headers: str) -> Answer:
     return status, {"Content-Type": "application/fhir+json", **headers}, [json.dumps(body).encode()]
 
 
+def always(body: Any) -> Respond:
+    """The same answer to everything."""
+    return lambda *_: as_json(body)
+
+
 class Small:
     """A server that answers with a function.
 

@@ -120,7 +120,8 @@ def errors_are_outcomes_and_nothing_else_is(target: Target) -> None:
     lenient = {"Prefer": "respond-async, handling=lenient"}
     told = exported(target, f"_type={TYPES}&frobnicate=1", headers=lenient)
     for each in told.listed("error"):
-        answer = exports.fetched(target, str(each["url"]))
+        answer = told.files[str(each["url"])]
+        assert answer.status == 200, f"{answer}, expected 200"
         assert each.get("type") == "OperationOutcome", f"{told.done}: error[] lists a {each.get('type')}"
         lines = lines_of(answer.body)
         assert not lines.faults, f"{answer}: {lines.faults[0]}"
@@ -153,11 +154,11 @@ def deletion(target: Target) -> tuple[Export, str]:
     return remembered(target, "deletion", run)
 
 
-def told_gone(target: Target, export: Export) -> list[str]:
-    whole = exports.downloaded(target, export, name="deleted")
+def told_gone(export: Export) -> list[str]:
     gone = []
     for each in export.listed("deleted"):
-        answer = whole.files[str(each["url"])]
+        answer = export.files[str(each["url"])]
+        assert answer.status == 200, f"{answer}, expected 200"
         for bundle in lines_of(answer.body).resources:
             names, faults = deletions(bundle)
             assert not faults, f"{answer}: {faults[0]}"
@@ -168,7 +169,7 @@ def told_gone(target: Target, export: Export) -> list[str]:
 @check("BMF-013", "BMF-014", destructive=True)
 def what_was_deleted_is_told(target: Target) -> None:
     export, name = deletion(target)
-    told = told_gone(target, export)
+    told = told_gone(export)
     assert name in told, f"{export.done}: {name} was deleted since, and deleted[] tells {told[:5]}"
 
 
@@ -177,14 +178,14 @@ def the_files_of_deletions_are_bundles(target: Target) -> None:
     export = exported(target, f"_type={TYPES}&_since=2000-01-01T00:00:00Z")
     if "deleted" not in export.manifest:
         omit("deleted is not in the manifest, which is optional")
-    told_gone(target, export)
+    told_gone(export)
 
 
 @check("BMF-015", destructive=True)
 def what_was_deleted_is_not_exported(target: Target) -> None:
     export, name = deletion(target)
     assert name not in exports.lines(export).names, f"{export.done}: {name} was deleted, and is exported"
-    both = set(told_gone(target, export)) & set(exports.lines(export).names)
+    both = set(told_gone(export)) & set(exports.lines(export).names)
     assert not both, f"{export.done}: {min(both)} is in deleted and in output"
 
 
@@ -259,3 +260,10 @@ def the_manifest_is_of_the_published_versions(target: Target) -> None:
     assert "request" in export.manifest, f"{export.done} has no 'request'"
     listed = [each for each in (export.manifest, *export.listed()) if isinstance(each.get("extension"), list)]
     assert not listed, f"{export.done}: an extension is an array, which only the ballot of version 4 knows"
+
+
+@check("CAP-027")
+def exported_types_are_declared(target: Target) -> None:
+    export = main_export(target)
+    missing = {str(each.get("type")) for each in export.listed()} - set(target.types)
+    assert not missing, f"{export.done}: exported and not declared: {sorted(missing)}"

@@ -40,7 +40,7 @@ def a_running_export_answers_202(target: Target) -> None:
     statuses = [poll.status for poll in export.polls]
     odd = [poll for poll in export.polls if poll.status not in (200, 202, 429)]
     assert not odd, f"{odd[0]} while it was polled: {statuses}"
-    assert running(target).status == 202
+    assert running(target).status == 202, f"{running(target)} while it runs, expected 202"
 
 
 @check("BST-002")

@@ -85,6 +85,13 @@ def another_response_type_is_refused(target: Target) -> None:
     should(returned.error == wanted, f"{returned.exchange}: error={returned.error}, expected {wanted}")
 
 
+@check("ERR-018")
+def an_error_comes_back_with_the_state(target: Target) -> None:
+    returned = authorized(target, app(target), PLAIN, response_type="no-such-type")
+    assert returned.error, f"{returned.exchange}: no error comes back to the application"
+    assert returned.answer.get("state"), f"{returned.exchange}: the error {returned.error} comes back without state"
+
+
 @check("SMA-022")
 @cases(
     "changed",
@@ -286,6 +293,8 @@ def what_a_person_denies_is_not_granted(target: Target) -> None:
     denied = "patient/Observation.rs"
     session = signed_in(target, scope=PLAIN, without=(denied,))
     scope = str(session.answer.get("scope", ""))
+    if not session.returned.asked:
+        skip("nobody is asked for consent here")
     if denied in scope.split() and not emulated(target):
         skip("the consent page has no box that is named after the scope")
     assert denied not in scope.split(), f"{session.exchange}: {denied} was not allowed, and granted"
@@ -326,7 +335,7 @@ def another_patient_is_not_seen(target: Target) -> None:
     assert not leaked, f"{search} with a token of Patient/{own} shows another patient's observations"
 
 
-@check("SMA-075")
+@check("SMA-075", "SRC-061")
 def a_search_without_a_patient_shows_ones_own_alone(target: Target) -> None:
     session = signed_in(target)
     own = own_patient(session)

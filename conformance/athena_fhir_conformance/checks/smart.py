@@ -219,6 +219,6 @@ def discovery_is_read_by_scripts_of_any_site(target: Target) -> None:
 @check("MIS-A1", profiles=("mission",))
 def patients_can_sign_in(target: Target) -> None:
     for name in ("authorization_endpoint", "token_endpoint"):
-        assert endpoint(target, name)
+        assert endpoint(target, name), f"the SMART configuration has no {name}"
     if app(target, "public").redirect:
         assert "launch-standalone" in capabilities(target), "launch-standalone is not listed"

@@ -16,6 +16,7 @@ from athena_fhir_conformance.verdicts import omit, skip
 ASYNC = {"Prefer": "respond-async"}
 PATIENCE = 120.0  # seconds of the target's time that an export is waited for, unless waiting costs nothing
 LONG_PATIENCE = 86_400.0
+_LISTS = ("output", "deleted", "error")
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 120.0
 TYPES = "Patient,Condition"
 """What the exports of most checks hold: the smallest that have two types, and a category to filter by."""
@@ -145,11 +146,11 @@ def finished(target: Target, answer: Exchange, token: str | None = USUAL, patien
     return Export(answer, tuple(polls))
 
 
-def downloaded(target: Target, export: Export, token: str | None = USUAL, name: str = "output") -> Export:
-    """The export with its files; a token goes along where the manifest asks for one."""
+def downloaded(target: Target, export: Export, token: str | None = USUAL) -> Export:
+    """The export with its files, those of deletions and errors too, with the token where the manifest asks for it."""
     token = token if export.manifest.get("requiresAccessToken") else None
-    files = {str(each["url"]): fetched(target, str(each["url"]), token) for each in export.listed(name)}
-    return Export(export.kick_off, export.polls, {**export.files, **files})
+    urls = [str(each["url"]) for name in _LISTS for each in export.listed(name)]
+    return Export(export.kick_off, export.polls, {url: fetched(target, url, token) for url in urls})
 
 
 def fetched(target: Target, url: str, token: str | None = USUAL, **headers: str) -> Exchange:

@@ -31,12 +31,14 @@ class Returned:
         exchange: the last one: the redirect to the application, or the page beyond which there was no way.
         answer: parameters of the redirect to the application: ``code``, ``state``, ``error``; empty without one.
         state, verifier: that were sent.
+        asked: a page was shown to the person.
     """
 
     exchange: Exchange
     answer: Mapping[str, str]
     state: str
     verifier: str = field(repr=False)
+    asked: bool = True
 
     @property
     def code(self) -> str:
@@ -97,8 +99,9 @@ def authorized(
     }
     parameters = {name: value for name, value in asked.items() if value is not None}
     first = _Step(method, endpoint(target, "authorization_endpoint"), list(parameters.items()))
+    before = len(target.exchanges)
     exchange, answer = _through_pages(target, first, parameters.get("redirect_uri", ""), without)
-    return Returned(exchange, answer, state, verifier)
+    return Returned(exchange, answer, state, verifier, asked=len(target.exchanges) > before + 1)
 
 
 @dataclass(frozen=True)
@@ -112,18 +115,16 @@ def _through_pages(
     target: Target, first: _Step, redirect: str, without: tuple[str, ...]
 ) -> tuple[Exchange, dict[str, str]]:
     cookies = remembered(target, "cookies", SimpleCookie)
-    step: _Step | None = first
-    exchange: Exchange
-    for _ in range(_PAGES):
-        assert step is not None
+    step, pages = first, _PAGES
+    while True:
         exchange = _taken(target, step, cookies)
         location = urljoin(step.url, exchange.headers.get("Location", "")) if 300 <= exchange.status < 400 else ""
         if location and redirect and location.startswith(redirect):
             return exchange, dict(parse_qsl(urlsplit(location).query, keep_blank_values=True))
-        step = _next(target, exchange, location, without)
-        if step is None:
+        following, pages = _next(target, exchange, location, without), pages - 1
+        if following is None or not pages:
             return exchange, {}
-    return exchange, {}
+        step = following
 
 
 def _taken(target: Target, step: _Step, cookies: SimpleCookie) -> Exchange:

@@ -173,7 +173,7 @@ OPERATION_OUTCOME: dict[str, Any] = {
 """https://hl7.org/fhir/R4/operationoutcome.html"""
 
 
-def faults(schema: dict[str, Any], value: object) -> list[str]:
+def faults(schema: dict[str, Any], value: Any) -> list[str]:
     """What of ``value`` is not as ``schema`` says, each with its place; empty where all is."""
     errors = sorted(Draft202012Validator(schema).iter_errors(value), key=lambda error: error.json_path)
     return [f"{error.json_path}: {error.message}" for error in errors]
