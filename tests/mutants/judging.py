@@ -39,10 +39,10 @@ class Check:
 class _Collector(Recorder):
     items: list[pytest.Item]
 
-    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep what was found."""
         self.items = [item for item in items if not _when(item)["profiles"] or "mission" in _when(item)["profiles"]]
-        super().pytest_collection_modifyitems(config, items)
+        super().pytest_collection_modifyitems(items)
 
 
 @cache
