@@ -10,11 +10,11 @@ from athena_fhir_conformance.limits.families import Model
 from athena_fhir_conformance.limits.identifying import Identified
 from athena_fhir_conformance.limits.investigation import Findings
 from athena_fhir_conformance.limits.observation import Observation
-from athena_fhir_conformance.limits.told import Tells, ToldLimit, manner, told_reset
+from athena_fhir_conformance.limits.told import Tells, ToldLimit, manner, told_limits, told_reset
 
 _DAY = 86_400
 _TOLD, _ASSUMED, _UNLIMITED = 0.9, 0.7, 0.9
-_DEFAULT_COSTS = {"fhir": 1, "bulk": 1, "documents": 1, "public": 0, "oauth": 0}
+_ABOUT = 10.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,6 @@ def _of_model(model: Model, confidence: float, seen: list[Observation]) -> Limit
 
 
 def _name_of(seen: list[Observation], model: Model) -> str:
-    from athena_fhir_conformance.limits.told import told_limits
-
     for each in reversed(seen):
         for limit in told_limits(each):
             if limit.quota == model.quota:
@@ -146,8 +144,9 @@ def _ends_at_midnight(told: ToldLimit, seen: list[Observation]) -> bool:
     """Whether a day's quota is told to come back with the next day, UTC."""
     if told.window != _DAY or told.reset is None:
         return True
-    latest = seen[-1].latest
-    return abs((latest + told.reset) % _DAY - _DAY * ((latest + told.reset) % _DAY > _DAY / 2)) < 10
+    latest = next(each.latest for each in reversed(seen) if told_limits(each))
+    past = (latest + told.reset) % _DAY
+    return min(past, _DAY - past) < _ABOUT
 
 
 def _named_apart(limits: list[Limit]) -> list[Limit]:
