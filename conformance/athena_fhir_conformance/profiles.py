@@ -14,6 +14,7 @@ class Profile:
         wildcard_scopes: ``system/*.read`` is granted; otherwise types are named one by one.
         practice: every call of a client without a patient names its practice (``ah-practice``).
         required_combinations: searches without a patient or an id are refused.
+        us_core_searches: every search that US Core requires is declared.
         versions: resources have versions and ETags.
         totals: ``Bundle.total`` is sent.
         export_levels: where ``$export`` is offered.
@@ -29,6 +30,7 @@ class Profile:
     wildcard_scopes: bool = True
     practice: bool = False
     required_combinations: bool = False
+    us_core_searches: bool = True
     versions: bool = True
     totals: bool = True
     export_levels: tuple[str, ...] = ("system", "Patient", "Group")
@@ -46,6 +48,7 @@ ATHENA = Profile(
     wildcard_scopes=False,
     practice=True,
     required_combinations=True,
+    us_core_searches=False,
     versions=False,
     totals=False,
     export_levels=("Group",),

@@ -15,6 +15,7 @@ Json = dict[str, Any]
 
 PATIENTS = 3  # that are looked at closely
 PAGE = 100
+PAGES = 10
 _NAMES = (
     "smith",
     "johnson",
@@ -91,8 +92,22 @@ class Sample:
     def of(self, type: str, patient: str) -> list[Json]:
         """A patient's resources of a type, one page of them."""
         if (type, patient) not in self._of:
-            self._of[type, patient] = self._matches(self._target.get(type, params=self._criterion(type, patient)))
+            self._of[type, patient] = self._matches(self._target.get(type, params=self.criterion(type, patient)))
         return self._of[type, patient]
+
+    def every(self, type: str, patient: str) -> list[Json]:
+        """All of a patient's resources of a type, over all pages.
+
+        Raises:
+            Skipped: there are too many pages to read.
+        """
+        answer, found = self._target.get(type, params=self.criterion(type, patient)), list[Json]()
+        for _ in range(PAGES):
+            found += self._matches(answer)
+            if not (url := next_url(answer)):
+                return found
+            answer = self._target.get(url)
+        skip(f"the patient has more than {PAGES * PAGE} {type}")
 
     def resources(self, type: str) -> list[Json]:
         """Some resources of a type, as many as one or a few requests show; maybe none."""
@@ -114,7 +129,8 @@ class Sample:
         for type in self._target.types:
             yield from self.resources(type)
 
-    def _criterion(self, type: str, patient: str) -> dict[str, str]:
+    def criterion(self, type: str, patient: str) -> dict[str, str]:
+        """The search for a patient's resources of a type."""
         more = (
             {"intent": _INTENTS} if type == "MedicationRequest" and self._target.profile.required_combinations else {}
         )
