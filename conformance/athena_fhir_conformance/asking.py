@@ -26,6 +26,15 @@ def found(answer: Exchange, type: str = "") -> list[Json]:
     return resources(answer, type)
 
 
+def not_taken(answer: Exchange) -> bool:
+    """Whether the server says that it does not take this search: by 403, or by an error as the only entry."""
+    if answer.status == 403:
+        return True
+    entries = answer.json.get("entry", []) if answer.ok else []
+    issues = [issue for entry in entries for issue in entry.get("resource", {}).get("issue", [])]
+    return len(entries) == 1 and any(issue.get("severity") in ("fatal", "error") for issue in issues)
+
+
 def ids(answer: Exchange, type: str = "") -> list[str]:
     """The ids of the matches."""
     return [str(each.get("id")) for each in found(answer, type)]

@@ -157,8 +157,10 @@ def asked_for(value: Json, kind: str) -> str:
         system, code = next(tokens(value), ("", ""))
         return f"{escaped(system)}|{escaped(code)}" if system else escaped(code)
     if kind == "date":
-        text = value if isinstance(value, str) else value.get("start", "")
-        return str(text)[:10]
+        start = "" if isinstance(value, str) else str(value.get("start", ""))[:10]
+        return value[:10] if isinstance(value, str) else f"ge{start}" if start else ""
+    if kind == "reference" and isinstance(value, str):
+        return value
     if kind == "reference":
         return str(value.get("reference", "")).rpartition("/")[2] if isinstance(value, dict) else ""
     return escaped(next((text for text in strings(value) if text), "")) if kind == "string" else ""

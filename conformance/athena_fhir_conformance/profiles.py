@@ -15,6 +15,7 @@ class Profile:
         practice: every call of a client without a patient names its practice (``ah-practice``).
         required_combinations: searches without a patient or an id are refused.
         us_core_searches: every search that US Core requires is declared.
+        opaque_pages: a page that was never given out is recognised.
         versions: resources have versions and ETags.
         totals: ``Bundle.total`` is sent.
         export_levels: where ``$export`` is offered.
@@ -31,6 +32,7 @@ class Profile:
     practice: bool = False
     required_combinations: bool = False
     us_core_searches: bool = True
+    opaque_pages: bool = True
     versions: bool = True
     totals: bool = True
     export_levels: tuple[str, ...] = ("system", "Patient", "Group")
@@ -49,6 +51,7 @@ ATHENA = Profile(
     practice=True,
     required_combinations=True,
     us_core_searches=False,
+    opaque_pages=False,
     versions=False,
     totals=False,
     export_levels=("Group",),
