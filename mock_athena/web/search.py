@@ -164,6 +164,7 @@ def _answered(world: World, exchange: Exchange, asked: Asked) -> bytes:
     circumstances = circumstances_of(world, exchange, strict=asked.handling == "strict")
     query = parse_search(asked.kind, asked.pairs, circumstances, asked.within)
     page = run_search(query, here.store, circumstances, with_total=world.profile.bundle_total)
+    exchange.cursor = page.next or ""
     part = part_of(possible_types(query), query.used, counted=True)
     base = here.fhir_base(exchange.origin)
     places = Places(base, f"{base}/{asked.below}{asked.kind.name}")

@@ -13,7 +13,7 @@ from athena_fhir_conformance.limits.observation import Observation
 from athena_fhir_conformance.limits.told import Tells, ToldLimit, manner, told_limits, told_reset
 
 _DAY = 86_400
-_TOLD, _ASSUMED, _UNLIMITED = 0.9, 0.7, 0.9
+_TOLD, _ASSUMED, _UNLIMITED, _CONTRADICTED = 0.9, 0.7, 0.9, 0.3
 _ABOUT = 10.0  # seconds
 
 
@@ -71,6 +71,8 @@ def conclude(found: Findings) -> Conclusion:
         limits = _with_assumed(limits, base)
         tokens = tokens or _assumed(base.token_endpoint, limits and found.tokens is None)
     confidence = min((limit.confidence for limit in limits if limit.evidence != "assumed"), default=_no_limit(found))
+    if found.burst and found.burst.end == "contradicted":
+        confidence = min(confidence, _CONTRADICTED)
     return Conclusion(
         name, limits, tokens, tells, round(confidence, 3), ALSO.get(base.name, ()) if base else (), _alternatives(found)
     )
@@ -98,7 +100,7 @@ def _limits(found: Findings) -> tuple[Limit, ...]:
         limits.append(
             Limit("lockout", "lockout", lock.refusals, lock.window or 60, 0.98 if lock.checked else _TOLD, "probed" if lock.checked else "told", more)
         )
-    limits += [_of_told(told, found.seen) for told in found.told]
+    limits += [_of_told(told) for told in found.told]
     return tuple(_named_apart(limits))
 
 
@@ -135,17 +137,16 @@ def _tells_when_all_are_back(model: Model, seen: list[Observation]) -> bool:
     return votes > 0
 
 
-def _of_told(told: ToldLimit, seen: list[Observation]) -> Limit:
-    kind = "concurrency" if not told.window else "fixed-window" if _ends_at_midnight(told, seen) else "sliding-window"
+def _of_told(told: ToldLimit) -> Limit:
+    kind = "concurrency" if not told.window else "fixed-window" if _ends_at_midnight(told) else "sliding-window"
     return Limit(kind, told.name, told.quota, told.window, _TOLD, "told")
 
 
-def _ends_at_midnight(told: ToldLimit, seen: list[Observation]) -> bool:
+def _ends_at_midnight(told: ToldLimit) -> bool:
     """Whether a day's quota is told to come back with the next day, UTC."""
     if told.window != _DAY or told.reset is None:
         return True
-    latest = next(each.latest for each in reversed(seen) if told_limits(each))
-    past = (latest + told.reset) % _DAY
+    past = (told.at + told.reset) % _DAY
     return min(past, _DAY - past) < _ABOUT
 
 

@@ -25,6 +25,7 @@ _ALONE = 40  # requests of the first burst that are sent one after the other
 _TOGETHER = 8
 _FAILURES = 3  # in a row, and there is nobody to be judged
 _LOCK_WAIT = 10.0
+_PATIENCE = (1, 5, 30, 60)  # seconds, where nothing is told
 _BARREN = 12  # experiments in a row that told nothing, and there is nothing to be told
 _FIRST_SHARE = 0.62  # of the budget, for the first burst
 
@@ -66,7 +67,7 @@ class Identified:
 def identify(prober: Prober, purse: Purse, say: Say, prior: Prior = prior_of) -> Identified:
     """Probe until it is known, or as well known as the purse allows."""
     belief = Belief(prior)
-    _open(prober, purse, belief)
+    _open(prober, purse, belief, _settled(prober, purse, say))
     end = _ended(belief)
     if end is None and not belief.open:
         end = "unlimited"
@@ -94,9 +95,24 @@ def identify(prober: Prober, purse: Purse, say: Say, prior: Prior = prior_of) ->
     return Identified(ranked, belief, end, lock_of(belief.seen) if end == "locked" else None)
 
 
-def _open(prober: Prober, purse: Purse, belief: Belief) -> None:
+def _settled(prober: Prober, purse: Purse, say: Say) -> list[Observation]:
+    """The first probe. Whoever is refused to begin with waits until that is over: what came before is not known."""
+    seen = prober.send()
+    for patience in _PATIENCE:
+        if seen[0].verdict != "refused":
+            break
+        wait = (told_wait(seen[0]) or patience) + padding(seen)
+        if wait > purse.seconds / 2:
+            break
+        say(f"Refused to begin with; waiting {wait:.0f} s")
+        prober.wait_until(prober.now() + wait)
+        seen = prober.send()
+    return seen
+
+
+def _open(prober: Prober, purse: Purse, belief: Belief, first: list[Observation]) -> None:
     """The first burst: one after the other as long as that seems fast enough, then several at a time."""
-    belief.observe(prober.send())
+    belief.observe(first)
     if _failing(belief) or not belief.seen:
         return
     told = told_quota(belief.seen[0]) or 0

@@ -19,7 +19,7 @@ Per = Literal["client", "token", "address", "practice"]
 _REFUSALS = 20  # in a row: whoever locks out does so before, mostly
 _PENALTY_STEPS = (5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _TOKENS_UNTOLD = 12  # token requests, where nothing says that they are limited
-_TOKEN_SECONDS = 130.0
+_TOKEN_SECONDS = 200.0
 
 
 class Target(Protocol):

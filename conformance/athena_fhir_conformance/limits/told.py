@@ -29,7 +29,7 @@ class ToldLimit:
     """A limit that a server names.
 
     Attributes:
-        window: seconds; 0 where none is named. remaining, reset: as told with it, seconds.
+        window: seconds; 0 where none is named. remaining, reset: as told with it, seconds. at: when that was.
     """
 
     name: str
@@ -37,11 +37,12 @@ class ToldLimit:
     window: int = 0
     remaining: int | None = None
     reset: int | None = None
+    at: float = 0.0
 
 
 def told_limits(seen: Observation) -> tuple[ToldLimit, ...]:
     """The limits that ``RateLimit-Policy`` and ``RateLimit`` name."""
-    now = {name: parameters for name, parameters in _items(seen.headers.get("ratelimit", ""))}
+    now = dict(_items(seen.headers.get("ratelimit", "")))
     return tuple(
         ToldLimit(
             name,
@@ -49,6 +50,7 @@ def told_limits(seen: Observation) -> tuple[ToldLimit, ...]:
             parameters.get("w", 0),
             now.get(name, {}).get("r"),
             now.get(name, {}).get("t"),
+            seen.latest,
         )
         for name, parameters in _items(seen.headers.get("ratelimit-policy", ""))
         if "q" in parameters
