@@ -27,6 +27,7 @@ from athena_fhir_conformance.verdicts import Verdict
 GOOD, BAD, NOTHING, BROKEN = 0, 1, 3, 4
 """Exit codes: no bad manner; some; the client asked for nothing; the emulator could not be had."""
 
+_WIDE = 132  # columns, where there is no terminal that says otherwise
 _COLOURS = {"pass": "green", "fail": "red", "warning": "yellow", "skip": "dim", "omit": "dim", "error": "magenta"}
 _FOREIGN = {
     "links": {"kind": "wrong-host", "match": {"status": "2xx"}},
@@ -122,14 +123,16 @@ def _quota(limits: str) -> Quota:
 
 
 def _show(grades: Sequence[Grade], scored: Score, run: Run) -> None:
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("verdict", "manner", "requirements", "what was seen"):
         table.add_column(name, overflow="fold")
-    for grade in grades:
+    for grade in sorted(grades, key=lambda grade: list(Verdict).index(grade.verdict)):
         seen = "\n".join([grade.reason, *grade.evidence]).strip()
         verdict = f"[{_COLOURS[grade.verdict]}]{grade.verdict}[/]"
         table.add_row(verdict, grade.id, ", ".join(grade.requirements), seen.replace("[", "\\["))
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDE)
     console.print(table)
     counts = Counter(grade.verdict.value for grade in grades)
     print(", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())))

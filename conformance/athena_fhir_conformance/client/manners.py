@@ -193,7 +193,11 @@ def next_links(run: Run) -> None:
     built = [entry for entry in pages if _PAGING & parse_qs(entry.query).keys()]
     if built:
         raise Caught("it constructs the address of a page itself", built)
-    offered = {entry.following: entry for entry in pages if entry.status == 200 and entry.following}
+    offered = {
+        entry.following: entry
+        for entry in pages
+        if entry.status == 200 and entry.following and "wrong-host" not in entry.faults and not entry.failed
+    }
     asked = [entry for entry in pages if entry.cursor]
     if not offered and not asked:
         skip("no search had more than one page: ask for more, or for smaller pages")

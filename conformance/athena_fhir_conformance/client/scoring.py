@@ -39,7 +39,7 @@ class Score:
         return round(100 * spare * swift)
 
 
-_GRACE = 1.0  # seconds: what starting and connecting may take
+_GRACE = 2.0  # seconds: a window, since whoever paces evenly may need that much longer
 
 
 def score(run: Run, quota: Quota) -> Score:
@@ -51,7 +51,8 @@ def score(run: Run, quota: Quota) -> Score:
     needed = needed_of(asked) + _least_polls(limited)
     seconds = limited[-1].instant + limited[-1].seconds - limited[0].instant
     paced = quota.window * ((needed - 1) // quota.amount)
-    return Score(len(limited), needed, seconds, max(paced, _exports(limited)))
+    waits = sum(entry.wait or 0.0 for entry in asked if entry.verdict == "faulted" or entry.faults)
+    return Score(len(limited), needed, seconds, max(paced, _exports(limited)) + waits)
 
 
 def _least_polls(limited: Sequence[Entry]) -> int:
