@@ -29,9 +29,9 @@ GOOD, BAD, NOTHING, BROKEN = 0, 1, 3, 4
 
 _WIDE = 132  # columns, where there is no terminal that says otherwise
 _COLOURS = {"pass": "green", "fail": "red", "warning": "yellow", "skip": "dim", "omit": "dim", "error": "magenta"}
-_FOREIGN = {
-    "links": {"kind": "wrong-host", "match": {"status": "2xx"}},
-    "redirects": {"kind": "redirect", "match": {"route": "fhir"}, "nth": 2},
+_FOREIGN: dict[str, list[dict[str, Any]]] = {
+    "links": [{"kind": "wrong-host", "match": {"status": "2xx", "route": route}} for route in ("fhir", "bulk")],
+    "redirects": [{"kind": "redirect", "match": {"route": "fhir"}, "nth": 2}],
 }
 
 
@@ -83,7 +83,8 @@ def _led(server: JudgedServer, how: str | None) -> Iterator[Elsewhere | None]:
         yield None
         return
     with elsewhere() as other:
-        server.arm({**_FOREIGN[how], "with": {"origin": other.origin}})
+        for rule in _FOREIGN[how]:
+            server.arm({**rule, "with": {"origin": other.origin}})
         yield other
 
 

@@ -199,10 +199,10 @@ def _buckets(admitted: Sequence[Observation], refused: Observation, window: int)
     if not admitted:
         return
     count = len(admitted)
-    # The very first probe may have been some time before the burst.
-    shortest = refused.earliest - admitted[min(1, count - 1)].latest
-    longest = refused.latest - admitted[0].earliest
-    least = floor(count / (1 + max(0.0, longest) / window)) - 1
+    # The very first probe may have been some time before the burst; it took one token at most.
+    begun = admitted[min(1, count - 1)]
+    shortest, longest = refused.earliest - begun.latest, refused.latest - begun.earliest
+    least = floor((count - 1) / (1 + max(0.0, longest) / window)) - 1
     most = ceil(count / (1 + max(0.0, shortest) / window)) + 1
     for quota in range(max(1, least), min(count, most) + 1):
         yield Bucket(quota, window)

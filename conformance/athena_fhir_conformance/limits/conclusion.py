@@ -7,10 +7,11 @@ from typing import Any
 
 from athena_fhir_conformance.limits.catalogue import ALSO, POLICIES, Known, KnownPolicy
 from athena_fhir_conformance.limits.families import Model
+from athena_fhir_conformance.limits.honesty import truths
 from athena_fhir_conformance.limits.identifying import Identified
 from athena_fhir_conformance.limits.investigation import Findings
 from athena_fhir_conformance.limits.observation import Observation
-from athena_fhir_conformance.limits.told import Tells, ToldLimit, manner, told_limits, told_reset
+from athena_fhir_conformance.limits.told import Tells, ToldLimit, manner, reset_is_instant, told_limits, told_reset
 
 _DAY = 86_400
 _TOLD, _ASSUMED, _UNLIMITED, _CONTRADICTED = 0.9, 0.7, 0.9, 0.3
@@ -130,10 +131,15 @@ def _name_of(seen: list[Observation], model: Model) -> str:
 def _tells_when_all_are_back(model: Model, seen: list[Observation]) -> bool:
     """A bucket tells when the next token falls in, GCRA when all are back: compared where the two are far apart."""
     votes = 0
-    for each in seen:
-        told = told_reset(each)
-        if each.verdict == "refused" and told is not None:
-            votes += 1 if abs(told - model.window) < abs(told - model.window / model.quota) else -1
+    for truth in truths(seen, model):
+        told = told_reset(truth.seen)
+        if told is None or truth.seen.verdict != "refused":
+            continue
+        now = truth.seen.latest
+        whole = reset_is_instant(truth.seen)
+        comes = (lambda end: ceil(end) - now) if whole else (lambda end: ceil(end - now))
+        next_one, all_of_them = abs(told - comes(truth.ready)), abs(told - comes(truth.whole))
+        votes += (next_one > all_of_them) - (next_one < all_of_them)
     return votes > 0
 
 

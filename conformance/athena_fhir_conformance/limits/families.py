@@ -268,7 +268,8 @@ class Opened:
 class Bucket:
     """``quota`` tokens, of which one comes back every ``window`` / ``quota`` seconds.
 
-    The state is the instant at which it is full again: at about, at the earliest and at the latest.
+    The state is the instant at which it is full again: at about, at the earliest and at the latest. ``interval`` is the
+    seconds from token to token.
     """
 
     quota: int
@@ -277,12 +278,12 @@ class Bucket:
     full: float = -inf
     full_early: float = -inf
     full_late: float = -inf
+    interval: float = field(init=False)
     kind: ClassVar[Kind] = "token-bucket"
 
-    @property
-    def interval(self) -> float:
+    def __post_init__(self) -> None:
         """Seconds from token to token."""
-        return self.window / self.quota
+        self.interval = self.window / self.quota
 
     def allows(self, history: History, early: float, late: float, admitted: bool) -> bool:  # noqa: ARG002
         """See :meth:`Model.allows`. Follows the bounds as well."""
@@ -329,3 +330,12 @@ class Bucket:
     def copy(self) -> "Bucket":
         """See :meth:`Model.copy`."""
         return Bucket(self.quota, self.window, self.charge_denied, self.full, self.full_early, self.full_late)
+
+
+def anew(model: Model) -> Model:
+    """The same hypothesis before anything happened."""
+    if isinstance(model, Fixed):
+        return Fixed(model.quota, model.window, model.ahead)
+    if isinstance(model, Opened):
+        return Opened(model.quota, model.window)
+    return (Sliding if isinstance(model, Sliding) else Bucket)(model.quota, model.window, model.charge_denied)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from athena_fhir_conformance.limits.families import Bucket, Model
+from athena_fhir_conformance.limits.families import Bucket, Model, anew
 from athena_fhir_conformance.limits.identifying import lock_of
 from athena_fhir_conformance.limits.observation import Observation
 from athena_fhir_conformance.limits.told import (
@@ -49,7 +49,7 @@ class Honesty:
     remaining: Honest
 
 
-class _Truth(NamedTuple):
+class Truth(NamedTuple):
     """What would have been true with an answer: when one is admitted, when all are, and what is left."""
 
     seen: Observation
@@ -61,9 +61,16 @@ class _Truth(NamedTuple):
 
 def honesty_of(seen: Sequence[Observation], model: Model) -> Honesty:
     """Judge every answer: the model is led through them again, and says at each what would have been true."""
-    fresh = type(model)(model.quota, model.window, **_more(model))
+    after = truths(seen, model)
+    refused = [truth for truth in after if truth.seen.verdict == "refused"]
+    return Honesty(_waits(refused), _resets(refused), _remaining(after, model))
+
+
+def truths(seen: Sequence[Observation], model: Model) -> list["Truth"]:
+    """What would have been true with each answer, up to a lock."""
+    fresh = anew(model)
     locked = lock_of(list(seen))
-    after: list[_Truth] = []
+    after: list[Truth] = []
     for each in seen:
         if each is locked:
             break
@@ -72,22 +79,17 @@ def honesty_of(seen: Sequence[Observation], model: Model) -> Honesty:
         instant = (each.earliest + each.latest) / 2
         fresh.follow(instant, each.verdict == "admitted")
         whole = max(each.latest, fresh.full) if isinstance(fresh, Bucket) else fresh.ready(each.latest)
-        after.append(_Truth(each, fresh.ready(each.latest), whole, fresh.room(each.earliest), fresh.room(each.latest)))
-    refused = [truth for truth in after if truth.seen.verdict == "refused"]
-    return Honesty(_waits(refused), _resets(refused), _remaining(after, model))
+        after.append(Truth(each, fresh.ready(each.latest), whole, fresh.room(each.earliest), fresh.room(each.latest)))
+    return after
 
 
-def _more(model: Model) -> dict[str, float | bool]:
-    return {"ahead": model.ahead} if hasattr(model, "ahead") else {"charge_denied": True} if model.charge_denied else {}
-
-
-def _waits(refused: Sequence[_Truth]) -> Honest:
+def _waits(refused: Sequence[Truth]) -> Honest:
     told = [(truth.seen.latest + wait, truth) for truth in refused if (wait := retry_after(truth.seen)) is not None]
     form = "date" if any(":" in truth.seen.headers.get("retry-after", "") for _, truth in told) else "seconds"
     return _judged([(comes, truth.ready, truth.ready) for comes, truth in told], form)
 
 
-def _resets(refused: Sequence[_Truth]) -> Honest:
+def _resets(refused: Sequence[Truth]) -> Honest:
     """A reset may also be when all of a bucket is back."""
     told = [(truth.seen.latest + wait, truth) for truth in refused if (wait := told_reset(truth.seen)) is not None]
     form = "instant" if any(reset_is_instant(truth.seen) for _, truth in told) else "seconds"
@@ -100,7 +102,7 @@ def _judged(told: Sequence[tuple[float, float, float]], form: str) -> Honest:
     return Honest(len(told), early, late, form if told else "")
 
 
-def _remaining(after: Sequence[_Truth], model: Model) -> Honest:
+def _remaining(after: Sequence[Truth], model: Model) -> Honest:
     """Early is more than the truth; late is less."""
     told = early = late = 0
     slack = 1 if model.kind == "token-bucket" else 0

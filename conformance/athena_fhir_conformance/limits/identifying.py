@@ -14,7 +14,7 @@ from athena_fhir_conformance.limits.belief import Belief, Prior
 from athena_fhir_conformance.limits.experiments import Means, Plan, Weighted, best_plan
 from athena_fhir_conformance.limits.observation import Observation, Prober
 from athena_fhir_conformance.limits.priors import prior_of
-from athena_fhir_conformance.limits.told import lock_in_words, told_quota, told_wait
+from athena_fhir_conformance.limits.told import lock_in_words, told_quota, told_remaining, told_reset, told_wait
 
 Say = Callable[[str], None]
 End = Literal["sure", "alike", "spent", "unlimited", "contradicted", "locked", "failed"]
@@ -99,15 +99,26 @@ def _settled(prober: Prober, purse: Purse, say: Say) -> list[Observation]:
     """The first probe. Whoever is refused to begin with waits until that is over: what came before is not known."""
     seen = prober.send()
     for patience in _PATIENCE:
-        if seen[0].verdict != "refused":
+        wait = _wait_before(seen[0], patience) + padding(seen)
+        if seen[0].verdict != "refused" and not _partly_used(seen[0]):
             break
-        wait = (told_wait(seen[0]) or patience) + padding(seen)
         if wait > purse.seconds / 2:
             break
-        say(f"Refused to begin with; waiting {wait:.0f} s")
+        say(f"Something of the quota is spent already; waiting {wait:.0f} s")
         prober.wait_until(prober.now() + wait)
         seen = prober.send()
     return seen
+
+
+def _wait_before(first: Observation, patience: float) -> float:
+    told = told_reset(first) if first.verdict == "admitted" else told_wait(first)
+    return told or patience
+
+
+def _partly_used(first: Observation) -> bool:
+    """Whether the server says that somebody spent of the quota just before."""
+    quota, remaining = told_quota(first), told_remaining(first)
+    return first.verdict == "admitted" and quota is not None and remaining is not None and remaining < quota - 1
 
 
 def _open(prober: Prober, purse: Purse, belief: Belief, first: list[Observation]) -> None:

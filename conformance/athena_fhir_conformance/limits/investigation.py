@@ -5,19 +5,21 @@ Each question costs probes; when the purse is empty the rest is not asked, and s
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from athena_fhir_conformance.limits.belief import Belief
-from athena_fhir_conformance.limits.families import Model
+from athena_fhir_conformance.limits.families import History, Model, anew
 from athena_fhir_conformance.limits.honesty import Honesty, honesty_of
 from athena_fhir_conformance.limits.identifying import Identified, Purse, Say, identify, lock_of, padding
 from athena_fhir_conformance.limits.observation import Observation, Prober
-from athena_fhir_conformance.limits.told import ToldLimit, lock_in_words, told_limits, told_remaining, told_wait
+from athena_fhir_conformance.limits.told import ToldLimit, lock_in_words, told_limits, told_quota, told_remaining, told_wait
 
 Per = Literal["client", "token", "address", "practice"]
 _REFUSALS = 20  # in a row: whoever locks out does so before, mostly
 _PENALTY_STEPS = (5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
+_SPARE = 5
+_TRIES = 3
 _TOKENS_UNTOLD = 12  # token requests, where nothing says that they are limited
 _TOKEN_SECONDS = 200.0
 
@@ -65,6 +67,7 @@ class Findings:
 
     Attributes:
         burst: the limit that was probed. told: limits that the server names and that were not met.
+        otherwise: when how many units were spent by other probes.
         in_flight: how many requests may be in flight. costs: units by class of route; None where it is limited at an
             unknown cost. not_asked: questions that were left out, with the reason.
     """
@@ -83,6 +86,7 @@ class Findings:
     seconds: float = 0.0
     seen: list[Observation] = field(default_factory=list)
     token_answers: list[Observation] = field(default_factory=list)
+    otherwise: list[tuple[float, int]] = field(default_factory=list)
     not_asked: dict[str, str] = field(default_factory=dict)
     problem: str = ""
 
@@ -104,10 +108,37 @@ def investigate(target: Target, purse: Purse, say: Say) -> Findings:
     else:
         for question in (_tell, _concurrency, _keying, _costs, _lockout, _tokens):
             question(target, purse, found, say)
+        if found.model and burst.end in ("sure", "alike", "spent") and not holds(found):
+            burst = found.burst = replace(burst, end="contradicted")
         if found.model and burst.end != "contradicted":
             found.honesty = honesty_of(found.seen, found.model)
     found.probes, found.seconds = target.main.spent, target.main.now() - begun
     return found
+
+
+def holds(found: Findings) -> bool:
+    """Whether the model explains everything that came after it was found as well, up to a lock."""
+    assert found.burst  # noqa: S101 - says so to the type checker
+    assert found.model  # noqa: S101 - likewise
+    model, history = anew(found.model), History(found.burst.belief.history.skew)
+    otherwise, locked = sorted(found.otherwise), lock_of(found.seen)
+    for each in found.seen:
+        while otherwise and otherwise[0][0] < each.earliest:
+            instant, units = otherwise.pop(0)
+            for _ in range(units):
+                _step(model, history, instant, instant, admitted=True)
+        if each is locked:
+            break
+        if each.verdict != "failed" and not _step(model, history, each.earliest, each.latest, admitted=each.verdict == "admitted"):
+            return False
+    return True
+
+
+def _step(model: Model, history: History, early: float, late: float, *, admitted: bool) -> bool:
+    allowed = model.allows(history, early, late, admitted)
+    history.add(early, late, admitted)
+    model.follow((early + late) / 2, admitted)
+    return allowed
 
 
 def _problem(belief: Belief) -> str:
@@ -228,40 +259,55 @@ def _costs(target: Target, purse: Purse, found: Findings, say: Say) -> None:
     if not _exhausted(target.main, purse, model, found):
         found.not_asked["what routes cost"] = "the budget is spent"
         return
-    charged: list[str] = []
-    for name, prober in target.routes.items():
-        if model.room(target.main.now() + 2 * padding(found.seen)) and not _exhausted(target.main, purse, model, found):
-            found.not_asked[f"what {name} costs"] = "the budget is spent"
-            continue
-        answer = prober.send()[0]
-        if answer.verdict == "failed":
-            found.not_asked[f"what {name} costs"] = f"it was answered with {answer.status or 'nothing'}"
-        elif answer.verdict == "refused":
-            _note(found, model, [answer])
-            charged.append(name)
-        else:
-            found.costs[name] = 0
+    charged = [name for name, prober in target.routes.items() if _is_charged(name, prober, target, purse, found)]
     for name in charged:
         found.costs[name] = _units(target.routes[name], target.main, purse, model, found)
 
 
+def _is_charged(name: str, prober: Prober, target: Target, purse: Purse, found: Findings) -> bool:
+    """Whether a route is refused with the quota used up. One that is answered is only believed if it still is used up."""
+    model = found.model
+    for _ in range(_TRIES):
+        room = model is None or model.room(target.main.now() + 2 * padding(found.seen))
+        if model is None or (room and not _exhausted(target.main, purse, model, found)):
+            break
+        answer = prober.send()[0]
+        if answer.verdict == "failed":
+            found.not_asked[f"what {name} costs"] = f"it was answered with {answer.status or 'nothing'}"
+            return False
+        if answer.verdict == "refused":
+            _note(found, model, [answer])
+            return True
+        check = target.main.send()
+        _note(found, model, check)
+        if check[0].verdict == "refused":
+            found.costs[name] = 0
+            return False
+    found.not_asked[f"what {name} costs"] = "the budget is spent"
+    return False
+
+
 def _units(prober: Prober, main: Prober, purse: Purse, model: Model, found: Findings) -> int | None:
-    """How many units one request of a route spends: what is told to be left, else what can be sent after it."""
-    if purse.left < 4 or purse.seconds < model.window + 1:
+    """How many units one request of a route spends: what is told to be left after it, else what can be sent after it."""
+    if model.quota + 2 > purse.left or purse.seconds < model.window + 1:
         return None
     main.wait_until(_free(model, main.now()))
-    before, other, after = main.send()[0], prober.send()[0], main.send()[0]
-    _note(found, model, [before, other, after])
-    if before.verdict != "admitted":
+    other = prober.send()[0]
+    if other.verdict != "admitted":
         return None
-    told = [told_remaining(each) for each in (before, after)]
-    if told[0] is not None and told[1] is not None and told[0] - told[1] >= 1:
-        return told[0] - told[1] - 1
-    if model.quota + 2 > purse.left or model.kind == "token-bucket":
-        return 1 if model.kind == "token-bucket" else None
+    remaining = told_remaining(other)
+    told = model.quota - remaining if remaining is not None and told_quota(other) in (None, model.quota) else None
+    if told in (None, 1):
+        _note(found, model, [other])
+    else:
+        instant = (other.earliest + other.latest) / 2
+        model.spend(instant, told or 1)
+        found.otherwise.append((instant, told or 1))
+    if told is not None or model.kind == "token-bucket":
+        return told
     left = main.send(model.quota + 1, until_refused=True, at_once=8 if model.quota > 40 else 1)
     _note(found, model, left)
-    return model.quota - 2 - sum(each.verdict == "admitted" for each in left)
+    return model.quota - sum(each.verdict == "admitted" for each in left)
 
 
 def _lockout(target: Target, purse: Purse, found: Findings, say: Say) -> None:
@@ -333,6 +379,10 @@ def _tokens(target: Target, purse: Purse, found: Findings, say: Say) -> None:
     found.token_answers = list(first)
     named = first[0].headers if first else {}
     told = any("ratelimit" in name for name in named)
+    quota = told_quota(first[0]) if first else None
+    if quota is not None and quota + _SPARE > purse.left:
+        found.not_asked["the token endpoint"] = f"it says {quota}, which is beyond what is left of the budget"
+        return
     most = purse.left if told else min(purse.left, _TOKENS_UNTOLD)
     if most < 6:
         found.not_asked["the token endpoint"] = "the budget is spent"
