@@ -15,6 +15,9 @@ from athena_fhir_conformance.limits.told import (
     told_reset,
 )
 
+Stretches = Sequence[tuple[float, float]]
+"""Begins and ends, in seconds."""
+
 _ROUNDED = 1.0  # a second: what rounding up to whole seconds may add
 _SLACK = 0.05
 _TOLERATED = 0.1  # share of answers in which Remaining may differ: others spend too, and answers overtake each other
@@ -59,21 +62,32 @@ class Truth(NamedTuple):
     last: int
 
 
-def honesty_of(seen: Sequence[Observation], model: Model) -> Honesty:
+def honesty_of(seen: Sequence[Observation], model: Model, unknown: Stretches = ()) -> Honesty:
     """Judge every answer: the model is led through them again, and says at each what would have been true."""
-    after = truths(seen, model)
+    after = truths(seen, model, unknown)
     refused = [truth for truth in after if truth.seen.verdict == "refused"]
     return Honesty(_waits(refused), _resets(refused), _remaining(after, model))
 
 
-def truths(seen: Sequence[Observation], model: Model) -> list["Truth"]:
-    """What would have been true with each answer, up to a lock."""
+def stretch_of(each: Observation, unknown: Stretches) -> tuple[int, bool]:
+    """How many stretches, in which others may have spent, ended before this answer; and whether it is in one."""
+    return sum(end < each.earliest for _, end in unknown), any(begin < each.earliest <= end for begin, end in unknown)
+
+
+def truths(seen: Sequence[Observation], model: Model, unknown: Stretches = ()) -> list["Truth"]:
+    """What would have been true with each answer, up to a lock; after each unknown stretch the model begins anew."""
+    stretch = 0
     fresh = anew(model)
     locked = lock_of(list(seen))
     after: list[Truth] = []
     for each in seen:
         if each is locked:
             break
+        now, out_of_sight = stretch_of(each, unknown)
+        if out_of_sight:
+            continue
+        if now > stretch:
+            stretch, fresh = now, anew(model)
         if each.verdict == "failed":
             continue
         instant = (each.earliest + each.latest) / 2

@@ -6,11 +6,12 @@ Each question costs probes; when the purse is empty the rest is not asked, and s
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Literal, Protocol
 
 from athena_fhir_conformance.limits.belief import Belief
-from athena_fhir_conformance.limits.families import History, Model, anew
-from athena_fhir_conformance.limits.honesty import Honesty, honesty_of
+from athena_fhir_conformance.limits.families import INSTANT, History, Model, anew
+from athena_fhir_conformance.limits.honesty import Honesty, honesty_of, stretch_of
 from athena_fhir_conformance.limits.identifying import Identified, Purse, Say, identify, lock_of, padding
 from athena_fhir_conformance.limits.observation import Observation, Prober
 from athena_fhir_conformance.limits.told import ToldLimit, lock_in_words, told_limits, told_quota, told_remaining, told_wait
@@ -20,6 +21,8 @@ _REFUSALS = 20  # in a row: whoever locks out does so before, mostly
 _PENALTY_STEPS = (5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _SPARE = 5
 _TRIES = 3
+_CONFIRMED = 12  # hypotheses, at most, that are followed to the end
+_ENOUGH = 4  # requests that are admitted in a row, and it is another's quota
 _TOKENS_UNTOLD = 12  # token requests, where nothing says that they are limited
 _TOKEN_SECONDS = 200.0
 
@@ -67,7 +70,8 @@ class Findings:
 
     Attributes:
         burst: the limit that was probed. told: limits that the server names and that were not met.
-        otherwise: when how many units were spent by other probes.
+        otherwise: when how many units were spent by other probes. breaks: stretches in which it is not known
+            what was spent; from their ends on the model begins anew. unknown_since: one that has no end yet.
         in_flight: how many requests may be in flight. costs: units by class of route; None where it is limited at an
             unknown cost. not_asked: questions that were left out, with the reason.
     """
@@ -86,9 +90,16 @@ class Findings:
     seconds: float = 0.0
     seen: list[Observation] = field(default_factory=list)
     token_answers: list[Observation] = field(default_factory=list)
+    breaks: list[tuple[float, float]] = field(default_factory=list)
+    unknown_since: float | None = None
     otherwise: list[tuple[float, int]] = field(default_factory=list)
     not_asked: dict[str, str] = field(default_factory=dict)
     problem: str = ""
+
+    @property
+    def unknown(self) -> list[tuple[float, float]]:
+        """All stretches in which it is not known what was spent."""
+        return self.breaks if self.unknown_since is None else [*self.breaks, (self.unknown_since, inf)]
 
     @property
     def model(self) -> Model | None:
@@ -108,28 +119,44 @@ def investigate(target: Target, purse: Purse, say: Say) -> Findings:
     else:
         for question in (_tell, _concurrency, _keying, _costs, _lockout, _tokens):
             question(target, purse, found, say)
-        if found.model and burst.end in ("sure", "alike", "spent") and not holds(found):
-            burst = found.burst = replace(burst, end="contradicted")
+        burst = found.burst = _confirmed(found, burst)
         if found.model and burst.end != "contradicted":
-            found.honesty = honesty_of(found.seen, found.model)
+            found.honesty = honesty_of(found.seen, found.model, found.unknown)
     found.probes, found.seconds = target.main.spent, target.main.now() - begun
     return found
 
 
-def holds(found: Findings) -> bool:
-    """Whether the model explains everything that came after it was found as well, up to a lock."""
-    assert found.burst  # noqa: S101 - says so to the type checker
-    assert found.model  # noqa: S101 - likewise
-    model, history = anew(found.model), History(found.burst.belief.history.skew)
+def _confirmed(found: Findings, burst: Identified) -> Identified:
+    """The hypotheses that explain everything that came after they were found as well."""
+    if burst.end not in ("sure", "alike", "spent"):
+        return burst
+    left = [pair for pair in burst.ranked[:_CONFIRMED] if _holds(pair[0], found, burst)]
+    whole = sum(weight for _, weight in left)
+    if not left:
+        return replace(burst, end="contradicted")
+    return replace(burst, ranked=[(model, weight / whole) for model, weight in left])
+
+
+def _holds(candidate: Model, found: Findings, burst: Identified) -> bool:
+    """Whether a model explains all answers, up to a lock."""
+    skew = burst.belief.history.skew
+    model, history = anew(candidate), History(skew)
     otherwise, locked = sorted(found.otherwise), lock_of(found.seen)
+    stretch = 0
     for each in found.seen:
+        if each is locked:
+            break
+        now, unknown = stretch_of(each, found.unknown)
+        if unknown:
+            continue
+        if now > stretch:
+            stretch, model, history = now, anew(candidate), History(skew)
         while otherwise and otherwise[0][0] < each.earliest:
             instant, units = otherwise.pop(0)
             for _ in range(units):
                 _step(model, history, instant, instant, admitted=True)
-        if each is locked:
-            break
-        if each.verdict != "failed" and not _step(model, history, each.earliest, each.latest, admitted=each.verdict == "admitted"):
+        admitted = each.verdict == "admitted"
+        if each.verdict != "failed" and not _step(model, history, each.earliest, each.latest, admitted=admitted):
             return False
     return True
 
@@ -186,6 +213,9 @@ def _exhausted(prober: Prober, purse: Purse, model: Model, found: Findings) -> b
     if model.quota + 2 > purse.left or model.window + 1 > purse.seconds:
         return False
     prober.wait_until(_free(model, prober.now()))
+    if found.unknown_since is not None:
+        found.breaks.append((found.unknown_since, prober.now() - INSTANT))
+        found.unknown_since = None
     seen = prober.send(model.quota + 3, until_refused=True, at_once=8 if model.quota > 40 else 1)
     _note(found, model, seen)
     return any(each.verdict == "refused" for each in seen)
@@ -216,34 +246,42 @@ def _keying(target: Target, purse: Purse, found: Findings, say: Say) -> None:
     if not _exhausted(target.main, purse, model, found):
         found.not_asked["whose quota it is"] = "the budget is spent"
         return
-    shares: dict[str, bool] = {}
-    for name, prober in others.items():
-        answer, after = prober.send()[0], None
-        if answer.verdict == "admitted":
-            after = target.main.send()[0]
-        _note(found, model, [each for each in (after,) if each])
-        still_full = after is None or after.verdict == "refused"
-        if answer.verdict != "failed" and still_full:
-            shares[name] = answer.verdict == "refused"
-        if answer.verdict == "refused":
-            _note(found, model, [answer])
+    shares = {name: _shares(target.main, prober, model, found) for name, prober in others.items()}
     found.per, found.per_evidence = _per(shares)
 
 
-def _per(shares: dict[str, bool]) -> tuple[Per | None, str]:
+def _shares(main: Prober, prober: Prober, model: Model, found: Findings) -> bool | None:
+    """Whether somebody spends the same quota; None where it came back too fast to say."""
+    seen = prober.send(min(_ENOUGH, model.quota), until_refused=True)
+    admitted = sum(each.verdict == "admitted" for each in seen)
+    failed = any(each.verdict == "failed" for each in seen)
+    came_back = model.room(seen[-1].latest)
+    if admitted and found.unknown_since is None:  # nobody knows whose it was until nothing of it counts any more
+        found.unknown_since = seen[0].earliest - INSTANT
+    if failed or (admitted and admitted <= came_back):
+        return None
+    if admitted > came_back + 1 or (admitted and not came_back):
+        check = main.send()  # only if it is still used up, that somebody else was admitted says something
+        found.seen += check
+        return False if check[0].verdict == "refused" or admitted > 1 else None
+    _note(found, model, seen)
+    return True if seen[-1].verdict == "refused" and not admitted else None
+
+
+def _per(shares: dict[str, bool | None]) -> tuple[Per | None, str]:
     if shares.get("token") is False:
         return "token", "a second token of the same client was admitted while the first was refused"
     if shares.get("address") is False:
         return "address", "the same client was admitted from another address while it was refused from the first"
-    if shares.get("client") is True:
+    if None in shares.values():
+        return None, ""
+    if shares.get("client"):
         return ("practice" if shares.get("address") else "address"), "another client was refused as well"
     if shares.get("client") is False:
         return "client", "another client was admitted while the first was refused with every token"
     if shares.get("address"):
         return "client", "it is refused with every token and from every address; a second client was not tried"
-    if shares.get("token"):
-        return "client", "it is refused with a second token as well; neither another address nor a client was tried"
-    return None, ""
+    return "client", "it is refused with a second token as well; neither another address nor a client was tried"
 
 
 def _sound(found: Findings) -> bool:
@@ -307,7 +345,8 @@ def _units(prober: Prober, main: Prober, purse: Purse, model: Model, found: Find
         return told
     left = main.send(model.quota + 1, until_refused=True, at_once=8 if model.quota > 40 else 1)
     _note(found, model, left)
-    return model.quota - sum(each.verdict == "admitted" for each in left)
+    units = model.quota - sum(each.verdict == "admitted" for each in left)
+    return units if units >= 1 else None  # a window may have ended meanwhile
 
 
 def _lockout(target: Target, purse: Purse, found: Findings, say: Say) -> None:
@@ -330,6 +369,10 @@ def _lockout(target: Target, purse: Purse, found: Findings, say: Say) -> None:
     answer = target.main.send()
     _note(found, model, answer)
     if answer and answer[0].verdict == "refused":
+        others = _confirmed(found, burst)
+        if others.end != "contradicted":  # another hypothesis that was not ruled out yet explains it
+            found.burst = others
+            return
         found.lock = _measured(answer[0], target, purse, found, say)
 
 

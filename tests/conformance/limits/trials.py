@@ -90,7 +90,8 @@ def kind_of(limit: Limit) -> str:
 
 
 def _shape(kind: str, quota: int, window: int) -> tuple[str, int, int]:
-    return kind, quota, window
+    """Within a second, what a bucket and GCRA tell is rounded to the same."""
+    return "token-bucket" if kind == "gcra" and window == 1 else kind, quota, window
 
 
 def _charging(trial: Trial, concluded: Conclusion) -> str:
