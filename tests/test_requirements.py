@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from athena_fhir_conformance.requirements import LEVELS, requirements
+from tests.together import together
 
 TESTS = Path(__file__).parent
 ROWS = list(csv.DictReader((TESTS / "requirements.csv").read_text(encoding="utf-8").splitlines()))
@@ -50,7 +51,7 @@ def test_the_list_of_requirements_is_well_formed() -> None:
     assert all(row.level in LEVELS and row.statement.strip() for row in REQUIREMENTS.values())
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
+@together("row", ROWS)
 def test_each_has_a_test_or_a_reason(row: dict[str, str], named: dict[str, list[str]]) -> None:
     tests, reason = named.get(row["id"], []), row["no_test_because"]
     assert bool(tests) != bool(reason), f"{row['id']} ({REQUIREMENTS[row['id']].statement}): tests {tests}, reason {reason!r}"

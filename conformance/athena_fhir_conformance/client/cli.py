@@ -43,7 +43,9 @@ _FOREIGN: dict[str, list[dict[str, Any]]] = {
 @click.option("--elsewhere", "foreign", type=click.Choice(list(_FOREIGN)), help="Lead the client to another host.")
 @click.option("--serve", "options", default="", metavar="OPTIONS", help="Further options of mock-athena serve.")
 @click.option("--mock-athena", default="", metavar="COMMAND", help="How mock-athena is called.")
-@click.option("--for", "seconds", type=float, metavar="SECONDS", help="Without a command: judge whoever comes, so long.")
+@click.option(
+    "--for", "seconds", type=float, metavar="SECONDS", help="Without a command: judge whoever comes, so long."
+)
 @click.option("--timeout", default=600.0, show_default=True, metavar="SECONDS", help="End the command after that.")
 @click.option("--json", "json_file", metavar="FILE", help="Write the report as JSON.")
 @click.option("--strict", is_flag=True, help="A warning is bad manners, too.")

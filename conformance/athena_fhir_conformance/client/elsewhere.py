@@ -34,7 +34,7 @@ def elsewhere() -> Iterator[Elsewhere]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        do_GET = do_POST = do_DELETE = do_HEAD = do_PUT = handle_any  # noqa: N815 - the names that http.server calls
+        do_GET = do_POST = do_DELETE = do_HEAD = do_PUT = handle_any
 
         def log_message(self, format: str, *args: Any) -> None:
             """It says nothing."""

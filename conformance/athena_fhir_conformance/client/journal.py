@@ -84,7 +84,9 @@ class Entry:
     @property
     def failed(self) -> bool:
         """Whether there was no answer, or one that says nothing about the request: it may be sent again."""
-        return self.status == 0 or self.status == 429 or self.status >= 500 or any(each in BREAKS for each in self.faults)
+        return (
+            self.status == 0 or self.status == 429 or self.status >= 500 or any(each in BREAKS for each in self.faults)
+        )
 
     def __str__(self) -> str:
         """Short, for evidence."""

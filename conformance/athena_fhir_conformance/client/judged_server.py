@@ -16,7 +16,7 @@ import httpx
 
 from athena_fhir_conformance.problems import Unreachable
 
-CLIENT_ID, CLIENT_SECRET = "mock-client", "mock-secret"  # noqa: S105 - published with the emulator
+CLIENT_ID, CLIENT_SECRET = "mock-client", "mock-secret"
 READY = "Mock Athena is ready: "
 _PATIENCE = 120.0  # seconds; the first start on a machine makes the population
 _LARGEST = 100_000  # entries
@@ -64,7 +64,9 @@ class JudgedServer:
     def _control(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         answer = self._http.request(method, f"{self.origin}/_mock/{path}", json=body)
         if answer.is_error:
-            message = f"the emulator's control API answered {answer.status_code} to {method} {path}: {answer.text[:300]}"
+            message = (
+                f"the emulator's control API answered {answer.status_code} to {method} {path}: {answer.text[:300]}"
+            )
             raise Unreachable(message)
         told: dict[str, Any] = answer.json()
         return told

@@ -48,7 +48,9 @@ def _too_early(run: Run, refused: Entry) -> Iterator[tuple[Entry, Entry]]:
             return
         again = entry.key == refused.key
         # A refusal by the limiter is meant for the whole client; a fault's for this request.
-        others = entry.route in LIMITED and not own_pace and entry.instant > refused.instant + refused.seconds + _UNDER_WAY
+        others = (
+            entry.route in LIMITED and not own_pace and entry.instant > refused.instant + refused.seconds + _UNDER_WAY
+        )
         if again or others:
             yield refused, entry
             return
@@ -64,7 +66,9 @@ def pace(run: Run) -> None:
     if len(refused) > 0.1 * len(limited):
         raise Caught(f"{len(refused)} of {len(limited)} requests were refused by the limit", refused)
     if refused:
-        warn(f"{len(refused)} of {len(limited)} requests were refused by the limit; a pace of 8 a second is refused none")
+        warn(
+            f"{len(refused)} of {len(limited)} requests were refused by the limit; a pace of 8 a second is refused none"
+        )
 
 
 @question("CLI-002")

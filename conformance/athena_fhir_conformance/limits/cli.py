@@ -33,7 +33,9 @@ _SURE = 0.9
 @click.option("--private-key", callback=_key, metavar="FILE", help="Its private key as a JWK, to sign assertions.")
 @click.option("--scope", default="", help="What to ask for.")
 @click.option("--token-url", default="", help="The token endpoint, where it is on another host than the FHIR base.")
-@click.option("--budget", default=300, show_default=True, metavar="N", type=click.IntRange(10), help="Requests, at most.")
+@click.option(
+    "--budget", default=300, show_default=True, metavar="N", type=click.IntRange(10), help="Requests, at most."
+)
 @click.option(
     "--seconds", default=280.0, show_default=True, metavar="S", type=click.FloatRange(5), help="Time, at most."
 )
@@ -63,7 +65,9 @@ def command(url: str, **given: Any) -> None:
     target = Target(url, credentials, manners=manners)
     found = _found(target, options, given)
     if given["json_file"]:
-        Path(given["json_file"]).write_text(json.dumps(reporting.as_json(found, url), indent=2) + "\n", encoding="utf-8")
+        Path(given["json_file"]).write_text(
+            json.dumps(reporting.as_json(found, url), indent=2) + "\n", encoding="utf-8"
+        )
     if given["toml_file"]:
         Path(given["toml_file"]).write_text(reporting.as_toml(found), encoding="utf-8")
     for line in reporting.lines(found):

@@ -91,15 +91,34 @@ def _limits(found: Findings) -> tuple[Limit, ...]:
     limits: list[Limit] = []
     burst, model = found.burst, found.model
     if model and burst and burst.end != "contradicted":
-        limits.append(_of_model(model, sum(weight for other, weight in burst.ranked if _same(other, model)), found.seen))
+        limits.append(
+            _of_model(model, sum(weight for other, weight in burst.ranked if _same(other, model)), found.seen)
+        )
     if found.in_flight:
         checked = found.in_flight_checked >= found.in_flight
-        limits.append(Limit("concurrency", "in-flight", found.in_flight, 0, 0.99 if checked else _TOLD, "probed" if checked else "told"))
+        limits.append(
+            Limit(
+                "concurrency",
+                "in-flight",
+                found.in_flight,
+                0,
+                0.99 if checked else _TOLD,
+                "probed" if checked else "told",
+            )
+        )
     if found.lock:
         lock = found.lock
         more = {"penalty": round(lock.penalty)}
         limits.append(
-            Limit("lockout", "lockout", lock.refusals, lock.window or 60, 0.98 if lock.checked else _TOLD, "probed" if lock.checked else "told", more)
+            Limit(
+                "lockout",
+                "lockout",
+                lock.refusals,
+                lock.window or 60,
+                0.98 if lock.checked else _TOLD,
+                "probed" if lock.checked else "told",
+                more,
+            )
         )
     limits += [_of_told(told) for told in found.told]
     return tuple(_named_apart(limits))
@@ -170,7 +189,9 @@ def _token_limits(tokens: Identified | None) -> tuple[Limit, ...]:
     if tokens is None or not tokens.ranked or tokens.end in ("contradicted", "failed", "unlimited"):
         return ()
     model, confidence = tokens.ranked[0]
-    return (replace(_of_model(model, confidence, tokens.belief.seen), name="minute" if model.window == 60 else "tokens"),)
+    return (
+        replace(_of_model(model, confidence, tokens.belief.seen), name="minute" if model.window == 60 else "tokens"),
+    )
 
 
 def _policy(
@@ -213,7 +234,9 @@ def _key(limit: Known) -> tuple[str, int, int, int]:
 
 def _with_assumed(limits: tuple[Limit, ...], policy: KnownPolicy) -> tuple[Limit, ...]:
     met = {(limit.kind, limit.quota, limit.window) for limit in limits}
-    return limits + _assumed(tuple(each for each in policy.limits if (each.kind, each.quota, each.window) not in met), True)
+    return limits + _assumed(
+        tuple(each for each in policy.limits if (each.kind, each.quota, each.window) not in met), True
+    )
 
 
 def _assumed(known: tuple[Known, ...], wanted: object) -> tuple[Limit, ...]:
@@ -225,6 +248,8 @@ def _alternatives(found: Findings) -> tuple[str, ...]:
     shown: dict[str, float] = {}
     for model, weight in ranked[1:6]:
         if weight >= 0.005:
-            text = f"{model.kind} {model.quota} in {model.window:g} s" + (", charging refusals" if model.charge_denied else "")
+            text = f"{model.kind} {model.quota} in {model.window:g} s" + (
+                ", charging refusals" if model.charge_denied else ""
+            )
             shown[text] = shown.get(text, 0) + weight
     return tuple(f"{text} ({weight:.1%})" for text, weight in shown.items())

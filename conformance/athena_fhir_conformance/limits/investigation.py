@@ -14,7 +14,14 @@ from athena_fhir_conformance.limits.families import INSTANT, History, Model, ane
 from athena_fhir_conformance.limits.honesty import Honesty, honesty_of, stretch_of
 from athena_fhir_conformance.limits.identifying import Identified, Purse, Say, identify, lock_of, padding
 from athena_fhir_conformance.limits.observation import Observation, Prober
-from athena_fhir_conformance.limits.told import ToldLimit, lock_in_words, told_limits, told_quota, told_remaining, told_wait
+from athena_fhir_conformance.limits.told import (
+    ToldLimit,
+    lock_in_words,
+    told_limits,
+    told_quota,
+    told_remaining,
+    told_wait,
+)
 
 Per = Literal["client", "token", "address", "practice"]
 _REFUSALS = 20  # in a row: whoever locks out does so before, mostly

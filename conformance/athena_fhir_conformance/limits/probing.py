@@ -71,7 +71,9 @@ class HttpProber:
         ask: what is sent. renewed: asks anew what is sent, after a 401; None where that is no use.
     """
 
-    def __init__(self, axis: Axis, ask: Ask, pool: ThreadPoolExecutor, renewed: Callable[[], Ask] | None = None) -> None:
+    def __init__(
+        self, axis: Axis, ask: Ask, pool: ThreadPoolExecutor, renewed: Callable[[], Ask] | None = None
+    ) -> None:
         self._axis, self._ask, self._pool, self._renewed = axis, ask, pool, renewed
 
     @property

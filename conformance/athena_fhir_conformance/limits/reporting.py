@@ -60,11 +60,16 @@ def as_toml(found: Findings) -> str:
     """A policy file, for ``mock-athena serve --limits FILE``."""
     concluded = conclude(found)
     name = (concluded.policy or "inferred").replace("+", "-")[:40]
-    lines = [f"# Inferred from {found.probes} requests; confidence {concluded.confidence:.1%}.", f"name = {json.dumps(name)}"]
+    lines = [
+        f"# Inferred from {found.probes} requests; confidence {concluded.confidence:.1%}.",
+        f"name = {json.dumps(name)}",
+    ]
     lines += [f'per = "{found.per or "client"}"', f'tells = "{concluded.tells}"']
     for limit in concluded.limits:
         lines += ["", *_table("limits", limit)]
-    costs = {route: cost for route, cost in found.costs.items() if cost is not None and cost != _DEFAULT_COSTS.get(route)}
+    costs = {
+        route: cost for route, cost in found.costs.items() if cost is not None and cost != _DEFAULT_COSTS.get(route)
+    }
     if costs and concluded.limits:
         lines += ["", "[costs]", *(f"{route} = {cost}" for route, cost in costs.items())]
     for limit in concluded.token_endpoint:
@@ -111,7 +116,9 @@ def _safe(limit: Limit) -> list[str]:
     if limit.kind == "concurrency":
         return [f"At most {limit.quota} requests at the same time."]
     if limit.kind == "lockout":
-        return [f"Never be refused {limit.quota} times in {limit.window} s: {limit.more['penalty']} s without an answer."]
+        return [
+            f"Never be refused {limit.quota} times in {limit.window} s: {limit.more['penalty']} s without an answer."
+        ]
     if limit.window >= 86_400:
         return [f"At most {limit.quota:,} requests a day ({limit.evidence})."]
     pace = limit.window / limit.quota
@@ -130,15 +137,23 @@ def lines(found: Findings) -> list[str]:
     said.append(f"Confidence: {report['confidence']:.1%}; {report['ended']}")
     for limit in report["limits"]:
         window = f" in {limit['window']:,} s" if "window" in limit else " in flight"
-        more = "".join(f", {key.replace('_', ' ')} {value}" for key, value in limit.items() if key in ("charge_denied", "penalty") and value)
-        said.append(f"  {limit['name']}: {limit['kind']}, {limit['quota']:,}{window}{more} ({limit['evidence']}, {limit['confidence']:.1%})")
+        more = "".join(
+            f", {key.replace('_', ' ')} {value}"
+            for key, value in limit.items()
+            if key in ("charge_denied", "penalty") and value
+        )
+        said.append(
+            f"  {limit['name']}: {limit['kind']}, {limit['quota']:,}{window}{more} ({limit['evidence']}, {limit['confidence']:.1%})"
+        )
     for limit in report["token_endpoint"]:
         said.append(f"  token endpoint: {limit['kind']}, {limit['quota']} in {limit['window']} s ({limit['evidence']})")
     said += [f"  not ruled out: {text}" for text in report["alternatives"]]
     if found.per:
         said.append(f"Quota of each: {found.per}; {found.per_evidence}")
     if found.costs:
-        said.append("Costs: " + ", ".join(f"{route} {'?' if cost is None else cost}" for route, cost in found.costs.items()))
+        said.append(
+            "Costs: " + ", ".join(f"{route} {'?' if cost is None else cost}" for route, cost in found.costs.items())
+        )
     for field, honest in report["honest"].items():
         if honest["true"] is not None:
             word = "true" if honest["true"] else f"not true ({honest['early']} too early, {honest['late']} too late)"

@@ -122,7 +122,9 @@ def server_date(seen: Observation) -> float | None:
 
 def wait_in_words(seen: Observation) -> float | None:
     """Seconds to wait that the text of a refusal names, such as "Try in another 844 seconds"."""
-    match = _COME_BACK.search(seen.body) or re.search(r"(?:try in another)\s+(\d+(?:\.\d+)?)\s*(s)", seen.body, re.IGNORECASE)
+    match = _COME_BACK.search(seen.body) or re.search(
+        r"(?:try in another)\s+(\d+(?:\.\d+)?)\s*(s)", seen.body, re.IGNORECASE
+    )
     if not match:
         return None
     unit = match[2].lower()

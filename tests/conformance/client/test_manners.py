@@ -46,7 +46,9 @@ class Hand:
         self.wait(0.01)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         path = path.removeprefix("http://localhost")
-        with Client(self.app).open(path, method=method, headers={"Authorization": f"Bearer {self.token}", **named}) as answer:
+        with Client(self.app).open(
+            path, method=method, headers={"Authorization": f"Bearer {self.token}", **named}
+        ) as answer:
             answer.get_data()
             return answer
 
@@ -112,12 +114,25 @@ def exported(hand: Hand, *, pause: float | None = None, prefer: bool = True, tid
 
 def test_a_good_client_is_clean(hand: Hand) -> None:
     """With requests that are refused, pages and an export: nothing to complain of, and nearly everything was asked."""
-    hand.strike(kind="status", **{"with": {"status": 429, "retry_after": "2"}}, match={"route": "fhir"}, every=5, times=2)
+    hand.strike(
+        kind="status", **{"with": {"status": 429, "retry_after": "2"}}, match={"route": "fhir"}, every=5, times=2
+    )
     assert pages(hand, "/fhir/r4/Observation?_count=3&category=laboratory") > 5
     exported(hand)
     found = verdicts(hand)
     assert set(found.values()) == {Verdict.PASS}, found
-    asked = {"retry-after-obeyed", "pace", "amplification", "token-reuse", "kick-off", "one-job", "polling", "delete", "next-links", "packed"}
+    asked = {
+        "retry-after-obeyed",
+        "pace",
+        "amplification",
+        "token-reuse",
+        "kick-off",
+        "one-job",
+        "polling",
+        "delete",
+        "next-links",
+        "packed",
+    }
     assert asked <= set(found)
 
 

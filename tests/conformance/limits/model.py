@@ -62,7 +62,9 @@ class LimiterTarget:
     def overlapping(self, count: int) -> list[Observation]:
         return [self.decide(self.main, self.now(), self.trip, 0, keeps=True) for _ in range(count)]
 
-    def decide(self, prober: "LimiterProber", sent: float, trip: float, after: float, *, keeps: bool = False) -> Observation:
+    def decide(
+        self, prober: "LimiterProber", sent: float, trip: float, after: float, *, keeps: bool = False
+    ) -> Observation:
         """One request, which arrives ``after`` some seconds; it is in flight for ever if ``keeps``."""
         self.wait_until(sent + after)
         self.spent += 1
@@ -74,7 +76,9 @@ class LimiterTarget:
 
     def _told(self, decision: Decision, cost: int, sent: float, received: float) -> Observation:
         fields = limit_headers(decision) if cost else []
-        headers = {name.lower(): value for name, value in fields} | {"date": formatdate(int(received + self.skew), usegmt=True)}
+        headers = {name.lower(): value for name, value in fields} | {
+            "date": formatdate(int(received + self.skew), usegmt=True)
+        }
         body = "" if decision.allowed else said(decision, "client probe", "").message
         at = decision.instant / SECOND if self.dated else None
         status = 404 if decision.allowed else 429
@@ -110,7 +114,9 @@ class LimiterProber:
         while len(seen) < most:
             trip = target.trip * target.random.uniform(0.2, 1)
             sent, step = self.now(), trip / at_once
-            arrivals = [step * (number + target.random.uniform(0.1, 0.9)) for number in range(min(at_once, most - len(seen)))]
+            arrivals = [
+                step * (number + target.random.uniform(0.1, 0.9)) for number in range(min(at_once, most - len(seen)))
+            ]
             batch = [target.decide(self, sent, trip, after) for after in arrivals]
             seen += batch
             self.wait_until(sent + trip)

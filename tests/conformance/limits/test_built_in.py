@@ -37,7 +37,10 @@ def test_a_built_in_policy_is_named(name: str) -> None:
 @pytest.mark.parametrize("name", _NAMES)
 def test_its_file_means_the_same(name: str) -> None:
     read = parse_policy(tomllib.loads(as_toml(probed(POLICIES[name]))), "inferred.toml")
-    assert (shape(read), read.tells) == (shape(POLICIES[name]), POLICIES[name].tells if POLICIES[name].limits else "body")
+    assert (shape(read), read.tells) == (
+        shape(POLICIES[name]),
+        POLICIES[name].tells if POLICIES[name].limits else "body",
+    )
     assert [(limit.quota, limit.window) for limit in read.token_endpoint] == [
         (limit.quota, limit.window) for limit in POLICIES[name].token_endpoint
     ]
@@ -53,7 +56,8 @@ def test_the_catalogue_is_that_of_the_emulator() -> None:
         policy = POLICIES[name]
         told = [(limit.kind, limit.name, limit.quota, limit.window, limit.penalty) for limit in known.limits]
         assert told == [
-            (kind_of(limit), limit.name, limit.quota, limit.window, getattr(limit, "penalty", 0)) for limit in policy.limits
+            (kind_of(limit), limit.name, limit.quota, limit.window, getattr(limit, "penalty", 0))
+            for limit in policy.limits
         ]
         assert [(limit.quota, limit.window) for limit in known.token_endpoint] == [
             (limit.quota, limit.window) for limit in policy.token_endpoint
@@ -66,4 +70,6 @@ def test_a_policy_that_is_none_of_them_has_no_name() -> None:
     policy = parse_policy({"limits": [{"kind": "sliding-window", "name": "own", "quota": 9, "window": 4}]}, "own.toml")
     report = as_json(probed(policy), "")
     assert report["policy"] is None
-    assert [(limit["kind"], limit["quota"], limit["window"]) for limit in report["limits"]] == [("sliding-window", 9, 4)]
+    assert [(limit["kind"], limit["quota"], limit["window"]) for limit in report["limits"]] == [
+        ("sliding-window", 9, 4)
+    ]

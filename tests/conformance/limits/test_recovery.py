@@ -10,13 +10,21 @@ _LONG, _WRONG = 1000, 10
 
 def test_policies_with_drawn_parameters_are_recovered() -> None:
     """A first share of the thousand, a few of each family; one may be wrong."""
-    found = {f"{seed} {trial}": problem for seed in range(_SHORT) if (problem := wrong(trial := drawn(seed), probed(trial, seed)))}
+    found = {
+        f"{seed} {trial}": problem
+        for seed in range(_SHORT)
+        if (problem := wrong(trial := drawn(seed), probed(trial, seed)))
+    }
     assert len(found) <= 1, found
 
 
 @pytest.mark.long
 def test_of_a_thousand_policies_ninety_nine_in_a_hundred_are_recovered() -> None:
-    found = {f"{seed} {trial}": problem for seed in range(_LONG) if (problem := wrong(trial := drawn(seed), probed(trial, seed)))}
+    found = {
+        f"{seed} {trial}": problem
+        for seed in range(_LONG)
+        if (problem := wrong(trial := drawn(seed), probed(trial, seed)))
+    }
     assert len(found) <= _WRONG, found
 
 

@@ -45,7 +45,11 @@ def judged(change: Change, field: str) -> bool | None:
 
 def test_what_is_true_is_called_true() -> None:
     honest = as_json(probed(lambda seen: seen), "")["honest"]
-    assert {name: field["true"] for name, field in honest.items()} == {"retry_after": True, "reset": True, "remaining": True}
+    assert {name: field["true"] for name, field in honest.items()} == {
+        "retry_after": True,
+        "reset": True,
+        "remaining": True,
+    }
 
 
 def test_a_retry_after_that_is_too_short_is_found() -> None:

@@ -47,7 +47,9 @@ def test_a_reset_is_an_instant_or_a_number_of_seconds() -> None:
 
 
 def test_the_fields_of_the_draft_are_read() -> None:
-    answer = seen(ratelimit_policy='"burst";q=16;w=2, "daily";q=100000;w=86400', ratelimit='"burst";r=3;t=2, "daily";r=9;t=5')
+    answer = seen(
+        ratelimit_policy='"burst";q=16;w=2, "daily";q=100000;w=86400', ratelimit='"burst";r=3;t=2, "daily";r=9;t=5'
+    )
     assert [(limit.name, limit.quota, limit.window, limit.remaining, limit.reset) for limit in told_limits(answer)] == [
         ("burst", 16, 2, 3, 2),
         ("daily", 100_000, 86_400, 9, 5),

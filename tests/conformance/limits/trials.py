@@ -54,8 +54,18 @@ def drawn(seed: int) -> Trial:
             "gcra": Gcra,
         }[kind]
         limits = (make("burst", quota, window, charges), DailyQuota("daily", 100_000))
-    tells: Any = "all" if kind in ("gcra", "concurrency") else "body" if kind == "lockout" else random.choice(("all", "gateway", "body"))
-    per: Any = random.choice(("client", "token", "address", "practice")) if len(limits) > 0 and kind not in ("lockout", "concurrency") else "client"
+    tells: Any = (
+        "all"
+        if kind in ("gcra", "concurrency")
+        else "body"
+        if kind == "lockout"
+        else random.choice(("all", "gateway", "body"))
+    )
+    per: Any = (
+        random.choice(("client", "token", "address", "practice"))
+        if len(limits) > 0 and kind not in ("lockout", "concurrency")
+        else "client"
+    )
     costs = (("bulk", min(quota, random.randint(1, 3))),) if kind in ("sliding-window", "fixed-window") else ()
     return Trial(kind, Policy("drawn", limits, per, costs, tells=tells), random.random() < 0.5)
 
@@ -70,7 +80,9 @@ def wrong(trial: Trial, found: Findings) -> str:
     """What is wrong with what was found; empty if nothing is."""
     concluded = conclude(found)
     met = [_shape(limit.kind, limit.quota, limit.window) for limit in concluded.limits if limit.evidence != "assumed"]
-    expected = [_shape(kind_of(limit), limit.quota, limit.window) for limit in trial.policy.limits if limit.window < 86_400]
+    expected = [
+        _shape(kind_of(limit), limit.quota, limit.window) for limit in trial.policy.limits if limit.window < 86_400
+    ]
     missing = [shape for shape in expected if shape not in met]
     if missing or (not expected and met):
         return f"expected {expected}, found {met}"
