@@ -1,4 +1,4 @@
-"""How a client is graded: a list of questions to its journal, each of which ends with a verdict as a check of a server does.
+"""How a client is graded: by questions to the journal, each of which ends with a verdict as a server's check does.
 
 A question that nothing in the run could answer is skipped with the reason; it is never passed for nothing.
 """

@@ -111,14 +111,17 @@ def _found() -> str:
 def _ready(process: subprocess.Popen[str]) -> str:
     """The FHIR base URL, from the line that it prints when it is ready."""
     said: queue.Queue[str] = queue.Queue()
-    assert process.stdout
-    assert process.stderr
-    threading.Thread(target=lambda: said.put(process.stdout.readline()), daemon=True).start()  # type: ignore[union-attr]
+    threading.Thread(target=lambda: said.put(_line(process)), daemon=True).start()
     try:
         line = said.get(timeout=_PATIENCE)
     except queue.Empty:
         line = ""
     if not line.startswith(READY):
         process.kill()
-        raise Unreachable(f"mock-athena did not start: {process.stderr.read()[-500:].strip() or line.strip()}")
+        _, errors = process.communicate()
+        raise Unreachable(f"mock-athena did not start: {errors[-500:].strip() or line.strip()}")
     return line.removeprefix(READY).strip()
+
+
+def _line(process: subprocess.Popen[str]) -> str:
+    return process.stdout.readline() if process.stdout else ""

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from urllib.parse import parse_qs
 
 from athena_fhir_conformance.client.grading import Caught, Run, question
@@ -149,7 +150,7 @@ def polling(run: Run) -> None:
     if not any(len(own) > 1 for own in polls.values()):
         skip("no export was polled twice: make it last longer, --serve '--export-duration 10'")
     for own in polls.values():
-        for before, after in zip(own, own[1:], strict=False):
+        for before, after in pairwise(own):
             if before.status not in (202, 429, 503):
                 continue
             least = before.wait if before.wait is not None else _HASTY

@@ -107,11 +107,9 @@ class Belief:
             return
         again = Belief(self.prior, seen=self.seen)
         again.history.skew = (least, most)
-        again.models = [
-            (Fixed(model.quota, model.window, (least + most) / 2), weight)
-            for model, weight in self.models
-            if model.kind == "fixed-window"
-        ]
+        fixed = [pair for pair in self.models if pair[0].kind == "fixed-window"]
+        ahead = (least + most) / 2
+        again.models = [(Fixed(model.quota, model.window, ahead), weight) for model, weight in fixed]
         others = [pair for pair in self.models if pair[0].kind != "fixed-window"]
         again.floors = {id(model): weight for model, weight in again.models}
         for each in self.seen:

@@ -1,4 +1,7 @@
-"""What the findings amount to: a policy in the words of a policy file, which built-in one it is, and how sure that is."""
+"""What the findings amount to: a policy as a policy file has it, which built-in one that is, and how sure it is.
+
+What is assumed, because the policy that it matches has it, is called so.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -154,10 +157,11 @@ def _tells_when_all_are_back(model: Model, seen: list[Observation]) -> bool:
         told = told_reset(truth.seen)
         if told is None or truth.seen.verdict != "refused":
             continue
-        now = truth.seen.latest
-        whole = reset_is_instant(truth.seen)
-        comes = (lambda end: ceil(end) - now) if whole else (lambda end: ceil(end - now))
-        next_one, all_of_them = abs(told - comes(truth.ready)), abs(told - comes(truth.whole))
+        # Told as an instant it is rounded up there, told as seconds it is rounded up here.
+        base = 0.0 if reset_is_instant(truth.seen) else truth.seen.latest
+        now = truth.seen.latest - base
+        next_one = abs(told + now - ceil(truth.ready - base))
+        all_of_them = abs(told + now - ceil(truth.whole - base))
         votes += (next_one > all_of_them) - (next_one < all_of_them)
     return votes > 0
 

@@ -1,4 +1,4 @@
-"""One probe over HTTP: thin, since a burst must be fast; nothing is followed, and of a body only the beginning is kept."""
+"""One probe over HTTP: thin, since a burst must be fast. Nothing is followed; of a body only the beginning is kept."""
 
 import http.client
 import ssl

@@ -7,6 +7,7 @@ surprising (Shannon's entropy, in bits) for each share of the budget that it cos
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log2
 from typing import TypeVar
 
@@ -76,7 +77,7 @@ def _scan(ranked: Weighted, means: Means) -> Plan | None:
     begin = means.now + means.pad
     waits = sorted((max(begin, model.ready(means.now)), weight) for model, weight in ranked)
     earlier, widest, at = 0.0, 0.0, 0.0
-    for (ready, weight), (following, _) in zip(waits, waits[1:], strict=False):
+    for (ready, weight), (following, _) in pairwise(waits):
         earlier += weight
         # What is left when nothing else is: a single later one is looked for just as well.
         likely = _FEW <= earlier <= _HALF or (following is waits[-1][0] and not at)

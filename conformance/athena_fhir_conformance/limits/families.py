@@ -60,7 +60,11 @@ class Model(Protocol):
     kind: ClassVar[Kind]
     quota: int
     window: float
-    charge_denied: bool
+
+    @property
+    def charge_denied(self) -> bool:
+        """Whether a refused request is counted as well."""
+        ...
 
     def allows(self, history: History, early: float, late: float, admitted: bool) -> bool:
         """Whether a decision between these instants can have been this one, after all that is in the history."""

@@ -1,4 +1,4 @@
-"""A FHIR server as what can be probed: with its token, with another, from another address, on several routes, at once."""
+"""A FHIR server that can be probed: with its token, with another, from another address, on several routes, at once."""
 
 import threading
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
-"""Everything that is asked of a target, in this order, and what was found: the limit, whose it is, what it spends, whether
-refusals lock out, what the token endpoint admits, and whether what the server says is true.
+"""Everything that is asked of a target, in this order, and what was found.
+
+The limit, whose it is, what spends it, whether refusals lock out, what the token endpoint admits, and whether what the
+server says is true.
 
 Each question costs probes; when the purse is empty the rest is not asked, and said to be not asked.
 """
@@ -181,7 +183,7 @@ def _problem(belief: Belief) -> str:
         return "the server does not answer" + (f": {last.body}" if last and last.body else "")
     if last.status == 401:
         return "the server answers 401: the token is missing, expired or not accepted"
-    return f"the server answers {last.status}, again and again: nothing can be learned of its limits while it is out of order"
+    return f"the server answers {last.status}, again and again: while it is out of order, its limits cannot be learned"
 
 
 def _tell(target: Target, purse: Purse, found: Findings, say: Say) -> None:  # noqa: ARG001
@@ -310,7 +312,7 @@ def _costs(target: Target, purse: Purse, found: Findings, say: Say) -> None:
 
 
 def _is_charged(name: str, prober: Prober, target: Target, purse: Purse, found: Findings) -> bool:
-    """Whether a route is refused with the quota used up. One that is answered is only believed if it still is used up."""
+    """Whether a route is refused with the quota used up. An answer is only believed if it is still used up after it."""
     model = found.model
     for _ in range(_TRIES):
         room = model is None or model.room(target.main.now() + 2 * padding(found.seen))
@@ -333,7 +335,7 @@ def _is_charged(name: str, prober: Prober, target: Target, purse: Purse, found: 
 
 
 def _units(prober: Prober, main: Prober, purse: Purse, model: Model, found: Findings) -> int | None:
-    """How many units one request of a route spends: what is told to be left after it, else what can be sent after it."""
+    """How many units one request of a route spends: by what is told to be left, else by what can be sent after it."""
     if model.quota + 2 > purse.left or purse.seconds < model.window + 1:
         return None
     main.wait_until(_free(model, main.now()))
@@ -342,14 +344,17 @@ def _units(prober: Prober, main: Prober, purse: Purse, model: Model, found: Find
         return None
     remaining = told_remaining(other)
     told = model.quota - remaining if remaining is not None and told_quota(other) in (None, model.quota) else None
-    if told in (None, 1):
-        _note(found, model, [other])
-    else:
-        instant = (other.earliest + other.latest) / 2
-        model.spend(instant, told or 1)
-        found.otherwise.append((instant, told or 1))
-    if told is not None or model.kind == "token-bucket":
-        return told
+    instant = (other.earliest + other.latest) / 2
+    model.spend(instant, told or 1)
+    units = told if told is not None or model.kind == "token-bucket" else _missing(main, model, found)
+    if units is None and found.unknown_since is None:
+        found.unknown_since = instant - INSTANT
+    found.otherwise.append((instant, units or 0))
+    return units
+
+
+def _missing(main: Prober, model: Model, found: Findings) -> int | None:
+    """Of a quota that was whole, how much is not there any more."""
     left = main.send(model.quota + 1, until_refused=True, at_once=8 if model.quota > 40 else 1)
     _note(found, model, left)
     units = model.quota - sum(each.verdict == "admitted" for each in left)
@@ -396,7 +401,7 @@ def _measured(locked: Observation, target: Target, purse: Purse, found: Findings
     """How long it lasts: as told if that is soon enough to be seen, else by trying."""
     words, told = lock_in_words(locked), told_wait(locked)
     earlier = [each for each in found.seen if each.verdict == "refused" and each.latest <= locked.latest]
-    refusals, window = words if words else (len(earlier), None)
+    refusals, window = words or (len(earlier), None)
     if told is not None:
         end = locked.latest + told
         if end - target.main.now() + 1 > purse.seconds or not purse.left:

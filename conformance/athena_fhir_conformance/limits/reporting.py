@@ -14,7 +14,7 @@ _ENDS = {
     "alike": "no further probe would tell what is left apart",
     "spent": "the budget is spent",
     "unlimited": "nothing was refused within the budget",
-    "contradicted": "what was seen fits no known family: somebody else may be spending the same quota, or it is of another kind",
+    "contradicted": "what was seen fits no known family: somebody else may spend the same quota, or it is another kind",
     "locked": "we were locked out",
     "failed": "the server gave no usable answers",
 }
@@ -94,8 +94,10 @@ def safe(concluded: Conclusion, found: Findings) -> list[str]:
     said: list[str] = []
     for limit in concluded.limits:
         said += _safe(limit)
-    for limit in concluded.token_endpoint:
-        said.append(f"Keep your token: at most {limit.quota:,} token requests in {limit.window} s.")
+    said += [
+        f"Keep your token: at most {limit.quota:,} token requests in {limit.window} s."
+        for limit in concluded.token_endpoint
+    ]
     honesty = found.honesty
     if honesty and honesty.retry_after.told:
         if honesty.retry_after.true:
@@ -142,11 +144,12 @@ def lines(found: Findings) -> list[str]:
             for key, value in limit.items()
             if key in ("charge_denied", "penalty") and value
         )
-        said.append(
-            f"  {limit['name']}: {limit['kind']}, {limit['quota']:,}{window}{more} ({limit['evidence']}, {limit['confidence']:.1%})"
-        )
-    for limit in report["token_endpoint"]:
-        said.append(f"  token endpoint: {limit['kind']}, {limit['quota']} in {limit['window']} s ({limit['evidence']})")
+        known = f"({limit['evidence']}, {limit['confidence']:.1%})"
+        said.append(f"  {limit['name']}: {limit['kind']}, {limit['quota']:,}{window}{more} {known}")
+    said += [
+        f"  token endpoint: {limit['kind']}, {limit['quota']} in {limit['window']} s ({limit['evidence']})"
+        for limit in report["token_endpoint"]
+    ]
     said += [f"  not ruled out: {text}" for text in report["alternatives"]]
     if found.per:
         said.append(f"Quota of each: {found.per}; {found.per_evidence}")

@@ -15,12 +15,13 @@ Tells = Literal["all", "gateway", "body"]
 
 _ITEM = re.compile(r'"?([A-Za-z0-9._-]+)"?\s*((?:;\s*[a-z]+=[^;,]+)*)')
 _COME_BACK = re.compile(
-    r"(?:come back|again|retry|wait)[^.\d]{0,30}?(\d+(?:\.\d+)?)\s*(milliseconds|ms|minutes?|min|hours?|h|seconds?|secs?|s)\b",
+    r"(?:come back|again|retry|wait|try in another)[^.\d]{0,30}?(\d+(?:\.\d+)?)\s*"
+    r"(milliseconds|ms|minutes?|min|hours?|h|seconds?|secs?|s)\b",
     re.IGNORECASE,
 )
 _SO_MANY_IN = re.compile(r"(\d[\d,]*)\s+(?:requests|calls)\s+(?:in|per)\s+(\d[\d,]*)\s*s", re.IGNORECASE)
 _REFUSED_IN = re.compile(r"refused\s+(\d[\d,]*)\s+times\s+in\s+(\d[\d,]*)\s*s", re.IGNORECASE)
-_SECONDS = {"ms": 0.001, "mi": 60.0, "h": 3600.0, "s": 1.0}
+_SECONDS = {"ms": 0.001, "mil": 0.001, "min": 60.0, "h": 3600.0, "s": 1.0}
 _EPOCH = 1_000_000_000  # larger numbers are instants rather than seconds to wait
 
 
@@ -122,13 +123,12 @@ def server_date(seen: Observation) -> float | None:
 
 def wait_in_words(seen: Observation) -> float | None:
     """Seconds to wait that the text of a refusal names, such as "Try in another 844 seconds"."""
-    match = _COME_BACK.search(seen.body) or re.search(
-        r"(?:try in another)\s+(\d+(?:\.\d+)?)\s*(s)", seen.body, re.IGNORECASE
-    )
+    match = _COME_BACK.search(seen.body)
     if not match:
         return None
     unit = match[2].lower()
-    return float(match[1]) * (_SECONDS.get(unit[:2]) or _SECONDS[unit[0]])
+    seconds = next(seconds for name, seconds in _SECONDS.items() if unit.startswith(name))
+    return float(match[1]) * seconds
 
 
 def told_wait(seen: Observation) -> float | None:

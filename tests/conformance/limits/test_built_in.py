@@ -1,4 +1,4 @@
-"""Every built-in policy is recognised by name, within the default budget, and comes back as a file that means the same."""
+"""Every built-in policy is recognised by name, within the default budget, and comes back as a file that means it."""
 
 import tomllib
 from functools import cache

@@ -28,6 +28,7 @@ def seen(body: str = "", **fields: str) -> Observation:
         ("used up. Come back in 1.234 s (Retry-After: 2)", 1.234),
         ("Please retry after 2 minutes", 120),
         ("wait 500 ms", 0.5),
+        ("wait 250 milliseconds", 0.25),
         ("too many requests", None),
     ],
 )

@@ -27,8 +27,9 @@ class Trial:
     dated: bool
 
     def __str__(self) -> str:
-        limits = ", ".join(map(str, self.policy.limits))
-        return f"{self.kind} dated={self.dated} tells={self.policy.tells} per={self.policy.per} {self.policy.costs} {limits}"
+        policy = self.policy
+        limits = ", ".join(map(str, policy.limits))
+        return f"{self.kind} dated={self.dated} tells={policy.tells} per={policy.per} {policy.costs} {limits}"
 
 
 def drawn(seed: int) -> Trial:
