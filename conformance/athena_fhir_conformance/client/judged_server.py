@@ -85,9 +85,13 @@ def judged_server(options: Sequence[str], command: str = "") -> Iterator[JudgedS
     program = command or _found()
     started = [program, "serve", "--port", "0", "--journal-fields", "--journal-size", str(_LARGEST), *options]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MOCK_ATHENA_")}
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        started, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    )
+    try:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            started, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        )
+    except OSError as error:
+        message = f"mock-athena cannot be run as {program}: {error.strerror or error}"
+        raise Unreachable(message) from error
     try:
         yield JudgedServer(_ready(process))
     finally:

@@ -40,10 +40,10 @@ class Limit:
 
     def as_json(self) -> dict[str, Any]:
         """As the report has it."""
-        said = {"kind": self.kind, "name": self.name, "quota": self.quota}
+        said: dict[str, Any] = {"kind": self.kind, "name": self.name, "quota": self.quota}
         if self.window:
             said |= {"window": self.window}
-        return said | self.more | {"confidence": round(self.confidence, 3), "evidence": self.evidence}
+        return {**said, **self.more, "confidence": round(self.confidence, 3), "evidence": self.evidence}
 
 
 @dataclass(frozen=True, slots=True)

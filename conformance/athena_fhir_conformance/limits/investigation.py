@@ -6,7 +6,7 @@ server says is true.
 Each question costs probes; when the purse is empty the rest is not asked, and said to be not asked.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Literal, Protocol
@@ -50,9 +50,9 @@ class Target(Protocol):
     @property
     def main(self) -> Prober: ...
     @property
-    def variants(self) -> dict[str, Prober]: ...
+    def variants(self) -> Mapping[str, Prober]: ...
     @property
-    def routes(self) -> dict[str, Prober]: ...
+    def routes(self) -> Mapping[str, Prober]: ...
     @property
     def tokens(self) -> Prober | None: ...
     def overlapping(self, count: int) -> list[Observation]: ...
@@ -325,9 +325,12 @@ def _is_charged(name: str, prober: Prober, target: Target, purse: Purse, found: 
         if answer.verdict == "refused":
             _note(found, model, [answer])
             return True
+        full = not model.room(answer.latest)
         check = target.main.send()
+        if found.unknown_since is None:  # it may have been charged
+            found.unknown_since = answer.earliest - INSTANT
         _note(found, model, check)
-        if check[0].verdict == "refused":
+        if check[0].verdict == "refused" and full:
             found.costs[name] = 0
             return False
     found.not_asked[f"what {name} costs"] = "the budget is spent"

@@ -46,11 +46,11 @@ class Hand:
         self.wait(0.01)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         path = path.removeprefix("http://localhost")
-        with Client(self.app).open(
-            path, method=method, headers={"Authorization": f"Bearer {self.token}", **named}
-        ) as answer:
-            answer.get_data()
-            return answer
+        headers = {"Authorization": f"Bearer {self.token}", **named}
+        answer: TestResponse = Client(self.app).open(path, method=method, headers=headers)
+        answer.get_data()
+        answer.close()
+        return answer
 
     def wait(self, seconds: float) -> None:
         self.app.world.clock.advance(round(seconds * SECOND))

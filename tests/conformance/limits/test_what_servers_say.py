@@ -24,7 +24,7 @@ class Lying(LimiterTarget):
         self._change = change
         super().__init__(policy, Random(3), dated=dated)  # noqa: S311 - no secret
 
-    def _told(self, *told: object) -> Observation:  # type: ignore[override]
+    def _told(self, *told: object) -> Observation:
         return self._change(super()._told(*told))  # type: ignore[arg-type]
 
 
