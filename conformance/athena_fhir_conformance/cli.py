@@ -11,7 +11,7 @@ WORDS = {
     "compare": "athena_fhir_conformance.reports.cli:compare",
     "coverage": "athena_fhir_conformance.reports.cli:coverage",
 }
-"""The first word of a command that is no URL → the click command that takes the rest. A module is imported when asked for."""
+"""The first word of a command that is no URL → the click command that takes the rest, imported when asked for."""
 
 
 def main() -> None:

@@ -52,7 +52,7 @@ class Exchange:
     @property
     def media_type(self) -> str:
         """The Content-Type without its parameters, in lower case."""
-        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        return str(self.headers.get("Content-Type", "")).partition(";")[0].strip().lower()
 
     @cached_property
     def json(self) -> Any:

@@ -1,4 +1,4 @@
-"""``athena-conformance URL``: run the checks, show them as they come, write the reports, and end with a telling code."""
+"""``athena-conformance URL``: run the checks, show them as they come, write the reports, end with a telling code."""
 
 import json
 import sys
@@ -83,6 +83,9 @@ def _groups(_context: click.Context, _parameter: click.Parameter, value: tuple[s
 )
 @click.option("--practice", default="", help="For ah-practice, such as 195900. Default: as the target says itself.")
 @click.option("--patient", "patients", multiple=True, metavar="ID", help="Look at this patient. May be repeated.")
+@click.option("--export-group", default="", metavar="ID", help="Export this Group. Default: the first that is found.")
+@click.option("--user", default="", help="Who signs in, for checks of the authorization code flow.")
+@click.option("--password", default="", help="Their password. Better in ATHENA_CONFORMANCE_PASSWORD.")
 @click.option("--token-url", default="", help="The token endpoint, where it is on another host than the FHIR base.")
 @click.option("--group", "groups", multiple=True, callback=_groups, help="Only these groups, such as search,paging.")
 @click.option("-k", "--match", "words", multiple=True, help="Only checks with this in id or requirements.")
@@ -170,6 +173,9 @@ def _manners(options: dict[str, Any]) -> Manners:
         practice=options["practice"],
         patients=options["patients"],
         token_url=options["token_url"],
+        group=options["export_group"],
+        user=options["user"],
+        password=options["password"],
         verify=not options["insecure"],
     )
 

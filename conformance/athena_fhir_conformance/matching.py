@@ -152,7 +152,7 @@ MATCHES: dict[str, Callable[[Json, str], bool]] = {
 
 
 def asked_for(value: Json, kind: str) -> str:
-    """A search value that finds this value: a code with its system, a day, an id, the beginning of a name; or nothing."""
+    """A search value that finds this value: a code with its system, a day, an id, part of a name; or nothing."""
     if kind == "token":
         system, code = next(tokens(value), ("", ""))
         return f"{escaped(system)}|{escaped(code)}" if system else escaped(code)

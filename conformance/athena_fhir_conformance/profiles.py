@@ -41,7 +41,7 @@ class Profile:
     string_details: bool = False
     refused_search: tuple[int, ...] = (400,)
     underscore_ids: bool = True
-    token_errors: str = "error_description"
+    token_errors: str = "error_description"  # noqa: S105 - a member's name
 
 
 MISSION = Profile("mission")

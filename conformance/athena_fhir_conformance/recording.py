@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from athena_fhir_conformance.clock import stopwatch
+from athena_fhir_conformance.fixtures import SAMPLE, TARGET
 from athena_fhir_conformance.problems import CannotRun, TargetProblem
-from athena_fhir_conformance.profiles import Profile
 from athena_fhir_conformance.requirements import requirements
 from athena_fhir_conformance.sample import Sample
 from athena_fhir_conformance.target import Target
@@ -73,24 +73,12 @@ class Recorder:
         self.target, self.selection, self._told = target, selection, told
         self.results: list[Result] = []
         self.listed: dict[str, tuple[str, ...]] = {}
-        self._sample = Sample(target)
         self._begun = 0.0
         self.broken: list[str] = []
 
-    @pytest.fixture(name="target", scope="session")
-    def _target(self) -> Target:
-        return self.target
-
-    @pytest.fixture(name="sample", scope="session")
-    def _given_sample(self) -> Sample:
-        return self._sample
-
-    @pytest.fixture(name="profile", scope="session")
-    def _profile(self) -> Profile:
-        return self.target.profile
-
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Make our mark known."""
+        """Make our mark known, and what the fixtures give."""
+        config.stash[TARGET], config.stash[SAMPLE] = self.target, Sample(self.target)
         config.addinivalue_line("markers", "check(*ids, **when): the requirements that a check shows")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -99,7 +87,7 @@ class Recorder:
             self.broken.append(str(report.longrepr))
 
     @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave what was not chosen."""
         chosen = [item for item in items if self._chosen(item)]
         self.listed = {check_id(item): shown_by(item) for item in chosen}
@@ -163,7 +151,7 @@ def judged(error: BaseException | None, advice: bool, looked: bool) -> tuple[Ver
 
     Args:
         advice: nothing that it shows is more than a SHOULD.
-        looked: it had an answer of the target. Then what does not fit into code that reads answers is the answer's fault.
+        looked: it had an answer of the target. What does not fit into code that reads it is the answer's fault.
     """
     bad = Verdict.WARNING if advice else Verdict.FAIL
     match error:

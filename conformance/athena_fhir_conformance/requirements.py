@@ -1,8 +1,8 @@
-"""The list of requirements: what FHIR R4, US Core, SMART, Bulk Data, HTTP, the mission and the real API ask, in our words.
+"""The list of requirements: what FHIR R4, US Core, SMART, Bulk Data, HTTP, the guide and the real API ask.
 
-``requirements.csv`` has for each its id, level, actor (server or client), area, statement, source with a link, the profile
-that it is asked of (empty for both), and a reason where no check can show it. Which check shows it is not in the
-list: checks name their requirements.
+``requirements.csv`` has for each its id, level, actor (server or client), area, statement in our words, source with a
+link, the profile that it is asked of (empty for both), and a reason where no check can show it. Which check shows it
+is not in the list: checks name their requirements.
 """
 
 import csv

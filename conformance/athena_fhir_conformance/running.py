@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from athena_fhir_conformance import fixtures
 from athena_fhir_conformance.clock import RealTime, stopwatch
 from athena_fhir_conformance.credentials import Credentials
 from athena_fhir_conformance.profiles import PROFILES, Profile
@@ -22,6 +23,10 @@ from athena_fhir_conformance.verdicts import Verdict
 CHECKS = Path(__file__).parent / "checks"
 _UNUSED = "cacheprovider capture doctest faulthandler junitxml logging pastebin setuponly setupplan stepwise terminal threadexception unittest unraisableexception warnings"  # noqa: E501
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST")
+
+
+def _unheard(*_: object) -> None:
+    """Who wants to hear nothing."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ def run(
     base: str = "",
     manners: Manners | None = None,
     selection: Selection | None = None,
-    told: Callable[[Result, int], None] = lambda result, total: None,
+    told: Callable[[Result, int], None] = _unheard,
 ) -> Run:
     """Judge a server.
 
@@ -108,9 +113,7 @@ def run(
     return run_against(judged, selection or Selection(), told)
 
 
-def run_against(
-    target: Target, selection: Selection, told: Callable[[Result, int], None] = lambda result, total: None
-) -> Run:
+def run_against(target: Target, selection: Selection, told: Callable[[Result, int], None] = _unheard) -> Run:
     """Judge a target that was made before."""
     begun, started = datetime.fromtimestamp(RealTime().now(), UTC), stopwatch()
     unreachable = target.look()
@@ -139,7 +142,7 @@ def run_against(
 def listed(profile: Profile | str = "mission", selection: Selection | None = None) -> dict[str, tuple[str, ...]]:
     """Id → requirements of every check, without asking any server."""
     chosen = PROFILES[profile] if isinstance(profile, str) else profile
-    recorder = Recorder(Target(f"{IN_PROCESS}/none", profile=chosen), selection or Selection(), lambda *_: None)
+    recorder = Recorder(Target(f"{IN_PROCESS}/none", profile=chosen), selection or Selection(), _unheard)
     _pytest(["--collect-only"], recorder)
     return recorder.listed
 
@@ -153,10 +156,11 @@ def _pytest(options: list[str], recorder: Recorder) -> None:
         *("--import-mode", "importlib", "--assert", "plain", "--disable-plugin-autoload", "--noconftest"),
         *unused,
         *options,
-        str(CHECKS),
+        *(str(CHECKS / f"{group}.py") for group in recorder.selection.groups),
+        *([] if recorder.selection.groups else [str(CHECKS)]),
     ]
     with _undisturbed(), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
-        code = pytest.main(command, plugins=[recorder])
+        code = pytest.main(command, plugins=[fixtures, recorder])
     if code == pytest.ExitCode.INTERRUPTED and not recorder.broken:
         raise KeyboardInterrupt
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):

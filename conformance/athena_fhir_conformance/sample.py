@@ -3,10 +3,11 @@
 So a check has values that are in the data, whatever the server. All of it is read once in a run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from athena_fhir_conformance.exchange import Exchange
+from athena_fhir_conformance.matching import values
 from athena_fhir_conformance.problems import NotJson
 from athena_fhir_conformance.target import Target
 from athena_fhir_conformance.verdicts import skip
@@ -37,6 +38,14 @@ _NAMES = (
     "da",
 )
 """Beginnings of frequent names, where patients are only found by name; those that find too much are refused."""
+REFERRING = {
+    "Practitioner": (("Encounter", "participant.individual.reference"), ("MedicationRequest", "requester.reference")),
+    "Organization": (("Encounter", "serviceProvider.reference"), ("DocumentReference", "custodian.reference")),
+    "Location": (("Encounter", "location.location.reference"),),
+    "Medication": (("MedicationRequest", "medicationReference.reference"),),
+}
+"""Type that is not searched → where references to it are."""
+
 _INTENTS = "proposal,plan,order,option"
 
 
@@ -69,9 +78,7 @@ class Sample:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._found: dict[str, list[Json]] = {}
-        self._of: dict[tuple[str, str], list[Json]] = {}
-        self._patients: list[Json] | None = None
+        self._kept: dict[tuple[str, ...], tuple[list[Json], list[int]]] = {}
 
     def patients(self) -> list[Json]:
         """Some patients, those asked for first.
@@ -79,11 +86,8 @@ class Sample:
         Raises:
             Skipped: none is found.
         """
-        if self._patients is None:
-            self._patients = list(self._look_for_patients())
-        if not self._patients:
-            skip("no patient was found; --patient ID names one")
-        return self._patients
+        found = self._once(("patients",), self._look_for_patients)
+        return found or skip("no patient was found; --patient ID names one")
 
     def patient(self) -> Json:
         """One patient."""
@@ -91,9 +95,8 @@ class Sample:
 
     def of(self, type: str, patient: str) -> list[Json]:
         """A patient's resources of a type, one page of them."""
-        if (type, patient) not in self._of:
-            self._of[type, patient] = self._matches(self._target.get(type, params=self.criterion(type, patient)))
-        return self._of[type, patient]
+        asked = self.criterion(type, patient)
+        return self._once((type, patient), lambda: self._matches(self._target.get(type, params=asked)))
 
     def every(self, type: str, patient: str) -> list[Json]:
         """All of a patient's resources of a type, over all pages.
@@ -111,9 +114,22 @@ class Sample:
 
     def resources(self, type: str) -> list[Json]:
         """Some resources of a type, as many as one or a few requests show; maybe none."""
-        if type not in self._found:
-            self._found[type] = self.patients() if type == "Patient" else list(self._look_for(type))
-        return self._found[type]
+        if type == "Patient":
+            return self.patients()
+        return self._once((type,), lambda: self._look_for(type))
+
+    def _once(self, key: tuple[str, ...], look: Callable[[], Iterable[Json]]) -> list[Json]:
+        """What was found once, and which exchanges showed it: they are evidence for whoever asks again."""
+        if key not in self._kept:
+            used, self._target.used = self._target.used, []
+            try:
+                found = list(look())
+            finally:
+                shown, self._target.used = self._target.used, used
+            self._kept[key] = found, shown
+        found, shown = self._kept[key]
+        self._target.use(*shown)
+        return found
 
     def one(self, type: str) -> Json:
         """A resource of a type.
@@ -128,6 +144,11 @@ class Sample:
         """Every resource that was seen, of all declared types."""
         for type in self._target.types:
             yield from self.resources(type)
+
+    def some(self, number: int) -> Iterator[Json]:
+        """So many of each declared type."""
+        for type in self._target.types:
+            yield from self.resources(type)[:number]
 
     def criterion(self, type: str, patient: str) -> dict[str, str]:
         """The search for a patient's resources of a type."""
@@ -146,6 +167,9 @@ class Sample:
         if not self._target.profile.required_combinations:
             yield from self._matches(self._target.get("Patient", params={"_count": str(PAGE)}))
             return
+        yield from self._found_by_name()
+
+    def _found_by_name(self) -> Iterator[Json]:
         seen = set[str]()
         for name in _NAMES:
             for patient in self._matches(self._target.get("Patient", params={"name": name, "_count": str(PAGE)})):
@@ -162,8 +186,26 @@ class Sample:
             if "patient" in self._target.parameters(type):
                 for patient in self.patients()[:PATIENTS]:
                     yield from self.of(type, str(patient.get("id")))
+            elif type == "Provenance":
+                seen = self.of("Observation", str(self.patient().get("id")))[:1]
+                for each in seen:
+                    asked = {"target": f"Observation/{each.get('id')}"}
+                    yield from self._matches(self._target.get(type, params=asked))
+            else:
+                yield from self._referenced(type)
             return
         yield from self._matches(self._target.get(type, params={"_count": str(PAGE)}))
+
+    def _referenced(self, type: str) -> Iterator[Json]:
+        """What others refer to: some types are not searched."""
+        texts = dict[str, None]()
+        for holder, path in REFERRING.get(type, ()):
+            for each in self.of(holder, str(self.patient().get("id"))):
+                texts |= {str(value): None for value in values(each, path) if str(value).startswith(f"{type}/")}
+        for text in list(texts)[:PATIENTS]:
+            answer = self._target.get(text)
+            if answer.ok and answer.resource_type == type:
+                yield answer.json
 
     def _matches(self, answer: Exchange) -> list[Json]:
         try:

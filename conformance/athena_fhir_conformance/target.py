@@ -5,8 +5,9 @@ secrets, nothing sent to another host, and an end to bodies that have none.
 """
 
 import re
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -43,15 +44,20 @@ class Manners:
         practice: for ``ah-practice``, such as ``Organization/a-1.Practice-500001``; learned where it is empty.
         patients: ids to look at; found by searching where there are none.
         token_url: the token endpoint, where the discovered one may not be trusted.
+        group: the id of a Group that can be exported; found where it is empty.
+        user, password: of a person who signs in, for the authorization code flow.
     """
 
     quotas: tuple[Quota, ...] = DEFAULT
     learns: bool = True
     max_requests: int = 0
-    bounds: sending.Bounds = sending.Bounds()
+    bounds: sending.Bounds = field(default_factory=sending.Bounds)
     practice: str = ""
     patients: tuple[str, ...] = ()
     token_url: str = ""
+    group: str = ""
+    user: str = ""
+    password: str = field(default="", repr=False)
     verify: bool = True
 
 
@@ -65,6 +71,7 @@ class Target:
     Attributes:
         exchanges: all of them, in order.
         used: numbers of the exchanges that the running check sent or read again.
+        in_process: it is an application that is asked without a socket.
         clock: the target's time. A check waits with ``target.clock.sleep``.
     """
 
@@ -86,7 +93,8 @@ class Target:
         self._client = sending.http_client(app, self.manners.verify)
         self._down = ""
         self._answers: dict[tuple[Any, ...], Exchange] = {}
-        self._in_process = app is not None
+        self.in_process = app is not None
+        self._numbering = threading.Lock()
         self.clock: Clock = RealTime()
         self.pacer = Pacer(self.clock, self.manners.quotas, self.manners.learns)
         self.tokens = Tokens(self)
@@ -140,14 +148,14 @@ class Target:
     def rest(self) -> Json:
         """The statement's part about the server."""
         rests = self.capability.get("rest")
-        found = next((rest for rest in rests if isinstance(rest, dict)), {}) if isinstance(rests, list) else {}
-        return found
+        return next((rest for rest in rests if isinstance(rest, dict)), {}) if isinstance(rests, list) else {}
 
     @cached_property
     def types(self) -> dict[str, Json]:
         """Type → its row of the CapabilityStatement."""
         rows = self.rest.get("resource")
-        return {row["type"]: row for row in rows if "type" in row} if isinstance(rows, list) else {}
+        rows = rows if isinstance(rows, list) else []
+        return {str(row["type"]): row for row in rows if isinstance(row, dict) and "type" in row}
 
     def offers(self, type: str, interaction: str) -> bool:
         """Whether an interaction is declared, such as ``vread``."""
@@ -165,7 +173,7 @@ class Target:
         if fresh or known not in self._answers:
             self._answers[known] = self.send("GET", path, **options)
         answer = self._answers[known]
-        self._use(answer)
+        self.use(answer.number)
         return answer
 
     def search(self, type: str, fresh: bool = False, **parameters: str | int | list[str]) -> Exchange:
@@ -257,6 +265,10 @@ class Target:
             self._down = str(problem)
             raise
         self.pacer.answered(answer.headers.get("RateLimit-Policy", ""))
+        with self._numbering:
+            return self._recorded(request, answer, sent_at)
+
+    def _recorded(self, request: httpx.Request, answer: sending.Answer, sent_at: float) -> Exchange:
         exchange = Exchange(
             len(self.exchanges) + 1,
             request.method,
@@ -271,12 +283,12 @@ class Target:
             answer.seconds,
         )
         self.exchanges.append(exchange)
-        self._use(exchange)
+        self.use(exchange.number)
         return exchange
 
-    def _use(self, exchange: Exchange) -> None:
-        if exchange.number not in self.used:
-            self.used.append(exchange.number)
+    def use(self, *numbers: int) -> None:
+        """These exchanges are evidence of the running check."""
+        self.used += [number for number in numbers if number not in self.used]
 
     # -- addresses ---------------------------------------------------------------------------------------------------
 

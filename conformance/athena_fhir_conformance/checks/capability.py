@@ -13,10 +13,21 @@ from athena_fhir_conformance.verdicts import omit, skip
 Json = dict[str, Any]
 
 US_CORE = "http://hl7.org/fhir/us/core/"
-CLINICAL = (
-    "AllergyIntolerance CarePlan CareTeam Condition Device DiagnosticReport DocumentReference Encounter Goal "
-    "Immunization MedicationRequest Observation Procedure"
-).split()
+CLINICAL = [
+    "AllergyIntolerance",
+    "CarePlan",
+    "CareTeam",
+    "Condition",
+    "Device",
+    "DiagnosticReport",
+    "DocumentReference",
+    "Encounter",
+    "Goal",
+    "Immunization",
+    "MedicationRequest",
+    "Observation",
+    "Procedure",
+]
 PARAMETER_KINDS = {"number", "date", "string", "token", "reference", "composite", "quantity", "uri", "special"}
 EXPORT = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/"
 

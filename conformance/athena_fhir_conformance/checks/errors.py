@@ -1,4 +1,4 @@
-"""How a server refuses: statuses, OperationOutcomes, and nothing that should not be told. FHIR R4, operationoutcome.html."""
+"""How a server refuses: statuses, outcomes, and nothing that should not be told. FHIR R4, operationoutcome.html."""
 
 import re
 
@@ -11,11 +11,25 @@ from athena_fhir_conformance.target import Target
 from athena_fhir_conformance.verdicts import omit, skip
 
 NOWHERE = "a-1.E-99999999"
-OAUTH_ERRORS = set(
-    "invalid_request invalid_client invalid_grant unauthorized_client unsupported_grant_type invalid_scope access_denied "
-    "unsupported_response_type server_error temporarily_unavailable invalid_token insufficient_scope "
-    "unsupported_token_type invalid_redirect_uri invalid_client_metadata login_required consent_required".split()
-)
+OAUTH_ERRORS = {
+        "invalid_request",
+        "invalid_client",
+        "invalid_grant",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "invalid_scope",
+        "access_denied",
+        "unsupported_response_type",
+        "server_error",
+        "temporarily_unavailable",
+        "invalid_token",
+        "insufficient_scope",
+        "unsupported_token_type",
+        "invalid_redirect_uri",
+        "invalid_client_metadata",
+        "login_required",
+        "consent_required",
+    }
 TELLTALE = re.compile(
     r"Traceback \(most recent|File \"/|\.py\", line|at [\w.$]+\([\w.]+:\d+\)|/usr/|/home/|/var/|sqlite3?\.|psycopg"
 )
@@ -28,7 +42,7 @@ def refusals(target: Target, sample: Sample) -> list[Exchange]:
         target.get(f"Patient/{NOWHERE}"),
         target.get("NoSuchType/1"),
         target.get("Observation", params={"patient": id, "date": "junk"}),
-        target.get(f"Patient/{id}", token="no-such-token"),  # noqa: S106 - of nobody
+        target.get(f"Patient/{id}", token="no-such-token"),
         target.get(f"Patient/{id}", token=None),
     ]
 
@@ -174,7 +188,7 @@ def the_token_endpoint_has_oauth_errors(target: Target) -> None:
 
 @check("ERR-021")
 def outcomes_say_whether_it_is_the_token(target: Target, sample: Sample) -> None:
-    answer = target.get(f"Patient/{sample.patient()['id']}", token="no-such-token")  # noqa: S106 - of nobody
+    answer = target.get(f"Patient/{sample.patient()['id']}", token="no-such-token")
     if answer.resource_type != "OperationOutcome":
         omit("the answer to a bad token is no OperationOutcome")
     codes = {issue["code"] for issue in answer.json["issue"]}

@@ -74,7 +74,7 @@ def later_pages_keep_filters_and_includes(target: Target, sample: Sample) -> Non
         matches = {f"Condition/{each['id']}" for each in found(page)}
         other = [each["id"] for each in found(page) if not each["subject"]["reference"].endswith(f"/{id}")]
         assert not other, f"{page}: Condition/{other[0]} is of another patient"
-        included = [each for each in resources(page, "Provenance", "include")]
+        included = resources(page, "Provenance", "include")
         assert included, f"{page} has no includes"
         for each in included:
             assert {one.get("reference") for one in each["target"]} & matches, f"{page} includes what is of other pages"

@@ -2,6 +2,7 @@
 
 import re
 from email.utils import format_datetime
+from typing import Any
 
 from athena_fhir_conformance.asking import is_fhir, without_narrative
 from athena_fhir_conformance.checking import check
@@ -16,7 +17,7 @@ NOWHERE = "a-1.E-99999999"
 """An id of the form of athena's, of nobody."""
 
 
-def read_patient(target: Target, sample: Sample, **options: object) -> Exchange:
+def read_patient(target: Target, sample: Sample, **options: Any) -> Exchange:
     return target.get(f"Patient/{sample.patient()['id']}", **options)
 
 
@@ -187,7 +188,7 @@ def medications_that_are_referenced_can_be_read(target: Target, sample: Sample) 
 
 @check("RED-021")
 def references_lead_to_the_type_that_they_name(target: Target, sample: Sample) -> None:
-    wanted = (("Observation", "subject"), ("Condition", "encounter"), ("MedicationRequest", "requester"))
+    wanted: tuple[tuple[str, str], ...] = (("Observation", "subject"), ("Condition", "encounter"), ("MedicationRequest", "requester"))
     wanted += (("Encounter", "participant.individual"), ("DiagnosticReport", "result"), ("CarePlan", "goal"))
     for type, path in wanted:
         texts = [value.get("reference", "") for each in sample.resources(type) for value in values(each, path)]

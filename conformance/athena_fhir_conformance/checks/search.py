@@ -371,7 +371,8 @@ def nothing_is_hidden_by_its_status(target: Target, sample: Sample) -> None:
     if "status" not in target.parameters("Observation") or target.profile.required_combinations:
         skip("nothing that was seen was entered in error")
     marked = target.get("Observation", params={"status": "entered-in-error", "_count": "1"})
-    each = next(iter(found(marked)), None) or skip("nothing was entered in error")
+    here = found(marked) or skip("nothing was entered in error")
+    each = here[0]
     patient = each["subject"]["reference"].rpartition("/")[2]
     assert each["id"] in {one["id"] for one in sample.every("Observation", patient)}, (
         f"Observation/{each['id']} is hidden"

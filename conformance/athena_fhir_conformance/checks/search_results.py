@@ -271,3 +271,13 @@ def reports_are_searched_by_patient_category_and_date(target: Target, sample: Sa
         assert "LAB" in codes, f"{answer}: DiagnosticReport/{each['id']} is of {sorted(map(str, codes))}"
         assert is_in_time(each.get("effectiveDateTime") or each["effectivePeriod"], "ge2024-01-01"), "one is older"
     assert found(answer), f"{answer} finds nothing"
+
+
+@check("SRC-067")
+def note_types_are_expanded(target: Target) -> None:
+    if "ValueSet" not in target.types:
+        omit("ValueSet is not declared")
+    url = "http://hl7.org/fhir/us/core/ValueSet/us-core-documentreference-type"
+    answer = target.get("ValueSet/$expand", params={"url": url})
+    assert answer.resource_type == "ValueSet", f"{answer}, expected a ValueSet"
+    assert answer.json.get("expansion", {}).get("contains"), f"{answer} has no codes"
