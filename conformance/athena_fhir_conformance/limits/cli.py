@@ -13,9 +13,10 @@ import click
 from athena_fhir_conformance.credentials import Credentials
 from athena_fhir_conformance.judge_command import _key
 from athena_fhir_conformance.limits import reporting
+from athena_fhir_conformance.limits.findings import Findings
 from athena_fhir_conformance.limits.http_target import Options, http_target
 from athena_fhir_conformance.limits.identifying import Purse
-from athena_fhir_conformance.limits.investigation import Findings, investigate
+from athena_fhir_conformance.limits.investigation import investigate
 from athena_fhir_conformance.problems import TargetProblem
 from athena_fhir_conformance.target import Manners, Target
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from athena_fhir_conformance.limits.catalogue import ALSO, POLICIES, Known, KnownPolicy
 from athena_fhir_conformance.limits.families import Model
+from athena_fhir_conformance.limits.findings import Findings
 from athena_fhir_conformance.limits.honesty import truths
 from athena_fhir_conformance.limits.identifying import Identified
-from athena_fhir_conformance.limits.investigation import Findings
 from athena_fhir_conformance.limits.observation import Observation
 from athena_fhir_conformance.limits.told import Tells, ToldLimit, manner, reset_is_instant, told_limits, told_reset
 

@@ -6,114 +6,24 @@ server says is true.
 Each question costs probes; when the purse is empty the rest is not asked, and said to be not asked.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from math import inf
-from typing import Literal, Protocol
+from collections.abc import Callable, Sequence
 
 from athena_fhir_conformance.limits.belief import Belief
-from athena_fhir_conformance.limits.families import INSTANT, History, Model, anew
-from athena_fhir_conformance.limits.honesty import Honesty, honesty_of, stretch_of
-from athena_fhir_conformance.limits.identifying import Identified, Purse, Say, identify, lock_of, padding
+from athena_fhir_conformance.limits.confirming import confirmed
+from athena_fhir_conformance.limits.families import INSTANT, Model
+from athena_fhir_conformance.limits.findings import Findings, Lock, Per, Target
+from athena_fhir_conformance.limits.honesty import honesty_of
+from athena_fhir_conformance.limits.identifying import Purse, Say, identify, lock_of, padding
 from athena_fhir_conformance.limits.observation import Observation, Prober
-from athena_fhir_conformance.limits.told import (
-    ToldLimit,
-    lock_in_words,
-    told_limits,
-    told_quota,
-    told_remaining,
-    told_wait,
-)
+from athena_fhir_conformance.limits.told import lock_in_words, told_limits, told_quota, told_remaining, told_wait
 
-Per = Literal["client", "token", "address", "practice"]
 _REFUSALS = 20  # in a row: whoever locks out does so before, mostly
 _PENALTY_STEPS = (5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _SPARE = 5
 _TRIES = 3
-_CONFIRMED = 12  # hypotheses, at most, that are followed to the end
 _ENOUGH = 4  # requests that are admitted in a row, and it is another's quota
 _TOKENS_UNTOLD = 12  # token requests, where nothing says that they are limited
 _TOKEN_SECONDS = 200.0
-
-
-class Target(Protocol):
-    """A server that can be probed in several ways; what it cannot do is None.
-
-    Attributes:
-        main: the probe that is used for everything.
-        variants: other probes by what differs: ``token``, ``address``, ``client``, and ``anonymous``.
-        routes: probes by class of route.
-        tokens: requests of tokens.
-        overlapping: how requests in flight are counted: sends so many at once, and says how many were refused.
-    """
-
-    @property
-    def main(self) -> Prober: ...
-    @property
-    def variants(self) -> Mapping[str, Prober]: ...
-    @property
-    def routes(self) -> Mapping[str, Prober]: ...
-    @property
-    def tokens(self) -> Prober | None: ...
-    def overlapping(self, count: int) -> list[Observation]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """Who is refused so often is locked out.
-
-    Attributes:
-        refusals: how many, within ``window`` seconds. penalty: seconds.
-        checked: the end of the penalty was waited for; else it is what the server says.
-    """
-
-    refusals: int
-    window: int | None
-    penalty: float
-    checked: bool
-
-
-@dataclass(slots=True)
-class Findings:
-    """What was found.
-
-    Attributes:
-        burst: the limit that was probed. told: limits that the server names and that were not met.
-        otherwise: when how many units were spent by other probes. breaks: stretches in which it is not known
-            what was spent; from their ends on the model begins anew. unknown_since: one that has no end yet.
-        in_flight: how many requests may be in flight. costs: units by class of route; None where it is limited at an
-            unknown cost. not_asked: questions that were left out, with the reason.
-    """
-
-    burst: Identified | None = None
-    told: list[ToldLimit] = field(default_factory=list)
-    lock: Lock | None = None
-    in_flight: int | None = None
-    in_flight_checked: int = 0
-    per: Per | None = None
-    per_evidence: str = ""
-    costs: dict[str, int | None] = field(default_factory=dict)
-    tokens: Identified | None = None
-    honesty: Honesty | None = None
-    probes: int = 0
-    seconds: float = 0.0
-    seen: list[Observation] = field(default_factory=list)
-    token_answers: list[Observation] = field(default_factory=list)
-    breaks: list[tuple[float, float]] = field(default_factory=list)
-    unknown_since: float | None = None
-    otherwise: list[tuple[float, int]] = field(default_factory=list)
-    not_asked: dict[str, str] = field(default_factory=dict)
-    problem: str = ""
-
-    @property
-    def unknown(self) -> list[tuple[float, float]]:
-        """All stretches in which it is not known what was spent."""
-        return self.breaks if self.unknown_since is None else [*self.breaks, (self.unknown_since, inf)]
-
-    @property
-    def model(self) -> Model | None:
-        """The likeliest model of the burst limit."""
-        return self.burst.ranked[0][0] if self.burst and self.burst.ranked else None
 
 
 def investigate(target: Target, purse: Purse, say: Say) -> Findings:
@@ -128,53 +38,11 @@ def investigate(target: Target, purse: Purse, say: Say) -> Findings:
     else:
         for question in (_tell, _concurrency, _keying, _costs, _lockout, _tokens):
             question(target, purse, found, say)
-        burst = found.burst = _confirmed(found, burst)
+        burst = found.burst = confirmed(found, burst)
         if found.model and burst.end != "contradicted":
             found.honesty = honesty_of(found.seen, found.model, found.unknown)
     found.probes, found.seconds = target.main.spent, target.main.now() - begun
     return found
-
-
-def _confirmed(found: Findings, burst: Identified) -> Identified:
-    """The hypotheses that explain everything that came after they were found as well."""
-    if burst.end not in ("sure", "alike", "spent"):
-        return burst
-    left = [pair for pair in burst.ranked[:_CONFIRMED] if _holds(pair[0], found, burst)]
-    whole = sum(weight for _, weight in left)
-    if not left:
-        return replace(burst, end="contradicted")
-    return replace(burst, ranked=[(model, weight / whole) for model, weight in left])
-
-
-def _holds(candidate: Model, found: Findings, burst: Identified) -> bool:
-    """Whether a model explains all answers, up to a lock."""
-    skew = burst.belief.history.skew
-    model, history = anew(candidate), History(skew)
-    otherwise, locked = sorted(found.otherwise), lock_of(found.seen)
-    stretch = 0
-    for each in found.seen:
-        if each is locked:
-            break
-        now, unknown = stretch_of(each, found.unknown)
-        if unknown:
-            continue
-        if now > stretch:
-            stretch, model, history = now, anew(candidate), History(skew)
-        while otherwise and otherwise[0][0] < each.earliest:
-            instant, units = otherwise.pop(0)
-            for _ in range(units):
-                _step(model, history, instant, instant, admitted=True)
-        admitted = each.verdict == "admitted"
-        if each.verdict != "failed" and not _step(model, history, each.earliest, each.latest, admitted=admitted):
-            return False
-    return True
-
-
-def _step(model: Model, history: History, early: float, late: float, *, admitted: bool) -> bool:
-    allowed = model.allows(history, early, late, admitted)
-    history.add(early, late, admitted)
-    model.follow((early + late) / 2, admitted)
-    return allowed
 
 
 def _problem(belief: Belief) -> str:
@@ -384,7 +252,7 @@ def _lockout(target: Target, purse: Purse, found: Findings, say: Say) -> None:
     answer = target.main.send()
     _note(found, model, answer)
     if answer and answer[0].verdict == "refused":
-        others = _confirmed(found, burst)
+        others = confirmed(found, burst)
         if others.end != "contradicted":  # another hypothesis that was not ruled out yet explains it
             found.burst = others
             return

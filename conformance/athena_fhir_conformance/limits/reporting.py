@@ -5,8 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from athena_fhir_conformance.limits.conclusion import Conclusion, Limit, conclude
+from athena_fhir_conformance.limits.findings import Findings
 from athena_fhir_conformance.limits.honesty import Honest
-from athena_fhir_conformance.limits.investigation import Findings
 
 _DEFAULT_COSTS = {"fhir": 1, "bulk": 1, "documents": 1, "public": 0, "oauth": 0}
 _ENDS = {

@@ -7,8 +7,9 @@ from random import Random
 import pytest
 
 from athena_fhir_conformance.limits.catalogue import POLICIES as KNOWN
+from athena_fhir_conformance.limits.findings import Findings
 from athena_fhir_conformance.limits.identifying import Purse
-from athena_fhir_conformance.limits.investigation import Findings, investigate
+from athena_fhir_conformance.limits.investigation import investigate
 from athena_fhir_conformance.limits.reporting import as_json, as_toml
 from mock_athena.ratelimit.policies import POLICIES, Policy, policy_named
 from mock_athena.ratelimit.policy_files import parse_policy

@@ -47,8 +47,8 @@ def test_a_limit_is_named(emulators: Emulators, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "policy",
     [
-        "mission", "token-bucket", "gcra", "fixed-window", "athena-preview", "athena-prod", "lockout", "concurrency", "off",
-        "mission+per-token", "mission+charge-denied",
+        "mission", "token-bucket", "gcra", "fixed-window", "athena-preview", "athena-prod", "lockout", "concurrency",
+        "off", "mission+per-token", "mission+charge-denied",
     ],
 )  # fmt: skip
 def test_every_policy_is_named_within_the_default_budget(policy: str, emulators: Emulators, tmp_path: Path) -> None:

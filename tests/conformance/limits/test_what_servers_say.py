@@ -6,8 +6,9 @@ from random import Random
 
 import pytest
 
+from athena_fhir_conformance.limits.findings import Findings
 from athena_fhir_conformance.limits.identifying import Purse
-from athena_fhir_conformance.limits.investigation import Findings, investigate
+from athena_fhir_conformance.limits.investigation import investigate
 from athena_fhir_conformance.limits.observation import Observation
 from athena_fhir_conformance.limits.reporting import as_json, lines
 from mock_athena.ratelimit.limits import SlidingWindow

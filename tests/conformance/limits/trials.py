@@ -5,8 +5,9 @@ from random import Random
 from typing import Any
 
 from athena_fhir_conformance.limits.conclusion import Conclusion, conclude
+from athena_fhir_conformance.limits.findings import Findings
 from athena_fhir_conformance.limits.identifying import Purse
-from athena_fhir_conformance.limits.investigation import Findings, investigate
+from athena_fhir_conformance.limits.investigation import investigate
 from mock_athena.ratelimit import Policy
 from mock_athena.ratelimit.buckets import Gcra, TokenBucket
 from mock_athena.ratelimit.limits import DailyQuota, FixedWindow, Limit, SlidingWindow
