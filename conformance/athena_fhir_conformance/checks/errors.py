@@ -12,24 +12,24 @@ from athena_fhir_conformance.verdicts import omit, skip
 
 NOWHERE = "a-1.E-99999999"
 OAUTH_ERRORS = {
-        "invalid_request",
-        "invalid_client",
-        "invalid_grant",
-        "unauthorized_client",
-        "unsupported_grant_type",
-        "invalid_scope",
-        "access_denied",
-        "unsupported_response_type",
-        "server_error",
-        "temporarily_unavailable",
-        "invalid_token",
-        "insufficient_scope",
-        "unsupported_token_type",
-        "invalid_redirect_uri",
-        "invalid_client_metadata",
-        "login_required",
-        "consent_required",
-    }
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+    "access_denied",
+    "unsupported_response_type",
+    "server_error",
+    "temporarily_unavailable",
+    "invalid_token",
+    "insufficient_scope",
+    "unsupported_token_type",
+    "invalid_redirect_uri",
+    "invalid_client_metadata",
+    "login_required",
+    "consent_required",
+}
 TELLTALE = re.compile(
     r"Traceback \(most recent|File \"/|\.py\", line|at [\w.$]+\([\w.]+:\d+\)|/usr/|/home/|/var/|sqlite3?\.|psycopg"
 )
