@@ -154,6 +154,14 @@ def listed(profile: Profile | str = "mission", selection: Selection | None = Non
     return recorder.listed
 
 
+def asked_of_clients() -> dict[str, tuple[str, ...]]:
+    """Id → requirements of every question that ``athena-conformance client`` asks."""
+    from athena_fhir_conformance.client import grading, manners
+
+    assert manners  # noqa: S101 - imported for the questions that it marks
+    return {f"client.{each.id}": each.requirements for each in grading.QUESTIONS}
+
+
 def _pytest(options: list[str], recorder: Recorder) -> None:
     """pytest alone: no plugin of the machine, no configuration of the folder, nothing printed."""
     unused = [word for name in _UNUSED.split() for word in ("-p", f"no:{name}")]
