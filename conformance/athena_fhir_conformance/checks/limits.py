@@ -382,7 +382,7 @@ def the_two_times_agree(target: Target) -> None:
     ]
     for each in empty:
         seconds = int(each.parameters["t"])
-        assert told is not None and told >= seconds, f"{refused}: Retry-After {value}, and t={seconds} of {each.name!r}"  # noqa: PT018
+        assert told is not None and told >= seconds, f"{refused}: Retry-After {value}, and t={seconds} of {each.name!r}"
 
 
 @check("RLM-009", "MIS-C1D", profiles=("mission",))

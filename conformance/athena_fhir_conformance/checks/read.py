@@ -188,7 +188,11 @@ def medications_that_are_referenced_can_be_read(target: Target, sample: Sample) 
 
 @check("RED-021")
 def references_lead_to_the_type_that_they_name(target: Target, sample: Sample) -> None:
-    wanted: tuple[tuple[str, str], ...] = (("Observation", "subject"), ("Condition", "encounter"), ("MedicationRequest", "requester"))
+    wanted: tuple[tuple[str, str], ...] = (
+        ("Observation", "subject"),
+        ("Condition", "encounter"),
+        ("MedicationRequest", "requester"),
+    )
     wanted += (("Encounter", "participant.individual"), ("DiagnosticReport", "result"), ("CarePlan", "goal"))
     for type, path in wanted:
         texts = [value.get("reference", "") for each in sample.resources(type) for value in values(each, path)]
