@@ -1,7 +1,7 @@
-"""Every requirement that concerns the emulator's own tests has a test that names it, or a reason why it has none.
+"""Every requirement that our own tests are to hold has a test that names it, or a reason why it has none.
 
-What is required is in the conformance suite's list; ``requirements.csv`` beside this file says which of it our own tests
-hold, or why not. A test names what it proves with ``@pytest.mark.requirement("SRC-012")``; which do is read from
+What is required is in the conformance suite's list; ``requirements.csv`` beside this file says which of it our own
+tests hold, or why not. A test names what it proves with ``@pytest.mark.requirement("SRC-012")``; which do is read from
 their text, so that nothing has to be imported or run to know it.
 """
 
@@ -54,7 +54,9 @@ def test_the_list_of_requirements_is_well_formed() -> None:
 @together("row", ROWS)
 def test_each_has_a_test_or_a_reason(row: dict[str, str], named: dict[str, list[str]]) -> None:
     tests, reason = named.get(row["id"], []), row["no_test_because"]
-    assert bool(tests) != bool(reason), f"{row['id']} ({REQUIREMENTS[row['id']].statement}): tests {tests}, reason {reason!r}"
+    assert bool(tests) != bool(reason), (
+        f"{row['id']} ({REQUIREMENTS[row['id']].statement}): tests {tests}, reason {reason!r}"
+    )
 
 
 def test_no_test_names_what_is_not_in_the_table(named: dict[str, list[str]]) -> None:

@@ -16,7 +16,7 @@ def faults(resource: dict[str, Any]) -> str:
     try:
         model.model_validate(resource)
     except ValueError as error:
-        told = getattr(error, "errors", list)()
+        told: list[dict[str, Any]] = getattr(error, "errors", list)()
         first = told[0] if told else {}
         where = ".".join(str(each) for each in first.get("loc", ()))
         return f"{where}: {first.get('msg', str(error).splitlines()[0])}".strip(": ")

@@ -1,6 +1,6 @@
 """Every search that US Core 3.1.1 and 6.1.0 ask of a server, with values of the data of both practices.
 
-``searches.csv`` of the conformance suite says what is asked: the combinations of parameters, includes and reverse includes of the
+``searches.csv`` of the conformance suite says what is asked: the combinations of parameters and includes of the
 CapabilityStatement ``us-core-server`` of either version with their level, and of each parameter its type, paths,
 the comparators that are SHALL and whether several values with commas are. It was derived from the packages
 ``hl7.fhir.us.core`` 3.1.1 and 6.1.0 (CC0) and, for the paths, from the generated metadata of Inferno's US Core test kit

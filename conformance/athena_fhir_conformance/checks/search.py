@@ -371,7 +371,7 @@ def nothing_is_hidden_by_its_status(target: Target, sample: Sample) -> None:
         for each in sample.resources(type):
             marks = [each.get("status"), *(code for _, code in tokens(each.get("verificationStatus", {})))]
             if "entered-in-error" in marks:
-                patient = str(each.get("subject", each.get("patient", {})).get("reference")).rpartition("/")[2]
+                patient = str((each.get("subject") or each["patient"])["reference"]).rpartition("/")[2]
                 assert each["id"] in {one["id"] for one in sample.every(type, patient)}, (
                     f"{type}/{each['id']} is hidden"
                 )
