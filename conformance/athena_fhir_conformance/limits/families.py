@@ -159,8 +159,12 @@ class Fixed:
     ahead: float = 0.0
     number: float = -1
     used: int = 0
-    charge_denied: ClassVar[bool] = False
     kind: ClassVar[Kind] = "fixed-window"
+
+    @property
+    def charge_denied(self) -> bool:
+        """Nobody outside can tell, since it is full until its end either way."""
+        return False
 
     def allows(self, history: History, early: float, late: float, admitted: bool) -> bool:
         """See :meth:`Model.allows`. It is enough if one of the windows in which it may have fallen allows it."""
@@ -226,8 +230,12 @@ class Opened:
     used: int = 0
     earliest: float = -inf
     latest: float = -inf
-    charge_denied: ClassVar[bool] = False
     kind: ClassVar[Kind] = "opened-window"
+
+    @property
+    def charge_denied(self) -> bool:
+        """Nobody outside can tell, since it is full until its end either way."""
+        return False
 
     def allows(self, history: History, early: float, late: float, admitted: bool) -> bool:  # noqa: ARG002
         """See :meth:`Model.allows`."""

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
 
@@ -47,14 +46,16 @@ class HttpTarget:
         self._target, self._options, self._pool = target, options, pool
         self._connections = Connections(options.seconds, target.manners.verify)
         self._axis = Axis(target.clock, self._connections)
+        self.main = self._main()
+        self.variants = self._variants()
+        self.tokens = self._tokens()
+        self.routes = self._routes()
 
-    @cached_property
-    def main(self) -> HttpProber:
+    def _main(self) -> HttpProber:
         """The probe with the usual token."""
         return self._prober(self._read(self._bearer()), renews=True)
 
-    @cached_property
-    def variants(self) -> dict[str, HttpProber]:
+    def _variants(self) -> dict[str, HttpProber]:
         """Others who ask the same."""
         found: dict[str, HttpProber] = {}
         second = self._fresh(self._target.credentials)
@@ -68,8 +69,7 @@ class HttpTarget:
             found["client"] = self._prober(self._read(other))
         return found
 
-    @cached_property
-    def routes(self) -> dict[str, HttpProber]:
+    def _routes(self) -> dict[str, HttpProber]:
         """A probe of each class of route that does no harm: the export is one that no server can start."""
         base, headers = self._target.base, self._headers(self._bearer())
         unstartable = f"{base}/Patient/$export?_outputFormat=application/x-no-such-format"
@@ -81,8 +81,7 @@ class HttpTarget:
             found["oauth"] = self.tokens
         return found
 
-    @cached_property
-    def tokens(self) -> HttpProber | None:
+    def _tokens(self) -> HttpProber | None:
         """A request of a token; None where there are no credentials for it."""
         credentials = self._target.credentials
         if not credentials.can_ask:

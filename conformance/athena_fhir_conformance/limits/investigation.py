@@ -90,10 +90,10 @@ def _exhausted(prober: Prober, purse: Purse, model: Model, found: Findings) -> b
     if model.quota + 2 > purse.left or model.window + 1 > purse.seconds:
         return False
     prober.wait_until(_free(model, prober.now()))
-    if found.unknown_since is not None:
-        found.breaks.append((found.unknown_since, prober.now() - INSTANT))
-        found.unknown_since = None
     seen = prober.send(model.quota + 3, until_refused=True, at_once=8 if model.quota > 40 else 1)
+    if found.unknown_since is not None:  # ended by an instant of the decisions, which our clock is not
+        found.breaks.append((found.unknown_since, seen[0].earliest - INSTANT))
+        found.unknown_since = None
     _note(found, model, seen)
     return any(each.verdict == "refused" for each in seen)
 
@@ -196,7 +196,7 @@ def _is_charged(name: str, prober: Prober, target: Target, purse: Purse, found: 
         full = not model.room(answer.latest)
         check = target.main.send()
         if found.unknown_since is None:  # it may have been charged
-            found.unknown_since = answer.earliest - INSTANT
+            found.unknown_since = found.seen[-1].latest + INSTANT
         _note(found, model, check)
         if check[0].verdict == "refused" and full:
             found.costs[name] = 0
