@@ -102,7 +102,8 @@ def _asked(text: str, line: int) -> tuple[str, tuple[str, ...]] | None:
         return None
     asked = _ASKED.fullmatch(comment[1])
     if not asked:
-        message = f"line {line - 1}: unknown '<!-- run: {comment[1]} -->': expected 'needs server' or 'python', options, or 'go on'"
+        expected = "expected 'needs server' or 'python', options, or 'go on'"
+        message = f"line {line - 1}: unknown '<!-- run: {comment[1]} -->': {expected}"
         raise ValueError(message)
     return asked[1], tuple(asked[2].split())
 
