@@ -104,6 +104,18 @@ def serve(**options: Any) -> None:
 
 @commands.command()
 @_settings_options
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def doctor(*, as_json: bool, **options: Any) -> None:
+    """Say whether serve would work here with the same options, and what may surprise; exit code 1 if it would not."""
+    from mock_athena import doctor as look
+
+    found = look.findings(_given(options))
+    print(look.as_json(found) if as_json else look.told(found))
+    sys.exit(any(finding.verdict == "bad" for finding in found))
+
+
+@commands.command()
+@_settings_options
 @click.option(
     "--environment", type=click.Choice(list(ENVIRONMENTS)), default=PRODUCTION.name, show_default=True, help="Which."
 )
