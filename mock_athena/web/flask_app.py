@@ -74,7 +74,7 @@ class _App(Flask):
     Which view a path has is remembered: finding it takes as long as reading a resource.
     """
 
-    url_rule_class = _Rule
+    url_rule_class: type[Rule] = _Rule
 
     def __init__(self) -> None:
         super().__init__("mock_athena", static_folder=None)
