@@ -8,7 +8,7 @@ ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install serve test test-all check format bench golden screenshots clean
+.PHONY: help install serve test test-all check format bench golden screenshots simulate clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -44,6 +44,9 @@ screenshots: .venv/.test ## Draw the pictures of docs/portal.md anew; needs Chro
 
 bench: .venv/.test ## Measure: start-up, the limiter, reads and searches against a bare Flask route
 	$(BIN)/python -m pytest loadtests --benchmark-enable -p no:xdist -q $(ARGS)
+
+simulate: .venv/.test ## Callers by the thousand, for days, on virtual time; pictures in build/simulation
+	@$(BIN)/python -m athena_fhir_load.simulate --plots build/simulation $(ARGS)
 
 clean: ## Remove what the other targets made
 	rm -rf .venv build dist mock_athena/_prebuilt .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
