@@ -64,12 +64,14 @@ def counted_by(pace: Pace, marks: Iterable[Mark]) -> list[float]:
     """Of each of these marks the latest instant at which it can have been counted, with the margin; in their order."""
     trip = 0.0 if pace.round_trip == inf else pace.round_trip
     near, far = pace.margin, pace.margin * (1 if pace.replies >= pace.kept else _CAUTION)
-    bounds: list[float] = []
-    for _, _, counted, replied, served, _ in marks:  # min and max would take twice the time
-        told, reckoned = counted + near, replied - (served if served > trip else trip) + far  # noqa: FURB136
-        bounds.append(told if told < reckoned else reckoned)  # noqa: FURB136
-    bounds.sort()
-    return bounds
+    return sorted(
+        [  # min and max would take twice the time
+            told
+            if (told := counted + near) < (reckoned := replied - (served if served > trip else trip) + far)  # noqa: FURB136
+            else reckoned
+            for _, _, counted, replied, served, _ in marks
+        ]
+    )
 
 
 def take(pace: Pace, now: float, today: int, owner: int = 0) -> tuple[Pace, Mark]:
@@ -87,39 +89,43 @@ def left_today(pace: Pace, today: int) -> int:
 
 def give_back(pace: Pace, mark: Mark, reply: Reply) -> Pace:
     """An answer came, or will not come any more."""
-    if reply.status:
-        pace = _with_limits(_with_clocks(pace, mark, reply), reply.told)
-    marks = _with_counted(pace, mark, reply)
     if not reply.status:
-        return pace._replace(marks=marks)
+        return pace._replace(marks=_with_counted(pace.marks, mark, reply, None))
+    round_trip = min(pace.round_trip, reply.replied - mark.sent) if reply.warm else pace.round_trip
+    offset = _offset(pace, mark, reply)
+    offset_of = pace.offset_of if reply.told.decided is None else reply.replied
+    pace = _with_limits(pace, reply.told)
     if reply.status == 429:
-        return _refused(pace, mark, reply)
+        return _refused(pace._replace(round_trip=round_trip, offset=offset, offset_of=offset_of), mark, reply)
     # Two windows without a refusal narrow the margin again.
     calm = pace.margin > MARGIN and (pace.replies + 1) % pace.kept == 0
     margin = max(MARGIN, pace.margin / 2) if calm else pace.margin
-    pace = pace._replace(marks=marks, replies=pace.replies + 1, refusals=0, probing=False, margin=margin)
+    pace = pace._replace(
+        marks=_with_counted(pace.marks, mark, reply, offset),
+        replies=pace.replies + 1,
+        refusals=0,
+        probing=False,
+        margin=margin,
+        round_trip=round_trip,
+        offset=offset,
+        offset_of=offset_of,
+    )  # in one go: a copy costs as much as all that is reckoned
     return _with_others(pace, mark, reply)
 
 
-def _with_counted(pace: Pace, mark: Mark, reply: Reply) -> tuple[Mark, ...]:
+def _with_counted(marks: tuple[Mark, ...], mark: Mark, reply: Reply, offset: float | None) -> tuple[Mark, ...]:
     """The marks with what is known now of this one, if it is still kept; it is one of the latest."""
-    marks = pace.marks
     for at in range(len(marks) - 1, -1, -1):
         if marks[at].number == mark.number:
-            return (*marks[:at], _counted(pace, marks[at], reply), *marks[at + 1 :])
+            return (*marks[:at], _counted(marks[at], reply, offset), *marks[at + 1 :])
     return marks
 
 
-def _with_clocks(pace: Pace, mark: Mark, reply: Reply) -> Pace:
-    decided, replied = reply.told.decided, reply.replied
-    round_trip = min(pace.round_trip, replied - mark.sent) if reply.warm else pace.round_trip
-    if decided is None:
-        return pace if round_trip == pace.round_trip else pace._replace(round_trip=round_trip)
-    return pace._replace(round_trip=round_trip, offset=_offset(pace, mark, reply, decided), offset_of=replied)
-
-
-def _offset(pace: Pace, mark: Mark, reply: Reply, decided: float) -> float:
+def _offset(pace: Pace, mark: Mark, reply: Reply) -> float | None:
     """How far the server's clock is ahead at least; begun anew if what it tells does not fit what it told before."""
+    decided = reply.told.decided
+    if decided is None:
+        return pace.offset
     least = decided - reply.replied
     if pace.offset is None:
         return least
@@ -133,12 +139,12 @@ def _served(mark: Mark, reply: Reply) -> float:
     return told if told <= reply.replied - mark.sent else 0.0
 
 
-def _counted(pace: Pace, mark: Mark, reply: Reply) -> Mark:
+def _counted(mark: Mark, reply: Reply, offset: float | None) -> Mark:
     if not reply.status:
         return mark._replace(counted=reply.replied)
     decided, replied = reply.told.decided, reply.replied
-    if decided is not None and pace.offset is not None:
-        return mark._replace(counted=max(mark.sent, min(decided - pace.offset, replied)), replied=replied)
+    if decided is not None and offset is not None:
+        return mark._replace(counted=max(mark.sent, min(decided - offset, replied)), replied=replied)
     return mark._replace(counted=replied, replied=replied, served=_served(mark, reply))
 
 

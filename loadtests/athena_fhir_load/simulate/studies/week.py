@@ -19,12 +19,13 @@ def scene(seed: int = 1, scale: float = 1.0) -> Scene:
     return Scene(
         "10,000 callers for a week",
         (
-            Crowd("clinics, paced", charts, scaled(4000, scale), Behaviour.PACED),
-            Crowd("clinics, wait when refused", charts, scaled(4000, scale), Behaviour.OBEDIENT),
+            Crowd("clinics, paced", charts, scaled(2000, scale), Behaviour.PACED),
+            Crowd("clinics, wait when refused", charts, scaled(6000, scale), Behaviour.OBEDIENT),
             Crowd("clinics, come back at once", charts, scaled(999, scale), Behaviour.GREEDY),
-            Crowd("nightly copies, paced", night, scaled(900, scale), Behaviour.PACED),
+            Crowd("nightly copies, paced", night, scaled(400, scale), Behaviour.PACED),
+            Crowd("nightly, wait when refused", night, scaled(500, scale), Behaviour.OBEDIENT),
             Crowd("all at midnight", Regular(40, spread=0.0), scaled(100, scale), Behaviour.BACKOFF),
-            Crowd("crawler, 125 ms", Job(scaled(_CRAWLED, scale), at=5 * DAY), 1, Behaviour.SPACED),
+            Crowd("crawler", Job(scaled(_CRAWLED, scale), at=5 * DAY), 1, Behaviour.OBEDIENT),
         ),
         seconds=7 * DAY,
         seed=seed,
