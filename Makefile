@@ -50,6 +50,12 @@ bench-compare: .venv/.test ## Measure this checkout and REV in turns: make bench
 	@test -n "$(REV)" || { echo "which revision? make bench-compare REV=main"; exit 2; }
 	$(BIN)/python -m athena_fhir_load.compare $(REV) $(ARGS)
 
+soak: .venv/.test ## A million requests with faults on, for nights: does anything grow? ARGS='--requests 100000'
+	$(BIN)/python -m athena_fhir_load.soak $(ARGS)
+
+peers: .venv/.test ## Others beside ours in one run, in environments of their own in build/peers
+	$(BIN)/python -m athena_fhir_load.peers $(ARGS)
+
 simulate: .venv/.test ## Callers by the thousand, for days, on virtual time; pictures in build/simulation
 	@$(BIN)/python -m athena_fhir_load.simulate --plots build/simulation $(ARGS)
 

@@ -1,9 +1,9 @@
 """``python -m athena_fhir_load.compare REVISION``: whether this checkout is slower or faster than another revision.
 
-Both are measured by the benchmarks of *this* checkout, in turns: there, here, here, there … The other revision lies in a
-worktree of its own in a temporary folder and comes first on ``PYTHONPATH``, so both use the same libraries. What is compared
-are medians of ratios to the baselines of the same run where there are any. A difference counts only if it is larger than
-the noise: the larger of both sides' spreads from least to most.
+Both are measured by the benchmarks of *this* checkout, in turns: there, here, here, there … The other revision lies in
+a worktree of its own in a temporary folder and comes first on ``PYTHONPATH``, so both use the same libraries. What is
+compared are medians of ratios to the baselines of the same run, where there are any. A difference counts only if it is
+larger than the noise: the larger of both sides' spreads from least to most.
 """
 
 import argparse
