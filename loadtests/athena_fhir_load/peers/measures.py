@@ -6,10 +6,9 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from http.client import HTTPConnection
 from pathlib import Path
-from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -134,12 +133,6 @@ def _new_client(peer: Peer) -> tuple[str, str]:
     form = f"grant_type=client_credentials&scope=system/*.read&client_id={client}&client_secret={secret}"
     connection.request("POST", "/oauth2/v1/token", form, {"Content-Type": "application/x-www-form-urlencoded"})
     return client, str(json.load(connection.getresponse())["access_token"])
-
-
-def rate(cells: Sequence[Mapping[str, Any]]) -> float | None:
-    """Median answers a second."""
-    found = [cell["perSecond"] for cell in cells if "perSecond" in cell]
-    return median(found) if found else None
 
 
 GENERATE = (sys.executable, "-m", "mock_athena", "generate", "--no-database", "--out")

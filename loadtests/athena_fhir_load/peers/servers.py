@@ -1,13 +1,12 @@
 """The servers that are compared, each listening on a port of its own, with the same data where it can hold them."""
 
 import json
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -66,7 +65,6 @@ class Peer:
     ready: str
     read: str = ""
     search: str = ""
-    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 _READ, _SEARCH = "/Patient/a-500001.E-1", "/Observation?patient={}a-500001.E-1&_count=20"
@@ -146,9 +144,7 @@ def running(peer: Peer) -> Iterator["subprocess.Popen[bytes]"]:
     Raises:
         RuntimeError: it does not.
     """
-    process = subprocess.Popen(
-        peer.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **peer.environment}
-    )
+    process = subprocess.Popen(peer.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _until_ready(peer, process)
         yield process
