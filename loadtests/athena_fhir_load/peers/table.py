@@ -8,8 +8,16 @@ Raw = Mapping[str, Any]
 
 
 def markdown(raw: Raw) -> str:
-    """All tables as Markdown."""
-    return "\n".join((_start(raw), _requests(raw), _export(raw), _generate(raw), _exactness(raw), _pacing(raw)))
+    """All tables as Markdown, of what was measured."""
+    tables = {
+        "start": _start,
+        "search": _requests,
+        "export": _export,
+        "generate": _generate,
+        "limiters": _exactness,
+        "pacing": _pacing,
+    }
+    return "\n".join(table(raw) for what, table in tables.items() if what in raw)
 
 
 def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
