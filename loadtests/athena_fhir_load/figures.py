@@ -44,7 +44,7 @@ def figures_of(journal: Journal, policy: Policy, run: Mapping[str, Any] | None =
         "callers": callers,
         "fairness": _fairness(journal, callers),
         "isolation": _isolation(journal),
-        "generator": _generator(run),
+        "generator": None if run is None else generator_figures(run),
     }
 
 
@@ -246,9 +246,8 @@ def _isolation(journal: Journal) -> Figures | None:
 # The generator.
 
 
-def _generator(run: Mapping[str, Any] | None) -> Figures | None:
-    if run is None:
-        return None
+def generator_figures(run: Mapping[str, Any]) -> Figures:
+    """What the generator noted, in figures."""
     offered = sum(second["offered"] for second in run["timeline"].values())
     dropped = sum(second["dropped"] for second in run["timeline"].values())
     return {
@@ -260,7 +259,7 @@ def _generator(run: Mapping[str, Any] | None) -> Figures | None:
         "lag_ms": Histogram.from_json(run["lag"]).told(),
         "loop_lag_ms": Histogram.from_json(run["loop_lag"]).told(),
         "latency_ms": {kind: Histogram.from_json(told).told() for kind, told in run["latency"].items()},
-        "carried": carried(run),
+        "carried": carried(run) if grew(run) else None,
     }
 
 

@@ -5,6 +5,7 @@ forgot is part of what is read: the counters count all of them.
 """
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -142,6 +143,11 @@ def origin_of(address: str) -> str:
     return f"{where.scheme}://{where.netloc}"
 
 
+def control_token() -> str:
+    """What ``mock-athena serve --control-token`` was told, for emulators on other machines."""
+    return os.environ.get("MOCK_ATHENA_CONTROL_TOKEN", "")
+
+
 def control(origin: str, path: str, method: str = "GET", body: Any = None) -> Any:
     """The JSON answer of the control API.
 
@@ -150,8 +156,9 @@ def control(origin: str, path: str, method: str = "GET", body: Any = None) -> An
     """
     data = None if body is None else json.dumps(body).encode()
     address = f"{origin}/_mock/{path}"
+    headers = {"Authorization": f"Bearer {control_token()}"} if control_token() else {}
     try:
-        with urlopen(Request(address, data, method=method), timeout=PATIENCE) as answer:  # noqa: S310 - checked to be http
+        with urlopen(Request(address, data, headers, method=method), timeout=PATIENCE) as answer:  # noqa: S310 - checked to be http
             return orjson.loads(answer.read())
     except HTTPError as error:
         raise LoadError(f"{address} answered {error.code}: {_why(error)}") from None
@@ -165,7 +172,7 @@ def control(origin: str, path: str, method: str = "GET", body: Any = None) -> An
 
 def _why(error: HTTPError) -> str:
     hint = {
-        401: "the control API wants --control-token's token, from the same machine",
+        401: "set MOCK_ATHENA_CONTROL_TOKEN to the token of its --control-token",
         403: "the control API answers callers on the same machine only",
         404: "this is no Mock Athena, which has a journal there",
     }

@@ -33,7 +33,8 @@ class Notes:
 
     Attributes:
         latency: by what came of it; since it was due, and for a 429 since it was sent. lag: sent later than due by.
-        loop_lag: how much later than wanted the process itself woke. cpu_seconds, seconds: of all processes.
+        loop_lag: how much later than wanted the process itself woke. cpu_seconds, seconds: of all processes together.
+        processes: how many they are.
     """
 
     def __init__(self) -> None:
@@ -100,11 +101,9 @@ class Notes:
         self.users.update(told["users"])
         self.failures.update(told["failures"])
         self.cpu_seconds += told["cpu_seconds"]
-        self.seconds = max(self.seconds, told["seconds"])
-        self.processes += told["processes"]
+        self.seconds += told["seconds"]
 
     @property
     def cpu_share(self) -> float:
         """Of one core, in the mean of all processes."""
-        whole = self.seconds * self.processes
-        return self.cpu_seconds / whole if whole else 0.0
+        return self.cpu_seconds / self.seconds if self.seconds else 0.0

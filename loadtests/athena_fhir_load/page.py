@@ -94,6 +94,8 @@ def _verdict(figures: Mapping[str, Any]) -> str:
     bad = [row.what for rows in sections_of(figures).values() for row in rows if row.verdict == BAD]
     if bad:
         return f'<p class="verdict bad">Not as it should be: {escape("; ".join(bad))}.</p>'
+    if not figures["journal"]:
+        return '<p class="verdict">No journal, so no verdict on the limiter: only what the generator saw.</p>'
     admitted, refused = figures["limiter"]["admitted"], figures["limiter"]["refused"]
     # One who reads only this shall not take less for more.
     if figures["journal"]["whole"]:
@@ -110,7 +112,7 @@ def _violations(figures: Mapping[str, Any]) -> str:
     lines = [
         f"seq {each['seq']} at {each['instant']}, {each['quota']}: {each['kind']}: {each['detail']}" for each in shown
     ]
-    more = figures["limiter"]["more_violations"]
+    more = figures["limiter"].get("more_violations", 0)
     if more:
         lines.append(f"and {more:,} more")
     return f"<h2>What was wrong</h2><pre>{escape(chr(10).join(lines))}</pre>"

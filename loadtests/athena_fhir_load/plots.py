@@ -23,7 +23,7 @@ from athena_fhir_load.judging import callers_of
 from mock_athena.clock import NANOSECONDS
 from mock_athena.ratelimit.explain import most
 from mock_athena.ratelimit.limits import Limit
-from mock_athena.ratelimit.policies import Policy
+from mock_athena.ratelimit.policies import OFF, Policy
 
 INK, GREY, GROUND = "#212b36", "#5f6b76", "#fbfbfa"
 BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#aa4499"
@@ -43,6 +43,14 @@ def drawn(
         if draw(journal, policy, figures, run, folder / f"{name}.png"):
             made.append(f"{name}.png")
     return made
+
+
+def drawn_without(run: Mapping[str, Any], folder: Path) -> list[str]:
+    """What can be drawn of the generator's notes alone."""
+    figures = {"decision": {"histograms": {"answer": {}, "refusal": {}}}}
+    nothing = Journal((), {}, "", "")
+    chosen = {name: PICTURES[name] for name in ("latency", "capacity")}
+    return [f"{name}.png" for name, draw in chosen.items() if draw(nothing, OFF, figures, run, folder / f"{name}.png")]
 
 
 def envelope(journal: Journal, policy: Policy, figures: Mapping[str, Any], _: Any, path: Path) -> bool:

@@ -16,6 +16,7 @@ from athena_fhir_load.figures import Figures, figures_of
 from athena_fhir_load.journals import DataError, Journal, LoadError, fetched, read
 from athena_fhir_load.page import page
 from athena_fhir_load.summary import lines_of
+from athena_fhir_load.thresholds import Thresholds
 from mock_athena.errors import ConfigurationError
 from mock_athena.ratelimit import policy_named
 from mock_athena.ratelimit.policies import Policy
@@ -24,9 +25,15 @@ BROKEN, NOTHING_TO_JUDGE = 1, 2
 
 
 def written(
-    journal: Journal, folder: Path, title: str, *, limits: str = "", run: Mapping[str, Any] | None = None
+    journal: Journal,
+    folder: Path | None,
+    title: str,
+    *,
+    limits: str = "",
+    run: Mapping[str, Any] | None = None,
+    thresholds: Thresholds | None = None,
 ) -> Figures:
-    """Judge a journal, and write the report into a folder.
+    """Judge a journal, and write the report into a folder, if there is one.
 
     Args:
         limits: the name of the policy, where the journal does not say.
@@ -34,8 +41,6 @@ def written(
     Raises:
         LoadError: nothing was limited, or nobody says by which policy.
     """
-    from athena_fhir_load import plots  # half a second that a wrong argument need not wait for
-
     policy = _policy(journal, limits)
     if not journal.decided:
         message = (
@@ -43,6 +48,16 @@ def written(
         )
         raise LoadError(message + " Were requests sent, with a valid token, and is the policy not 'off'?")
     figures = {"title": title} | figures_of(journal, policy, run)
+    if thresholds and figures["generator"]:
+        figures["thresholds"] = thresholds.checked(figures["generator"])
+    if folder:
+        _write(journal, policy, figures, run, folder)
+    return figures
+
+
+def _write(journal: Journal, policy: Policy, figures: Figures, run: Mapping[str, Any] | None, folder: Path) -> None:
+    from athena_fhir_load import plots  # half a second that a wrong argument need not wait for
+
     folder.mkdir(parents=True, exist_ok=True)
     journal.write(folder / "journal.json")
     if run is not None:
@@ -52,7 +67,6 @@ def written(
     (folder / "index.html").write_text(
         page(figures, {name: embedded(folder / name) for name in pictures}), encoding="utf-8"
     )
-    return figures
 
 
 def embedded(path: Path) -> str:

@@ -45,6 +45,8 @@ def lines_of(figures: Figures) -> list[str]:
 
 def _limiter(figures: Figures) -> list[Row]:
     told, waits = figures["limiter"], figures["retry_after"]
+    if not figures["journal"]:
+        return [Row("the limiter", "not judged", "there is no journal here, and a client's clock cannot tell")]
     rows = [
         Row("requests admitted, refused", f"{told['admitted']:,}, {told['refused']:,}", f"policy {figures['policy']}"),
         _none("admitted beyond the policy", told["over_admission"], of=told["admitted"]),
@@ -102,7 +104,7 @@ def _fairness(figures: Figures) -> Iterator[Row]:
 
 
 def _latency(figures: Figures) -> Iterator[Row]:
-    decision = figures["decision"]
+    decision = figures["decision"] or {"in_process_us": (), "answer_ms": {"n": 0}, "refusal_ms": {"n": 0}}
     for sample in decision["in_process_us"]:
         found = f"p50 {sample['p50']:g}, p99 {sample['p99']:g}, p99.9 {sample['p99.9']:g} µs"
         yield Row(
@@ -121,7 +123,14 @@ def _latency(figures: Figures) -> Iterator[Row]:
 
 
 def _trust(figures: Figures) -> Iterator[Row]:
-    journal, generator = figures["journal"], figures["generator"]
+    if figures["journal"]:
+        yield from _journal(figures)
+    if figures["generator"]:
+        yield from _generator(figures["generator"])
+
+
+def _journal(figures: Figures) -> Iterator[Row]:
+    journal = figures["journal"]
     found = "whole" if journal["whole"] else f"{journal['forgotten']:,} forgotten, {journal['missing']:,} missing"
     should = f"{journal['exchanges']:,} exchanges, {journal['seconds']:.1f} s"
     if not journal["whole"]:
@@ -130,8 +139,9 @@ def _trust(figures: Figures) -> Iterator[Row]:
     unproven = figures["limiter"]["unproven"]
     if unproven:
         yield Row("not judged, for what is missing", f"{unproven:,}", "")
-    if not generator:
-        return
+
+
+def _generator(generator: Figures) -> Iterator[Row]:
     yield Row("requests due, not sent in time (dropped)", f"{generator['offered']:,}, {generator['dropped']:,}", "")
     cpu = generator["cpu_share"]
     each = f"of one core in each of {generator['processes']} processes"
@@ -144,12 +154,8 @@ def _trust(figures: Figures) -> Iterator[Row]:
         yield Row("sent later than due by", _milliseconds(generator["lag_ms"]), "")
     if generator["carried"]:
         told = generator["carried"]
-        if generator.get("grew"):
-            yield Row(
-                "the most that was carried",
-                f"{told['answered']:,} answers in a second",
-                f"p50 {told['p50_ms']:.1f} ms, p99 {told['p99_ms']:.1f} ms",
-            )
+        found = f"{told['answered']:,} answers in a second"
+        yield Row("the most that was carried", found, f"p50 {told['p50_ms']:.1f} ms, p99 {told['p99_ms']:.1f} ms")
 
 
 def _thresholds(figures: Figures) -> Iterator[Row]:

@@ -1,0 +1,15 @@
+"""Ramp: callers within their limits, more and more of them: ``--users 200 --spawn-rate 10``. What can the emulator carry?"""
+
+import athena_fhir_load.hooks  # noqa: F401 - options, report, thresholds
+from athena_fhir_load.arrivals import Even
+from athena_fhir_load.users import OpenCaller
+
+
+class Ramp(OpenCaller):
+    """Seven reads a second."""
+
+    arrivals = Even(7.0)
+
+    def request(self, due: float) -> None:
+        """A read."""
+        self.get(f"/Patient/{self.load.patient}", "GET Patient/[id]", due)
