@@ -14,7 +14,7 @@ from locust import events
 from locust.argument_parser import LocustArgumentParser
 from locust.runners import MasterRunner, WorkerRunner
 
-from athena_fhir_load.journals import Journal, LoadError, fetched
+from athena_fhir_load.journals import Journal, LoadError, fetched, mark
 from athena_fhir_load.notes import Notes
 from athena_fhir_load.report import broke, written
 from athena_fhir_load.running_load import Load, attach, load_of
@@ -119,6 +119,8 @@ def _new_load(environment: Any) -> Load:
     budget = asked.budget or target.budget
     process, processes = getattr(environment, "athena_share", (0, 1))
     load = Load(target, budget=budget, seed=asked.seed, process=process, processes=processes)
+    if target.emulator:
+        load.mark_of_journal = mark(target.origin)
     load.patient = asked.patient or load.patient
     return load
 
@@ -200,5 +202,5 @@ def _figures(environment: Any, load: Load) -> dict[str, Any]:
     if not load.target.emulator:
         return written_without(run, folder, limits)
     gevent.sleep(_SETTLE)
-    journal: Journal = fetched(load.target.origin)
+    journal: Journal = fetched(load.target.origin).since(load.mark_of_journal)
     return written(journal, folder, run["scenario"], run=run, thresholds=limits)

@@ -7,7 +7,7 @@ forgot is part of what is read: the counters count all of them.
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from http.client import HTTPException
 from pathlib import Path
@@ -56,17 +56,19 @@ class Journal:
         counters: exact counts of all exchanges; empty where only entries were kept.
         policy: the name of the rate limit policy; empty where nobody knows.
         source: the address or file.
+        before: exchanges that came before and are left out on purpose; what they spent is not known here.
     """
 
     entries: tuple[Mapping[str, Any], ...]
     counters: Mapping[str, int]
     policy: str
     source: str
+    before: int = 0
 
     @property
     def forgotten(self) -> int:
         """Exchanges that the ring dropped."""
-        return max(0, self.counters.get("total", 0) - len(self.entries))
+        return max(0, self.counters.get("total", 0) - self.before - len(self.entries))
 
     @cached_property
     def decided(self) -> tuple[Decided, ...]:
@@ -87,10 +89,37 @@ class Journal:
                 message = f"{self.source}: entry {number} is no entry of a journal ({type(error).__name__}: {error})"
                 raise LoadError(message) from None
 
+    def since(self, earlier: "Mark") -> "Journal":
+        """What came after an earlier look; all, if the emulator was reset or started anew in between."""
+        total = self.counters.get("total", 0)
+        if total < earlier.total:
+            return self
+        entries = tuple(entry for entry in self.entries if int(entry["seq"]) > earlier.seq)
+        return replace(self, entries=entries, before=earlier.total)
+
     def write(self, path: Path) -> None:
         """Keep it, so that the report can be made again."""
-        kept = {"policy": self.policy, "counters": dict(self.counters), "entries": list(self.entries)}
+        kept = {"policy": self.policy, "counters": dict(self.counters), "before": self.before}
+        kept |= {"entries": list(self.entries)}
         path.write_bytes(orjson.dumps(kept))
+
+
+class Mark(NamedTuple):
+    """Where a journal stood: the number of the last decision, and how many exchanges there were."""
+
+    seq: int
+    total: int
+
+
+def mark(origin: str) -> Mark:
+    """Where the journal of an emulator stands.
+
+    Raises:
+        LoadError: as :func:`fetched`.
+    """
+    told = control(origin, "journal?limit=1")
+    last = told["entries"][-1]["seq"] if told["entries"] else 0
+    return Mark(int(last), int(told["counters"].get("total", 0)))
 
 
 def _decided(judged: Judged, entry: Mapping[str, Any]) -> Decided:
@@ -200,7 +229,7 @@ def read(path: Path) -> Journal:
         message = f"{path} is no journal: expected the answer of /_mock/journal, or one JSON entry on each line"
         raise LoadError(message)
     entries = sorted(told["entries"], key=lambda entry: int(entry.get("seq") or 0))
-    return Journal(tuple(entries), told.get("counters", {}), str(told.get("policy", "")), str(path))
+    return Journal(tuple(entries), told.get("counters", {}), str(told.get("policy", "")), str(path), int(told.get("before", 0)))
 
 
 def _lines(text: bytes, path: Path) -> list[Any]:

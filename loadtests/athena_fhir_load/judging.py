@@ -154,7 +154,7 @@ class _Blind:
     def __init__(self, journal: Journal) -> None:
         seen = [(int(entry.get("seq") or 0), _instant(entry["instant"])) for entry in journal.entries]
         self.gaps = [after[1] for before, after in pairwise(seen) if after[0] > before[0] + 1]
-        if journal.forgotten and seen:
+        if (journal.forgotten or journal.before) and seen:
             self.gaps.insert(0, seen[0][1])
 
     def proves(self, violation: Violation, policy: Policy) -> bool:

@@ -4,6 +4,7 @@ Colours are those of Okabe and Ito, which people of any colour vision tell apart
 Pictures have a light ground of their own, so that they are read on a light and on a dark page.
 """
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -78,32 +79,29 @@ def envelope(journal: Journal, policy: Policy, figures: Mapping[str, Any], _: An
 
 
 def occupancy(journal: Journal, policy: Policy, figures: Mapping[str, Any], _: Any, path: Path) -> bool:
-    """How full the window was, of the callers that asked most, at every decision."""
+    """How full the window was, of the callers that asked most, at every decision; one panel each."""
     limit = _shortest(policy)
     busiest = _busiest(journal, figures)
     if limit is None or not busiest:
         return False
-    title = f"How full was the window of {limit.window} s?"
-    figure, axes = _axes(
-        title, "seconds since the first decision", f"requests admitted within the last {limit.window} s"
+    size = (7.6, 1.2 + 1.15 * len(busiest))
+    figure, grid = pyplot.subplots(
+        len(busiest), 1, figsize=size, sharex=True, squeeze=False, constrained_layout=True, facecolor=GROUND
     )
     begin = min(own[0].judged.instant for own in busiest.values())
-    for (quota, own), (colour, style) in zip(busiest.items(), _LINES, strict=False):
+    for axes, (quota, own), (colour, _style) in zip(grid[:, 0], busiest.items(), _LINES, strict=False):
+        _dressed(axes, "", "", "")
         along, filled = _filled([each.judged.instant for each in own if each.judged.allowed], limit, begin)
-        axes.step(along, filled, where="post", color=colour, linestyle=style, linewidth=1.4, label=_short(quota))
-    axes.axhline(limit.quota, color=INK, linewidth=1.2)
-    axes.text(
-        0.995,
-        limit.quota,
-        f"limit: {limit.quota} ",
-        color=INK,
-        fontsize=9,
-        va="bottom",
-        ha="right",
-        transform=axes.get_yaxis_transform(),
-    )
-    axes.set_ylim(0, limit.quota * 1.25)
-    return _saved(figure, axes, path, "lower right")
+        axes.fill_between(along, filled, step="post", color=colour, alpha=0.75, linewidth=0)
+        axes.axhline(limit.quota, color=INK, linewidth=1.2)
+        axes.set(ylim=(0, limit.quota * 1.3), yticks=[0, limit.quota // 2, limit.quota])
+        axes.set_title(_short(quota), loc="right", fontsize=8, color=INK, pad=2)
+    grid[0, 0].set_title(f"How full was the window of {limit.window} s?", loc="left", fontsize=11, color=INK)
+    grid[-1, 0].set_xlabel("seconds since the first decision (line: the limit)", color=INK)
+    figure.supylabel(f"admitted within the last {limit.window} s", fontsize=9, color=INK)
+    figure.savefig(path, dpi=110, facecolor=GROUND)
+    pyplot.close(figure)
+    return True
 
 
 def timeline(journal: Journal, policy: Policy, figures: Mapping[str, Any], _: Any, path: Path) -> bool:
@@ -321,7 +319,7 @@ def _filled(instants: Sequence[int], limit: Limit, begin: int) -> tuple[list[flo
 
 def _short(quota: str) -> str:
     """A quota's name without what all have in common."""
-    name = quota.removeprefix("client ").removesuffix(" at production")
+    name = re.sub(r"^client (load-[0-9a-f]{8}-)?", "", quota).removesuffix(" at production")
     return name if len(name) <= 32 else name[:31] + "…"
 
 

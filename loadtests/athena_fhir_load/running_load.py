@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import gevent
 from gevent.lock import RLock
 
-from athena_fhir_load.journals import LoadError
+from athena_fhir_load.journals import LoadError, Mark
 from athena_fhir_load.notes import Kind, Notes
 from athena_fhir_load.target import GUIDES_RATE, Credentials, Target
 
@@ -33,6 +33,7 @@ class Load:
         self.began = time.perf_counter()
         self.notes.processes = 1
         self.left: int | None = max(1, budget // processes) if budget else None
+        self.mark_of_journal = Mark(0, 0)
         self.over, self.problem = False, ""
         self.patient = SANDBOX_PATIENT if target.fhir.endswith("/sandbox") else PATIENT
         self._clients: dict[str, Credentials] = {}

@@ -1,6 +1,8 @@
 """Portal sign-ins: people who sign in, consent, and whose application fetches its token; again and again."""
 
 import secrets
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
@@ -41,7 +43,8 @@ class PortalSignIns(ClosedCaller):
         target = self.load.target
         asked = {"response_type": "code", "client_id": self.app, "redirect_uri": _CALLBACK, "scope": "patient/*.read"}
         asked |= {"state": self.name, "aud": target.origin + target.fhir}
-        asked |= {"code_challenge": verifier, "code_challenge_method": "plain"}
+        challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        asked |= {"code_challenge": challenge, "code_challenge_method": "S256"}
         return "/oauth2/v1/authorize?" + urlencode(asked)
 
     def open(self, path: str, name: str) -> Any:
