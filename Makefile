@@ -8,7 +8,7 @@ ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install serve test test-all check format bench golden screenshots clean
+.PHONY: help install serve test test-all check format load bench golden screenshots clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -42,6 +42,9 @@ golden: .venv/.serve ## Write the golden population, fixtures/population, anew
 screenshots: .venv/.test ## Draw the pictures of docs/portal.md anew; needs Chromium
 	$(BIN)/python -m tests.integration.portal.draw docs/portal
 
+load: .venv/.load ## Put it under load, and judge it: a report in build/load; ARGS='--target URL' or '--my-client COMMAND'
+	@PYTHONPATH=loadtests $(BIN)/python -m athena_fhir_load.load $(ARGS)
+
 bench: .venv/.test ## Measure: start-up, the limiter, reads and searches against a bare Flask route
 	$(BIN)/python -m pytest loadtests --benchmark-enable -p no:xdist -q $(ARGS)
 
@@ -60,6 +63,10 @@ clean: ## Remove what the other targets made
 
 .venv/.test: pyproject.toml .venv/.serve
 	$(PIP) --group test
+	@touch $@
+
+.venv/.load: pyproject.toml .venv/.serve
+	$(PIP) --group load
 	@touch $@
 
 .venv/.check: pyproject.toml .venv/.serve

@@ -13,9 +13,11 @@ from scenarios.bursty import Bursty
 from scenarios.crawler import Crawler
 from scenarios.fault_storm import FaultStorm
 from scenarios.greedy import Greedy
+from scenarios.guide import Guide
 from scenarios.herd import Herd
 from scenarios.many import Many
 from scenarios.mixed_day import MixedDay
+from scenarios.obedient import Obedient
 from scenarios.polite import Polite
 from scenarios.portal_sign_ins import PortalSignIns
 from scenarios.ramp import Ramp
@@ -26,9 +28,11 @@ __all__ = [
     "Crawler",
     "FaultStorm",
     "Greedy",
+    "Guide",
     "Herd",
     "Many",
     "MixedDay",
+    "Obedient",
     "Polite",
     "PortalSignIns",
     "Ramp",

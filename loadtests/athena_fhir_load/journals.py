@@ -31,6 +31,10 @@ class LoadError(Exception):
     """Something that a user of these commands can put right; the message says what came and what to do."""
 
 
+class UnreachableError(LoadError):
+    """Nobody answers there."""
+
+
 class Decided(NamedTuple):
     """One exchange that the limiter decided on.
 
@@ -181,7 +185,8 @@ def control(origin: str, path: str, method: str = "GET", body: Any = None) -> An
     """The JSON answer of the control API.
 
     Raises:
-        LoadError: nobody answers, or it is refused.
+        UnreachableError: nobody answers.
+        LoadError: it is refused, or something else answers.
     """
     data = None if body is None else json.dumps(body).encode()
     address = f"{origin}/_mock/{path}"
@@ -193,7 +198,7 @@ def control(origin: str, path: str, method: str = "GET", body: Any = None) -> An
         raise LoadError(f"{address} answered {error.code}: {_why(error)}") from None
     except (OSError, HTTPException) as error:
         message = f"nobody answers at {origin} ({error}): is the emulator running? mock-athena serve starts one"
-        raise LoadError(message) from None
+        raise UnreachableError(message) from None
     except ValueError:
         message = f"{address} answered something that is not JSON: this is no Mock Athena"
         raise LoadError(message) from None
@@ -229,7 +234,9 @@ def read(path: Path) -> Journal:
         message = f"{path} is no journal: expected the answer of /_mock/journal, or one JSON entry on each line"
         raise LoadError(message)
     entries = sorted(told["entries"], key=lambda entry: int(entry.get("seq") or 0))
-    return Journal(tuple(entries), told.get("counters", {}), str(told.get("policy", "")), str(path), int(told.get("before", 0)))
+    return Journal(
+        tuple(entries), told.get("counters", {}), str(told.get("policy", "")), str(path), int(told.get("before", 0))
+    )
 
 
 def _lines(text: bytes, path: Path) -> list[Any]:

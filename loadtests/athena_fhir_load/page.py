@@ -32,6 +32,10 @@ _PICTURES = {
         "Seconds told by Retry-After against seconds that were needed, above the diagonal",
     ),
     "timeline.png": ("What do callers do at the limit?", "Requests admitted and refused in each second"),
+    "optimum.png": (
+        "What do callers do at the limit?",
+        "Time taken by each kind of caller as a multiple of the least that the policy allows",
+    ),
     "shares.png": ("Who pays for whom?", "Requests admitted and refused by caller"),
     "latency.png": (
         "How long does it take?",

@@ -31,6 +31,7 @@ BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE = "#0072b2", "#e69f00", "#009e73", "
 _LINES = ((BLUE, "-"), (VERMILION, "--"), (GREEN, "-."), (PURPLE, ":"))
 _STEPS = 800
 _MOST_CALLERS = 16
+_LONG_ENOUGH = 4.0  # seconds: what takes less says little about a pace
 
 Draw = Callable[[Journal, Policy, Mapping[str, Any], Mapping[str, Any] | None, Path], bool]
 
@@ -198,6 +199,32 @@ def latency(
     return _saved(figure, axes, path, "lower right")
 
 
+def optimum(journal: Journal, policy: Policy, figures: Mapping[str, Any], _: Any, path: Path) -> bool:
+    """How long each kind of caller took for what it was admitted, against the least that the policy allows."""
+    best: dict[str, Mapping[str, Any]] = {}
+    for caller in figures["callers"]:
+        if caller["times_the_least"] and caller["least_seconds"] >= _LONG_ENOUGH:
+            best.setdefault(caller["group"], caller)
+    callers = sorted(best.values(), key=lambda caller: caller["times_the_least"])[:_MOST_CALLERS]
+    if not callers:
+        return False
+    title = "How far from the optimum, and at what price?"
+    figure, axes = _axes(
+        title, "time taken, as a multiple of the least (1 is the optimum)", "", 1.5 + 0.34 * len(callers)
+    )
+    names = [caller["group"] for caller in callers]
+    axes.barh(names, [caller["times_the_least"] for caller in callers], color=BLUE, height=0.6)
+    for row, caller in enumerate(callers):
+        told = f" {caller['times_the_least']:.3f} ({caller['refused']:,} refused, {caller['admitted']:,} admitted)"
+        axes.text(caller["times_the_least"], row, told, va="center", fontsize=8, color=INK)
+    axes.axvline(1, color=INK, linewidth=1.2)
+    axes.set_xlim(0, 1.7 * max(caller["times_the_least"] for caller in callers))
+    axes.invert_yaxis()
+    figure.savefig(path, dpi=110, facecolor=GROUND)
+    pyplot.close(figure)
+    return True
+
+
 def retry_after(journal: Journal, policy: Policy, figures: Mapping[str, Any], _: Any, path: Path) -> bool:
     """How long refused callers were told to wait, against how long they had to."""
     pairs = figures["retry_after"]["pairs"]
@@ -290,6 +317,7 @@ PICTURES: dict[str, Draw] = {
     "occupancy": occupancy,
     "timeline": timeline,
     "shares": shares,
+    "optimum": optimum,
     "retry-after": retry_after,
     "latency": latency,
     "capacity": capacity,

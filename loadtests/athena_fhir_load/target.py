@@ -10,7 +10,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from athena_fhir_load.journals import LoadError, control, control_token, origin_of
+from athena_fhir_load.journals import LoadError, UnreachableError, control, control_token, origin_of
 
 SANDBOX_BUDGET = 200
 """Requests of a run against something that is no emulator, unless ``--budget`` says otherwise."""
@@ -84,9 +84,7 @@ def target_of(address: str, token: str = "", client_id: str = "", secret: str = 
     client_id = client_id or ("" if emulator else os.environ.get("ATHENAHEALTH_CLIENT_ID", ""))
     secret = secret or os.environ.get("ATHENAHEALTH_CLIENT_SECRET", "")
     if not emulator and not client_id:
-        message = (
-            f"{origin} has no control API, so it is no emulator (or none that answers): a client of yours is needed. "
-        )
+        message = f"{origin} has no control API, so it is no emulator: a client of yours is needed. "
         message += "Set ATHENAHEALTH_CLIENT_ID and ATHENAHEALTH_CLIENT_SECRET, or --client-id and --client-secret"
         raise LoadError(message)
     if origin.startswith("http:") and not _loopback(origin) and client_id:
@@ -97,11 +95,17 @@ def target_of(address: str, token: str = "", client_id: str = "", secret: str = 
 
 
 def _is_emulator(origin: str) -> bool:
-    """Somebody else's server is not asked for a control API."""
+    """Somebody else's server is not asked for a control API.
+
+    Raises:
+        UnreachableError: nobody answers.
+    """
     if not _loopback(origin) and not control_token():
         return False
     try:
         return isinstance(control(origin, "limits"), dict)
+    except UnreachableError:
+        raise
     except LoadError:
         return False
 

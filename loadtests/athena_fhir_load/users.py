@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import gevent
 from gevent.pool import Pool
+from geventhttpclient.client import HTTPClientPool
 from locust import FastHttpUser, task
 from locust.exception import StopUser
 
@@ -22,7 +23,13 @@ FORM = "application/x-www-form-urlencoded"
 
 _TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
 _SOON = 60.0  # seconds before its end at which a token is renewed
+_CONNECTIONS = 128
 _GRACE = 2.0  # seconds that requests in flight have in the end
+
+
+def shared_pool() -> HTTPClientPool:
+    """Connections for all callers of a class, as behind a proxy: a server has only so many for all of them."""
+    return HTTPClientPool(concurrency=_CONNECTIONS, connection_timeout=10.0, network_timeout=30.0)
 
 
 class Caller(FastHttpUser):

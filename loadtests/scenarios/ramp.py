@@ -2,12 +2,13 @@
 
 import athena_fhir_load.hooks  # noqa: F401 - options, report, thresholds
 from athena_fhir_load.arrivals import Even
-from athena_fhir_load.users import OpenCaller
+from athena_fhir_load.users import OpenCaller, shared_pool
 
 
 class Ramp(OpenCaller):
     """Seven reads a second."""
 
+    client_pool = shared_pool()
     arrivals = Even(7.0)
 
     def request(self, due: float) -> None:
