@@ -63,14 +63,17 @@ def _holds(name: str, report: Mapping[str, Any]) -> Answer:
     over, under = limiter["over_admission"], limiter["under_admission"]
     burst = next((worst for worst in limiter["worst"]), None)
     lines = [
-        f"{'Yes' if not over + under else 'No'}: of {limiter['admitted']:,} admitted requests {over:,} were beyond the "
-        f"policy, and of {limiter['refused']:,} refused ones {under:,} had room.",
+        _sentence(
+            f"{'Yes' if not over + under else 'No'}: of {limiter['admitted']:,} admitted requests {over:,} were beyond",
+            f"the policy, and of {limiter['refused']:,} refused ones {under:,} had room.",
+        )
     ]
     if burst:
         lines.append(f"The fullest {burst['window']} s had {burst['seen']} requests; {burst['allowed']} are allowed.")
     if waits["told"]:
         lines.append(
-            f"{waits['early']:,} of {waits['told']:,} Retry-After were too early; they waste {waits['waste_mean_s']:.2f} s in the mean."
+            f"{waits['early']:,} of {waits['told']:,} Retry-After were too early; "
+            f"they waste {waits['waste_mean_s']:.2f} s in the mean."
         )
     isolation = report["isolation"]
     if isolation:
@@ -111,14 +114,14 @@ def _carries(report: Mapping[str, Any]) -> Answer:
     told = generator["carried"]
     if told:
         lines.append(
-            f"{told['answered']:,} requests in a second as they came, p50 {told['p50_ms']:.1f} ms and p99 {told['p99_ms']:.1f} ms "
-            "since they were due. Generator and emulator shared this machine."
+            f"{told['answered']:,} requests in a second as they came, p50 {told['p50_ms']:.1f} ms and p99 "
+            f"{told['p99_ms']:.1f} ms since they were due. Generator and emulator shared this machine."
         )
     else:
         lines.append("In no second of the ramp was what came answered in time: the machine is too busy to say.")
     lines.append(f"Within the emulator an answer took {decision['answer_ms']['p50']:.2f} ms (p50).")
     lines += [
-        f"One decision of the limiter, with {100 * sample['day_used']:.0f} % of the day used: p50 {sample['p50']:g} µs, "
+        f"One decision of the limiter, {100 * sample['day_used']:.0f} % of the day used: p50 {sample['p50']:g} µs, "
         f"p99 {sample['p99']:g} µs, p99.9 {sample['p99.9']:g} µs."
         for sample in decision["in_process_us"]
     ]
@@ -134,3 +137,7 @@ def _week(studies: Mapping[str, Any]) -> Answer:
     lines = [line for study in studies["studies"] for line in study["answers"]]
     pictures = tuple(f"simulation/{study['name']}.png" for study in studies["studies"])
     return Answer("What happens with 10,000 callers for a week?", tuple(lines), pictures)
+
+
+def _sentence(*parts: str) -> str:
+    return " ".join(parts)

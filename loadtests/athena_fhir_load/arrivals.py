@@ -1,7 +1,7 @@
 """When requests are due: instants that do not ask how long answers take (an open model).
 
-A closed model, which sends the next request when the last was answered, slows down with the server that it measures, and
-so never sees a queue.
+A closed model, which sends the next request when the last was answered, slows down with the server that it measures,
+and so never sees a queue.
 """
 
 from collections.abc import Iterator

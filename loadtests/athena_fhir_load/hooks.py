@@ -1,4 +1,4 @@
-"""What a locustfile gets by importing this: options, the load, the notes, a page in locust's UI, the verdict in the end.
+"""What a locustfile gets by importing this: options, load, notes, a page in locust's UI, the verdict in the end.
 
 Exit codes of a headless run: 0 all is right; 1 requests failed, or a threshold was passed; 2 the run could not be made;
 3 the limiter broke its policy.
@@ -31,7 +31,6 @@ _LOOK_EVERY = 0.05  # seconds
 _SETTLE = 0.3  # seconds until the emulator has noted what was in flight
 
 
-@events.init_command_line_parser.add_listener
 def options(parser: LocustArgumentParser) -> None:
     """Our options, beside locust's."""
     parser.add_argument(
@@ -54,7 +53,6 @@ def options(parser: LocustArgumentParser) -> None:
     )
 
 
-@events.init.add_listener
 def prepare(environment: Any, **_: Any) -> None:
     """Say at once what is wrong with the options, and listen to the other processes."""
     if environment.web_ui:
@@ -69,7 +67,6 @@ def prepare(environment: Any, **_: Any) -> None:
             sys.exit(NOT_MADE)
 
 
-@events.test_start.add_listener
 def begin(environment: Any, **_: Any) -> None:
     """Make the load of this run."""
     try:
@@ -88,7 +85,6 @@ def begin(environment: Any, **_: Any) -> None:
         gevent.spawn(_watch, environment, load)
 
 
-@events.report_to_master.add_listener
 def report_to_master(client_id: str, data: dict[str, Any], **_: Any) -> None:  # noqa: ARG001 - locust's signature
     """A worker sends what it noted since the last time."""
     load: Load | None = _loads.get("own")
@@ -97,7 +93,6 @@ def report_to_master(client_id: str, data: dict[str, Any], **_: Any) -> None:  #
         data["athena"] = told.as_json()
 
 
-@events.worker_report.add_listener
 def worker_report(client_id: str, data: dict[str, Any], **_: Any) -> None:  # noqa: ARG001 - locust's signature
     """The master adds it up."""
     load: Load | None = _loads.get("master")
@@ -105,7 +100,6 @@ def worker_report(client_id: str, data: dict[str, Any], **_: Any) -> None:  # no
         load.notes.merge(data["athena"])
 
 
-@events.quitting.add_listener
 def verdict(environment: Any, **_: Any) -> None:
     """Judge the run, and say so by the exit code."""
     if isinstance(environment.runner, WorkerRunner) or environment.process_exit_code is not None:
@@ -118,7 +112,7 @@ def _new_load(environment: Any) -> Load:
     target = _target(environment)
     budget = asked.budget or target.budget
     process, processes = getattr(environment, "athena_share", (0, 1))
-    load = Load(target, budget=budget, seed=asked.seed, process=process, processes=processes)
+    load = Load(environment, target, budget=budget, seed=asked.seed, process=process, processes=processes)
     if target.emulator:
         load.mark_of_journal = mark(target.origin)
     load.patient = asked.patient or load.patient
@@ -130,7 +124,7 @@ def _share_out(master: MasterRunner, load: Load) -> None:
     ready = list(master.clients.ready)
     load.notes.processes = len(ready)
     for number, worker in enumerate(ready):
-        master.send_message(_SHARE, [number, len(ready)], client_id=worker.id)
+        master.send_message(_SHARE, {"number": number, "of": len(ready)}, client_id=worker.id)
 
 
 def _target(environment: Any) -> Target:
@@ -141,7 +135,7 @@ def _target(environment: Any) -> Target:
 
 
 def _told_share(environment: Any, msg: Any, **_: Any) -> None:
-    environment.athena_share = tuple(msg.data)
+    environment.athena_share = (msg.data["number"], msg.data["of"])
 
 
 def _watch(environment: Any, load: Load) -> None:
@@ -204,3 +198,11 @@ def _figures(environment: Any, load: Load) -> dict[str, Any]:
     gevent.sleep(_SETTLE)
     journal: Journal = fetched(load.target.origin).since(load.mark_of_journal)
     return written(journal, folder, run["scenario"], run=run, thresholds=limits)
+
+
+events.init_command_line_parser.add_listener(options)
+events.init.add_listener(prepare)
+events.test_start.add_listener(begin)
+events.report_to_master.add_listener(report_to_master)
+events.worker_report.add_listener(worker_report)
+events.quitting.add_listener(verdict)

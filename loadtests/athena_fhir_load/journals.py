@@ -224,6 +224,7 @@ def read(path: Path) -> Journal:
     except OSError as error:
         message = f"{path} cannot be read: {error.strerror}"
         raise LoadError(message) from None
+    told: Any
     try:
         told = orjson.loads(text)
     except ValueError:

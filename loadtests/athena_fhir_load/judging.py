@@ -79,7 +79,7 @@ def judged(journal: Journal, policy: Policy) -> Judgement:
 
 
 def parts(decided: Iterable[Decided], policy: Policy) -> Iterator[tuple[Policy, list[Judged]]]:
-    """The decisions, by the part of the policy that they were taken by: the token endpoint's, the sandbox's, the rest."""
+    """The decisions, by the part of the policy that they were taken by: token endpoint's, sandbox's, the rest."""
     by_part: dict[tuple[bool, bool], list[Judged]] = defaultdict(list)
     for each in decided:
         by_part[each.environment == "sandbox", each.route == "oauth"].append(each.judged)

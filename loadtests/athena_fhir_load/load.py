@@ -1,4 +1,4 @@
-"""``make load``: five questions about an emulator's limits, answered by four runs, in a page: ``build/load/index.html``.
+"""``make load``: five questions about an emulator's limits, answered in one page, ``build/load/index.html``.
 
 Exit codes are those of :mod:`athena_fhir_load.hooks`: 0 all is right, 1 a threshold was passed, 2 a run could not be
 made, 3 the limiter broke its policy.

@@ -18,6 +18,7 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from athena_fhir_load.figures import Figures
 from athena_fhir_load.histogram import Histogram
 from athena_fhir_load.journals import Decided, Journal
 from athena_fhir_load.judging import callers_of
@@ -49,7 +50,7 @@ def drawn(
 
 def drawn_without(run: Mapping[str, Any], folder: Path) -> list[str]:
     """What can be drawn of the generator's notes alone."""
-    figures = {"decision": {"histograms": {"answer": {}, "refusal": {}}}}
+    figures: Figures = {"decision": {"histograms": {"answer": {}, "refusal": {}}}}
     nothing = Journal((), {}, "", "")
     chosen = {name: PICTURES[name] for name in ("latency", "capacity")}
     return [f"{name}.png" for name, draw in chosen.items() if draw(nothing, OFF, figures, run, folder / f"{name}.png")]
@@ -132,7 +133,7 @@ def timeline(journal: Journal, policy: Policy, figures: Mapping[str, Any], _: An
         linewidth=0,
         label="refused (429)",
     )
-    return _saved(figure, axes, path, "upper right", above_plot=True)
+    return _saved(figure, axes, path, "above")
 
 
 def shares(journal: Journal, policy: Policy, figures: Mapping[str, Any], _: Any, path: Path) -> bool:
@@ -158,7 +159,7 @@ def shares(journal: Journal, policy: Policy, figures: Mapping[str, Any], _: Any,
     left_out = len(figures["callers"]) - len(callers)
     if left_out:
         axes.set_xlabel(f"requests ({left_out:,} callers that asked less are not shown)")
-    return _saved(figure, axes, path, "upper right", above_plot=True)
+    return _saved(figure, axes, path, "above")
 
 
 def latency(
@@ -196,7 +197,7 @@ def latency(
     for share in (50, 99):
         axes.axhline(share, color=GREY, linewidth=0.6, linestyle=":")
     axes.set_ylim(0, 101)
-    return _saved(figure, axes, path, "lower right")
+    return _saved(figure, axes, path, "below")
 
 
 def optimum(journal: Journal, policy: Policy, figures: Mapping[str, Any], _: Any, path: Path) -> bool:
@@ -309,7 +310,7 @@ def compared(runs: Sequence[tuple[str, Mapping[str, Any]]], path: Path) -> None:
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.set_ylim(0, 101)
-    _saved(figure, axes, path, "lower right")
+    _saved(figure, axes, path, "below")
 
 
 PICTURES: dict[str, Draw] = {
@@ -368,9 +369,17 @@ def _dressed(axes: Axes, title: str, x: str, y: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _saved(figure: Figure, axes: Axes, path: Path, legend: str, *, above_plot: bool = False) -> bool:
-    anchor = {"bbox_to_anchor": (1.0, 1.12), "ncols": 2} if above_plot else {}
-    axes.legend(frameon=False, fontsize=8, loc=legend, **anchor)
+def _saved(figure: Figure, axes: Axes, path: Path, legend: str) -> bool:
+    """Write it; the legend is within the plot, or where no line can run through it: above or below."""
+    match legend:
+        case "above":
+            axes.legend(frameon=False, fontsize=8, loc="upper right", bbox_to_anchor=(1.0, 1.12), ncols=2)
+        case "below":
+            axes.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=2)
+        case "upper left":
+            axes.legend(frameon=False, fontsize=8, loc="upper left")
+        case _:
+            axes.legend(frameon=False, fontsize=8, loc="lower right")
     figure.savefig(path, dpi=110, facecolor=GROUND)
     pyplot.close(figure)
     return True

@@ -1,7 +1,8 @@
 """The verdict on a run: ``python -m athena_fhir_load.report --journal URL|FILE``, and after every run of locust.
 
 In a folder: ``index.html``, which needs nothing else, the pictures, ``report.json`` for CI, and the journal, of which
-the report can be made again. Exit code 1: the limiter broke its policy. 2: there was nothing to judge, or a wrong argument.
+the report can be made again. Exit code 1: the limiter broke its policy. 2: there was nothing to judge, or an argument
+was wrong.
 """
 
 import argparse
@@ -47,7 +48,7 @@ def written(
             f"{journal.source}: {len(journal.entries)} exchanges, and the limiter decided on none: nothing to judge."
         )
         raise LoadError(message + " Were requests sent, with a valid token, and is the policy not 'off'?")
-    figures = {"title": title} | figures_of(journal, policy, run)
+    figures: Figures = {"title": title} | figures_of(journal, policy, run)
     if thresholds and figures["generator"]:
         figures["thresholds"] = thresholds.checked(figures["generator"])
     if folder:

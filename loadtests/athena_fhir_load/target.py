@@ -1,7 +1,7 @@
-"""What is loaded: an emulator, whose control API gives each caller a client of its own, or a sandbox, with one of yours.
+"""What is loaded: an emulator, whose control API gives each caller a client, or a sandbox, with one of yours.
 
-A sandbox counts what it is asked, for days: there a run has a budget of requests, and never asks faster than the guide's
-8 a second.
+A sandbox counts what it is asked, for days: there a run has a budget of requests, and never asks faster than the
+guide's 8 a second.
 """
 
 import ipaddress

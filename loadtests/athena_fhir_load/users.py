@@ -33,7 +33,7 @@ def shared_pool() -> HTTPClientPool:
 
 
 class Caller(FastHttpUser):
-    """One caller of the API, with a client of its own where the target lets it.
+    """One caller of the API, with an OAuth client of its own where the target lets it.
 
     Attributes:
         obeys: at a 429 it waits as long as Retry-After says, and then asks again.
@@ -76,7 +76,7 @@ class Caller(FastHttpUser):
     def token(self) -> str:
         """An access token, as good as new."""
         if time.monotonic() > self._token_ends - _SOON:
-            told = self.load.token(self.credentials, self.client)
+            told = self.load.token(self.credentials)
             self._token, self._token_ends = told["access_token"], time.monotonic() + told.get("expires_in", 3600)
         return self._token
 
@@ -88,7 +88,7 @@ class Caller(FastHttpUser):
         """One request, and after a 429 the next, until something else is answered.
 
         Args:
-            name: under which it is counted. due: when it should have been sent (``time.perf_counter``); now if left out.
+            name: under which it is counted. due: when it should have been sent (``perf_counter``); now if left out.
             sent: headers and body; ``bare`` for no token.
         """
         due = time.perf_counter() if due is None else due
@@ -115,7 +115,7 @@ class Caller(FastHttpUser):
         return response
 
     def _note(self, response: Any, name: str, due: float, began: float) -> None:
-        """In locust's statistics and in ours: 429s under a name of their own, no failures; the rest since it was due."""
+        """In locust's statistics and in ours: 429s under a name of their own, and no failures."""
         ended = time.perf_counter()
         status = response.status_code
         meta = response.request_meta

@@ -27,7 +27,6 @@ def _storm(environment: Any) -> str:
     return origin_of(environment.host)
 
 
-@events.test_start.add_listener
 def arm(environment: Any, **_: Any) -> None:
     """Let it begin."""
     origin = _storm(environment)
@@ -35,9 +34,12 @@ def arm(environment: Any, **_: Any) -> None:
         control(origin, "faults", "POST", {"scenario": SCENARIO})
 
 
-@events.test_stop.add_listener
 def disarm(environment: Any, **_: Any) -> None:
     """Let it end."""
     origin = _storm(environment)
     if origin:
         control(origin, "faults", "DELETE")
+
+
+events.test_start.add_listener(arm)
+events.test_stop.add_listener(disarm)

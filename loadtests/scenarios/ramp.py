@@ -1,4 +1,4 @@
-"""Ramp: callers within their limits, more and more of them: ``--users 200 --spawn-rate 10``. What can the emulator carry?"""
+"""Ramp: callers within their limits, more and more (``--users 200 --spawn-rate 10``): what can the emulator carry?"""
 
 import athena_fhir_load.hooks  # noqa: F401 - options, report, thresholds
 from athena_fhir_load.arrivals import Even
