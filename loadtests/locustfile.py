@@ -3,11 +3,6 @@
 Without names all of them take part. One alone: ``-f loadtests/scenarios/polite.py``.
 """
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from scenarios.bulk_pipeline import BulkPipeline
 from scenarios.bursty import Bursty
 from scenarios.crawler import Crawler
