@@ -135,7 +135,7 @@ def _carries(report: Mapping[str, Any]) -> Answer:
 
 def _week(studies: Mapping[str, Any]) -> Answer:
     lines = [line for study in studies["studies"] for line in study["answers"]]
-    pictures = tuple(f"simulation/{study['name']}.png" for study in studies["studies"])
+    pictures = tuple(f"simulation/{study['study']}.png" for study in studies["studies"])
     return Answer("What happens with 10,000 callers for a week?", tuple(lines), pictures)
 
 

@@ -153,7 +153,7 @@ def _own_client(command: str, host: str) -> Iterator[None]:
 def simulated(folder: Path) -> dict[str, Any] | None:
     """The studies on virtual time, and their pictures in ``folder``; None where there are none."""
     command = [sys.executable, "-m", "athena_fhir_load.simulate", "--json", "--plots", str(folder)]
-    done = subprocess.run([*command, "week", "sharing"], capture_output=True, text=True, timeout=_PATIENCE, check=False)
+    done = subprocess.run([*command, "week"], capture_output=True, text=True, timeout=_PATIENCE, check=False)
     if done.returncode:
         raise LoadError(f"the simulation ended with {done.returncode}: {done.stderr.strip()[-500:]}")
     told: dict[str, Any] = json.loads(done.stdout)
