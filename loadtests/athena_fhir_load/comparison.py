@@ -1,4 +1,4 @@
-"""Two runs beside each other: ``python -m athena_fhir_load.comparison BEFORE AFTER``, each a folder or a ``report.json``.
+"""Two runs beside each other: ``python -m athena_fhir_load.comparison BEFORE AFTER``, folders or ``report.json``.
 
 A figure of two runs differs by chance as well, so a change is told and not judged; only what must be zero is. Exit code
 1: the second run broke something that the first kept. 2: one of them is no report.
@@ -123,7 +123,9 @@ def _write(folder: Path, runs: Sequence[tuple[str, Figures]], rows: Sequence[Row
     judged = [(name, figures) for name, figures in runs if figures["decision"]]
     if judged:
         plots.compared(judged, folder / "latency.png")
-        body.append(image(embedded(folder / "latency.png"), "Cumulated share of answers over their duration, of both runs"))
+        body.append(
+            image(embedded(folder / "latency.png"), "Cumulated share of answers over their duration, of both runs")
+        )
     title = " and ".join(name for name, _ in runs)
     (folder / "index.html").write_text(whole(f"{title}, compared", body), encoding="utf-8")
 

@@ -63,7 +63,7 @@ CLIENTS = Run(
     beside=("reference-client",),
 )
 RAMP = Run("ramp", "More and more callers within their limits", 24, {"Ramp": 220}, rate=11.0)
-SHORT = Run("short", "A short look at everybody", 4, {"Polite": 1, "Greedy": 1, "Herd": 4, "Many": 10})
+SHORT = Run("short", "A short look at everybody", 3, {"Polite": 1, "Greedy": 1, "Herd": 4, "Many": 10})
 SANDBOX = Run("sandbox", "A polite caller at somebody else's server", 30, {"Polite": 1})
 
 _SHORT_THRESHOLDS = ("--most-failures", "0", "--most-dropped", "0.05")
