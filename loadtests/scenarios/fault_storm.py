@@ -1,4 +1,7 @@
-"""A fault storm: a mixed day, while the emulator misbehaves as scenario ``flaky`` says. The limiter must not."""
+"""A fault storm: a mixed day, while the emulator misbehaves as scenario ``flaky`` says. The limiter must not.
+
+The storm strikes whoever else takes part as well: ``--most-failures`` says how much of that is right.
+"""
 
 from typing import Any
 
