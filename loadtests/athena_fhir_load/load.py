@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -150,14 +150,32 @@ def _own_client(command: str, host: str) -> Iterator[None]:
         process.wait(10)
 
 
-def simulated(folder: Path) -> dict[str, Any] | None:
-    """The studies on virtual time, and their pictures in ``folder``; None where there are none."""
-    command = [sys.executable, "-m", "athena_fhir_load.simulate", "--json", "--plots", str(folder)]
-    done = subprocess.run([*command, "week"], capture_output=True, text=True, timeout=_PATIENCE, check=False)
-    if done.returncode:
-        raise LoadError(f"the simulation ended with {done.returncode}: {done.stderr.strip()[-500:]}")
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+class Simulation:
+    """The week on virtual time, in a process beside runs that leave a core idle."""
+
+    def __init__(self, folder: Path) -> None:
+        command = [sys.executable, "-m", "athena_fhir_load.simulate", "--json", "--plots", str(folder), "week"]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def studies(self) -> dict[str, Any]:
+        """What it says, when it is done; its pictures are in the folder.
+
+        Raises:
+            LoadError: it failed.
+        """
+        told, problem = self._process.communicate(timeout=_PATIENCE)
+        if self._process.returncode:
+            raise LoadError(f"the simulation ended with {self._process.returncode}: {problem.strip()[-500:]}")
+        studies: dict[str, Any] = json.loads(told)
+        return studies
+
+    def __enter__(self) -> "Simulation":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self._process.terminate()
+            self._process.communicate(timeout=10)
 
 
 @contextmanager
@@ -189,22 +207,24 @@ def load(asked: argparse.Namespace) -> int:
     """
     out: Path = asked.out
     figures: dict[str, dict[str, Any]] = {}
-    worst = 0
-    with _at(asked.target, asked.serve) as host:
+    studies, worst = None, 0
+    with _at(asked.target, asked.serve) as host, ExitStack() as beside:
         runs, extra = _runs(asked, host)
+        simulates = CLIENTS in runs and not asked.no_simulation
+        if simulates:
+            _say("10,000 callers for a week, on virtual time, beside the following")
+            simulation = beside.enter_context(Simulation(out / "simulation"))
         for run in runs:
+            if simulates and run is RAMP:
+                studies = simulation.studies()  # it would take from what is measured
             _say(f"{run.title}: {run.seconds} s")
             own = asked.my_client if run in (CLIENTS, SHORT) else ""
             code, figures[run.name] = made(run, host, out / run.name, *extra, my_client=own)
             worst = max(worst, code)
-    studies = None
-    if CLIENTS in runs and not asked.no_simulation:
-        _say("10,000 callers for a week, on virtual time")
-        studies = simulated(out / "simulation")
     answers = answers_of(figures, studies)
     (out / "index.html").write_text(index(answers, figures, out), encoding="utf-8")
     for answer in answers:
-        _say("", f"{answer.question}", *(f"  {line}" for line in answer.lines))
+        _say("", answer.question, *(f"  {line}" for line in answer.lines))
     _say("", f"report: {(out / 'index.html').resolve()}")
     return worst
 

@@ -137,9 +137,28 @@ def test_all_scenarios_and_the_page_in_locusts_ui(start_emulator: StartEmulator,
         "Obedient",
         "PortalSignIns",
     )
-    running = locust("--host", emulator.origin, "--users", "9", "--spawn-rate", "20", "--run-time", "8s", "--autostart",
-                     "--autoquit", "0", "--web-host", "127.0.0.1", "--web-port", port,
-                     "--report", str(tmp_path), "--most-failures", "1000", *chosen)  # fmt: skip - the storm strikes all
+    running = locust(
+        "--host",
+        emulator.origin,
+        "--users",
+        "9",
+        "--spawn-rate",
+        "20",
+        "--run-time",
+        "8s",
+        "--autostart",
+        "--autoquit",
+        "0",
+        "--web-host",
+        "127.0.0.1",
+        "--web-port",
+        port,
+        "--report",
+        str(tmp_path),
+        "--most-failures",
+        "1000",
+        *chosen,
+    )  # fmt: skip - the storm strikes all
     page = _page(f"http://127.0.0.1:{port}/rate-limits", running)
     assert re.search(r"requests due<td[^>]*>\d", page)
     ((code, output),) = ended([running])
