@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 Figures = Mapping[str, Any]
 
+_BUSY = 100.0  # milliseconds
+
 GOOD, BAD, SAID = "ok", "BAD", ""
 
 
@@ -152,6 +154,10 @@ def _generator(generator: Figures) -> Iterator[Row]:
     )
     if generator["lag_ms"]["n"]:
         yield Row("sent later than due by", _milliseconds(generator["lag_ms"]), "")
+    late = generator["loop_lag_ms"]
+    if late["n"]:
+        busy = "this machine was too busy to say much of times" if late["p99"] > _BUSY else ""
+        yield Row("the generator woke later than it wanted by", _milliseconds(late), busy)
     if generator["carried"]:
         told = generator["carried"]
         found = f"{told['answered']:,} answers in a second"
