@@ -35,7 +35,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for name, microseconds in figures.baselines.items():
         terminalreporter.write_line(f"{'baseline: ' + name:<52} {microseconds:>9,.2f} µs")
     terminalreporter.write_line("\n".join(figure.line for figure in figures.found))
-    terminalreporter.write_line(f"\nrecord: {written(figures, Path(config.getoption('--records')))}")
+    terminalreporter.write_line(f"\nrecord: {written(figures, Path(str(config.getoption('--records'))))}")
 
 
 def _add_rounds(figures: Figures, config: pytest.Config) -> None:

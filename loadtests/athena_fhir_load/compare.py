@@ -149,7 +149,9 @@ def _shown(found: Sequence[Difference]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compare; 1 if there is no such revision or nothing was measured, else 0."""
-    parser = argparse.ArgumentParser("python -m athena_fhir_load.compare", description=__doc__.partition("\n\n")[0])
+    parser = argparse.ArgumentParser(
+        "python -m athena_fhir_load.compare", description="This checkout beside another revision."
+    )
     parser.add_argument("revision")
     parser.add_argument("--rounds", type=int, default=3, choices=range(1, 21), metavar="1-20")
     parser.add_argument(

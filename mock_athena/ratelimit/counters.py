@@ -7,12 +7,23 @@ that moment, and from there on elapsed time counts. So a step neither frees quot
 """
 
 import threading
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from mock_athena.clock import Clock
 from mock_athena.ratelimit.decision import Decision, QuotaKey
 from mock_athena.ratelimit.engine import Engine, Engines, Refused
 from mock_athena.ratelimit.mechanism import Words
+
+
+class Spent(NamedTuple):
+    """What a caller has spent.
+
+    Attributes:
+        words: the state that the engine of its policy keeps of it.
+    """
+
+    key: QuotaKey
+    words: list[int]
 
 
 class Counters(Protocol):
@@ -43,6 +54,14 @@ class Counters(Protocol):
 
         In order of the keys.
         """
+        ...
+
+    def spent(self) -> "list[Spent] | None":
+        """What every caller has spent, by instants since 1970 UTC; None if that cannot be told."""
+        ...
+
+    def replace(self, spent: "list[Spent]") -> None:
+        """Let this be what callers have spent, and nothing else; numbering goes on."""
         ...
 
     def reset(self) -> None:
@@ -141,6 +160,18 @@ class MemoryCounters:
                 standing(caller.engine, caller.words, key, now, self._seq)
                 for key, caller in sorted(self._callers.items(), key=lambda item: item[0])
             ]
+
+    def spent(self) -> list[Spent]:
+        """See :meth:`Counters.spent`."""
+        with self._lock:
+            return [Spent(key, list(caller.words)) for key, caller in self._callers.items()]
+
+    def replace(self, spent: list[Spent]) -> None:
+        """See :meth:`Counters.replace`."""
+        self.reset()
+        with self._lock:
+            for key, words in spent:
+                self._callers[key] = Caller(self._engines.engine_for(key), list(words))
 
     def reset(self) -> None:
         """See :meth:`Counters.reset`."""

@@ -17,8 +17,7 @@ class Tally:
     Attributes:
         waits: seconds from the instant at which a request was wanted to the one at which it was admitted.
         shares: requests admitted, by process.
-        hours: requests admitted and refused, by hour.
-        ended: when the last answer came. wanted: requests. early: sent before the instant that was told.
+        ended: when the last answer came.
     """
 
     crowd: Crowd
@@ -77,8 +76,6 @@ class Outcome:
 
     Attributes:
         log: SHA-256 of the decision log, see :mod:`.log`.
-        worst: most requests that one quota was admitted in any of the policy's sliding windows, by the log; beside
-            what may be: ``(name, most, quota)``.
         seconds: of virtual time, to the last event.
     """
 
