@@ -210,12 +210,12 @@ def load(asked: argparse.Namespace) -> int:
     studies, worst = None, 0
     with _at(asked.target, asked.serve) as host, ExitStack() as beside:
         runs, extra = _runs(asked, host)
-        simulates = CLIENTS in runs and not asked.no_simulation
-        if simulates:
+        simulation = None
+        if CLIENTS in runs and not asked.no_simulation:
             _say("10,000 callers for a week, on virtual time, beside the following")
             simulation = beside.enter_context(Simulation(out / "simulation"))
         for run in runs:
-            if simulates and run is RAMP:
+            if simulation and run is RAMP:
                 studies = simulation.studies()  # it would take from what is measured
             _say(f"{run.title}: {run.seconds} s")
             own = asked.my_client if run in (CLIENTS, SHORT) else ""
