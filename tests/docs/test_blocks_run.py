@@ -53,7 +53,7 @@ def test_a_block_works(block: Block, emulator_as_new: StartEmulator, tmp_path: P
         text=True,
         cwd=tmp_path,
         env=environment,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
