@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.emulator import Emulator, Emulators, RegisteredClient
-from tests.postgres_server import PostgresServer
+from tests.postgres_server import PostgresServer, running
 
 StartEmulator = Callable[..., Emulator]
 
@@ -54,11 +54,9 @@ def manual_client(manual_emulator: Emulator) -> RegisteredClient:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """A PostgreSQL of this test process. Tests share it: each has schemas of its own."""
-    server = PostgresServer()
-    yield server
-    server.stop()
+def postgres() -> PostgresServer:
+    """The PostgreSQL of this test process. Tests share it: each has schemas of its own."""
+    return running()
 
 
 @pytest.hookimpl(wrapper=True)

