@@ -15,8 +15,9 @@ from psycopg import Connection as Wire
 from psycopg import sql
 
 from mock_athena.errors import DataError
+from mock_athena.postgres import connected, hidden, query
 from mock_athena.store import files, schema
-from mock_athena.store.postgres.database import PostgresDatabase, connected, hidden, query
+from mock_athena.store.postgres.database import PostgresDatabase
 from mock_athena.store.postgres.resources import PostgresResourceStore, turn_key
 from mock_athena.store.postgres.spelling import indexes, tables
 
