@@ -130,6 +130,34 @@ class Pool:
             finally:
                 self._given_back(wire)
 
+    @contextmanager
+    def begun(self) -> Iterator["Wire[Any]"]:
+        """A connection with a transaction; what whoever is in the block does not commit is undone.
+
+        Raises:
+            psycopg.OperationalError: there is no answer.
+        """
+        with self.borrowed() as wire:
+            if self._begins(wire):
+                with _undone(wire):
+                    yield wire
+                return
+        with self.borrowed() as wire:
+            wire.execute("BEGIN")
+            with _undone(wire):
+                yield wire
+
+    def _begins(self, wire: "Wire[Any]") -> bool:
+        """Whether a transaction was begun; not over a connection that was lost before."""
+        try:
+            wire.execute("BEGIN")
+        except LOST:
+            if not wire.closed:
+                raise
+            self.forget()
+            return False
+        return True
+
     def run(self, run: "Callable[[Wire[Any]], T]") -> T:
         """What is answered over a connection; one that was lost before is replaced, once."""
         with self.borrowed() as wire:
@@ -160,6 +188,19 @@ class Pool:
             return
         with self._lock:
             self._idle.append(wire)
+
+
+@contextmanager
+def _undone(wire: "Wire[Any]") -> Iterator[None]:
+    """If that cannot be said any more, the server does it by itself."""
+    try:
+        yield
+    finally:
+        if not wire.closed and wire.info.transaction_status:
+            try:
+                wire.rollback()
+            except psycopg.Error:
+                wire.close()
 
 
 def query(text: str) -> Any:

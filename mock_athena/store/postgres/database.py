@@ -17,7 +17,7 @@ from psycopg import Connection as Wire
 from mock_athena.errors import DataError, Unavailable
 from mock_athena.postgres import LOST, Pool, query, unavailable
 from mock_athena.store.driver import Asked, Question
-from mock_athena.store.postgres.spelling import Spelled, spelled
+from mock_athena.store.postgres.spelling import TABLES, Spelled, spelled
 
 
 class PostgresDatabase:
@@ -51,12 +51,12 @@ class PostgresDatabase:
         """Nobody else in the world has the turn of this key until the transaction in the block has ended."""
         connection = self.connection()
         with connection.held():
-            connection.begin("SELECT pg_advisory_xact_lock(%s)", key)
+            connection.execute("SELECT pg_advisory_xact_lock(?)", (key,))
             yield
 
     def compact(self) -> None:
         """See :meth:`AnyDatabase.compact`."""
-        self.connection().execute("VACUUM ANALYZE")
+        self.connection().execute(f"VACUUM ANALYZE {', '.join(TABLES)}")
 
     def close(self) -> None:
         """See :meth:`AnyDatabase.close`."""
@@ -74,7 +74,6 @@ class Connection:
         self.asked: dict[int, Question] = {}
         self._pool = pool
         self._own: Wire[Any] | None = None
-        self._begun = False
 
     def execute(self, text: str, values: Any = (), /) -> psycopg.Cursor[Any]:
         """Run a statement, with values by place or by name; its rows are there when this returns.
@@ -106,51 +105,29 @@ class Connection:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """One connection for everything in the block."""
+        """One connection for everything in the block, in a transaction."""
         if self._own:
             yield
             return
         try:
-            with self._pool.borrowed() as wire:
+            with self._pool.begun() as wire:
                 self._own = wire
                 yield
         except LOST as error:
             raise self._lost(error) from error
         finally:
-            self._own, self._begun = None, False
+            self._own = None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """A transaction, or the rest of the one that was begun: committed at the end, undone if an error leaves it."""
+        """What is done in the block is committed at its end, or undone if an error leaves it."""
         with self.held():
-            if not self._begun:
-                self.begin()
             try:
                 yield
-                self._end("COMMIT")
             except BaseException:
-                self._undo()
+                self._run(_undo)
                 raise
-
-    def begin(self, first: str = "", *values: Any) -> None:
-        """Begin a transaction, with a statement that waits for the turn."""
-        self._run(lambda wire: wire.execute("BEGIN"))
-        self._begun = True
-        if first:
-            self._run(lambda wire: wire.execute(query(first), values))
-
-    def _end(self, how: str) -> None:
-        self._begun = False
-        self._run(lambda wire: wire.execute(query(how)))
-
-    def _undo(self) -> None:
-        """If that cannot be said any more, the server does it by itself."""
-        self._begun = False
-        if self._own and not self._own.closed:
-            try:
-                self._own.rollback()
-            except psycopg.Error:
-                self._own.close()
+            self._run(lambda wire: wire.commit())
 
     def _run(self, run: "Callable[[Wire[Any]], Any]") -> Any:
         """What a statement answers. Outside of a transaction it is tried again with another connection, once."""
@@ -180,6 +157,11 @@ class Connection:
         text = f"SELECT v.vk, v.body FROM version AS v WHERE v.vk IN (SELECT d.vk {question.among})"
         answer: Asked = question.answer
         return [(vk, answer(body)) for vk, body in self.execute(text, values)]
+
+
+def _undo(wire: "Wire[Any]") -> None:
+    if not wire.closed:
+        wire.rollback()
 
 
 def _ranked(answers: list[tuple[int, Any]]) -> str:

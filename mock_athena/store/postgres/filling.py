@@ -19,9 +19,7 @@ from mock_athena.postgres import connected, hidden, query
 from mock_athena.store import files, schema
 from mock_athena.store.postgres.database import PostgresDatabase
 from mock_athena.store.postgres.resources import PostgresResourceStore, turn_key
-from mock_athena.store.postgres.spelling import indexes, tables
-
-_TABLES = ("version", "patient", "compartment", "posting", "string", "date", "record")
+from mock_athena.store.postgres.spelling import TABLES, indexes, tables
 
 
 def open_postgres(url: str, space: str, contents: str, make: files.Maker) -> PostgresResourceStore:
@@ -64,14 +62,14 @@ def _pour(wire: "Wire[Any]", space: str, contents: str, make: files.Maker) -> No
             wire.execute("SELECT pg_advisory_xact_lock(%s)", (turn_key(space),))
             if not _found(wire, space):
                 _fill(wire, space, contents, path)
-        wire.execute("VACUUM ANALYZE")
+        wire.execute(query(f"VACUUM ANALYZE {', '.join(TABLES)}"))
 
 
 def _fill(wire: "Wire[Any]", space: str, contents: str, path: Path) -> None:
     wire.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(space)))
     _each(wire, tables())
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as file:
-        for table in _TABLES:
+        for table in TABLES:
             _copy(wire, table, file.execute(f"SELECT * FROM {table}"))
         meta = dict(file.execute("SELECT name, value FROM meta").fetchall())
         (last,) = file.execute("SELECT coalesce(max(vk), 0) FROM version").fetchone()

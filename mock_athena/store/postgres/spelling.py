@@ -12,6 +12,9 @@ from typing import NamedTuple
 from mock_athena.store import schema
 from mock_athena.store.blocks import LINES
 
+TABLES = ("version", "patient", "compartment", "posting", "string", "date", "record")
+"""Those that are filled from a file; ``meta`` is written."""
+
 _OWN = {
     LINES: (
         "SELECT string_agg(v.body, '' ORDER BY v.vk) FROM "
