@@ -56,7 +56,7 @@ class PostgresServer:
             self._server: Any = Embedded(self._folder, cleanup_mode="stop")
         self.url: str = self._server.get_uri()
         settings = ("fsync = off", "full_page_writes = off")
-        self._run(*(f"ALTER SYSTEM SET {setting}" for setting in settings), "SELECT pg_reload_conf()")
+        self.run(*(f"ALTER SYSTEM SET {setting}" for setting in settings), "SELECT pg_reload_conf()")
 
     def kill(self) -> None:
         """End it at once, as a crash would: no connection is told."""
@@ -87,10 +87,11 @@ class PostgresServer:
     def database(self) -> str:
         """The URL of a database of its own."""
         name = f"test_{uuid.uuid4().hex[:12]}"
-        self._run(f"CREATE DATABASE {name}")
+        self.run(f"CREATE DATABASE {name}")
         return self.url.replace("/postgres?", f"/{name}?")
 
-    def _run(self, *statements: str) -> None:
+    def run(self, *statements: str) -> None:
+        """Run statements, each by itself."""
         import psycopg
 
         with psycopg.connect(self.url, autocommit=True) as connection:
