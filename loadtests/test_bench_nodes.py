@@ -1,24 +1,32 @@
-"""What it costs that nodes share PostgreSQL instead of having a file each: both in one run, in proportion."""
+"""What it costs that nodes share PostgreSQL instead of having a file each: both in one run, in proportion.
+
+What a decision of Valkey costs is measured by ``test_bench_valkey.py``.
+
+CPU time is measured, of the node and of PostgreSQL: on a machine that does other things as well, the time that
+passes tells of those.
+"""
 
 from collections.abc import Callable, Iterator
-from functools import partial
-from itertools import count, cycle
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from werkzeug.test import Client
 
-from athena_fhir_load.measure import Figures, real_microseconds
+from athena_fhir_load.measure import Figures, cpu_microseconds
 from mock_athena.app import MockAthena, create_app
 from mock_athena.settings import Settings
 from mock_athena.store.criteria import Selection
+from mock_athena.store.postgres.database import Connection
 from tests.postgres_server import PostgresServer
-from tests.valkey_server import ValkeyServer
 
 PATIENT = "/fhir/r4/Patient/a-500001.E-1"
-SEARCH = "/fhir/r4/Observation?patient=a-500001.E-1&category=vital-signs&date=ge2010-01-01&_count="
-CALLS = 60
+SEARCH = "/fhir/r4/Observation?patient=a-500001.E-1&category=vital-signs&_count=20&date=ge1970-02-"
+CALLS = 100
+ROUNDS = 3
+
+Call = Callable[[], Any]
 
 
 class Two(NamedTuple):
@@ -27,91 +35,108 @@ class Two(NamedTuple):
     alone: MockAthena
     node: MockAthena
 
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[PostgresServer]:
-    server = PostgresServer()
-    yield server
-    server.stop()
+    @property
+    def stores(self) -> list[Any]:
+        """Production's data of each."""
+        return [app.world.environments["production"].store for app in self]
 
 
 @pytest.fixture(scope="module")
-def two(cache: Path, postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
-    valkey = ValkeyServer(tmp_path_factory.mktemp("valkey"))
-    valkey.start()
-    common: dict[str, Any] = {"cache_dir": str(cache), "limits": "athena-prod"}
+def server() -> Iterator[PostgresServer]:
+    started = PostgresServer()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def two(cache: Path, server: PostgresServer) -> Iterator[Two]:
+    common: dict[str, Any] = {"cache_dir": str(cache), "limits": "off"}
     alone = create_app(Settings(**common))
-    node = create_app(Settings(**common, db=postgres.database(), counters=valkey.url))
+    node = create_app(Settings(**common, db=server.database(), counters="memory"))
     yield Two(alone, node)
     alone.close()
     node.close()
-    valkey.kill()
 
 
-def asks(app: MockAthena) -> Callable[[str], int]:
-    """Asks for a path with a token, and answers the status."""
+def asking(app: MockAthena, path: Callable[[], str]) -> Call:
+    """Asks with a token."""
     client = Client(app)
     form = {"grant_type": "client_credentials", "client_id": "mock-client", "client_secret": "mock-secret"}
     told = client.post("/oauth2/v1/token", data={**form, "scope": "system/*.*"}).get_json()
     headers = {"Authorization": f"Bearer {told['access_token']}"}
-    return lambda path: client.get(path, headers=headers).status_code
+
+    def ask() -> None:
+        answer = client.get(path(), headers=headers)
+        assert answer.status_code == 200, answer.text
+
+    return ask
 
 
-def compared(figures: Figures, name: str, two: tuple[Callable[[], Any], Callable[[], Any]], calls: int = CALLS) -> None:
-    """The median of each in turn, and their ratio."""
-    alone, node = (real_microseconds(partial(repeated, call, calls), calls) for call in two)
-    figures.add(f"nodes: {name}, a file", alone, "µs")
-    figures.add(f"nodes: {name}, PostgreSQL", node, "µs", f"{node / alone:.1f} x the file")
+def compared(figures: Figures, server: PostgresServer, name: str, two: list[Call], calls: int = CALLS) -> None:
+    """CPU time of one call: over a file; then of the node, of PostgreSQL."""
+
+    def repeated(call: Call) -> Call:
+        return lambda: [call() for _ in range(calls)]
+
+    for call in two:
+        [call() for _ in range(10)]  # statements are prepared, connections opened
+    alone = cpu_microseconds(repeated(two[0]), calls, ROUNDS)
+    before = server.cpu_seconds()
+    node = cpu_microseconds(repeated(two[1]), calls, ROUNDS)
+    postgres = (server.cpu_seconds() - before) * 1e6 / calls / ROUNDS
+    figures.add(f"nodes: {name}, over a file", alone, "µs", "CPU")
+    figures.add(f"nodes: {name}, a node", node, "µs", f"{node / alone:.1f} x; PostgreSQL {postgres:.0f}")
 
 
-def repeated(call: Callable[[], Any], calls: int) -> None:
-    for _ in range(calls):
-        call()
+def searches() -> Callable[[], str]:
+    """Searches that find the same, none of which was asked before."""
+    numbers = count()
+
+    def path() -> str:
+        day, minute = divmod(next(numbers), 1440)
+        return f"{SEARCH}{day + 1:02}T{minute // 60:02}:{minute % 60:02}:00Z"
+
+    return path
 
 
-def stores(two: Two) -> Any:
-    return (app.world.environments["production"].store for app in two)
+def test_requests(figures: Figures, server: PostgresServer, two: Two) -> None:
+    compared(figures, server, "request, a read kept in memory", [asking(app, lambda: PATIENT) for app in two])
+    compared(figures, server, "request, a search", [asking(app, searches()) for app in two])
 
 
-def test_reads_and_searches(figures: Figures, two: Two, postgres: PostgresServer) -> None:
-    """With what a request costs besides: token, counters, journal."""
-    for name, path in (("a read that is kept in memory", PATIENT), ("a search", SEARCH)):
-        numbers = count(1)
-        ask = [asks(app) for app in two]
-        assert [one(path + ("5" if path is SEARCH else "")) for one in ask] == [200, 200]
-        urls = (lambda path=path: f"{path}{next(numbers) % 200 + 1}") if path is SEARCH else (lambda path=path: path)
-        compared(figures, f"request, {name}", (lambda: ask[0](urls()), lambda: ask[1](urls())))
+def test_commits(figures: Figures, server: PostgresServer, two: Two) -> None:
+    numbers = count()
 
-
-def test_the_store_alone(figures: Figures, two: Two) -> None:
-    alone, node = stores(two)
-    ids = cycle(alone.snapshot().ids(Selection("Observation")))
-    found = [lambda store=store: store.snapshot()._read("Observation", next(ids)) for store in (alone, node)]
-    assert all(read() for read in found)
-    compared(figures, "store, a snapshot and a read of the database", (found[0], found[1]))
-    compared(figures, "store, a snapshot", (alone.snapshot, node.snapshot))
-
-
-def test_writes(figures: Figures, two: Two) -> None:
-    numbers = count(1)
-
-    def put(store: Any) -> Callable[[], Any]:
+    def put(store: Any) -> Call:
         return lambda: store.put({"resourceType": "Patient", "id": f"bench-{next(numbers)}"}, 0)
 
-    alone, node = stores(two)
-    compared(figures, "store, a commit", (put(alone), put(node)), 20)
+    compared(figures, server, "store, a commit", [put(store) for store in two.stores], 40)
 
 
-def test_an_export_file(figures: Figures, two: Two) -> None:
+def test_a_file(figures: Figures, server: PostgresServer, two: Two) -> None:
     def streamed(store: Any) -> int:
         snapshot = store.snapshot()
         return sum(len(snapshot.lines(block)) for block in snapshot.blocks(Selection("Observation")))
 
-    alone, node = stores(two)
-    assert streamed(alone) == streamed(node) > 1_000_000
-    compared(figures, "store, a file of Observations", (lambda: streamed(alone), lambda: streamed(node)), 1)
+    sizes = {streamed(store) for store in two.stores}
+    assert len(sizes) == 1
+    name = f"store, an export file of {sizes.pop() / 1e6:.1f} MB"
+    compared(figures, server, name, [lambda store=store: streamed(store) for store in two.stores], 3)
 
 
-def test_round_trips(figures: Figures, two: Two) -> None:
-    state = two.node.world.state
-    compared(figures, "state, whether anything changed", (two.alone.world.state.generation, state.generation))
+def test_round_trips(figures: Figures, two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How often a request asks the database: what a network adds, times this."""
+    asked: list[str] = []
+    execute = Connection.execute
+
+    def counted(self: Connection, text: str, *values: Any) -> Any:
+        asked.append(text)
+        return execute(self, text, *values)
+
+    monkeypatch.setattr(Connection, "execute", counted)
+    for name, path in (("a read kept in memory", lambda: PATIENT), ("a search", searches())):
+        ask = asking(two.node, path)
+        ask()
+        asked.clear()
+        ask()
+        figures.add(f"nodes: statements of {name}", len(asked), "")

@@ -80,6 +80,13 @@ class PostgresServer:
 
         pg_ctl(["-w", *arguments], pgdata=self._folder, user=self._server.system_user)
 
+    def cpu_seconds(self) -> float:
+        """What it has computed for those that are connected."""
+        from psutil import Process
+
+        parts = Process(self._server.get_pid()).children()
+        return sum(int(Path(f"/proc/{part.pid}/schedstat").read_text().split()[0]) for part in parts) / 1e9
+
     def store(self, space: str = "") -> PostgresResourceStore:
         """An empty store; in a schema of its own, if none is named."""
         return open_postgres(self.url, space or f"test_{uuid.uuid4().hex[:12]}", EMPTY, empty)
