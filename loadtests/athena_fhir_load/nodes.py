@@ -105,7 +105,7 @@ def simulated(
 
 def main() -> None:
     """Print the table of docs/scaling.md."""
-    costs = Costs(node=0.0009, database=0.0003, counters=0.00003)
+    costs = Costs(node=0.0009, database=0.0003, counters=0.00003)  # three reads to two searches
     for nodes in (1, 2, 4, 8, 16, 32):
         bound = most(costs, nodes, 4)
         at = [simulated(costs, bound * share, nodes, 4) for share in (0.5, 0.8)]
