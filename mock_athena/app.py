@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mock_athena.auth.server import AuthorizationServer
-from mock_athena.clock import Clock, SystemClock, clock_from
+from mock_athena.clock import Clock, SystemClock
+from mock_athena.clocks import clock_from
 from mock_athena.environments import ENVIRONMENTS, PRODUCTION, EnvironmentFacts
 from mock_athena.errors import ConfigurationError, shortened
 from mock_athena.export.durations import duration_from
@@ -28,6 +29,7 @@ from mock_athena.state import state_in
 from mock_athena.store import ResourceStore, files
 from mock_athena.web.edge import Edge, Environ, StartResponse
 from mock_athena.web.flask_app import flask_app
+from mock_athena.web.saved.shelf import shelf_in
 from mock_athena.web.world import Environment, World
 
 if TYPE_CHECKING:
@@ -106,6 +108,7 @@ def create_app(settings: Settings | None = None, commons: "Commons | Nodes | Non
         limiter=limiter,
         faults=faults,
         journal=journal,
+        shelf=shelf_in(str(commons.state_dir) if commons else settings.state_dir),
     )
     return MockAthena(world)
 

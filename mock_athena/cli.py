@@ -104,6 +104,18 @@ def serve(**options: Any) -> None:
 
 @commands.command()
 @_settings_options
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def doctor(*, as_json: bool, **options: Any) -> None:
+    """Say whether serve would work here with the same options, and what may surprise; exit code 1 if it would not."""
+    from mock_athena import doctor as look
+
+    found = look.findings(_given(options))
+    print(look.as_json(found) if as_json else look.told(found))
+    sys.exit(any(finding.verdict == "bad" for finding in found))
+
+
+@commands.command()
+@_settings_options
 @click.option(
     "--environment", type=click.Choice(list(ENVIRONMENTS)), default=PRODUCTION.name, show_default=True, help="Which."
 )
@@ -210,6 +222,45 @@ def jobs(verb: str, job: str, url: str, control_token: str, **said: Any) -> None
         message = f"{verb} takes {'no job' if verb == 'list' else 'the id of a job, as list shows it'}"
         raise click.UsageError(message)
     print(list_jobs(url, control_token) if verb == "list" else move_job(url, control_token, job, verb, _given(said)))
+
+
+@commands.command()
+@click.argument("verb", type=click.Choice(["list", "take", "restore", "diff", "delete"]), default="list")
+@click.argument("names", nargs=-1, metavar="[NAME]…")
+@click.option(
+    "--file", type=click.Path(dir_okay=False, path_type=Path), help="take: write it there too; restore: read it."
+)
+@click.option("--url", default="http://127.0.0.1:8080", show_default=True, help="Origin of a running emulator.")
+@click.option("--control-token", default="", metavar="TOKEN", help="Its --control-token, if it has one.")
+def snapshot(verb: str, names: tuple[str, ...], file: Path | None, url: str, control_token: str) -> None:
+    """Keep a running emulator as it is, and let it be so again.
+
+    A snapshot has the data that were written, clients, sign-ins, quotas, export jobs, faults, and the instant of a
+    clock that stands. take [NAME] takes one, restore NAME restores it, diff [FROM [TO]] says what changed since the
+    start, or from one snapshot to another or to now (exit code 1 if anything did), delete NAME forgets it.
+    """
+    from mock_athena import snapshot_requests as ask
+
+    fewest, most = {"list": (0, 0), "take": (0, 1), "diff": (0, 2)}.get(verb, (1, 1))
+    if not fewest <= len(names) <= most:
+        message = f"{verb} takes {fewest if fewest == most else f'{fewest} to {most}'} names, not {len(names)}"
+        raise click.UsageError(message)
+    if file and verb not in ("take", "restore"):
+        message = f"--file is for take and restore, not {verb}"
+        raise click.UsageError(message)
+    match verb:
+        case "take":
+            print(ask.take(url, control_token, "".join(names), file))
+        case "restore":
+            print(ask.restore(url, control_token, names[0], file))
+        case "delete":
+            print(ask.forget(url, control_token, names[0]))
+        case "diff":
+            text, differs = ask.compare(url, control_token, *(*names, *("start", "now")[len(names) :]))
+            print(text)
+            sys.exit(differs)
+        case _:
+            print(ask.list_snapshots(url, control_token))
 
 
 def _explain(origin: str, token: str, request: tuple[str, ...]) -> NoReturn:

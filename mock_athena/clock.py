@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from mock_athena.errors import ClockStopped, ClockTimeout, ConfigurationError
+from mock_athena.errors import ClockStopped, ClockTimeout
 from mock_athena.waiters import Wait, Waiters
 
 NANOSECONDS = 1_000_000_000
@@ -24,7 +24,6 @@ LATEST = 221_845_392_000 * NANOSECONDS
 PATIENCE = 60.0
 """Real seconds after which a wait ends with an error: somebody did not come, or nobody moves the clock."""
 
-_FASTEST = 1_000_000
 _LOOK_EVERY = 0.25  # real seconds between two looks whether somebody still waits
 _FREEZING = 10_000_000  # real nanoseconds within which other threads have seen that a clock was frozen
 
@@ -72,6 +71,11 @@ class MovableClock:
     def wall(self) -> int:
         """See :meth:`Clock.wall`."""
         return time.time_ns()  # noqa: TID251 - the one place that may
+
+    @property
+    def started(self) -> int:
+        """Where it began, in nanoseconds since 1970 UTC."""
+        return self._start
 
     @property
     def stands(self) -> bool:
@@ -217,6 +221,12 @@ class MovableClock:
         """See :meth:`Clock.reset`. Whoever waits is sent away, and nobody takes part any more."""
         with self._lock:
             self._waiters.clear()
+
+    def stand_at(self, instant: int) -> None:
+        """Stand at an instant (nanoseconds since 1970 UTC), earlier or later; otherwise as :meth:`reset`."""
+        with self._lock:
+            self.reset()
+            self._set(instant)
 
     def close(self) -> None:
         """Send everybody away who waits, now and later: the emulator ends."""
@@ -370,30 +380,6 @@ class ManualClock(MovableClock):
         with self._lock:
             super().reset()
             self._stands_at = self._start
-
-
-def clock_from(name: str, start: int | None = None) -> SystemClock | ManualClock:
-    """The clock that ``--clock`` names: ``system``, ``manual``, or ``xK`` for K times as fast as real time.
-
-    Raises:
-        ConfigurationError: any other name, a K that is not a positive number up to a million, or a start before
-            1970 or beyond :data:`LATEST`.
-    """
-    if start is not None and not 0 <= start <= LATEST:
-        message = "start: expected an instant from 1970 to the year 8999"
-        raise ConfigurationError(message)
-    if name == "system":
-        return SystemClock(start=start)
-    if name == "manual":
-        return ManualClock(start)
-    try:
-        rate = float(name.removeprefix("x")) if name.startswith("x") else 0.0
-    except ValueError:
-        rate = 0.0
-    if not 0.0 < rate <= _FASTEST:
-        message = f"unknown clock {name!r}: expected 'system', 'manual' or 'x60' (times as fast, up to x{_FASTEST})"
-        raise ConfigurationError(message)
-    return SystemClock(rate, start)
 
 
 stopwatch = time.perf_counter_ns

@@ -73,10 +73,12 @@ class Nodes:
 
     Attributes:
         url: of the database. sources: of each environment.
+        state_dir: none: nothing is kept in a folder.
     """
 
     url: str
     sources: Mapping[str, Source]
+    state_dir: str = ""
 
     def clock(self, _settings: Settings, _start: int | None) -> MovableClock:
         """The machine's time."""

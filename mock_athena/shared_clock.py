@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from mock_athena.board import Board, BoardLock
-from mock_athena.clock import ManualClock, MovableClock, SystemClock, clock_from
+from mock_athena.clock import ManualClock, MovableClock, SystemClock
+from mock_athena.clocks import clock_from
 from mock_athena.waiters import Wait
 
 _LOOK_EVERY = 0.002  # real seconds between two looks whether another process moved the clock for somebody who waits

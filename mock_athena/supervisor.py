@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from mock_athena.app import create_app, database, start_of
-from mock_athena.clock import clock_from
+from mock_athena.clocks import clock_from
 from mock_athena.commons import Commons
 from mock_athena.environments import ENVIRONMENTS
 from mock_athena.errors import ConfigurationError, MockAthenaError

@@ -1,5 +1,6 @@
 """Real emulators for whatever test asks for one; see :mod:`tests.emulator`."""
 
+import gc
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
@@ -57,6 +58,13 @@ def manual_client(manual_emulator: Emulator) -> RegisteredClient:
 def postgres() -> PostgresServer:
     """The PostgreSQL of this test process. Tests share it: each has schemas of its own."""
     return running()
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(wrapper=True)

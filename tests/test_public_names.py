@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.together import together
+
 ROOT = Path(__file__).parent.parent
 
 # Where the packages are that an installation brings.
@@ -133,7 +135,7 @@ PUBLIC = {
         "parse_search",
         "run_search",
     ],
-    "mock_athena.state": ["State", "state_in"],
+    "mock_athena.state": ["Entry", "State", "state_in"],
     "mock_athena.store": ["Resource", "ResourceStore", "Snapshot"],
     "mock_athena.testing": [
         "Athena",
@@ -164,6 +166,7 @@ UNLISTED = {
     "mock_athena.web",
     "mock_athena.web.control",
     "mock_athena.web.portal",
+    "mock_athena.web.saved",
     "mock_athena.writes",
 }
 SOURCES = {
@@ -195,7 +198,7 @@ def test_an_unknown_name_is_said_as_python_says_it() -> None:
         module.nothing  # noqa: B018
 
 
-@pytest.mark.parametrize("path", SOURCES.values(), ids=SOURCES)
+@together("path", SOURCES.values())
 def test_modules_and_their_public_functions_and_classes_are_described(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert not tree.body or ast.get_docstring(tree), "the module"

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.together import together
+
 TESTS = Path(__file__).parent
 ROWS = list(csv.DictReader((TESTS / "requirements.csv").read_text(encoding="utf-8").splitlines()))
 AREAS = {row["id"].partition("-")[0] for row in ROWS}
@@ -44,7 +46,7 @@ def test_the_table_is_well_formed() -> None:
     assert all(row["statement"].strip() for row in ROWS)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
+@together("row", ROWS)
 def test_each_has_a_test_or_a_reason(row: dict[str, str], named: dict[str, list[str]]) -> None:
     tests, reason = named.get(row["id"], []), row["no_test_because"]
     assert bool(tests) != bool(reason), f"{row['id']} ({row['statement']}): tests {tests}, reason {reason!r}"

@@ -128,9 +128,15 @@ class AthenaClient(Interactions):
 
 
 def token_cache(configuration: Configuration, folder: Path, signed_in: bool) -> FileCache:
-    """The file of a token: one for each endpoint, client and scope; one for whoever signed in."""
-    whose = "signed in" if signed_in else f"service {configuration.scope or SERVICE_SCOPE}"
-    return FileCache(folder / f"token-{name_of(configuration.fhir_endpoint, configuration.client_id, whose)}.json")
+    """The file of a token: one for each endpoint, client and scope; one for whoever signed in.
+
+    A service's is also of its credentials, so that a wrong secret is refused and finds no token of the right one.
+    """
+    whose = ["signed in"]
+    if not signed_in:
+        credentials = (configuration.client_secret, str(configuration.private_key or ""), configuration.key_id)
+        whose = [f"service {configuration.scope or SERVICE_SCOPE}", *credentials]
+    return FileCache(folder / f"token-{name_of(configuration.fhir_endpoint, configuration.client_id, *whose)}.json")
 
 
 def _kept(configuration: Configuration, folder: Path | None, clock: Clock) -> Kept:

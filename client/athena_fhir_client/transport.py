@@ -13,6 +13,7 @@ from athena_fhir_client.libraries import AuthBase, HTTPAdapter, requests, urllib
 from athena_fhir_client.redaction import safe_url
 
 _CHUNK = 65_536
+LARGEST = 256 * 1024 * 1024
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 Headers = Mapping[str, str]
 
@@ -79,6 +80,7 @@ class Transport:
         connections: kept open to one host.
         adapter: in place of sockets, as tests and simulations have it.
         verify: as of requests: True, or a file of certificates to trust.
+        largest: bytes, unpacked, of a body that is read as a whole.
     """
 
     def __init__(
@@ -87,7 +89,9 @@ class Transport:
         connections: int = 32,
         verify: bool | str = True,
         adapter: HTTPAdapter | None = None,
+        largest: int = LARGEST,
     ) -> None:
+        self.largest = largest
         self.timeouts = timeouts or Timeouts()
         self._session = _Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -129,13 +133,22 @@ class Transport:
             raise TransportError(message, request=request, sent=False) from None
 
     def read(self, response: "requests.Response", timeouts: Timeouts | None = None) -> None:
-        """Read the body of an answer, which has :attr:`Timeouts.whole` to end."""
-        limits = timeouts or self.timeouts
+        """Read the body of an answer, which has :attr:`Timeouts.whole` to end.
+
+        Raises:
+            TransportError: it broke off, or did not end in time. ProtocolError: it is larger than may be.
+        """
+        limits, size = timeouts or self.timeouts, 0
         until, chunks = stopwatch() + limits.whole, []
         try:
             # What is there, and not a whole chunk: an answer that comes by the byte has to be noticed.
             while chunk := response.raw.read1(_CHUNK, decode_content=True):
                 chunks.append(chunk)
+                size += len(chunk)
+                if size > self.largest:
+                    raise ProtocolError(
+                        f"the answer to {asked(response.request)} is larger than {self.largest:,} bytes"
+                    )
                 if stopwatch() > until:
                     message = f"the answer to {asked(response.request)} did not end within {limits.whole:g} s"
                     raise TimedOut(message, request=response.request)

@@ -6,7 +6,7 @@ test can sign one. https://www.rfc-editor.org/rfc/rfc7517
 
 import json
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,10 +34,9 @@ class SigningKey:
             DataError: the file is missing or holds no RSA key.
         """
         from joserfc.errors import JoseError
-        from joserfc.jwk import RSAKey
 
         try:
-            return RSAKey.import_key(json.loads(self._path.read_text(encoding="utf-8")))
+            return _imported(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError, JoseError) as error:
             message = f"{self._path}: not a private RSA key in JWK form: {error}"
             raise DataError(message) from error
@@ -51,6 +50,14 @@ class SigningKey:
         """The JWK Set with the public half, as ``jwks_uri`` answers it."""
         public = self.private.as_dict(private=False)
         return {"keys": [public | {"kid": self.kid, "use": "sig", "alg": "RS256"}]}
+
+
+@cache
+def _imported(text: str) -> "RSAKey":
+    """A key in JWK form. It is checked at length when it is read, which the emulators of a test run do once."""
+    from joserfc.jwk import RSAKey
+
+    return RSAKey.import_key(json.loads(text))
 
 
 def checked_jwks(jwks: object) -> Mapping[str, Any]:

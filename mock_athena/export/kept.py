@@ -1,6 +1,7 @@
 """What is kept of export jobs, beside the data: every process and every start finds the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from mock_athena.export import plan
@@ -17,6 +18,23 @@ class KeptJobs:
     def __init__(self, records: Records) -> None:
         self._records = records
         self._oldest_until = 0  # nothing is to be forgotten before; 0 where that is not known
+
+    def everything(self) -> list[tuple[str, str, Any]]:
+        """All that is kept, as (kind, id, JSON value)."""
+        return self._records.everything()
+
+    def replace(self, kept: Iterable[tuple[str, str, Any]], renumbered: Callable[[int], int]) -> None:
+        """Keep this again, where nothing is kept.
+
+        Args:
+            renumbered: the number that a commit of the store has by now.
+        """
+        for kind, id, value in kept:
+            if kind == _JOB:
+                job = from_record(value)
+                self.put(replace(job, seq=renumbered(job.seq)))
+            else:
+                self._records.put(kind, id, value)
 
     def get(self, id: str) -> ExportJob | None:
         """A job as it was last recorded."""

@@ -48,6 +48,7 @@ class ExportService:
 
     Attributes:
         contents: what is in the files.
+        kept: what is kept of the jobs.
 
     Args:
         duration: from kick-off until a job is complete: seconds, or as :mod:`mock_athena.export.durations` reads it.
@@ -80,7 +81,7 @@ class ExportService:
         self._rules = rules or Rules()
         self._open_files = open_files
         self._checksums = checksums
-        self._kept = KeptJobs(store.records)
+        self.kept = KeptJobs(store.records)
 
     def kick_off(self, request: KickOff, caller: Caller, url: str, disturbance: Disturbance = UNDISTURBED) -> ExportJob:
         """Accept an export of the data as they are now; ``url`` is the full URL of the request.
@@ -97,11 +98,11 @@ class ExportService:
         if request.level == "Group":
             _check_group_access(request.group, caller, self._store.snapshot())
         now = self._clock.now()
-        self._kept.forget_before(now - _KEPT)
+        self.kept.forget_before(now - _KEPT)
         job = _disturbed(self._job(request, caller, url, now), disturbance)
         if self._rules.look_at_others:
-            return self._kept.put_after(lambda others: admitted(self._rules, job, others, now))
-        self._kept.put(job)
+            return self.kept.put_after(lambda others: admitted(self._rules, job, others, now))
+        self.kept.put(job)
         return job
 
     def find(self, id: str, caller: Caller) -> ExportJob:
@@ -124,10 +125,10 @@ class ExportService:
         job = self.find(id, caller)
         if self._rules.poll_interval and job.state is JobState.IN_PROGRESS:
             now = self._clock.now()
-            last = self._kept.last_poll(id)
+            last = self.kept.last_poll(id)
             if last is not None:
                 check_poll(self._rules, job, last, now)
-            self._kept.put_poll(id, now, retry_after(job, now))
+            self.kept.put_poll(id, now, retry_after(job, now))
         return job
 
     def delete(self, id: str, caller: Caller) -> None:
@@ -136,12 +137,12 @@ class ExportService:
         Raises:
             NotFound: as :meth:`find`.
         """
-        self._kept.put(ended(self.find(id, caller), self._clock.now()))
-        self._kept.forget_plan(id)
+        self.kept.put(ended(self.find(id, caller), self._clock.now()))
+        self.kept.forget_plan(id)
 
     def plan(self, job: ExportJob) -> Plan:
         """The files of a complete job with their exact counts; types without data have none."""
-        kept = self._kept.plan(job.id)
+        kept = self.kept.plan(job.id)
         # Planned without a lock: whoever plans gets the same.
         return kept if kept is not None else self._plan(job)
 
@@ -156,13 +157,13 @@ class ExportService:
         """Size and SHA-256 of files of a job by their names; nothing, unless that is wanted of all."""
         if not self._checksums:
             return {}
-        kept = self._kept.checksums(job.id)
+        kept = self.kept.checksums(job.id)
         known = kept.get(bases.fhir, {})
         missing = [file for file in part if file.name not in known]
         if missing:
             made = {file.name: checksum_of(self.contents, ExportFile(job, file), bases) for file in missing}
             known = {**known, **made}
-            self._kept.put_checksums(job.id, {**kept, bases.fhir: known})
+            self.kept.put_checksums(job.id, {**kept, bases.fhir: known})
         return {name: Checksum(*said) for name, said in known.items()}
 
     def file(self, id: str, name: str, caller: Caller) -> ExportFile:
@@ -183,7 +184,7 @@ class ExportService:
         Raises:
             NotFound: as :meth:`file`, or this is not its key. Gone: likewise.
         """
-        kept = self._kept.get(id)
+        kept = self.kept.get(id)
         if kept is None or not kept.key or not secrets.compare_digest(kept.key.encode(), key.encode()):
             message = "there is no file at this URL; the manifest of an export has the whole of it"
             raise NotFound(message)
@@ -191,7 +192,7 @@ class ExportService:
 
     def _owned(self, id: str, caller: Caller) -> ExportJob:
         """A job of the caller's as it stands now, even if it is over."""
-        kept = self._kept.get(id)
+        kept = self.kept.get(id)
         if kept is None:
             raise _no_job(id, "there never was one")
         job = at(kept, self._clock.now())
@@ -216,7 +217,7 @@ class ExportService:
     def jobs(self) -> list[ExportJob]:
         """Every job that was kicked off, as it stands now, in the order of their starts."""
         now = self._clock.now()
-        return sorted((at(job, now) for job in self._kept.all()), key=lambda job: (job.started_at, job.id))
+        return sorted((at(job, now) for job in self.kept.all()), key=lambda job: (job.started_at, job.id))
 
     def advance(self, id: str, nanoseconds: int | None = None) -> ExportJob:
         """Move a job on by itself: as if it had been kicked off earlier; to its end, if nothing is said.
@@ -250,7 +251,7 @@ class ExportService:
     def _moved(
         self, id: str, move: Callable[[ExportJob], ExportJob], verb: str, *, while_complete: bool = False
     ) -> ExportJob:
-        kept = self._kept.get(id)
+        kept = self.kept.get(id)
         if kept is None:
             message = f"there is no export job {shortened(id)}; GET /_mock/jobs lists those that there are"
             raise ControlError(message, status=404)
@@ -260,7 +261,7 @@ class ExportService:
             message = f"export job {id} is {job.state}; to {verb} it, it must be {' or '.join(movable)}"
             raise ControlError(message, status=409)
         moved = move(job)
-        self._kept.put(moved)
+        self.kept.put(moved)
         return at(moved, self._clock.now())
 
     def _job(self, request: KickOff, caller: Caller, url: str, now: int) -> ExportJob:
@@ -298,11 +299,11 @@ class ExportService:
             expires_at=now + _KEPT,
             key=secrets.token_hex(16) if self._open_files else "",
         )
-        return _lasting(job, self._duration(self._kept.count(), lambda: _size(job, snapshot)))
+        return _lasting(job, self._duration(self.kept.count(), lambda: _size(job, snapshot)))
 
     def _plan(self, job: ExportJob) -> Plan:
         made = planned(job, self._store.snapshot(job.seq), self._most)
-        self._kept.put_plan(job.id, made)
+        self.kept.put_plan(job.id, made)
         return made
 
 

@@ -51,6 +51,11 @@ class Faults:
         """What is armed."""
         return self._armed
 
+    @property
+    def at_start(self) -> "tuple[Rule, ...]":
+        """What is armed at the start, and after every reset."""
+        return self._at_start
+
     def arm(self, rules: "Iterable[Rule]", now: int) -> "list[ArmedRule]":
         """Let rules strike from ``now`` on (nanoseconds since 1970 UTC)."""
         from mock_athena.faults.rules import ArmedRule
@@ -65,6 +70,12 @@ class Faults:
         """The same, and again after every reset."""
         self._at_start = tuple(rules)
         self.arm(self._at_start, now)
+
+    def replace(self, armed: "Sequence[ArmedRule]") -> None:
+        """Let these be armed, with what they have counted, and no others."""
+        with self._lock:
+            self._numbers = max((rule.number for rule in armed), default=0)
+            self._armed = tuple(armed)
 
     def disarm(self, number: int | None = None) -> bool:
         """Disarm one rule, or all; answers whether there was anything."""

@@ -237,6 +237,13 @@ def as_sent(rule: Rule) -> dict[str, Any]:
     }
 
 
+def as_kept(rule: Rule) -> dict[str, Any]:
+    """The same without what was not given, as JSON keeps it."""
+    table = as_sent(rule)
+    table["with"] = {name: value for name, value in table["with"].items() if value is not None}
+    return {name: value for name, value in table.items() if value is not None}
+
+
 def described(armed: Sequence[Any]) -> list[dict[str, Any]]:
     """Armed rules as JSON values."""
     return [_described(each) for each in armed]

@@ -19,7 +19,7 @@ from mock_athena.clock import NANOSECONDS
 from mock_athena.faults import Faults
 from mock_athena.faults.fault import Phase
 from mock_athena.faults.rules import ArmedRule, Facts, Rule, Strike
-from mock_athena.faults.scenarios import as_sent, rule
+from mock_athena.faults.scenarios import as_kept, rule
 
 _ROW = struct.Struct("4Q")  # matched, struck, when first: seconds and nanoseconds
 
@@ -92,7 +92,8 @@ class SharedFaults(Faults):
             if not isinstance(each._lock, _Tally):
                 self._rows += 1
                 each._lock = _Tally(self._tallies, self._rows, each)
-            armed.append((each._lock.row, each.number, _sent(each.rule), each.rule.seed, each.armed_at))
+                each._lock.begin()
+            armed.append((each._lock.row, each.number, as_kept(each.rule), each.rule.seed, each.armed_at))
         # As it will be read, where there are lists and no tuples.
         told = json.loads(json.dumps({"numbers": self._numbers, "rows": self._rows, "armed": armed}))
         if told != self._told:
@@ -105,12 +106,6 @@ class SharedFaults(Faults):
         return armed
 
 
-def _sent(rule: Rule) -> dict[str, Any]:
-    table = as_sent(rule)
-    table["with"] = {name: value for name, value in table["with"].items() if value is not None}
-    return {name: value for name, value in table.items() if value is not None}
-
-
 class _Tally:
     """The lock of one rule, under which its counts are those of all processes."""
 
@@ -118,6 +113,12 @@ class _Tally:
         self.row = row
         self._file, self._at, self._rule = file, row * _ROW.size, rule
         self._own = threading.Lock()
+
+    def begin(self) -> None:
+        """Let what the rule has counted be what all count on from."""
+        rule = self._rule
+        counts = (rule.matched, rule.struck, *divmod(rule.first_struck, NANOSECONDS))
+        os.pwrite(self._file, _ROW.pack(*counts), self._at)
 
     def __enter__(self) -> None:
         self._own.acquire()
@@ -129,7 +130,6 @@ class _Tally:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        rule = self._rule
-        os.pwrite(self._file, _ROW.pack(rule.matched, rule.struck, *divmod(rule.first_struck, NANOSECONDS)), self._at)
+        self.begin()
         flock(self._file, LOCK_UN)
         self._own.release()

@@ -7,12 +7,23 @@ that moment, and from there on elapsed time counts. So a step neither frees quot
 """
 
 import threading
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from mock_athena.clock import Clock
 from mock_athena.ratelimit.decision import Decision, QuotaKey
 from mock_athena.ratelimit.engine import Engine, Engines, Refused
 from mock_athena.ratelimit.mechanism import Words
+
+
+class Spent(NamedTuple):
+    """What a caller has spent.
+
+    Attributes:
+        words: the state that the engine of its policy keeps of it.
+    """
+
+    key: QuotaKey
+    words: list[int]
 
 
 class Counters(Protocol):
@@ -47,6 +58,14 @@ class Counters(Protocol):
 
     def reachable(self) -> bool:
         """Whether they can be asked at the moment."""
+        ...
+
+    def spent(self) -> "list[Spent] | None":
+        """What every caller has spent, by instants since 1970 UTC; None if that cannot be told."""
+        ...
+
+    def replace(self, spent: "list[Spent]") -> None:
+        """Let this be what callers have spent, and nothing else; numbering goes on."""
         ...
 
     def reset(self) -> None:
@@ -149,6 +168,18 @@ class MemoryCounters:
     def reachable(self) -> bool:
         """See :meth:`Counters.reachable`."""
         return True
+
+    def spent(self) -> list[Spent]:
+        """See :meth:`Counters.spent`."""
+        with self._lock:
+            return [Spent(key, list(caller.words)) for key, caller in self._callers.items()]
+
+    def replace(self, spent: list[Spent]) -> None:
+        """See :meth:`Counters.replace`."""
+        self.reset()
+        with self._lock:
+            for key, words in spent:
+                self._callers[key] = Caller(self._engines.engine_for(key), list(words))
 
     def reset(self) -> None:
         """See :meth:`Counters.reset`."""

@@ -8,7 +8,7 @@ never go back.
 from collections.abc import Callable
 
 from mock_athena.clock import Clock
-from mock_athena.ratelimit.counters import Counters, MemoryCounters
+from mock_athena.ratelimit.counters import Counters, MemoryCounters, Spent
 from mock_athena.ratelimit.decision import Decision, QuotaKey
 from mock_athena.ratelimit.engine import Engines
 from mock_athena.ratelimit.fairness import Promises
@@ -41,6 +41,15 @@ class Limiter:
     def _fair_hit(self, key: QuotaKey, cost: int = 1) -> Decision:
         ahead = self._promises.ahead(key, self._clock.now())
         return self._promises.answer(self._counters.hit(key, cost, ahead))
+
+    def spent(self) -> list[Spent] | None:
+        """What every caller has spent; None where whoever counts cannot tell."""
+        return self._counters.spent()
+
+    def replace(self, spent: list[Spent]) -> None:
+        """Let this be what callers have spent, and nothing else."""
+        self._counters.replace(spent)
+        self._promises.reset()
 
     def reset(self) -> None:
         """Forget every caller; numbering goes on."""

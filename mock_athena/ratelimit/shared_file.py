@@ -23,7 +23,7 @@ from weakref import ref
 
 from mock_athena.clock import NANOSECONDS, Clock
 from mock_athena.errors import ConfigurationError
-from mock_athena.ratelimit.counters import Caller, decided, standing
+from mock_athena.ratelimit.counters import Caller, Spent, decided, standing
 from mock_athena.ratelimit.decision import Decision, QuotaKey
 from mock_athena.ratelimit.engine import Engines
 from mock_athena.ratelimit.limits import FixedWindow
@@ -116,6 +116,20 @@ class SharedFileCounters:
     def reachable(self) -> bool:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.reachable`."""
         return True
+
+    def spent(self) -> list[Spent] | None:
+        """See :meth:`~mock_athena.ratelimit.counters.Counters.spent`; untold in the far future, where no other fits."""
+        with self._locked():
+            live = self._live(self._now())
+            return None if self._epoch else [Spent(_key(slot), slot[_STATE:]) for slot in live]
+
+    def replace(self, spent: list[Spent]) -> None:
+        """See :meth:`~mock_athena.ratelimit.counters.Counters.replace`."""
+        self.reset()
+        with self._locked():
+            self._follow()
+            for key, words in spent if not self._epoch else ():
+                self._caller(key).words[:] = memoryview(array("q", words))
 
     def reset(self) -> None:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.reset`."""

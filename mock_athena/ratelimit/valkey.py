@@ -18,6 +18,7 @@ from typing import cast
 from mock_athena.clock import NANOSECONDS, Clock
 from mock_athena.errors import ConfigurationError
 from mock_athena.ratelimit.buckets import TokenBucket
+from mock_athena.ratelimit.counters import Spent
 from mock_athena.ratelimit.decision import Decision, QuotaKey
 from mock_athena.ratelimit.engine import Engine, Engines
 from mock_athena.ratelimit.limits import FixedWindow, Limit, SlidingWindow
@@ -92,6 +93,13 @@ class ValkeyCounters:
             return bool(self._server.ping())
         except self._lost:
             return False
+
+    def spent(self) -> None:
+        """See :meth:`~mock_athena.ratelimit.counters.Counters.spent`: other emulators count there too."""
+
+    def replace(self, spent: list[Spent]) -> None:  # noqa: ARG002 - see below
+        """See :meth:`~mock_athena.ratelimit.counters.Counters.replace`: here all begin anew, since none can be told."""
+        self.reset()
 
     def reset(self) -> None:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.reset`."""

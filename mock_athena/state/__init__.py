@@ -4,12 +4,13 @@ Where it is held: in this process's memory (:mod:`~mock_athena.state.memory`), o
 use and that outlasts them (:mod:`~mock_athena.state.directory`). Both do the same.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
-from mock_athena.state.memory import MemoryState
+from mock_athena.state.memory import Entry, MemoryState
 
-__all__ = ["State", "state_in"]
+__all__ = ["Entry", "State", "state_in"]
 
 
 class State(Protocol):
@@ -50,6 +51,14 @@ class State(Protocol):
 
     def forget_expired(self, now: int, kind: str | None = None) -> None:
         """Forget the values of a kind, or of all, whose end is ``now`` or was before."""
+        ...
+
+    def everything(self) -> list[Entry]:
+        """Every value of every kind, in the order in which they were first put."""
+        ...
+
+    def replace(self, entries: Iterable[Entry]) -> None:
+        """Hold these values, and no others."""
         ...
 
     def generation(self) -> int:

@@ -12,13 +12,14 @@ import mmap
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_UN, flock
 from pathlib import Path
 from typing import Any
 
 from mock_athena.errors import ConfigurationError
+from mock_athena.state.memory import Entry
 
 _LAYOUT = 1
 _TABLE = """
@@ -34,6 +35,7 @@ _PUT = """INSERT INTO state (kind, id, value, expires) VALUES (?, ?, ?, ?)
 _ADD = "INSERT INTO state (kind, id, value, expires) VALUES (?, ?, ?, ?) ON CONFLICT (kind, id) DO NOTHING"
 _GET = "SELECT value FROM state WHERE kind = ? AND id = ?"
 _ALL = "SELECT id, value FROM state WHERE kind = ? ORDER BY place"
+_EVERYTHING = "SELECT kind, id, value, expires FROM state ORDER BY place"
 _DELETE = "DELETE FROM state WHERE kind = ? AND id = ?"
 _BEGUN, _DONE = range(2)
 
@@ -100,6 +102,19 @@ class DirectoryState:
             found = self._connection.execute(f"SELECT 1 FROM state WHERE {ended} LIMIT 1", values).fetchone()  # noqa: S608
         if found:  # mostly there is nothing to write
             self._change(f"DELETE FROM state WHERE {ended}", values)  # noqa: S608 - our own text
+
+    def everything(self) -> list[Entry]:
+        """See :meth:`State.everything`."""
+        with self._lock:
+            found = self._connection.execute(_EVERYTHING).fetchall()
+        return [Entry(kind, id, json.loads(value), end and int(end)) for kind, id, value, end in found]
+
+    def replace(self, entries: Iterable[Entry]) -> None:
+        """See :meth:`State.replace`."""
+        rows = [(kind, id, json.dumps(value), _end(expires)) for kind, id, value, expires in entries]
+        with self._changing():
+            self._connection.execute("DELETE FROM state")
+            self._connection.executemany(_PUT, rows)
 
     def generation(self) -> int:
         """See :meth:`State.generation`."""

@@ -2,7 +2,21 @@
 
 import json
 import threading
+from collections.abc import Iterable
 from typing import Any, NamedTuple
+
+
+class Entry(NamedTuple):
+    """One value of a state.
+
+    Attributes:
+        expires: its end in nanoseconds since 1970 UTC; None for none.
+    """
+
+    kind: str
+    id: str
+    value: Any
+    expires: int | None
 
 
 class _Kept(NamedTuple):
@@ -72,6 +86,21 @@ class MemoryState:
                     for id in ended:
                         del values[id]
                     self._generation += bool(ended)
+
+    def everything(self) -> list[Entry]:
+        """See :meth:`State.everything`."""
+        with self._lock:
+            found = [(kind, id, kept) for kind, values in self._kinds.items() for id, kept in values.items()]
+        return [Entry(kind, id, json.loads(kept.text), kept.expires) for kind, id, kept in found]
+
+    def replace(self, entries: Iterable[Entry]) -> None:
+        """See :meth:`State.replace`."""
+        kinds: dict[str, dict[str, _Kept]] = {}
+        for kind, id, value, expires in entries:
+            kinds.setdefault(kind, {})[id] = _Kept(json.dumps(value), expires)
+        with self._lock:
+            self._kinds = kinds
+            self._generation += 1
 
     def generation(self) -> int:
         """See :meth:`State.generation`."""

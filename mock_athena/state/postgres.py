@@ -5,6 +5,7 @@ all as soon as the change is.
 """
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import psycopg
@@ -12,6 +13,7 @@ from psycopg import Connection as Wire
 
 from mock_athena.errors import ConfigurationError, Unavailable
 from mock_athena.postgres import LOST, Pool, connected, hidden, query, unavailable
+from mock_athena.state.memory import Entry
 
 SPACE = "mock_athena_state"
 _MOST = 4  # connections of one node
@@ -34,6 +36,7 @@ _REPLACED = f"{_PUT} UPDATE SET value = excluded.value, expires = excluded.expir
 _ADDED = f"{_PUT} NOTHING RETURNING 1"
 _GET = "SELECT value FROM state WHERE kind = %s AND id = %s"
 _ALL = "SELECT id, value FROM state WHERE kind = %s ORDER BY place"
+_EVERYTHING = "SELECT kind, id, value, expires FROM state ORDER BY place"
 _DELETE = "DELETE FROM state WHERE kind = %s AND id = %s RETURNING value"
 _CLEAR = "DELETE FROM state WHERE %s::varchar IS NULL OR kind = %s"
 _ENDED = "FROM state WHERE expires <= %s AND (%s::varchar IS NULL OR kind = %s)"
@@ -93,6 +96,24 @@ class PostgresState:
         values = (_end(now), kind, kind)
         if self._asked(f"SELECT 1 {_ENDED} LIMIT 1", *values):  # mostly there is nothing to write
             self._change(f"DELETE {_ENDED}", *values)
+
+    def everything(self) -> list[Entry]:
+        """See :meth:`State.everything`."""
+        found = self._asked(_EVERYTHING)
+        return [Entry(kind, id, json.loads(value), end and int(end)) for kind, id, value, end in found]
+
+    def replace(self, entries: Iterable[Entry]) -> None:
+        """See :meth:`State.replace`."""
+        rows = [(kind, id, json.dumps(value), _end(expires)) for kind, id, value, expires in entries]
+        try:
+            with self._pool.begun() as wire, wire.cursor() as cursor:
+                cursor.execute("LOCK TABLE state IN SHARE ROW EXCLUSIVE MODE")  # whoever changes a value is done first
+                cursor.execute("UPDATE changes SET number = number + 1")
+                cursor.execute("DELETE FROM state")
+                cursor.executemany(query(_REPLACED), rows)
+                wire.commit()
+        except LOST as error:
+            raise self._lost(error) from error
 
     def generation(self) -> int:
         """See :meth:`State.generation`; here it takes a round trip, which is the price of being right at once."""

@@ -49,6 +49,11 @@ class Records:
         """Every value of a kind, by id."""
         return _all(self._database.connection(), kind)
 
+    def everything(self) -> list[tuple[str, str, Any]]:
+        """Every value with its kind and id."""
+        rows = self._database.connection().execute("SELECT kind, id, body FROM record ORDER BY kind, id")
+        return [(kind, id, json.loads(body)) for kind, id, body in rows]
+
     def delete(self, kind: str, id: str) -> None:
         """Forget a value, if there is one."""
         with self._writing() as connection:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mock_athena.fhir.resource import Resource
+from mock_athena.store.changes import Change, by_commit, written_after
 from mock_athena.store.commits import Commit
 from mock_athena.store.database import Database
 from mock_athena.store.driver import AnyDatabase, Runs
@@ -188,6 +189,42 @@ class ResourceStore:
                 _write_head(connection, head)
                 self._rewinding(connection, head.seq)
             self._head, self._rewound_at = head, head.seq
+
+    @property
+    def origin(self) -> tuple[int, int, int]:
+        """What :meth:`rewind` goes back to: commit, instant, and key of the last version; alike where data are."""
+        with self._lock:
+            return self._first.seq, self._first.last_updated, self._first_vk
+
+    def original(self) -> Snapshot:
+        """The data as they were when this store was opened."""
+        return self.snapshot(self.origin[0])
+
+    def changes(self) -> list[Change]:
+        """Every version that was written since this store was opened, in order."""
+        with self._lock:
+            return written_after(self._database, self._first_vk)
+
+    def redo(self, changes: list[Change]) -> dict[int, int]:
+        """Write again what was written once from the same :attr:`origin`; answers the new number of each commit.
+
+        The versions and instants become what they were, the numbers of the commits do not.
+
+        Raises:
+            DataError: a resource cannot be stored; what came before it was.
+        """
+        from mock_athena.store.bodies import decoded  # most emulators never redo anything
+
+        numbers = {}
+        for seq, together in by_commit(changes):
+            with self.commit(together[0].last_updated * 1000) as commit:
+                for change in together:
+                    if change.body:
+                        commit.put(decoded(change.body.encode()))
+                    else:
+                        commit.delete(change.type, change.id)
+                numbers[seq] = commit.seq
+        return numbers
 
     def compact(self) -> None:
         """Leave one file without a log beside it, laid out in order; for a store that will be copied."""

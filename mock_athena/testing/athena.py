@@ -125,6 +125,32 @@ class Athena:
         """Data, clock, clients, limits, journal and faults as at the start."""
         self._app.world.reset()
 
+    def snapshot(self, name: str = "") -> str:
+        """Keep it as it is; answers the snapshot's name.
+
+        Raises:
+            ConfigurationError: no snapshot can have that name.
+        """
+        taken: str = self.control("POST", "snapshots", {"name": name} if name else {})["name"]
+        return taken
+
+    def restore(self, name: str) -> None:
+        """Let it be as it was when a snapshot was taken; the journal begins anew.
+
+        Raises:
+            ConfigurationError: there is none of that name.
+        """
+        self.control("POST", f"snapshots/{name}/restore")
+
+    def diff(self, before: str = "start", after: str = "now") -> dict[str, Any]:
+        """What changed from one snapshot to another, from the start and until now if left out: ``diff()["resources"]``.
+
+        Raises:
+            ConfigurationError: there is none of that name.
+        """
+        told: dict[str, Any] = self.control("GET", f"diff?from={before}&to={after}")
+        return told
+
     def calls(self, method: str = "", path: str = "*", **wanted: str) -> Sequence[Entry]:
         """The exchanges of a method (any, if empty) and path (with ``*``); other filters are the journal's."""
         return assertions.calls(self.journal, method, path, **wanted)

@@ -1,6 +1,6 @@
 """The Flask application: the views of every room, and one handler that hands errors to the one renderer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any
 
@@ -48,11 +48,25 @@ class _NoSession(SessionInterface):
         """Nothing to save."""
 
 
+class _Rule(Rule):
+    """What a path is matched by. No URL is ever built from it, and to compile how takes most of the time."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: ARG002 - Werkzeug's
+        return _not_built
+
+
+def _not_built(*arguments: object) -> tuple[str, str]:
+    message = "URLs are not built from rules: see mock_athena.web.origin"
+    raise NotImplementedError(message)
+
+
 class _App(Flask):
     """Flask, that does not look at a request for what plays no part in our routing.
 
     Which view a path has is remembered: finding it takes as long as reading a resource.
     """
+
+    url_rule_class = _Rule
 
     def __init__(self) -> None:
         super().__init__("mock_athena", static_folder=None)

@@ -13,6 +13,7 @@ from mock_athena.state import State
 from mock_athena.state.memory import MemoryState
 from mock_athena.store import ResourceStore
 from mock_athena.store.hot import Hot
+from mock_athena.web.saved.shelf import MemoryShelf, Shelf
 
 if TYPE_CHECKING:
     from mock_athena.auth.server import AuthorizationServer
@@ -56,6 +57,7 @@ class World:
     faults: "Faults"
     journal: "Journal"
     state: State = field(default_factory=MemoryState)
+    shelf: Shelf = field(default_factory=MemoryShelf)
     hot: Hot[bytes] = field(default_factory=lambda: Hot(len))
 
     @property
@@ -75,7 +77,7 @@ class World:
         return lost
 
     def reset(self) -> None:
-        """Everything as it was at the start: data, clock, limits, journal, faults, clients, export jobs."""
+        """Everything as it was at the start: data, clock, limits, journal, faults, clients, jobs; snapshots stay."""
         for environment in self.environments.values():
             environment.store.rewind()
         self.state.clear()

@@ -1,7 +1,7 @@
 """A server that answers whatever it likes: a call ends with its result or with one error of the tree, and soon."""
 
 import contextlib
-import io
+import gzip
 import json
 import threading
 from collections.abc import Callable, Mapping
@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from athena_fhir_client import AthenaClient
 from athena_fhir_client.auth.grants import ClientCredentials
@@ -24,7 +22,7 @@ from athena_fhir_client.bulk.manifest import parse_manifest
 from athena_fhir_client.bulk.report import Report
 from athena_fhir_client.bulk.state import FileState
 from athena_fhir_client.bulk.waiting import Polling, wait_for_manifest
-from athena_fhir_client.errors import AthenaError, AuthError
+from athena_fhir_client.errors import AthenaError, AuthError, ProtocolError
 from athena_fhir_client.fhir.bundles import Entry
 from athena_fhir_client.mirror import Mirror, MirrorError
 from athena_fhir_client.mirror.apply import apply_export
@@ -32,59 +30,22 @@ from athena_fhir_client.pace.pacer import Pacer
 from athena_fhir_client.redaction import safe_url
 from athena_fhir_client.texts import json_text
 from athena_fhir_client.transport import Transport
+from tests.client.answering import BASE, Answer, Answers, Standing, client_for, client_of
 
-BASE = "http://127.0.0.1:9/fhir/r4"
-Answer = tuple[int, Mapping[str, str], bytes]
 DEEP = b"[" * 100_000 + b"]" * 100_000
 MANY_DIGITS = "9" * 5000
 MANIFEST = '{"transactionTime": "2024-01-01T00:00:00Z", "output": []%s}'
 
 
-class Standing:
-    """A clock that moves as it is waited for."""
-
-    def __init__(self) -> None:
-        self.at = 1_700_000_000.0
-
-    def now(self) -> float:
-        return self.at
-
-    monotonic = now
-
-    def sleep(self, seconds: float) -> None:
-        self.at += max(seconds, 0.0)
-
-    def wait(self, condition: threading.Condition, seconds: float | None) -> None:  # noqa: ARG002
-        assert seconds is not None, "it waits for an answer that will not come"
-        self.sleep(seconds + 1e-6)
-
-    def headers(self) -> dict[str, str]:
-        return {}
-
-
-class Answers(HTTPAdapter):
-    """Answers with what a function says: status, header fields, body."""
-
-    def __init__(self, answer: Callable[[requests.PreparedRequest], Answer]) -> None:
-        super().__init__()
-        self._answer, self.sent = answer, list[requests.PreparedRequest]()
-
-    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
-        self.sent.append(request)
-        assert len(self.sent) < 2000, "it never ends"
-        status, headers, body = self._answer(request)
-        raw = HTTPResponse(io.BytesIO(body), HTTPHeaderDict(headers), status, preload_content=False)
-        return self.build_response(request, raw)
-
-
-def client_of(status: int = 200, headers: Mapping[str, str] | None = None, body: bytes | str = b"{}") -> AthenaClient:
-    sent = body.encode() if isinstance(body, str) else body
-    return client_for(lambda _: (status, headers or {}, sent))
-
-
-def client_for(answer: Callable[[requests.PreparedRequest], Answer]) -> AthenaClient:
-    clock = Standing()
-    return AthenaClient(BASE, clock=clock, pacer=Pacer(clock), transport=Transport(adapter=Answers(answer)))
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_body_that_is_too_large_is_read_no_further(packed: bool) -> None:
+    body = b'{"resourceType": "Bundle", "x": "' + b" " * 1_000_000 + b'"}'
+    headers = {"Content-Encoding": "gzip"} if packed else {}
+    clock, adapter = Standing(), Answers(lambda _: (200, headers, gzip.compress(body) if packed else body))
+    client = AthenaClient(BASE, clock=clock, pacer=Pacer(clock), transport=Transport(adapter=adapter, largest=100_000))
+    with pytest.raises(ProtocolError, match=r"GET .*/Patient/\S+ is larger than 100,000 bytes"):
+        client.read("Patient", "1")
+    assert len(adapter.sent) == 1
 
 
 def searchset(**more: Any) -> bytes:

@@ -3,6 +3,7 @@
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from athena_fhir_client.auth.credentials import Secret
 from athena_fhir_client.auth.endpoint import TokenEndpoint
 from athena_fhir_client.auth.grants import ClientCredentials, SignedIn
 from athena_fhir_client.auth.token import Token, token_from_answer
+from athena_fhir_client.configuration import Configuration
 from athena_fhir_client.errors import AuthError, ConfigurationError, Forbidden, ForeignHost, Unauthorized
+from athena_fhir_client.transport import Transport
 from tests.client.in_process import BASE, PATIENT, Known
 
 KEYS = Path(__file__).parents[2] / "fixtures" / "keys" / "mock-backend.private.jwks.json"
@@ -122,6 +125,23 @@ def test_the_file_is_the_owners_alone_and_never_half_written(tmp_path: Path) -> 
     assert cache.read() is None
     cache.clear()
     assert not file.exists()
+
+
+def test_a_wrong_secret_finds_no_token_of_the_right_one(known: Known, tmp_path: Path) -> None:
+    right = Configuration(fhir_endpoint=BASE, client_id="mock-client", client_secret="mock-secret")
+
+    def reads(configuration: Configuration) -> None:
+        transport = Transport(adapter=known.adapter)
+        client = AthenaClient.from_configuration(configuration, folder=tmp_path, clock=known.clock, transport=transport)
+        client.read("Patient", PATIENT)
+
+    reads(right)
+    reads(right)
+    assert known.statuses("/token") == [200]
+    for wrong in (replace(right, client_secret="mock-secreT"), replace(right, client_secret="")):
+        with pytest.raises(AuthError):
+            reads(wrong)
+    assert not [file for file in tmp_path.iterdir() if "secret" in file.name]
 
 
 def test_secrets_never_show() -> None:

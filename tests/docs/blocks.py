@@ -6,7 +6,7 @@ A fenced block is run if the line above it is an HTML comment, invisible to read
     <!-- run: needs server --clock manual -->    the same, the emulator started with these options
     <!-- run: python -->                         Python, with an emulator as above
 
-Each block stands for itself: it is run alone, in an empty folder, against an emulator of its own.
+Each block stands for itself: it is run alone, in an empty folder, against an emulator that is as new.
 """
 
 import re

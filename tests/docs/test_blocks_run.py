@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import StartEmulator
 from tests.docs.blocks import ROOT, Block, blocks, pages
-from tests.emulator import Emulator, clean_environment
+from tests.emulator import Emulator, Emulators, clean_environment
 from tests.tools import tool
 
 COMMANDS = {"sh": ["bash", "-eu", "-o", "pipefail"], "python": [sys.executable, "-W", "error", "-"]}
@@ -20,11 +20,31 @@ BLOCKS = {
 }
 
 
+@pytest.fixture(scope="module")
+def running() -> dict[tuple[str, ...], Emulator]:
+    """The emulators that have been started, by their options."""
+    return {}
+
+
+@pytest.fixture
+def emulator_as_new(running: dict[tuple[str, ...], Emulator], emulators: Emulators) -> StartEmulator:
+    """An emulator with these options, in which everything is as it was at the start."""
+
+    def as_new(*options: str) -> Emulator:
+        if options in running:
+            running[options].control("POST", "reset")
+        else:
+            running[options] = emulators.start(*options)
+        return running[options]
+
+    return as_new
+
+
 @pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
-def test_a_block_works(block: Block, start_emulator: StartEmulator, tmp_path: Path) -> None:
+def test_a_block_works(block: Block, emulator_as_new: StartEmulator, tmp_path: Path) -> None:
     if block.language == "sh":
         tool("bash"), tool("curl")
-    emulator = start_emulator(*block.options)
+    emulator = emulator_as_new(*block.options)
     environment = clean_environment(tmp_path)
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
     done = subprocess.run(

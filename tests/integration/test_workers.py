@@ -169,6 +169,23 @@ def test_a_connection_breaks_as_it_does_with_one_worker(two: Emulator, workers: 
         get(workers[1], two, READ, bearer)
 
 
+def test_a_snapshot_of_one_is_restored_for_all(two: Emulator, workers: list[requests.Session]) -> None:
+    one, other = workers
+    registered = two.register()
+    control(
+        one,
+        two,
+        "faults",
+        {"kind": "status", "with": {"status": 503}, "match": {"path": "/fhir/r4/Patient*"}, "times": 2},
+    )
+    assert get(one, two, READ, registered.bearer()).status_code == 503
+    control(one, two, "snapshots", {"name": "one"})
+    control(one, two, "reset", {})
+    assert control(other, two, "snapshots/one/restore", {})["status"] == "restored"
+    for worker, status in ((one, 503), (other, 200), (one, 200)):
+        assert get(worker, two, READ, registered.bearer()).status_code == status
+
+
 def test_what_one_wrote_all_read_find_and_change(two: Emulator, workers: list[requests.Session]) -> None:
     bearer = two.register(scope="system/*.*").bearer("system/*.*")
     url = f"{two.base}/Patient/mine"

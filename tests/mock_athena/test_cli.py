@@ -105,13 +105,17 @@ def test_limits_verify_judges_a_journal(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("snapshot", "restore"), "restore takes 1 names, not 0"),
+        (("snapshot", "list", "x"), "list takes 0 names, not 1"),
+        (("snapshot", "diff", "--file", "x"), "--file is for take and restore, not diff"),
+        (("snapshot", "--url", "ftp://x"), "expected an origin such as"),
         (("jobs", "finish"), "finish takes the id of a job, as list shows it"),
         (("jobs", "list", "x"), "list takes no job"),
         (("jobs", "--url", "ftp://x"), "expected an origin such as"),
         (("jobs", "--url", "http://127.0.0.1:1"), "is the emulator running there?"),
     ],
 )
-def test_jobs_say_what_is_missing(run: Run, arguments: tuple[str, ...], said: str) -> None:
+def test_commands_that_ask_say_what_is_missing(run: Run, arguments: tuple[str, ...], said: str) -> None:
     ended = run(*arguments)
     assert ended.code == 2
     assert said in ended.err

@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from mock_athena.clock import LATEST, NANOSECONDS, ManualClock, SystemClock, clock_from, unix_text
+from mock_athena.clock import LATEST, NANOSECONDS, ManualClock, SystemClock, unix_text
+from mock_athena.clocks import clock_from
 from mock_athena.errors import ConfigurationError
 
 START = 1_767_225_600 * NANOSECONDS

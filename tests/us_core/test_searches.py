@@ -53,8 +53,7 @@ class Parameter(NamedTuple):
     def values(self, resource: Json) -> list[Any]:
         return [value for path in self.paths for value in naive.values(resource, path)]
 
-    def holds(self, resource: Json, asked: str, base: str) -> bool:
-        found = self.values(resource)
+    def holds(self, found: list[Any], asked: str, base: str) -> bool:
         if self.is_a == "reference":
             return any(naive.points_to(value, asked, base) for value in found)
         return any(naive.MATCHES[self.is_a](value, asked) for value in found)
@@ -89,6 +88,7 @@ class Practice:
     path: str
     judged: set[tuple[str, tuple[tuple[str, str], ...], frozenset[str]]] = field(default_factory=set)
     _all: dict[str, list[Json]] = field(default_factory=dict)
+    _values: dict[tuple[str, tuple[str, ...]], list[tuple[str, list[Any]]]] = field(default_factory=dict)
     _holding: dict[tuple[str, Parameter, str], frozenset[str]] = field(default_factory=dict)
 
     @cached_property
@@ -100,13 +100,23 @@ class Practice:
             self._all[type] = [each for each in self.found(type, []) if each["resourceType"] == type]
         return self._all[type]
 
+    def values(self, type: str, parameter: Parameter) -> list[tuple[str, list[Any]]]:
+        """The id of each resource and its values of a parameter."""
+        key = (type, parameter.paths)
+        if key not in self._values:
+            self._values[key] = [(each["id"], parameter.values(each)) for each in self.everything(type)]
+        return self._values[key]
+
     def holding(self, type: str, parameter: Parameter, text: str) -> frozenset[str]:
         """The ids of which a parameter with this value holds."""
         key = (type, parameter, text)
         if key not in self._holding:
             texts = text.split(",")
-            fit = (e for e in self.everything(type) if any(parameter.holds(e, one, self.base) for one in texts))
-            self._holding[key] = frozenset(each["id"] for each in fit)
+            self._holding[key] = frozenset(
+                id
+                for id, values in self.values(type, parameter)
+                if values and any(parameter.holds(values, one, self.base) for one in texts)
+            )
         return self._holding[key]
 
     def found(self, type: str, pairs: Sequence[tuple[str, str]], by_post: bool = False) -> list[Json]:

@@ -81,7 +81,23 @@ def wait_for_manifest(
     Raises:
         ExportStuck, and what :func:`poll` raises.
     """
-    manifest, seen = _page(http, url, polling, told, stopped), {url}
+    return whole(http, url, _page(http, url, polling, told, stopped), polling, told, stopped)
+
+
+def whole(
+    http: Exchange,
+    url: str,
+    manifest: Manifest,
+    polling: Polling,
+    told: Callable[[str, float], object] = lambda *_: None,
+    stopped: Callable[[], object] = lambda: None,
+) -> Manifest:
+    """A manifest whose first page is known, from that ``url``, with the files of all its pages.
+
+    Raises:
+        as :func:`wait_for_manifest`.
+    """
+    seen = {url}
     while manifest.next:
         if manifest.next in seen or len(seen) >= _MOST_PAGES:
             raise BadManifest(

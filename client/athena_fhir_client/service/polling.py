@@ -7,9 +7,10 @@ import logging
 import threading
 from dataclasses import replace
 
-from athena_fhir_client.bulk.errors import BulkError
+from athena_fhir_client.bulk.errors import BulkError, ExportStuck
 from athena_fhir_client.bulk.http import Exchange
-from athena_fhir_client.bulk.waiting import InProgress, Polling, poll
+from athena_fhir_client.bulk.manifest import Manifest
+from athena_fhir_client.bulk.waiting import InProgress, Polling, poll, whole
 from athena_fhir_client.clock import Clock
 from athena_fhir_client.errors import AthenaError, ForeignHost
 from athena_fhir_client.service.connections import Connections, expiring
@@ -20,6 +21,7 @@ from athena_fhir_client.service.store import Store
 
 _LOG = logging.getLogger("athena_fhir_client.service")
 _DAY = 86_400.0
+_PAGES = 60.0  # seconds that a further page of a manifest may take
 _IDLE = 60.0  # seconds between two looks at the database, for jobs that other processes started
 
 
@@ -71,8 +73,12 @@ class Poller:
         now = self._clock.now()
         try:
             with expiring(job.connection_id):
-                client = self._connections.client(job.connection_id)
-                found = poll(Exchange(client), job.status_url, self._polling)
+                http = Exchange(self._connections.client(job.connection_id))
+                found = poll(http, job.status_url, self._polling)
+                if isinstance(found, Manifest):
+                    found = whole(http, job.status_url, found, replace(self._polling, patience=_PAGES))
+        except ExportStuck:  # a page of the manifest does not come: another time
+            return replace(job, next_poll=now + self._polling.every)
         except (BulkError, ForeignHost, ConnectionExpired) as error:
             return self._failed(job, str(error))
         except AthenaError:

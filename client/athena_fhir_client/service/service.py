@@ -11,6 +11,7 @@
 Connections and jobs are kept in a folder; a job that was started is known after a restart, and to other processes.
 """
 
+import logging
 import secrets
 import shutil
 import tempfile
@@ -26,7 +27,7 @@ from athena_fhir_client.bulk.http import Exchange
 from athena_fhir_client.bulk.waiting import Polling
 from athena_fhir_client.clock import Clock, SystemClock
 from athena_fhir_client.configuration import Configuration
-from athena_fhir_client.errors import BadRequest, Forbidden, NotFound, SearchRefused
+from athena_fhir_client.errors import AthenaError, BadRequest, Forbidden, NotFound, SearchRefused, StatusError
 from athena_fhir_client.mirror.apply import apply_export
 from athena_fhir_client.mirror.mirror import Mirror
 from athena_fhir_client.service.asked import bulk_export_options, enhanced_sync_options, instant
@@ -40,6 +41,7 @@ from athena_fhir_client.service.searching import sync_by_search
 from athena_fhir_client.service.signing_in import SigningIn
 from athena_fhir_client.service.store import Store
 
+_LOG = logging.getLogger("athena_fhir_client.service")
 EXPORTS, MIRRORS = "exports", "mirrors"
 
 
@@ -229,17 +231,31 @@ class AthenaHealthEnhancedService:
         return self.connections.get(connection_id)
 
     def disconnect(self, connection_id: str) -> None:
-        """Forget a connection: its tokens, its jobs, and the data that came by it.
+        """Forget a connection: its tokens, its jobs, here and at the server, and the data that came by it.
+
+        A server that cannot be reached, or takes the token no more, is no reason to go on holding the data.
 
         Raises:
             ConnectionNotFound: none of this id.
         """
-        jobs = [job.id for job in self.store.jobs() if job.connection_id == connection_id]
+        jobs = [job for job in self.store.jobs() if job.connection_id == connection_id]
+        self._delete_at_server(connection_id, [job for job in jobs if job.status is not Status.FAILED])
         self.connections.remove(connection_id)
-        for job_id in jobs:
-            shutil.rmtree(self.folder / EXPORTS / job_id, ignore_errors=True)
+        for job in jobs:
+            shutil.rmtree(self.folder / EXPORTS / job.id, ignore_errors=True)
         for behind in ("", "-wal", "-shm"):
             (self.folder / MIRRORS / f"{connection_id}.sqlite{behind}").unlink(missing_ok=True)
+
+    def _delete_at_server(self, connection_id: str, jobs: Sequence[BulkExportJob]) -> None:
+        for job in jobs:
+            try:
+                Exchange(self.connections.client(connection_id)).delete(job.status_url)
+            except NotFound:
+                continue
+            except AthenaError as error:
+                _LOG.warning("job %s may be at the server until it expires: %s", job.id, error)
+                if not isinstance(error, StatusError):
+                    return  # it would not be reached for the next one either
 
     def mirror(self, connection_id: str) -> Mirror:
         """The copy of what was synced for a connection."""

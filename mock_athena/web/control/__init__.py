@@ -16,7 +16,9 @@ from mock_athena.web.control.jobs import add_jobs
 from mock_athena.web.control.journal import add_journal
 from mock_athena.web.control.launches import add_launches
 from mock_athena.web.control.limits import add_limits
+from mock_athena.web.control.metrics import add_metrics
 from mock_athena.web.control.openapi import add_openapi
+from mock_athena.web.control.snapshots import add_snapshots
 from mock_athena.web.control.tokens import add_tokens
 from mock_athena.web.world import World
 
@@ -31,6 +33,8 @@ _ADDED = (
     add_journal,
     add_jobs,
     add_faults,
+    add_snapshots,
+    add_metrics,
     add_openapi,
 )
 

@@ -1,6 +1,7 @@
 """The JSON body of a control request."""
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from math import isfinite
 from typing import Any
@@ -29,6 +30,18 @@ def json_object(*, exact: bool = False) -> dict[str, Any]:
         message = f"expected a JSON object in the body, not {'nothing' if value is None else type(value).__name__}"
         raise ControlError(message)
     return value
+
+
+def require_only(sent: Mapping[str, Any], *known: str) -> None:
+    """Refuse what is not known.
+
+    Raises:
+        ControlError: names it.
+    """
+    unknown = sorted(set(sent) - set(known))
+    if unknown:
+        message = f"unknown: {shortened(', '.join(unknown))}; expected {', '.join(known) or 'nothing'}"
+        raise ControlError(message)
 
 
 def _decimal(text: str) -> Decimal:

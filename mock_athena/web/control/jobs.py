@@ -11,7 +11,7 @@ from mock_athena.export.job import ExportJob, percent
 from mock_athena.export.service import ExportService
 from mock_athena.fhir.instants import instant
 from mock_athena.web.answers import json_answer
-from mock_athena.web.control.body import json_object
+from mock_athena.web.control.body import json_object, require_only
 from mock_athena.web.world import World
 
 _LONGEST = 10 * 365 * 86_400  # seconds
@@ -51,7 +51,7 @@ def _place_of(world: World, job: str) -> tuple[str, ExportService]:
 
 
 def _advance(exports: ExportService, job: str, sent: dict[str, Any]) -> ExportJob:
-    _require_only(sent, "seconds")
+    require_only(sent, "seconds")
     seconds = sent.get("seconds")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= _LONGEST:
         message = f"seconds = {seconds!r}: expected how many seconds of its time pass, such as 60"
@@ -60,12 +60,12 @@ def _advance(exports: ExportService, job: str, sent: dict[str, Any]) -> ExportJo
 
 
 def _finish(exports: ExportService, job: str, sent: dict[str, Any]) -> ExportJob:
-    _require_only(sent)
+    require_only(sent)
     return exports.advance(job)
 
 
 def _fail(exports: ExportService, job: str, sent: dict[str, Any]) -> ExportJob:
-    _require_only(sent, "message")
+    require_only(sent, "message")
     message = sent.get("message", "the export failed")
     if not isinstance(message, str) or not message:
         complaint = f"message = {message!r}: expected what its owner is told"
@@ -74,15 +74,8 @@ def _fail(exports: ExportService, job: str, sent: dict[str, Any]) -> ExportJob:
 
 
 def _expire(exports: ExportService, job: str, sent: dict[str, Any]) -> ExportJob:
-    _require_only(sent)
+    require_only(sent)
     return exports.expire(job)
-
-
-def _require_only(sent: dict[str, Any], *known: str) -> None:
-    unknown = sorted(set(sent) - set(known))
-    if unknown:
-        message = f"unknown: {', '.join(unknown)}; expected {', '.join(known) or 'nothing'}"
-        raise ControlError(message)
 
 
 _VERBS: Mapping[str, Callable[[ExportService, str, dict[str, Any]], ExportJob]] = {

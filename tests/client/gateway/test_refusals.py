@@ -11,9 +11,11 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from athena_fhir_client import AthenaClient
+from athena_fhir_client.auth.grants import ClientCredentials
 from athena_fhir_client.bulk.errors import BadManifest, ExportFailed, ExportRefused
+from athena_fhir_client.bulk.http import Exchange
 from athena_fhir_client.configuration import Configuration
-from athena_fhir_client.errors import ConfigurationError
+from athena_fhir_client.errors import ConfigurationError, NotFound, TransportError
 from athena_fhir_client.gateway import GatewaySettings, create_gateway
 from athena_fhir_client.service import AthenaHealthEnhancedService
 from athena_fhir_client.service.demo import connect_application
@@ -281,3 +283,33 @@ def test_who_disconnects_takes_the_data_along(service: AthenaHealthEnhancedServi
     assert http.delete("/api/ehr/connections/conn_123").status_code == 200
     assert not list(mirror.parent.glob("conn_123*"))
     refused(http.delete("/api/ehr/connections/conn_123"), 404, "CONNECTION_NOT_FOUND")
+
+
+def test_who_disconnects_ends_the_jobs_at_the_server(service: AthenaHealthEnhancedService, http: Client) -> None:
+    jobs = [service.initiate_bulk_export("conn_123", resource_types=["Patient"]) for _ in range(2)]
+    client = service.connections.client("conn_123")
+    assert http.delete("/api/ehr/connections/conn_123").status_code == 200
+    assert service.store.jobs() == []
+    other = AthenaClient(client.base_url, clock=service.clock, pacer=client.pacer).authenticate(
+        client.credentials_of(service.configuration), ClientCredentials("system/*.read")
+    )
+    for job in jobs:
+        with pytest.raises(NotFound):
+            Exchange(other).status(job.status_url)
+
+
+def test_a_server_that_is_gone_holds_no_connection_back(
+    service: AthenaHealthEnhancedService, http: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def gone(exchange: Exchange, url: str) -> None:
+        asked.append(url)
+        raise TransportError("nobody is there")
+
+    for _ in range(2):
+        service.initiate_bulk_export("conn_123", resource_types=["Patient"])
+    monkeypatch.setattr(Exchange, "delete", gone)
+    assert http.delete("/api/ehr/connections/conn_123").status_code == 200
+    assert len(asked) == 1
+    assert service.store.jobs() == service.store.connections() == []

@@ -1,9 +1,12 @@
 """Whatever shape the loaded data have, a resource has its documents."""
 
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 
+from mock_athena.documents import images
 from mock_athena.documents.pictures import picture_of
 from mock_athena.documents.rendering import formats_of, rendered
 from mock_athena.fhir.resource import Resource
@@ -27,6 +30,15 @@ MORE = (
     "content",
 )
 REFERRED = [each for each in samples.ALL if each["id"] not in OWNERS]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def drawn_once() -> Iterator[None]:
+    """The same values are the same picture, and drawing takes its time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(images, "ecg", cache(images.ecg))
+        patch.setattr(images, "radiograph", cache(images.radiograph))
+        yield
 
 
 def render_all(resource: Resource, *more: Resource) -> None:

@@ -8,9 +8,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, RESULT_PARAMETERS, SearchParameter
+from tests.together import together
 
 OFFICIAL: dict[str, dict[str, dict[str, Any]]] = json.loads(
     Path(__file__).with_name("r4_search_parameters.json").read_text(encoding="utf-8")
@@ -48,12 +47,12 @@ def says(path: str, element: str) -> bool:
     return plain == element or plain in {element + suffix for suffix in CHOICE}
 
 
-@pytest.mark.parametrize(("type", "parameter"), EVERY, ids=lambda each: getattr(each, "code", each))
+@together("type, parameter", EVERY)
 def test_a_parameter_is_an_official_one_of_that_type(type: str, parameter: SearchParameter) -> None:
     assert parameter.type == OFFICIAL[type][parameter.code]["type"]
 
 
-@pytest.mark.parametrize(("type", "parameter"), EVERY, ids=lambda each: getattr(each, "code", each))
+@together("type, parameter", EVERY)
 def test_its_paths_are_those_of_the_official_expression(type: str, parameter: SearchParameter) -> None:
     if parameter.code == "_id":
         assert parameter.paths == ("id",)
@@ -65,14 +64,14 @@ def test_its_paths_are_those_of_the_official_expression(type: str, parameter: Se
     assert (strays, missing) == ([], []), expected
 
 
-@pytest.mark.parametrize(("type", "parameter"), EVERY, ids=lambda each: getattr(each, "code", each))
+@together("type, parameter", EVERY)
 def test_it_points_only_to_official_targets_that_are_served(type: str, parameter: SearchParameter) -> None:
     official = OFFICIAL[type][parameter.code].get("targets", list(RESOURCE_TYPES))
     assert set(parameter.targets) <= set(official) & set(RESOURCE_TYPES)
     assert not parameter.targets or parameter.type == "reference"
 
 
-@pytest.mark.parametrize(("type", "parameter"), EVERY, ids=lambda each: getattr(each, "code", each))
+@together("type, parameter", EVERY)
 def test_a_composite_consists_of_the_official_parts(type: str, parameter: SearchParameter) -> None:
     official = OFFICIAL[type][parameter.code].get("components", [])
     found = [part.code for part in parameter.parts]
@@ -80,14 +79,14 @@ def test_a_composite_consists_of_the_official_parts(type: str, parameter: Search
     assert found == (official[::-1] if parameter.code == "relationship" and found else official)
 
 
-@pytest.mark.parametrize("name", list(RESOURCE_TYPES))
+@together("name", RESOURCE_TYPES)
 def test_the_ordering_date_is_a_date_parameter(name: str) -> None:
     kind = RESOURCE_TYPES[name]
     parameter = kind.parameter(kind.date) if kind.date else None
     assert (parameter is not None and parameter.type == "date") == bool(kind.date)
 
 
-@pytest.mark.parametrize("name", list(RESOURCE_TYPES))
+@together("name", RESOURCE_TYPES)
 def test_a_type_of_a_compartment_is_searched_by_patient_on_the_same_path(name: str) -> None:
     kind = RESOURCE_TYPES[name]
     patient = kind.parameter("patient")

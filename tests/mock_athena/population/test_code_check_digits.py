@@ -1,9 +1,8 @@
 """Check digits: LOINC's is Luhn's (https://loinc.org/kb/users-guide), SNOMED CT's is Verhoeff's (https://snomed.org/tig)."""
 
-import pytest
-
 from mock_athena.population.codes import LOINC, SNOMED
 from mock_athena.population.codes.tables import load
+from tests.together import together
 
 VERHOEFF_D = [
     [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
@@ -46,13 +45,13 @@ def verhoeff_holds(number: str) -> bool:
     return check == 0
 
 
-@pytest.mark.parametrize("code", LOINC_TERMS)
+@together("code", LOINC_TERMS)
 def test_a_loinc_code_has_its_check_digit(code: str) -> None:
     number, _, digit = code.partition("-")
     assert luhn_digit(number) == int(digit)
 
 
-@pytest.mark.parametrize("code", sorted(load(SNOMED).rows))
+@together("code", sorted(load(SNOMED).rows))
 def test_a_snomed_code_has_its_check_digit(code: str) -> None:
     assert verhoeff_holds(code)
     assert not verhoeff_holds(code[:-1] + str((int(code[-1]) + 1) % 10))

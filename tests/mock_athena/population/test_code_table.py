@@ -6,6 +6,7 @@ import pytest
 from mock_athena.population import guide, population
 from mock_athena.population.codes import CDCREC, CVX, ICD10CM, ICD10PCS, LOINC, MVX, RXNORM, SNOMED, row, table
 from mock_athena.population.codes.tables import load, sources, systems
+from tests.together import together
 
 GUIDE = {guide.REPORT_ID, guide.PLAN_ID, guide.ENCOUNTER_ID}
 NOT_CODED = {"CPT": "http://www.ama-assn.org/go/cpt", "NUCC": "http://nucc.org/provider-taxonomy"}
@@ -22,7 +23,7 @@ FORMS = {
 }
 
 
-@pytest.mark.parametrize("system", list(systems()))
+@together("system", systems())
 def test_every_system_has_its_release_and_licence_and_every_code_its_display_and_source(system: str) -> None:
     found = load(system)
     assert found.release

@@ -6,6 +6,7 @@ import pytest
 
 from mock_athena.population.codes import UCUM, quantity, unit
 from mock_athena.population.codes.tables import load
+from tests.together import together
 
 METRIC = r"(?:\[[iI]U\]|cm\[H2O\]|mm\[Hg\]|m\[Hg\]|Pa|Cel|mol|osm|eq|Hz|[gmLsUVBl])"
 PREFIX = r"(?:da|[YZEPTGMkhdcmunpfazy])?"
@@ -20,7 +21,7 @@ FACTOR = rf"(?:{TERM}|\({TERM}(?:\.{TERM})*\))"
 UNIT = re.compile(rf"/?{FACTOR}(?:[./]{FACTOR})*")
 
 
-@pytest.mark.parametrize("code", sorted(load(UCUM).rows))
+@together("code", sorted(load(UCUM).rows))
 def test_a_unit_is_of_ucum(code: str) -> None:
     assert UNIT.fullmatch(code)
 

@@ -7,6 +7,7 @@ import pytest
 from mock_athena.population.codes import RXNORM, display
 from mock_athena.population.content.medications import dosage, timing
 from mock_athena.population.formulary import FORMULARY, Drug
+from tests.together import together
 
 DRUGS = tuple(FORMULARY.values())
 # How a sig says how often → doses a day.
@@ -28,7 +29,7 @@ OFTEN = {
 AMOUNT = re.compile(r"(?:Take|Give|Inject|Inhale|Dissolve) ([\d.]+) (tablet|capsule|mL|unit|puff|vial|injection)")
 STRENGTH = re.compile(r"([\d.]+) (MG|UNT)/ML")
 GIVEN = re.compile(r"\(([\d.]+) (mg|units)\)")
-every = pytest.mark.parametrize("drug", DRUGS, ids=[drug.key for drug in DRUGS])
+every = together("drug", DRUGS)
 
 
 @every

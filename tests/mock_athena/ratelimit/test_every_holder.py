@@ -12,6 +12,7 @@ from mock_athena.ratelimit.penalties import Concurrency, Lockout
 from tests.mock_athena.ratelimit.conftest import MIDNIGHT, MakeCounters
 from tests.mock_athena.ratelimit.keys import ONE, TWO
 from tests.mock_athena.ratelimit.oracles import SECOND, PolicyOracle
+from tests.together import together
 
 _SMALL = (
     Policy("three-limits", (SlidingWindow("a", 3, 1), TokenBucket("b", 5, 3), FixedWindow("c", 7, 4))),
@@ -152,7 +153,7 @@ class WrongClock:
 
 
 # A nanosecond, a leap second that is told twice, an hour of summer time, a day, more than a year.
-@pytest.mark.parametrize("back", [1, SECOND, 3600 * SECOND, 86_400 * SECOND, 400 * 86_400 * SECOND])
+@together("back", [1, SECOND, 3600 * SECOND, 86_400 * SECOND, 400 * 86_400 * SECOND])
 @pytest.mark.parametrize("policy", EVERY, ids=lambda policy: policy.name)
 def test_a_step_backward_frees_nothing_and_locks_nobody_out(
     make_counters: MakeCounters, policy: Policy, back: int

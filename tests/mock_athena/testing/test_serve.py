@@ -30,6 +30,17 @@ def test_what_is_held_does_not_hold_it_up(cache_dir: str) -> None:
             requests.get(f"{athena.base_url}/metadata", timeout=0.2)
 
 
+def test_it_is_kept_as_it_is_and_restored(cache_dir: str) -> None:
+    with serve_athena(cache_dir=cache_dir, patients=2) as athena:
+        assert athena.snapshot() == "snapshot-1"
+        client = athena.client_credentials()
+        assert athena.diff("snapshot-1")["state"]["client"]["added"] == [client.client_id]
+        athena.restore("snapshot-1")
+        assert athena.diff()["state"] == {}
+        with pytest.raises(ConfigurationError, match="no snapshot 'nope'"):
+            athena.restore("nope")
+
+
 def test_two_are_two_worlds(cache_dir: str) -> None:
     with serve_athena(cache_dir=cache_dir) as one, serve_athena(cache_dir=cache_dir) as other:
         requests.get(f"{one.base_url}/metadata", timeout=20)

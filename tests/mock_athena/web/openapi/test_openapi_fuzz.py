@@ -12,7 +12,7 @@ from tests.mock_athena.web.openapi.fuzzing import Fuzz, Operation
 SHARES = 4
 """How many tests one run is split into, to be spread over processes."""
 
-FEW, MANY = 5, 10
+FEW, MANY = 3, 10
 
 Json = dict[str, Any]
 

@@ -1,0 +1,37 @@
+"""Asks the control API of a running emulator, for the commands that do so."""
+
+import json
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from mock_athena.errors import ConfigurationError
+
+
+def asked(origin: str, control_token: str, path: str, said: Any = None, method: str | None = None) -> Any:
+    """The JSON that ``path`` below ``/_mock`` answers; None for an empty answer.
+
+    Args:
+        said: the JSON body, if there is one. method: POST with a body and GET without, if left out.
+
+    Raises:
+        ConfigurationError: nobody answers there, or not with JSON, or with a refusal.
+    """
+    url = f"{origin.rstrip('/')}/_mock/{path}"
+    if not url.startswith(("http://", "https://")):
+        message = f"--url {origin}: expected an origin such as http://127.0.0.1:8080"
+        raise ConfigurationError(message)
+    headers = {"Authorization": f"Bearer {control_token}"} if control_token else {}
+    body = None if said is None else json.dumps(said).encode()
+    request = Request(url, body, headers, method=method)  # noqa: S310 - it was checked
+    try:
+        with urlopen(request, timeout=10) as answer:  # noqa: S310 - same
+            text = answer.read()
+            return json.loads(text) if text else None
+    except HTTPError as error:
+        message = f"{url} answered {error.code}: {error.read(2000).decode(errors='replace')}"
+    except URLError as error:
+        message = f"{url} cannot be reached: {error.reason}; is the emulator running there?"
+    except ValueError:
+        message = f"{url} did not answer with JSON; is it an emulator?"
+    raise ConfigurationError(message)

@@ -1,0 +1,51 @@
+"""What was written since a store was opened, as values that a store which began alike can be given again."""
+
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from mock_athena.store.driver import AnyDatabase
+from mock_athena.store.keys import TYPE_NAMES
+
+_WRITTEN = "SELECT from_seq, last_updated, type, id, deleted, body FROM version WHERE vk > ? ORDER BY vk"
+
+
+class Change(NamedTuple):
+    """One version that was written.
+
+    Attributes:
+        seq: the number of its commit. last_updated: the instant of that, in microseconds since 1970 UTC.
+        body: the resource as JSON, placeholders not replaced; empty where it was deleted.
+    """
+
+    seq: int
+    last_updated: int
+    type: str
+    id: str
+    body: str
+
+
+def written_after(database: AnyDatabase, vk: int) -> list[Change]:
+    """Every version whose key is above ``vk``, in the order in which they were written."""
+    rows = database.connection().execute(_WRITTEN, (vk,))
+    return [
+        Change(seq, updated, TYPE_NAMES[type], id, "" if deleted else bytes(body).decode())
+        for seq, updated, type, id, deleted, body in rows
+    ]
+
+
+def by_commit(changes: list[Change]) -> list[tuple[int, list[Change]]]:
+    """The changes of each commit, in the order of the commits."""
+    return [(seq, list(together)) for seq, together in groupby(changes, key=lambda change: change.seq)]
+
+
+def from_json(value: Any) -> Change:
+    """The change that JSON made a list of.
+
+    Raises:
+        ValueError: it is none.
+    """
+    match value:
+        case [int() as seq, int() as updated, str() as type, str() as id, str() as body]:
+            return Change(seq, updated, type, id, body)
+    message = f"expected [commit, last updated, type, id, body], not {value!r:.60}"
+    raise ValueError(message)

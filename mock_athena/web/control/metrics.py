@@ -1,0 +1,16 @@
+"""``/_mock/metrics``: for Prometheus."""
+
+from flask import Blueprint, Response, request
+
+from mock_athena.web.world import World
+
+
+def add_metrics(views: Blueprint, world: World) -> None:
+    """Tell what can be counted."""
+
+    @views.get("/metrics")
+    def metrics() -> Response:
+        from mock_athena.web.metrics import exposed  # its library is for those who scrape
+
+        body, content_type = exposed(world, request.headers.get("Accept", ""))
+        return Response(body, content_type=content_type)
