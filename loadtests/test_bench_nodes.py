@@ -7,6 +7,7 @@ passes tells of those.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -121,7 +122,7 @@ def test_a_file(figures: Figures, server: PostgresServer, two: Two) -> None:
     sizes = {streamed(store) for store in two.stores}
     assert len(sizes) == 1
     name = f"store, an export file of {sizes.pop() / 1e6:.1f} MB"
-    compared(figures, server, name, [lambda store=store: streamed(store) for store in two.stores], 3)
+    compared(figures, server, name, [partial(streamed, store) for store in two.stores], 3)
 
 
 def test_round_trips(figures: Figures, two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
