@@ -251,9 +251,9 @@ class Target:
             exchange = self._send_once(request, paced, bounds)
             wait = _seconds(exchange.headers.get("Retry-After", "2"))
             if exchange.status != 429 or not patient or wait > _LONGEST_WAIT:
-                break
+                return exchange
             self.clock.sleep(wait)
-        return exchange
+        return self._send_once(request, paced, bounds)
 
     def _send_once(self, request: httpx.Request, paced: bool, bounds: sending.Bounds) -> Exchange:
         if self._down:
