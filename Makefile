@@ -8,7 +8,7 @@ ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install serve test test-all check format bench bench-compare soak peers golden screenshots simulate clean
+.PHONY: help install serve test test-all check format load bench bench-compare soak peers golden screenshots simulate clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -42,6 +42,9 @@ golden: .venv/.serve ## Write the golden population, fixtures/population, anew
 screenshots: .venv/.test ## Draw the pictures of docs/portal.md anew; needs Chromium
 	$(BIN)/python -m tests.integration.portal.draw docs/portal
 
+load: .venv/.load ## Put it under load, and judge it: a report in build/load; ARGS='--target URL' or '--my-client COMMAND'
+	@$(BIN)/python -m athena_fhir_load.load $(ARGS)
+
 bench: .venv/.test ## Measure everything, in ratios to baselines of the same run; record and history in build/bench
 	$(BIN)/python -m pytest loadtests --benchmark-enable -p no:xdist -q $(ARGS)
 	$(BIN)/python -m athena_fhir_load.history
@@ -74,6 +77,10 @@ clean: ## Remove what the other targets made
 
 .venv/.test: pyproject.toml .venv/.serve
 	$(PIP) --group test
+	@touch $@
+
+.venv/.load: pyproject.toml .venv/.serve
+	$(PIP) --group load
 	@touch $@
 
 .venv/.check: pyproject.toml .venv/.serve
