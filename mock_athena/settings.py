@@ -56,7 +56,10 @@ class Settings:
     )
     skip_bad: bool = _knob(False, "Leave out what cannot be loaded of --data, and say what, instead of refusing all.")
     db: str = _knob(
-        "", "Keep the data in this SQLite file across restarts; without it they last as long as we run.", metavar="FILE"
+        "",
+        "Keep the data in this SQLite file across restarts, or in a PostgreSQL that several machines share "
+        "(postgresql://…); without it they last as long as we run.",
+        metavar="FILE",
     )
     state_dir: str = _knob(
         "",

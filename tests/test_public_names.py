@@ -168,6 +168,7 @@ UNLISTED = {
     "mock_athena.web",
     "mock_athena.web.control",
     "mock_athena.web.portal",
+    "mock_athena.store.postgres",
     "mock_athena.web.saved",
     "mock_athena.writes",
 }
