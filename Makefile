@@ -8,7 +8,7 @@ ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install serve test test-all check format load bench bench-compare soak peers golden screenshots simulate clean
+.PHONY: help install serve test test-all check format load bench bench-compare soak peers conform golden screenshots simulate clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -34,6 +34,9 @@ check: .venv/.test .venv/.check ## Lint, format, types (mypy --strict, pyright) 
 format: .venv/.check ## Rewrite the code in the house's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+conform: .venv/.test ## Judge the emulator in both profiles: reports in build/conformance
+	$(BIN)/python -m tests.conformance.judge build/conformance
 
 golden: .venv/.serve ## Write the golden population, fixtures/population, anew
 	rm -f fixtures/population/*.ndjson

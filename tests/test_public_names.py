@@ -154,6 +154,8 @@ UNLISTED = {
     "athena_fhir_client.cli",
     "athena_fhir_client.fhir",
     "athena_fhir_client.pace",
+    "athena_fhir_conformance.client",
+    "athena_fhir_conformance.limits",
     "mock_athena.auth",
     "mock_athena.documents",
     "mock_athena.faults",

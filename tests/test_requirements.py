@@ -1,8 +1,8 @@
-"""Every requirement has a test that names it, or a reason why it has none.
+"""Every requirement that our own tests are to hold has a test that names it, or a reason why it has none.
 
-``requirements.csv`` lists what FHIR R4, US Core, SMART and HTTP ask of reading, searching, paging, errors, headers and
-the CapabilityStatement, each in our words. A test names what it proves with ``@pytest.mark.requirement("SRC-012")``;
-which do is read from their text, so that nothing has to be imported or run to know it.
+What is required is in the conformance suite's list; ``requirements.csv`` beside this file says which of it our own
+tests hold, or why not. A test names what it proves with ``@pytest.mark.requirement("SRC-012")``; which do is read from
+their text, so that nothing has to be imported or run to know it.
 """
 
 import ast
@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from athena_fhir_conformance.requirements import LEVELS, requirements
 from tests.together import together
 
 TESTS = Path(__file__).parent
 ROWS = list(csv.DictReader((TESTS / "requirements.csv").read_text(encoding="utf-8").splitlines()))
-AREAS = {row["id"].partition("-")[0] for row in ROWS}
+REQUIREMENTS = requirements()
+AREAS = {id.partition("-")[0] for id in REQUIREMENTS}
 
 
 def named_in(path: Path) -> Iterator[str]:
@@ -42,17 +44,21 @@ def named() -> dict[str, list[str]]:
 
 def test_the_table_is_well_formed() -> None:
     assert [id for id, times in Counter(row["id"] for row in ROWS).items() if times > 1] == []
-    assert {row["level"] for row in ROWS} <= {"SHALL", "SHALL NOT", "SHOULD", "SHOULD NOT", "MAY"}
-    assert all(row["statement"].strip() for row in ROWS)
+    assert [row["id"] for row in ROWS if row["id"] not in REQUIREMENTS] == []
+
+
+def test_the_list_of_requirements_is_well_formed() -> None:
+    assert all(row.level in LEVELS and row.statement.strip() for row in REQUIREMENTS.values())
 
 
 @together("row", ROWS)
 def test_each_has_a_test_or_a_reason(row: dict[str, str], named: dict[str, list[str]]) -> None:
     tests, reason = named.get(row["id"], []), row["no_test_because"]
-    assert bool(tests) != bool(reason), f"{row['id']} ({row['statement']}): tests {tests}, reason {reason!r}"
+    assert bool(tests) != bool(reason), (
+        f"{row['id']} ({REQUIREMENTS[row['id']].statement}): tests {tests}, reason {reason!r}"
+    )
 
 
 def test_no_test_names_what_is_not_in_the_table(named: dict[str, list[str]]) -> None:
-    known = {row["id"] for row in ROWS}
-    wrong = {id: files for id, files in named.items() if id.partition("-")[0] in AREAS and id not in known}
+    wrong = {id: files for id, files in named.items() if id.partition("-")[0] in AREAS and id not in REQUIREMENTS}
     assert wrong == {}

@@ -1,6 +1,6 @@
 """Every search that US Core 3.1.1 and 6.1.0 ask of a server, with values of the data of both practices.
 
-``searches.csv`` says what is asked: the combinations of parameters, includes and reverse includes of the
+``searches.csv`` of the conformance suite says what is asked: the combinations of parameters and includes of the
 CapabilityStatement ``us-core-server`` of either version with their level, and of each parameter its type, paths,
 the comparators that are SHALL and whether several values with commas are. It was derived from the packages
 ``hl7.fhir.us.core`` 3.1.1 and 6.1.0 (CC0) and, for the paths, from the generated metadata of Inferno's US Core test kit
@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from athena_fhir_conformance import us_core
 from mock_athena import Settings, create_app
 from tests import naive
 from tests.mock_athena.web.in_process import Athena
@@ -31,7 +32,7 @@ HOST = "http://localhost"
 FEW = 1000  # resources of a type that are read as a whole again and again
 KNOWN = 3  # resources whose values a combination is tried with, at each practice
 
-ROWS = list(csv.DictReader((Path(__file__).parent / "searches.csv").read_text(encoding="utf-8").splitlines()))
+ROWS = list(csv.DictReader((Path(us_core.__file__).parent / "searches.csv").read_text(encoding="utf-8").splitlines()))
 
 
 WITHOUT_DATA = {("Goal", "description+patient")}

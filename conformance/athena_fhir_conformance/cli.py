@@ -1,0 +1,36 @@
+"""The command ``athena-conformance``: judge a server by its URL, and the other words of the suite."""
+
+import sys
+from importlib import import_module
+
+import click
+
+WORDS = {
+    "client": "athena_fhir_conformance.client.cli:command",
+    "infer-limits": "athena_fhir_conformance.limits.cli:command",
+    "compare": "athena_fhir_conformance.reports.cli:compare",
+    "coverage": "athena_fhir_conformance.reports.cli:coverage",
+}
+"""The first word of a command that is no URL → the click command that takes the rest, imported when asked for."""
+
+
+def main() -> None:
+    """Entry point."""
+    word = sys.argv[1] if len(sys.argv) > 1 else ""
+    if word in WORDS:
+        command = _loaded(WORDS[word])
+        command.main(sys.argv[2:], prog_name=f"athena-conformance {word}")
+    else:
+        from athena_fhir_conformance.judge_command import judge
+
+        judge.main(prog_name="athena-conformance")
+
+
+def _loaded(where: str) -> click.Command:
+    module, _, name = where.partition(":")
+    try:
+        command: click.Command = getattr(import_module(module), name)
+    except ModuleNotFoundError as error:
+        missing = error.name or module
+        raise SystemExit(f"athena-conformance: {missing} is missing; pip install 'mock-athena[conformance]'") from error
+    return command

@@ -1,0 +1,75 @@
+"""Failures that are known: a file says which, and why. One that passes is as red as a new one.
+
+A line of the file is a check's id or ``requirement:ID``, then ``#`` and the reason::
+
+    read.an_unknown_type_is_not_found  # the gateway answers 403, vendor's case 1234
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import click
+
+from athena_fhir_conformance.recording import Result
+from athena_fhir_conformance.verdicts import Verdict
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """A known failure: ``pattern`` is a check's id, maybe with ``*``, or ``requirement:ID``."""
+
+    pattern: str
+    reason: str
+
+    def meets(self, result: Result) -> bool:
+        """Whether it is about this result."""
+        kind, _, id = self.pattern.partition(":")
+        return id in result.requirements if kind == "requirement" else fnmatchcase(result.id, self.pattern)
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """Whether a run is red, and what to say of it."""
+
+    bad: bool
+    lines: tuple[str, ...]
+
+
+def read_expectations(file: str) -> tuple[Expectation, ...]:
+    """The lines of a file; every one needs its reason."""
+    found = []
+    for number, line in enumerate(Path(file).read_text(encoding="utf-8").splitlines(), 1):
+        pattern, _, reason = (part.strip() for part in line.partition("#"))
+        if pattern and not reason:
+            raise click.UsageError(f"{file}, line {number}: {pattern} has no reason; write it behind a #")
+        if pattern:
+            found.append(Expectation(pattern, reason))
+    return tuple(found)
+
+
+def compared(results: Iterable[Result], expectations: tuple[Expectation, ...], strict: bool) -> Conclusion:
+    """What is red: a failure that is not expected, an expected one that did not come, with ``strict`` also the rest."""
+    red = {Verdict.FAIL, Verdict.ERROR} | ({Verdict.WARNING, Verdict.SKIP} if strict else set())
+    bad, lines, met = False, [], set[str]()
+    for result in results:
+        known = next((each for each in expectations if each.meets(result)), None)
+        if result.verdict in (Verdict.PASS, Verdict.OMIT):
+            continue
+        if known and result.verdict in (Verdict.FAIL, Verdict.WARNING):
+            met.add(known.pattern)
+            lines.append(_line(result, f"expected: {known.reason}"))
+        else:
+            bad = bad or result.verdict in red
+            lines.append(_line(result))
+    for each in expectations:
+        if each.pattern not in met:
+            bad = True
+            lines.append(f"passed    {each.pattern}: was expected to fail ({each.reason}); take it off the list")
+    return Conclusion(bad, tuple(lines))
+
+
+def _line(result: Result, note: str = "") -> str:
+    ids = f" [{' '.join(result.requirements)}]" if result.requirements else ""
+    return f"{result.verdict.value:9} {result.id}{ids}: {result.reason}{f' ({note})' if note else ''}"

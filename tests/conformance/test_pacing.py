@@ -1,0 +1,58 @@
+"""The suite's own pace: never faster than the quota, and no slower than it must be."""
+
+import itertools
+
+import pytest
+
+from athena_fhir_conformance.clock import MovedTime
+from athena_fhir_conformance.pacing import Pacer, Quota, declared
+
+
+class Time(MovedTime):
+    def __init__(self) -> None:
+        instants = itertools.accumulate(itertools.repeat(0.0))
+        next(instants)
+        self._now = 1000.0
+        super().__init__(self._now, self._moved)
+
+    def _moved(self, by: float) -> float:
+        self._now += by
+        return self._now
+
+
+def sent(pacer: Pacer, clock: Time, number: int, takes: float = 0.0) -> list[float]:
+    instants = []
+    for _ in range(number):
+        pacer.wait()
+        instants.append(clock.now())
+        clock.sleep(takes)
+        pacer.answered()
+    return instants
+
+
+@pytest.mark.parametrize("takes", [0.0, 0.01, 0.2])
+def test_no_window_holds_more_than_the_quota(takes: float) -> None:
+    clock = Time()
+    instants = sent(Pacer(clock), clock, 200, takes)
+    assert all(late - early > 2.0 for early, late in zip(instants, instants[16:], strict=False))
+
+
+def test_it_is_as_fast_as_the_quota_allows() -> None:
+    clock = Time()
+    instants = sent(Pacer(clock), clock, 1000)
+    optimum = 2.0 * ((1000 - 1) // 16)
+    assert instants[-1] - instants[0] <= optimum * 1.1
+
+
+def test_what_the_target_declares_is_learned() -> None:
+    clock = Time()
+    pacer = Pacer(clock)
+    pacer.answered('"burst";q=4;w=1, "daily";q=100000;w=86400')
+    assert pacer.quotas == (Quota(4, 1.0),)
+    instants = sent(pacer, clock, 20)
+    assert all(late - early > 1.0 for early, late in zip(instants, instants[4:], strict=False))
+
+
+@pytest.mark.parametrize("text", ["", "junk", '"x";q=a;w=1', '"x";q=0;w=1', '"x";q=5', '"x";q=5;w=-1', '"x";q=5;w=nan'])
+def test_what_is_no_policy_is_not(text: str) -> None:
+    assert declared(text) == ()
