@@ -33,6 +33,7 @@ _PHRASES = (
     # Sums of integers are exact numbers of any size there.
     (re.compile(r"sum\((\w+)\)"), r"sum(\1)::bigint"),
     (re.compile(r"instr\("), "strpos("),
+    (re.compile(r"IN \(\)"), "= ANY('{}')"),
 )
 
 # A condition, or what is sorted by; both have the question's number bound.

@@ -107,7 +107,13 @@ def test_lines_of_a_file_and_an_earlier_snapshot(two: tuple[ResourceStore, Resou
         return [blocks, [snapshot.lines(block) for block in blocks], snapshot.parts(selection, 5)]
 
     for seq in (1, 2, two[0].snapshot().seq):
-        for criteria in ((), (HasId(("o1", "o5", "o7")),), (InCompartment(("p1",)),)):
+        for criteria in (
+            (),
+            (HasId(()),),
+            (InCompartment(()),),
+            (HasId(("o1", "o5", "o7")),),
+            (InCompartment(("p1",)),),
+        ):
             sqlite, postgres = (told(store.snapshot(seq), *criteria) for store in two)
             assert postgres == sqlite
 
