@@ -8,7 +8,7 @@ ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install serve test test-all check format load bench bench-compare soak peers conform golden screenshots simulate clean
+.PHONY: help install serve test test-all check format load bench bench-compare soak peers conform kill-matrix golden screenshots simulate clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -34,6 +34,9 @@ check: .venv/.test .venv/.check ## Lint, format, types (mypy --strict, pyright) 
 format: .venv/.check ## Rewrite the code in the house's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+kill-matrix: .venv/.test ## Judge 200 broken servers: docs/kill-matrix.md; ARGS=--all prints what else notices each
+	$(BIN)/python -m tests.mutants.matrix $(ARGS)
 
 conform: .venv/.test ## Judge the emulator in both profiles: reports in build/conformance
 	$(BIN)/python -m tests.conformance.judge build/conformance

@@ -99,6 +99,10 @@ class Target:
         self.pacer = Pacer(self.clock, self.manners.quotas, self.manners.learns)
         self.tokens = Tokens(self)
 
+    def close(self) -> None:
+        """Let go of its connections."""
+        self._client.close()
+
     # -- discovery ---------------------------------------------------------------------------------------------------
 
     def look(self) -> str:
@@ -247,9 +251,9 @@ class Target:
             exchange = self._send_once(request, paced, bounds)
             wait = _seconds(exchange.headers.get("Retry-After", "2"))
             if exchange.status != 429 or not patient or wait > _LONGEST_WAIT:
-                break
+                return exchange
             self.clock.sleep(wait)
-        return exchange
+        return self._send_once(request, paced, bounds)
 
     def _send_once(self, request: httpx.Request, paced: bool, bounds: sending.Bounds) -> Exchange:
         if self._down:

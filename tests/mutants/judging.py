@@ -1,8 +1,9 @@
-"""The suite's checks against a mutant, called one by one: what a run does, without starting pytest two hundred times."""
+"""The suite's checks against a mutant, called one by one: a run without starting pytest 200 times."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from inspect import signature
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -56,7 +57,7 @@ def checks() -> tuple[Check, ...]:
 
 def _check(item: Any) -> Check:
     given = item.callspec.params if hasattr(item, "callspec") else {}
-    takes = tuple(name for name in ("target", "sample", "profile", "request") if name in item.fixturenames)
+    takes = tuple(name for name in ("target", "sample", "profile", "request") if name in signature(item.obj).parameters)
     return Check(check_id(item), shown_by(item), item.obj, given, takes)
 
 

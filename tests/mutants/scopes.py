@@ -1,8 +1,10 @@
 """Scopes that are not looked at, or that reach too far."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from mock_athena.auth.scopes import parse_scopes
 from tests.mutants.changes import answered, of_status
 from tests.mutants.mutant import Mutant, Part
 from tests.mutants.probe import GROUP, OTHER_PATIENT, Prober, asked, exported
@@ -41,12 +43,19 @@ def _either_letter(healthy: Any) -> Any:
     return lambda part, type, letter: any(healthy(part, type, each) for each in ("rs" if letter in "rs" else letter))
 
 
+def _with_all_scopes(healthy: Any) -> Any:
+    def job(service: Any, request: Any, caller: Any, *more: Any) -> Any:
+        return healthy(service, request, replace(caller, scopes=parse_scopes("system/*.rs")), *more)
+
+    return job
+
+
 MUTANTS = (
     Mutant(
         "scope-ignored-on-one-type",
         ("SMA-082", "BKS-039", "SRC-060", "ERR-009"),
         "Condition can be read and searched without a scope for it",
-        "sekmet-fhir 0.1.1 and many facades: a route without its guard",
+        "facades: a route without its guard",
         Part(_REACH, _trusting_reach("Condition")),
         asked("/Condition?_count=1", scope="system/Patient.rs"),
     ),
@@ -62,7 +71,7 @@ MUTANTS = (
         "patient-token-sees-everybody",
         ("SMA-075", "SRC-061"),
         "a patient/ token reaches the records of all patients",
-        "the fault that is found most often in FHIR apps (Knight, 2021)",
+        "facades that check only that the token is good",
         Part(_REACH, _everybodys),
         _of_patient(f"/Patient/{OTHER_PATIENT}", "/Condition?_count=50", scope="launch/patient patient/*.rs"),
     ),
@@ -112,7 +121,7 @@ MUTANTS = (
         "forbidden-as-empty",
         ("SMA-082", "SRC-060", "ERR-009"),
         "a search without a scope for it finds nothing, and says so with 200",
-        "HAPI's authorization interceptor in some set-ups",
+        "servers that filter by scope and never refuse",
         answered(
             200, "application/fhir+json", b'{"resourceType":"Bundle","type":"searchset","total":0}', of_status(403)
         ),
@@ -123,7 +132,7 @@ MUTANTS = (
         ("BKS-041", "BKS-040"),
         "an export contains all types, whatever the token's scopes are",
         "sekmet-fhir 0.1.1: a scope for one type exports all",
-        Part("mock_athena.export.content:may", lambda _: lambda caller, type, letter: True),
+        Part("mock_athena.export.service:ExportService._job", _with_all_scopes),
         exported("/Patient/$export", "system/Patient.rs system/Condition.rs"),
     ),
     Mutant(

@@ -129,7 +129,7 @@ MUTANTS = (
         "total-of-the-page",
         ("SRC-011", "PAG-008"),
         "total counts the entries of the page",
-        "fhirsnake; facades without a count query",
+        "facades without a count query",
         edited(_count_on_page, searched),
         pages(f"/Observation?patient={PATIENT}&_count=50"),
     ),
@@ -150,7 +150,7 @@ MUTANTS = (
         "empty-entry-list",
         ("SRC-010",),
         "a search that finds nothing has an empty list of entries",
-        "fhirsnake and sekmet-fhir: JSON libraries do so by default",
+        "JSON libraries, which do so by default",
         edited(lambda bundle: bundle.setdefault("entry", []) and None, searched),
         asked("/Patient?name=Nobodyofthisname"),
     ),
@@ -158,7 +158,7 @@ MUTANTS = (
         "search-mode-lacking",
         ("SRC-008",),
         "entries do not say whether they match or were included",
-        "fhirsnake 1.1.0",
+        "facades without modes",
         edited(_entries(lambda entries: [one.pop("search", None) for one in entries] and None), searched),
         asked(_OF_PATIENT),
     ),
@@ -166,7 +166,7 @@ MUTANTS = (
         "include-as-match",
         ("SRC-038", "SRC-008", "SRC-041"),
         "what was included is called a match",
-        "HAPI #1023's kin: facades that join both lists",
+        "facades that join both lists",
         edited(_entries(lambda entries: [one["search"].update(mode="match") for one in entries] and None), searched),
         asked("/MedicationRequest?_include=MedicationRequest:patient&_count=5"),
     ),
@@ -178,14 +178,7 @@ MUTANTS = (
         edited(
             _entries(
                 lambda entries: (
-                    [
-                        one.update(
-                            fullUrl=one["fullUrl"]
-                            .replace("127.0.0.1:9", "0.0.0.0:8080")
-                            .replace("localhost", "0.0.0.0")
-                        )
-                        for one in entries
-                    ]
+                    [one.update(fullUrl=re.sub("//[^/]+/", "//0.0.0.0:8080/", one["fullUrl"])) for one in entries]
                     and None
                 )
             ),
@@ -209,7 +202,7 @@ MUTANTS = (
         "modifier-ignored",
         ("SRC-025",),
         "modifiers that are not known are ignored",
-        "sekmet-fhir 0.1.1; Medplum's memory repository",
+        "servers that cut names at the colon",
         Part(_CRITERION + "_require_modifier", lambda _: lambda parameter, modifier: None),
         asked("/Patient?gender:below=female&_count=3"),
     ),
@@ -225,7 +218,7 @@ MUTANTS = (
         "comma-never-literal",
         ("SRC-014",),
         "a comma with a backslash separates values",
-        "fhirstarter: split(',')",
+        "facades that split at every comma",
         Part("mock_athena.search.values:alternatives", lambda _: lambda text: text.split(",")),
         asked(r"/Patient?gender=x\,female&_count=50"),
     ),
@@ -246,7 +239,7 @@ MUTANTS = (
         "ge-excludes",
         ("SRC-031",),
         "ge does not find what is equal",
-        "sekmet-fhir and SQL facades: > for >=",
+        "SQL facades: > for >=",
         _asked_as(r"=ge(\d)", r"=sa\1"),
         asked("/Observation?date=ge2026-01-01&_count=200", f"{_OBSERVATIONS}&date=ge2024"),
     ),
@@ -286,7 +279,7 @@ MUTANTS = (
         "token-system-ignored",
         ("SRC-018",),
         "system|code finds the code in every system",
-        "fhirsnake; facades that keep codes alone",
+        "facades that keep codes alone",
         Part("mock_athena.search.values:token", lambda healthy: lambda text: healthy(text)._replace(system=None)),
         asked(f"{_OBSERVATIONS}&category=http://elsewhere.example|laboratory"),
     ),
@@ -329,7 +322,7 @@ MUTANTS = (
         "revinclude-ignored",
         ("SRC-040",),
         "_revinclude brings nothing",
-        "facades; Inferno's most frequent finding about Provenance",
+        "facades",
         _asked_without("_revinclude"),
         asked(f"{_OF_PATIENT}&_revinclude=Provenance:target"),
     ),
@@ -371,7 +364,7 @@ MUTANTS = (
         "unknown-parameter-refused",
         ("SRC-054",),
         "an unknown parameter is refused though nobody asked for it",
-        "HAPI in its default since 2019",
+        "servers that are strict by default",
         Requests(lambda environ: environ.update(HTTP_PREFER="handling=strict")),
         asked("/Patient?shoe-size=46"),
     ),
@@ -485,7 +478,7 @@ MUTANTS = (
         "count-exceeded",
         ("PAG-002",),
         "pages have twenty rows, whatever _count says",
-        "fhirstarter and facades without paging",
+        "facades without paging",
         _asked_without("_count"),
         asked(f"/Observation?patient={PATIENT}&_count=5"),
     ),
@@ -493,7 +486,7 @@ MUTANTS = (
         "large-count-refused",
         ("PAG-011",),
         "a _count above the maximum is refused",
-        "athenahealth's own API and others",
+        "servers with a fixed maximum",
         Answers(_no_page_beyond),
         asked("/Patient?_count=5000"),
     ),

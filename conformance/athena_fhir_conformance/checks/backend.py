@@ -424,6 +424,12 @@ def an_export_without_types_holds_what_the_scope_allows(target: Target) -> None:
     assert "Patient" in export.types, f"{export.done} with {scope!r} lists no Patient"
 
 
+@check("BKS-029")
+def a_wrong_audience_is_invalid_client(target: Target) -> None:
+    answer = asked_with(target, signer(target).assertion(target, aud="https://elsewhere.example/token"))
+    assert answer.json.get("error") == "invalid_client", f"{answer} says {answer.json.get('error')!r}"
+
+
 @check("BKS-045")
 def a_secret_is_an_extension(target: Target) -> None:
     client = service(target)

@@ -11,7 +11,7 @@ from athena_fhir_conformance.flows.tokens import Client, granted, registered, se
 from athena_fhir_conformance.judges import schemas
 from athena_fhir_conformance.judges.limit_fields import http_date, waiting_time
 from athena_fhir_conformance.target import Target
-from athena_fhir_conformance.verdicts import omit, should, skip, warn
+from athena_fhir_conformance.verdicts import Skipped, omit, should, skip, warn
 
 ONE_TYPE = "_type=Patient"
 SEPARATE = {"Prefer": "respond-async, separate-export-status"}
@@ -205,6 +205,18 @@ def a_complete_export_stays_complete(target: Target) -> None:
     again = polled(target, export.status_url)
     assert again.status == 200, f"{again} after completion, expected 200"
     assert again.json == export.manifest, f"{again}: the manifest is another one than before"
+
+
+@check("BST-017")
+def an_export_ends(target: Target) -> None:
+    if not target.clock.virtual:
+        omit("a day is waited on a virtual clock alone")
+    endless = ""
+    try:
+        exports.exported(target, ONE_TYPE, files=False)
+    except Skipped as problem:
+        endless = str(problem)
+    assert "not complete" not in endless, endless
 
 
 @check("BST-018")

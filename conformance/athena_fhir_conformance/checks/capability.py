@@ -331,3 +331,33 @@ def neither_versions_nor_writes_are_declared(target: Target) -> None:
         if each.get("code") not in ("read", "search-type")
     }
     assert not told, f"declared: {sorted(told)[:5]}"
+
+
+_PLAUSIBLE = {
+    "string": "x",
+    "token": "x",
+    "uri": "urn:x",
+    "date": "2020-01-01",
+    "reference": "x",
+    "number": "1",
+    "quantity": "1",
+}
+
+
+@check("CAP-031")
+def every_declared_parameter_is_known(target: Target, profile: Profile) -> None:
+    """Under strict handling an unknown parameter is refused; where it is not, ``self`` leaves it out."""
+    if profile.required_combinations:
+        omit("the real API takes parameters in certain combinations alone")
+    unknown = []
+    for type, row in target.types.items():
+        names = {each.get("name", ""): _PLAUSIBLE.get(each.get("type", "")) for each in row.get("searchParam", [])}
+        asked = {name: value for name, value in names.items() if value and not name.startswith("_")}
+        if not asked or not target.offers(type, "search-type"):
+            continue
+        answer = target.get(type, params={**asked, "_count": "0"})
+        links = answer.json.get("link", []) if answer.ok else []
+        told = next((str(link.get("url")) for link in links if link.get("relation") == "self"), "")
+        if told:
+            unknown += [f"{type}.{name}" for name in asked if f"{name}=" not in told]
+    assert not unknown, f"declared, and ignored when they are used: {', '.join(unknown[:10])}"

@@ -54,9 +54,10 @@ def only_the_elements_that_were_asked_for_come(target: Target, sample: Sample, p
 @check("SRC-050")
 def results_are_sorted(target: Target, sample: Sample, profile: Profile) -> None:
     whole_r4(profile)
-    answer = observations(target, sample, _sort="-date")
-    dates = [each["effectiveDateTime"] for each in found(answer) if each.get("effectiveDateTime")]
-    assert dates == sorted(dates, reverse=True), f"{answer} is not in the order of dates, latest first"
+    for order in ("-date", "date"):
+        answer = observations(target, sample, _sort=order)
+        dates = [each["effectiveDateTime"] for each in found(answer) if each.get("effectiveDateTime")]
+        assert dates == sorted(dates, reverse=order == "-date"), f"{answer} is not in the order of dates"
 
 
 @check("SRC-051")
@@ -110,6 +111,8 @@ def roles_are_found_by_their_practitioner(target: Target, sample: Sample, profil
             value = name if chain.endswith("name") else f"{identifier['system']}|{identifier['value']}"
             answer = target.get("PractitionerRole", params={chain: value})
             assert role["id"] in ids(answer), f"{answer} does not find PractitionerRole/{role['id']}"
+            nobody = target.get("PractitionerRole", params={chain: "Nobodyofthisname"})
+            assert not ids(nobody), f"{nobody} finds somebody"
             return
     skip("no PractitionerRole whose practitioner is known was seen")
 

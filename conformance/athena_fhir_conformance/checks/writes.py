@@ -53,6 +53,21 @@ def what_was_deleted_is_gone(target: Target, sample: Sample) -> None:
         assert gone.status in (404, 410), f"{gone} after it was deleted, expected 410"
 
 
+@check("SRC-058", destructive=True)
+def what_was_entered_in_error_is_found(target: Target, sample: Sample) -> None:
+    token, patient = writing(target), sample.patient()["id"]
+    model = sample.of("Condition", patient) or skip("the patient has no condition to model one on")
+    left_out = ("id", "meta", "clinicalStatus", "abatementDateTime")
+    status = {"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "entered-in-error"}
+    body: Json = {name: value for name, value in model[0].items() if name not in left_out}
+    created = target.send("POST", "Condition", json=body | {"verificationStatus": {"coding": [status]}}, token=token)
+    assert created.status == 201, f"{created}, expected 201"
+    id = created.headers["Location"].partition("/Condition/")[2].partition("/")[0]
+    answer = target.get("Condition", fresh=True, params={**sample.criterion("Condition", patient), "_id": id})
+    target.send("DELETE", f"Condition/{id}", token=token)
+    assert ids(answer) == [id], f"{answer} does not find what was entered in error"
+
+
 @check("PAG-009", destructive=True)
 def changes_do_not_break_a_walk(target: Target, sample: Sample) -> None:
     token, patient = writing(target), sample.patient()["id"]

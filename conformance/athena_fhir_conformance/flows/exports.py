@@ -38,10 +38,12 @@ class Export:
 
     @property
     def status_url(self) -> str:
+        """Where the export is polled; empty if the kick-off did not say."""
         return str(self.kick_off.headers.get("Content-Location", ""))
 
     @property
     def done(self) -> Exchange:
+        """The last poll."""
         return self.polls[-1]
 
     @property

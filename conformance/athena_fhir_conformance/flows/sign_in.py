@@ -42,10 +42,12 @@ class Returned:
 
     @property
     def code(self) -> str:
+        """The authorization code; empty if there is none."""
         return self.answer.get("code", "")
 
     @property
     def error(self) -> str:
+        """The error's code; empty if there is none."""
         return self.answer.get("error", "")
 
 
@@ -67,6 +69,7 @@ class Session:
 
     @property
     def token(self) -> str:
+        """The access token; empty if there is none."""
         return str(self.answer.get("access_token", ""))
 
 

@@ -15,6 +15,7 @@ class Lines:
 
     @property
     def types(self) -> set[str]:
+        """The types of its resources."""
         return {str(resource.get("resourceType")) for resource in self.resources}
 
     @property
