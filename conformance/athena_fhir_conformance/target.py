@@ -138,12 +138,12 @@ class Target:
             return {}
         return told if isinstance(told, dict) else {}
 
-    @cached_property
+    @property
     def capability(self) -> Json:
         """The CapabilityStatement; empty if there is none that can be read."""
         return _object(self.get("metadata", token=None))
 
-    @cached_property
+    @property
     def smart(self) -> Json:
         """The SMART configuration; empty if there is none that can be read."""
         return _object(self.get(".well-known/smart-configuration", token=None))
