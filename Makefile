@@ -8,7 +8,7 @@ ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install serve test test-all check format bench conform kill-matrix golden screenshots clean
+.PHONY: help install serve test test-all check format load bench bench-compare soak peers conform kill-matrix golden screenshots simulate clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -49,8 +49,25 @@ golden: .venv/.serve ## Write the golden population, fixtures/population, anew
 screenshots: .venv/.test ## Draw the pictures of docs/portal.md anew; needs Chromium
 	$(BIN)/python -m tests.integration.portal.draw docs/portal
 
-bench: .venv/.test ## Measure: start-up, the limiter, reads and searches against a bare Flask route
+load: .venv/.load ## Put it under load, and judge it: a report in build/load; ARGS='--target URL' or '--my-client COMMAND'
+	@$(BIN)/python -m athena_fhir_load.load $(ARGS)
+
+bench: .venv/.test ## Measure everything, in ratios to baselines of the same run; record and history in build/bench
 	$(BIN)/python -m pytest loadtests --benchmark-enable -p no:xdist -q $(ARGS)
+	$(BIN)/python -m athena_fhir_load.history
+
+bench-compare: .venv/.test ## Measure this checkout and REV in turns: make bench-compare REV=main
+	@test -n "$(REV)" || { echo "which revision? make bench-compare REV=main"; exit 2; }
+	$(BIN)/python -m athena_fhir_load.compare $(REV) $(ARGS)
+
+soak: .venv/.test ## A million requests with faults on, for nights: does anything grow? ARGS='--requests 100000'
+	$(BIN)/python -m athena_fhir_load.soak $(ARGS)
+
+peers: .venv/.test ## Others beside ours in one run, in environments of their own in build/peers
+	$(BIN)/python -m athena_fhir_load.peers $(ARGS)
+
+simulate: .venv/.test ## Callers by the thousand, for days, on virtual time; pictures in build/simulation
+	@$(BIN)/python -m athena_fhir_load.simulate --plots build/simulation $(ARGS)
 
 clean: ## Remove what the other targets made
 	rm -rf .venv build dist mock_athena/_prebuilt .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -67,6 +84,10 @@ clean: ## Remove what the other targets made
 
 .venv/.test: pyproject.toml .venv/.serve
 	$(PIP) --group test
+	@touch $@
+
+.venv/.load: pyproject.toml .venv/.serve
+	$(PIP) --group load
 	@touch $@
 
 .venv/.check: pyproject.toml .venv/.serve

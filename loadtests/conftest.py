@@ -1,15 +1,23 @@
 """What the benchmarks share, and the report of their figures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from athena_fhir_load import baselines as measured
 from athena_fhir_load.measure import Figures
+from athena_fhir_load.records import FOLDER, written
 from mock_athena.app import MockAthena, create_app
 from mock_athena.settings import Settings
 
 _FIGURES = pytest.StashKey[Figures]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the record of the run is written."""
+    parser.addoption("--records", default=str(FOLDER), help="folder for the figures of this run as JSON")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -18,16 +26,38 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Show the figures."""
-    if config.stash[_FIGURES].lines:
-        terminalreporter.section("figures")
-        terminalreporter.write_line("\n".join(config.stash[_FIGURES].lines))
+    """Show the figures, and keep them."""
+    figures = config.stash[_FIGURES]
+    _add_rounds(figures, config)
+    if not figures.found:
+        return
+    terminalreporter.section("figures")
+    for name, microseconds in figures.baselines.items():
+        terminalreporter.write_line(f"{'baseline: ' + name:<52} {microseconds:>9,.2f} µs")
+    terminalreporter.write_line("\n".join(figure.line for figure in figures.found))
+    terminalreporter.write_line(f"\nrecord: {written(figures, Path(str(config.getoption('--records'))))}")
+
+
+def _add_rounds(figures: Figures, config: pytest.Config) -> None:
+    """What pytest-benchmark measured goes into the same record: the least of its rounds."""
+    session: Any = getattr(config, "_benchmarksession", None)
+    for found in getattr(session, "benchmarks", ()):
+        if found and found.stats.data:
+            figures.add(f"{Path(found.fullname).stem.split('.')[0]}: {found.name}", found.stats.min * 1e6, "µs")
 
 
 @pytest.fixture(scope="session")
-def figures(pytestconfig: pytest.Config) -> Figures:
+def figures(pytestconfig: pytest.Config, baselines: Mapping[str, float]) -> Figures:
     """Where a benchmark puts what it measured."""
-    return pytestconfig.stash[_FIGURES]
+    found = pytestconfig.stash[_FIGURES]
+    found.baselines.update(baselines)
+    return found
+
+
+@pytest.fixture(scope="session")
+def baselines(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, float]:
+    """Microseconds of what figures are compared with."""
+    return measured.baselines(tmp_path_factory.mktemp("baselines"))
 
 
 @pytest.fixture(scope="session")

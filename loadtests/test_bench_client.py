@@ -12,7 +12,8 @@ import pytest
 
 from athena_fhir_client.client import AthenaClient
 from athena_fhir_load.measure import Figures
-from athena_fhir_load.paced_clients import Server, configured, emulator, optimum, processes, seconds_for
+from athena_fhir_load.optimum import optimum
+from athena_fhir_load.paced_clients import Server, configured, emulator, processes, seconds_for
 
 REQUESTS = 400
 # On a machine that does nothing else 1 % over the least; where others compute, threads wake up late.

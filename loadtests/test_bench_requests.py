@@ -4,13 +4,13 @@ Callers take turns, so that none uses up its quota and what is measured is the a
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import pytest
-from flask import Flask, Response
 
-from athena_fhir_load.callers import Calls, WsgiApp, tokens
+from athena_fhir_load.baselines import FLASK
+from athena_fhir_load.callers import Calls, tokens
 from athena_fhir_load.measure import ROUNDS, Figures, cpu_microseconds
 from mock_athena.app import MockAthena
 from mock_athena.clock import ManualClock
@@ -24,24 +24,10 @@ PATIENT = "a-500001.E-1"
 SEARCH = f"patient={PATIENT}&category=vital-signs&date=ge2010-01-01&_count=20"
 
 
-def bare_app() -> WsgiApp:
-    """The least that Flask can do."""
-    app = Flask(__name__)
-
-    @app.get("/fhir/r4/<type>/<id>")
-    def read(type: str, id: str) -> Response:
-        return Response(f'{{"resourceType": "{type}", "id": "{id}"}}', content_type="application/fhir+json")
-
-    return app.wsgi_app
-
-
 @pytest.fixture(scope="module")
-def bare() -> float:
+def bare(baselines: Mapping[str, float]) -> float:
     """Microseconds of a bare Flask route."""
-    calls = Calls(bare_app(), f"/fhir/r4/Patient/{PATIENT}")
-    took = cpu_microseconds(partial(calls.run, CALLS), CALLS)
-    assert calls.statuses == {"200": CALLS * ROUNDS}
-    return took
+    return baselines[FLASK]
 
 
 @pytest.fixture(scope="module")
@@ -60,32 +46,26 @@ def free_quota(app: MockAthena) -> Callable[[], object]:
     return partial(clock.advance, TWO_SECONDS)
 
 
-def add(figures: Figures, what: str, took: float, bare: float) -> None:
-    figures.add(f"request: {what}", took, "µs", f"{took / bare:.2f} x a bare Flask route")
+def add(figures: Figures, what: str, took: float) -> None:
+    figures.add(f"request: {what}", took, "µs", by=FLASK)
 
 
-def test_a_bare_route(figures: Figures, bare: float) -> None:
-    figures.add("request: bare Flask route", bare, "µs")
-
-
-def test_a_read(
-    app: MockAthena, figures: Figures, bare: float, authorizations: list[str], free_quota: Callable[[], object]
-) -> None:
+def test_a_read(app: MockAthena, figures: Figures, authorizations: list[str], free_quota: Callable[[], object]) -> None:
     calls = Calls(app, f"/fhir/r4/Patient/{PATIENT}", authorizations=authorizations)
     took = cpu_microseconds(partial(calls.run, CALLS), CALLS, between=free_quota)
     assert calls.statuses == {"200": CALLS * ROUNDS}
     assert json.loads(calls.body)["id"] == PATIENT
-    add(figures, "Patient read", took, bare)
+    add(figures, "Patient read", took)
 
 
 def test_a_search(
-    app: MockAthena, figures: Figures, bare: float, authorizations: list[str], free_quota: Callable[[], object]
+    app: MockAthena, figures: Figures, authorizations: list[str], free_quota: Callable[[], object]
 ) -> None:
     calls = Calls(app, "/fhir/r4/Observation", SEARCH, authorizations)
     took = cpu_microseconds(partial(calls.run, CALLS), CALLS, between=free_quota)
     assert calls.statuses == {"200": CALLS * ROUNDS}
     assert len(json.loads(calls.body)["entry"]) == 20
-    add(figures, "search, patient+category+date, 20 hits", took, bare)
+    add(figures, "search, patient+category+date, 20 hits", took)
 
 
 def test_a_refusal(app: MockAthena, figures: Figures, bare: float, authorizations: list[str]) -> None:
@@ -94,12 +74,12 @@ def test_a_refusal(app: MockAthena, figures: Figures, bare: float, authorization
     calls.statuses.clear()
     took = cpu_microseconds(partial(calls.run, CALLS), CALLS)
     assert calls.statuses == {"429": CALLS * ROUNDS}
-    add(figures, "429 at the edge", took, bare)
+    add(figures, "429 at the edge", took)
     assert took < bare / 4, "a sixth on a calm machine"
 
 
 def test_the_edge(
-    app: MockAthena, figures: Figures, bare: float, authorizations: list[str], free_quota: Callable[[], object]
+    app: MockAthena, figures: Figures, authorizations: list[str], free_quota: Callable[[], object]
 ) -> None:
     """An admitted request whose view does nothing: what the edge adds to any."""
 
@@ -110,4 +90,4 @@ def test_the_edge(
     calls = Calls(Edge(app.world, view), f"/fhir/r4/Patient/{PATIENT}", authorizations=authorizations)
     took = cpu_microseconds(partial(calls.run, CALLS), CALLS, between=free_quota)
     assert calls.statuses == {"200": CALLS * ROUNDS}
-    add(figures, "the edge of an admitted request", took, bare)
+    add(figures, "the edge of an admitted request", took)

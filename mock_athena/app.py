@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mock_athena.auth.server import AuthorizationServer
-from mock_athena.clock import Clock
+from mock_athena.clock import Clock, SystemClock
 from mock_athena.clocks import clock_from
 from mock_athena.environments import ENVIRONMENTS, PRODUCTION, EnvironmentFacts
 from mock_athena.errors import ConfigurationError, shortened
@@ -18,6 +18,7 @@ from mock_athena.export.streams import StreamSlots
 from mock_athena.faults import Faults
 from mock_athena.fhir.instants import parse
 from mock_athena.journal import Journal
+from mock_athena.population import GENERATOR_VERSION
 from mock_athena.population.prebuilt import prebuilt_population
 from mock_athena.population.recipe import Recipe, day_from
 from mock_athena.profiles import profile_named
@@ -34,6 +35,7 @@ from mock_athena.web.world import Environment, World
 if TYPE_CHECKING:
     from mock_athena.commons import Commons
     from mock_athena.faults.rules import Rule
+    from mock_athena.nodes import Nodes
 
 
 class MockAthena:
@@ -61,11 +63,12 @@ class MockAthena:
         self.world.close()
 
 
-def create_app(settings: Settings | None = None, commons: "Commons | None" = None) -> MockAthena:
+def create_app(settings: Settings | None = None, commons: "Commons | Nodes | None" = None) -> MockAthena:
     """An emulator of its own: data, clients, limits, clock, journal and faults are shared with no other.
 
     Args:
-        commons: makes it one worker of an emulator that has several, who share all that.
+        commons: makes it one worker of an emulator that has several, who share all that; so does a database of ``--db``
+            for nodes.
 
     Raises:
         ConfigurationError: the settings cannot work, or a file that they name cannot be read.
@@ -77,13 +80,14 @@ def create_app(settings: Settings | None = None, commons: "Commons | None" = Non
     profile = profile_named(settings.profile)
     duration_from(settings.export_duration)  # refused before anything is opened
     start = start_of(settings.start)
+    commons = commons or _nodes(settings)
     clock = commons.clock(settings, start) if commons else clock_from(settings.clock, start)
     slots = StreamSlots()  # one for both environments, since they share the server's threads
     counters = commons.counters(settings.counters) if commons else settings.counters or "memory"
     limiter = _limiter(settings, settings.limits or profile.limits, clock, counters)
     with ExitStack() as opened:
         opened.callback(limiter.close)
-        state = state_in(str(commons.state_dir) if commons else settings.state_dir)
+        state = commons.state() if commons else state_in(settings.state_dir)
         opened.callback(state.close)
         authorization = AuthorizationServer(settings, profile, clock, state)
         environments = {}
@@ -120,7 +124,21 @@ def _limiter(settings: Settings, policy_name: str, clock: Clock, counted_by: str
     return Limiter(policy, clock, counters, fair=settings.retry_after == "fair")
 
 
-def _faults(scenario: str, clock: Clock, commons: "Commons | None") -> Faults:
+def _nodes(settings: Settings) -> "Nodes | None":
+    """What nodes share, if ``--db`` names a database that others may name as well."""
+    if not settings.db.startswith(("postgresql://", "postgres://")):
+        return None
+    from mock_athena.nodes import Nodes, Source, require_shareable  # for several machines only
+
+    require_shareable(settings)
+    sources = {
+        name: Source(_contents(facts, settings), _maker(facts, settings, SystemClock()))
+        for name, facts in ENVIRONMENTS.items()
+    }
+    return Nodes(settings.db, sources)
+
+
+def _faults(scenario: str, clock: Clock, commons: "Commons | Nodes | None") -> Faults:
     rules: tuple[Rule, ...] = ()
     if scenario:
         from mock_athena.faults.scenarios import load  # not needed where nothing goes wrong
@@ -185,8 +203,20 @@ def _maker(facts: EnvironmentFacts, settings: Settings, clock: Clock) -> files.M
     return partial(_populate, facts, settings)
 
 
+def _contents(facts: EnvironmentFacts, settings: Settings) -> str:
+    """What the environment starts from, in words: the same words stand for the same data."""
+    if settings.data and facts is PRODUCTION:
+        return f"--data {' '.join(Path(name).name for name in settings.data)}"
+    return f"population {_recipe(facts, settings).name} of generator {GENERATOR_VERSION}"
+
+
 def _populate(facts: EnvironmentFacts, settings: Settings, path: Path) -> None:
-    recipe = Recipe(
+    original = prebuilt_population(_recipe(facts, settings), settings.cache_dir)
+    files.copy(original, path)
+
+
+def _recipe(facts: EnvironmentFacts, settings: Settings) -> Recipe:
+    return Recipe(
         settings.seed,
         facts.practice,
         settings.patients,
@@ -194,8 +224,6 @@ def _populate(facts: EnvironmentFacts, settings: Settings, path: Path) -> None:
         profile_named(settings.profile).data_shape,
         settings.dirty,
     )
-    original = prebuilt_population(recipe, settings.cache_dir)
-    files.copy(original, path)
 
 
 def _load(settings: Settings, clock: Clock, path: Path) -> None:

@@ -16,6 +16,7 @@ from mock_athena.journal import Journal
 from mock_athena.journal.shared import SharedJournal
 from mock_athena.settings import Settings
 from mock_athena.shared_clock import shared_clock
+from mock_athena.state import State, state_in
 from mock_athena.store import ResourceStore
 from mock_athena.store.shared import SharedResourceStore
 
@@ -36,6 +37,10 @@ class Commons:
     def clock(self, settings: Settings, start: int | None) -> MovableClock:
         """The clock of all."""
         return shared_clock(settings.clock, start, self.folder / "clock")
+
+    def state(self) -> State:
+        """Clients, sign-ins and what was revoked."""
+        return state_in(str(self.state_dir))
 
     def store(self, environment: str) -> ResourceStore:
         """The data of an environment."""

@@ -104,6 +104,13 @@ def stop(_signal: int, _frame: FrameType | None) -> None:
     sys.exit(0)
 
 
+def _kept(db: str) -> str:
+    scheme, slashes, rest = db.partition("://")
+    if not slashes:
+        return f"kept in {db}; --data, --patients and --seed only fill a new file"
+    return f"in {scheme}{slashes}{rest.rpartition('@')[2].partition('?')[0]}, which other nodes may share"
+
+
 def reachable(host: str) -> str:
     """A name under which a caller on this machine reaches what listens on ``host``."""
     if host in ("0.0.0.0", "", "::"):  # noqa: S104 - compared, not listened on
@@ -118,9 +125,7 @@ def greeting(listening: str, app: MockAthena, settings: Settings) -> str:
     production = app.world.environments[PRODUCTION.name]
     first = production.store.snapshot().page(Selection("Patient"), 1)
     read = f"/Patient/{first[0].id}" if first else "/Patient"
-    kept = (
-        f"\n  data     kept in {settings.db}; --data, --patients and --seed only fill a new file" if settings.db else ""
-    )
+    kept = f"\n  data     {_kept(settings.db)}" if settings.db else ""
     shared = f"\n  workers  {settings.workers}, who share everything" if settings.workers > 1 else ""
     return f"""\
 Mock Athena is ready: {production.fhir_base(origin)}

@@ -56,7 +56,10 @@ class Settings:
     )
     skip_bad: bool = _knob(False, "Leave out what cannot be loaded of --data, and say what, instead of refusing all.")
     db: str = _knob(
-        "", "Keep the data in this SQLite file across restarts; without it they last as long as we run.", metavar="FILE"
+        "",
+        "Keep the data in this SQLite file across restarts, or in a PostgreSQL that several machines share "
+        "(postgresql://…); without it they last as long as we run.",
+        metavar="FILE",
     )
     state_dir: str = _knob(
         "",
@@ -133,6 +136,9 @@ class Settings:
         (), "Address of a proxy whose X-Forwarded-* headers are believed; may be given again.", metavar="ADDRESS"
     )
     journal_size: int = _knob(10_000, "How many exchanges the journal keeps; its counters stay exact beyond that.")
+    journal_fields: bool = _knob(
+        False, "The journal also keeps the header fields that tell how a client behaves, and the cursor of a next page."
+    )
     log_requests: bool = _knob(False, "Write one JSON line for each request to standard error.")
     cache_dir: str = _knob(
         "", "Where prebuilt populations are kept between runs; your user cache folder if left out.", metavar="DIR"

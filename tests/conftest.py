@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.emulator import Emulator, Emulators, RegisteredClient
+from tests.postgres_server import PostgresServer, running
 
 StartEmulator = Callable[..., Emulator]
 
@@ -51,6 +52,12 @@ def client(emulator: Emulator) -> RegisteredClient:
 def manual_client(manual_emulator: Emulator) -> RegisteredClient:
     """A client of the emulator on a manual clock that only this test uses."""
     return manual_emulator.register()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> PostgresServer:
+    """The PostgreSQL of this test process. Tests share it: each has schemas of its own."""
+    return running()
 
 
 def pytest_collection_finish() -> None:

@@ -26,7 +26,7 @@ SANDBOX_PATIENT = "a-195900.E-1"
 ALL_GRANTS = ["client_credentials", "authorization_code", "refresh_token"]
 SCOPE = "system/*.read patient/*.read user/*.read launch/patient offline_access"
 
-_PATIENCE = 30  # seconds until a process that says nothing is given up
+_PATIENCE = 90  # seconds until a process that says nothing is given up
 
 
 @dataclass(frozen=True)

@@ -168,8 +168,10 @@ UNLISTED = {
     "athena_fhir_client.fhir",
     "athena_fhir_client.pace",
     "athena_fhir_conformance.checks",
+    "athena_fhir_conformance.client",
     "athena_fhir_conformance.flows",
     "athena_fhir_conformance.judges",
+    "athena_fhir_conformance.limits",
     "athena_fhir_conformance.reports",
     "athena_fhir_conformance.us_core",
     "mock_athena.auth",
@@ -184,6 +186,7 @@ UNLISTED = {
     "mock_athena.web",
     "mock_athena.web.control",
     "mock_athena.web.portal",
+    "mock_athena.store.postgres",
     "mock_athena.web.saved",
     "mock_athena.writes",
 }

@@ -89,6 +89,12 @@ def test_the_gateways_schemas_are_in(content: set[str]) -> None:
     assert below(content, "athena_fhir_client/gateway/schemas/") == {path.name for path in schemas.iterdir()}
 
 
+def test_the_lists_and_tables_of_the_conformance_suite_are_in(content: set[str]) -> None:
+    package = ROOT / "conformance" / "athena_fhir_conformance"
+    files = {path.relative_to(package).as_posix() for path in package.rglob("*") if path.is_file()}
+    assert below(content, "athena_fhir_conformance/") == {name for name in files if "__pycache__" not in name}
+
+
 def test_the_command_and_the_licences_are_in(content: set[str], wheel: Path) -> None:
     (entry_points,) = (name for name in content if name.endswith(".dist-info/entry_points.txt"))
     with zipfile.ZipFile(wheel) as archive:

@@ -14,12 +14,12 @@ from athena_fhir_client.libraries import HTTPAdapter, urllib3
 class _Answer(http.client.HTTPResponse):
     seconds: float
 
-    def begin(self) -> None:
-        """Read status and header, in time.
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """From now on it has its time: what a proxy answers to CONNECT is read without :meth:`begin`.
 
-        Raises:
-            TimeoutError: they did not end.
+        Reading raises TimeoutError when it is over.
         """
+        super().__init__(*args, **options)
         raw: Any = self.fp.raw  # what the buffer reads from
         until, read = stopwatch() + self.seconds, raw.readinto
 
@@ -31,6 +31,10 @@ class _Answer(http.client.HTTPResponse):
             return got
 
         raw.readinto = readinto
+
+    def begin(self) -> None:
+        """Read status and header; the body has another time to come."""
+        raw: Any = self.fp.raw
         try:
             super().begin()
         finally:
@@ -53,3 +57,10 @@ class BoundedAdapter(HTTPAdapter):
             connection = type("Connection", (pool.ConnectionCls,), {"response_class": answer})
             pools[scheme] = type("Pool", (pool,), {"ConnectionCls": connection})
         self.poolmanager.pool_classes_by_scheme = pools
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """Of requests: keeps the connections to a proxy; one that speaks SOCKS sends no header."""
+        manager = super().proxy_manager_for(proxy, **options)
+        if not proxy.lower().startswith("socks"):
+            manager.pool_classes_by_scheme = self.poolmanager.pool_classes_by_scheme
+        return manager

@@ -15,6 +15,9 @@ import click
 from athena_fhir_conformance.recording import Result
 from athena_fhir_conformance.verdicts import Verdict
 
+_NAMED = 3
+"""Checks that are named where many are skipped for one reason."""
+
 
 @dataclass(frozen=True)
 class Expectation:
@@ -53,6 +56,7 @@ def compared(results: Iterable[Result], expectations: tuple[Expectation, ...], s
     """What is red: a failure that is not expected, an expected one that did not come, with ``strict`` also the rest."""
     red = {Verdict.FAIL, Verdict.ERROR} | ({Verdict.WARNING, Verdict.SKIP} if strict else set())
     bad, lines, met = False, [], set[str]()
+    skipped: dict[str, list[str]] = {}
     for result in results:
         known = next((each for each in expectations if each.meets(result)), None)
         if result.verdict in (Verdict.PASS, Verdict.OMIT):
@@ -62,12 +66,23 @@ def compared(results: Iterable[Result], expectations: tuple[Expectation, ...], s
             lines.append(_line(result, f"expected: {known.reason}"))
         else:
             bad = bad or result.verdict in red
-            lines.append(_line(result))
+            if result.verdict == Verdict.SKIP:
+                skipped.setdefault(result.reason, []).append(result.id)
+            else:
+                lines.append(_line(result))
+    lines = [*(_skips(reason, ids) for reason, ids in skipped.items()), *lines]
     for each in expectations:
         if each.pattern not in met:
             bad = True
             lines.append(f"passed    {each.pattern}: was expected to fail ({each.reason}); take it off the list")
     return Conclusion(bad, tuple(lines))
+
+
+def _skips(reason: str, ids: list[str]) -> str:
+    """Checks that could not be done for the same reason."""
+    return (
+        f"skip      {reason}: {', '.join(ids[:_NAMED])}{f' and {len(ids) - _NAMED} more' if len(ids) > _NAMED else ''}"
+    )
 
 
 def _line(result: Result, note: str = "") -> str:

@@ -39,7 +39,7 @@ class Pacer:
     def __init__(self, clock: Clock, quotas: tuple[Quota, ...] = DEFAULT, learns: bool = True) -> None:
         self._clock, self.quotas, self._learns = clock, quotas, learns
         self._answered: deque[float] = deque(maxlen=max((quota.amount for quota in quotas), default=1))
-        self.waited = 0.0
+        self.waited, self._told = 0.0, False
 
     def wait(self) -> None:
         """Let time pass until one more request fits."""
@@ -49,8 +49,11 @@ class Pacer:
             self._clock.sleep(missing)
 
     def answered(self, policy: str = "") -> None:
-        """An answer arrived; ``policy`` is its ``RateLimit-Policy``."""
-        self._answered.append(self._clock.now())
+        """An answer arrived; ``policy`` is its ``RateLimit-Policy``. Once the target told its policy, what has none
+        costs nothing of it: discovery, sign-in, tokens."""
+        if policy or not self._told:
+            self._answered.append(self._clock.now())
+        self._told = self._told or bool(policy)
         if policy and self._learns and (told := declared(policy)) and told != self.quotas:
             self.quotas = told
             self._answered = deque(self._answered, maxlen=max(quota.amount for quota in told))

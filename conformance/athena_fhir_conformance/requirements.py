@@ -19,6 +19,7 @@ REASONS = {
     "elsewhere": "concerns the client's or operator's own house and cannot be seen over HTTP",
     "stated": "a statement of fact or of choice, with nothing that could fail",
     "repeated": "says again what another row says, and is checked there",
+    "later": "can be shown, and nothing shows it yet",
     "own": "an own matter of this project, held by its own tests and not asked of other servers",
 }
 """Why a requirement may have no check: the closed list."""

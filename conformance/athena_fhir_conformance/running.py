@@ -110,7 +110,10 @@ def run(
     app = None if isinstance(target, str) else target
     url = target if isinstance(target, str) else base or f"{IN_PROCESS}/fhir/r4"
     judged = Target(url, credentials, chosen, manners, app)
-    return run_against(judged, selection or Selection(), told)
+    try:
+        return run_against(judged, selection or Selection(), told)
+    finally:
+        judged.close()
 
 
 def run_against(target: Target, selection: Selection, told: Callable[[Result, int], None] = _unheard) -> Run:
@@ -142,9 +145,21 @@ def run_against(target: Target, selection: Selection, told: Callable[[Result, in
 def listed(profile: Profile | str = "mission", selection: Selection | None = None) -> dict[str, tuple[str, ...]]:
     """Id → requirements of every check, without asking any server."""
     chosen = PROFILES[profile] if isinstance(profile, str) else profile
-    recorder = Recorder(Target(f"{IN_PROCESS}/none", profile=chosen), selection or Selection(), _unheard)
-    _pytest(["--collect-only"], recorder)
+    nowhere = Target(f"{IN_PROCESS}/none", profile=chosen)
+    recorder = Recorder(nowhere, selection or Selection(), _unheard)
+    try:
+        _pytest(["--collect-only"], recorder)
+    finally:
+        nowhere.close()
     return recorder.listed
+
+
+def asked_of_clients() -> dict[str, tuple[str, ...]]:
+    """Id → requirements of every question that ``athena-conformance client`` asks."""
+    from athena_fhir_conformance.client import grading, manners
+
+    assert manners  # noqa: S101 - imported for the questions that it marks
+    return {f"client.{each.id}": each.requirements for each in grading.QUESTIONS}
 
 
 def _pytest(options: list[str], recorder: Recorder) -> None:

@@ -99,6 +99,10 @@ class Target:
         self.pacer = Pacer(self.clock, self.manners.quotas, self.manners.learns)
         self.tokens = Tokens(self)
 
+    def close(self) -> None:
+        """Let go of its connections."""
+        self._client.close()
+
     # -- discovery ---------------------------------------------------------------------------------------------------
 
     def look(self) -> str:

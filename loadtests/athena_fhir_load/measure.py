@@ -40,12 +40,45 @@ def real_microseconds(run: Callable[[], object], calls: int, rounds: int = ROUND
     return best
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a report.
+
+    Attributes:
+        baseline: what it was compared with, of the same run; empty if with nothing. ratio: the figure by that.
+    """
+
+    what: str
+    value: float
+    unit: str
+    note: str = ""
+    baseline: str = ""
+    ratio: float | None = None
+
+    @property
+    def line(self) -> str:
+        """As it is shown."""
+        compared = "" if self.ratio is None else f"{self.ratio:.3g} x {self.baseline}"
+        told = ", ".join(filter(None, (compared, self.note)))
+        return f"{self.what:<52} {self.value:>9,.2f} {self.unit:<3} {told}".rstrip()
+
+
 @dataclass
 class Figures:
-    """Lines of a report."""
+    """The figures of a run.
 
-    lines: list[str] = field(default_factory=list)
+    Attributes:
+        baselines: by name what others are compared with; see :mod:`.baselines`.
+    """
 
-    def add(self, what: str, value: float, unit: str, note: str = "") -> None:
-        """One figure."""
-        self.lines.append(f"{what:<52} {value:>9,.2f} {unit:<3} {note}".rstrip())
+    found: list[Figure] = field(default_factory=list)
+    baselines: dict[str, float] = field(default_factory=dict)
+
+    def add(self, what: str, value: float, unit: str, note: str = "", by: str = "") -> None:
+        """One figure.
+
+        Args:
+            by: name of the baseline that it is compared with, in the same unit.
+        """
+        ratio = value / self.baselines[by] if by else None
+        self.found.append(Figure(what, value, unit, note, by, ratio))

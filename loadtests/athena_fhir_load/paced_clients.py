@@ -86,16 +86,6 @@ def seconds_for(client: AthenaClient, requests: int, threads: int) -> float:
     return time.perf_counter() - began
 
 
-def optimum(requests: int, threads: int, latency: float) -> float:
-    """The least that it can take: the quota, or the latency that each thread waits for; and the last answers' way.
-
-    A thread that asks one after the other delays its sixteen within each window by so much.
-    """
-    rounds = -(-min(requests, 16) // threads)
-    windows = (requests - 1) // 16
-    return max(2.0 * windows + rounds * latency, -(-requests // threads) * latency)
-
-
 def processes(server: Server, client: tuple[str, str], folder: Path, number: int, requests: int) -> float:
     """The same from several processes that share a pace: from the first start of sending to the last end."""
     command = [

@@ -6,7 +6,7 @@ client are sockets and threads; what it decides is the same code.
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from math import inf
 
@@ -131,7 +131,7 @@ class _Simulation:
         if status == 429:
             self.refused += 1
             wait = told.retry_after or 0.5
-            self.pace = replace(self.pace, blocked=max(self.pace.blocked, now + wait))
+            self.pace = self.pace._replace(blocked=max(self.pace.blocked, now + wait))
         else:
             self.left -= 1
             self.ended = now

@@ -25,6 +25,8 @@ UNSAID_S = 60
 LONGEST_S = 86_400
 # A kid that nobody has must not make us ask the other side as often as somebody sends it.
 ASKED_AGAIN_AFTER_S = 10
+# Nor one that fails; whoever has just mended theirs does not wait for long.
+FAILED_ASKED_AGAIN_AFTER_S = 2
 
 Key = Mapping[str, Any]
 
@@ -47,6 +49,7 @@ class KeySets:
         self._fetch = fetch or _fetched
         self._lock = threading.Lock()
         self._kept: dict[str, _Kept] = {}
+        self._failed: dict[str, tuple[int, str]] = {}  # when, and what
 
     def keys(self, client: ClientRegistration, kid: object) -> Sequence[Key]:
         """The keys among which one of that name may be.
@@ -65,23 +68,29 @@ class KeySets:
     def reset(self) -> None:
         """Forget what was fetched."""
         with self._lock:
-            self._kept = {}
+            self._kept, self._failed = {}, {}
 
     def _asked(self, url: str, now: int) -> _Kept:
         from http.client import HTTPException
 
+        since, failure = self._failed.get(url, (0, ""))
+        if failure and since <= now < since + FAILED_ASKED_AGAIN_AFTER_S * NANOSECONDS:
+            raise invalid_client(failure)
         try:
             answer = self._fetch(url)
             keys = usable_keys(json.loads(answer.body))
         except (OSError, HTTPException, ValueError, RecursionError) as error:
-            message = (
+            failure = (
                 f"client_assertion: the keys at the registered jwks_uri {url} cannot be had: {shortened(str(error))}. "
                 "Make it answer a JWK Set to this emulator, or register the keys themselves as jwks"
             )
-            raise invalid_client(message) from error
+            with self._lock:
+                self._failed[url] = (now, failure)
+            raise invalid_client(failure) from error
         kept = _Kept(keys, now, now + lifetime_s(answer.cache_control) * NANOSECONDS)
         with self._lock:
             self._kept[url] = kept
+            self._failed.pop(url, None)
         return kept
 
 

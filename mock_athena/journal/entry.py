@@ -31,6 +31,8 @@ class Entry(NamedTuple):
         quota: whose quota was asked for; empty where none was. cost: how much of it.
         told: the header fields that told of limits.
         over: the number of the last decision before it was over, where a policy limits what is in flight; else 0.
+        asked, answered: with ``--journal-fields``, header fields of request and answer that tell how a client behaves;
+            of credentials only the scheme. ``next`` is the cursor of the page that follows.
     """
 
     seq: int
@@ -56,6 +58,8 @@ class Entry(NamedTuple):
     cost: int = 0
     told: Sequence[tuple[str, str]] = ()
     over: int = 0
+    asked: Sequence[tuple[str, str]] = ()
+    answered: Sequence[tuple[str, str]] = ()
 
     @property
     def seconds(self) -> float:

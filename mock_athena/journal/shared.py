@@ -8,6 +8,7 @@ that at least the last ``size`` exchanges are always there. A :class:`~mock_athe
 import json
 import os
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -164,8 +165,17 @@ def _entry(line: bytes) -> Entry | None:
         values: list[Any] = _loaded(line)
         seq, seconds, nanoseconds, *rest = values
         entry = Entry(seq, seconds * NANOSECONDS + nanoseconds, *rest)
-        return entry._replace(faults=tuple(entry.faults), told=tuple((name, value) for name, value in entry.told))
+        return entry._replace(
+            faults=tuple(entry.faults),
+            told=_pairs(entry.told),
+            asked=_pairs(entry.asked),
+            answered=_pairs(entry.answered),
+        )
     return None
+
+
+def _pairs(fields: Iterable[Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in fields)
 
 
 def _loaded(line: bytes) -> Any:

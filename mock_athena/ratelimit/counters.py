@@ -56,6 +56,10 @@ class Counters(Protocol):
         """
         ...
 
+    def reachable(self) -> bool:
+        """Whether they can be asked at the moment."""
+        ...
+
     def spent(self) -> "list[Spent] | None":
         """What every caller has spent, by instants since 1970 UTC; None if that cannot be told."""
         ...
@@ -160,6 +164,10 @@ class MemoryCounters:
                 standing(caller.engine, caller.words, key, now, self._seq)
                 for key, caller in sorted(self._callers.items(), key=lambda item: item[0])
             ]
+
+    def reachable(self) -> bool:
+        """See :meth:`Counters.reachable`."""
+        return True
 
     def spent(self) -> list[Spent]:
         """See :meth:`Counters.spent`."""

@@ -11,7 +11,7 @@ every order.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from mock_athena.errors import DataError
 from mock_athena.ratelimit.policies import Policy
 from mock_athena.ratelimit.witnesses import Judged, Witness, witness_of
 
-__all__ = ["Judged", "Verdict", "Violation", "missing_numbers", "read_history", "report", "verify"]
+__all__ = ["Judged", "Verdict", "Violation", "judged_of", "missing_numbers", "read_history", "report", "verify"]
 
 _MOST_SHOWN = 20
 
@@ -52,12 +52,24 @@ class Verdict:
     violations: list[Violation] = field(default_factory=list)
 
 
-def verify(history: Iterable[Judged], policy: Policy, *, whole: bool = True, missing: Collection[int] = ()) -> Verdict:
+def _nobody_asks(decision: Judged, wait: int) -> None:
+    """Whoever does not want to know how long refused callers had to wait."""
+
+
+def verify(
+    history: Iterable[Judged],
+    policy: Policy,
+    *,
+    whole: bool = True,
+    missing: Collection[int] = (),
+    waited: Callable[[Judged, int], None] = _nobody_asks,
+) -> Verdict:
     """Judge a history of decisions.
 
     Args:
         whole: it begins with the first request of every caller; else what came before may have caused a refusal.
         missing: numbers of decisions that are not in it, since their requests are in flight.
+        waited: is told of every right refusal, and after how many nanoseconds the request would have been admitted.
 
     Raises:
         DataError: requests in flight are limited, and the decisions have no numbers.
@@ -80,7 +92,7 @@ def verify(history: Iterable[Judged], policy: Policy, *, whole: bool = True, mis
         raise DataError(message)
     known = _Known(None if whole else begin, min(missing, default=None) if policy.in_flight else None)
     for own in callers.values():
-        _judge(own, policy, verdict, known)
+        _judge(own, policy, verdict, known, waited)
     return verdict
 
 
@@ -102,7 +114,9 @@ class _Known(NamedTuple):
         return self.begin is not None and decision.instant - self.begin < max(spans, default=0) * NANOSECONDS
 
 
-def _judge(decisions: list[Judged], policy: Policy, verdict: Verdict, known: _Known) -> None:
+def _judge(
+    decisions: list[Judged], policy: Policy, verdict: Verdict, known: _Known, waited: Callable[[Judged, int], None]
+) -> None:
     witnesses = [witness_of(limit) for limit in policy.limits]
     for decision in decisions:
         now, cost = decision.instant, decision.cost
@@ -123,6 +137,7 @@ def _judge(decisions: list[Judged], policy: Policy, verdict: Verdict, known: _Kn
                 continue
             waits = [witness.wait(now, cost) for witness in witnesses]
             _retry_after(decision, max(waits), verdict)
+            waited(decision, max(waits))
         if not policy.in_flight or not known.misses(decision, policy):
             _told(decision, policy, witnesses, waits, verdict)
 
@@ -178,7 +193,7 @@ def read_history(text: str, name: str) -> Iterator[Judged]:
             message = f"{name}: entry {number} is not a JSON object"
             raise DataError(message)
         try:
-            judged = _judged(entry)
+            judged = judged_of(entry)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             message = f"{name}: entry {number} is no entry of a journal ({type(error).__name__}: {error})"
             raise DataError(message) from None
@@ -199,7 +214,8 @@ def _entries(text: str, name: str) -> list[Any]:
         raise DataError(message) from None
 
 
-def _judged(entry: dict[str, Any]) -> Judged | None:
+def judged_of(entry: dict[str, Any]) -> Judged | None:
+    """An entry of the journal as a decision to judge; None where nothing was limited or counted."""
     if entry["verdict"] not in ("admitted", "refused"):
         return None
     told = {str(name).lower(): str(value) for name, value in entry.get("told") or ()}

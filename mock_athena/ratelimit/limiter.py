@@ -22,6 +22,7 @@ class Limiter:
         hit: decides on a request of the caller ``key`` that spends ``cost`` units, 1 to the policy's smallest quota.
         look: numbers and dates a request that spends nothing, and says how its caller stands.
         release: a request that was admitted by this decision is over.
+        reachable: whether the counters can be asked at the moment.
         standings: for every caller who spent something, in order, how it stands: a decision on its next request.
     """
 
@@ -35,6 +36,7 @@ class Limiter:
         self.look = self._counters.look
         self.release = self._counters.release
         self.standings = self._counters.standings
+        self.reachable = self._counters.reachable
 
     def _fair_hit(self, key: QuotaKey, cost: int = 1) -> Decision:
         ahead = self._promises.ahead(key, self._clock.now())

@@ -113,6 +113,10 @@ class SharedFileCounters:
                 found.append(self._since_1970(standing(self._engines.engine_for(key), slot[_STATE:], key, now, seq)))
             return sorted(found, key=lambda decision: decision.key)
 
+    def reachable(self) -> bool:
+        """See :meth:`~mock_athena.ratelimit.counters.Counters.reachable`."""
+        return True
+
     def spent(self) -> list[Spent] | None:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.spent`; untold in the far future, where no other fits."""
         with self._locked():

@@ -87,6 +87,13 @@ class ValkeyCounters:
         keys = sorted(QuotaKey(*name[len(prefix) :].decode().split("\0")) for name in found)  # type: ignore[arg-type]
         return [self._decided("standing", key, 1) for key in keys]
 
+    def reachable(self) -> bool:
+        """See :meth:`~mock_athena.ratelimit.counters.Counters.reachable`."""
+        try:
+            return bool(self._server.ping())
+        except self._lost:
+            return False
+
     def spent(self) -> None:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.spent`: other emulators count there too."""
 

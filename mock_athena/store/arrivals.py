@@ -3,7 +3,6 @@
 What a user may get wrong is refused here, by the name of the resource; the reader of a file adds where it stood.
 """
 
-import sqlite3
 from functools import lru_cache
 
 from mock_athena.errors import DataError
@@ -12,6 +11,7 @@ from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.fhir.resource import Resource
 from mock_athena.store.bodies import encoded
 from mock_athena.store.checks import problem_of
+from mock_athena.store.driver import Runs
 from mock_athena.store.indexing import index_rows
 from mock_athena.store.rows import Arriving, Batch, compartments_of, current_version
 from mock_athena.store.takers import IndexRows
@@ -46,7 +46,7 @@ class Load:
         taken: how many resources were taken.
     """
 
-    def __init__(self, connection: sqlite3.Connection, seq: int, updated: int) -> None:
+    def __init__(self, connection: Runs, seq: int, updated: int) -> None:
         self._connection = connection
         self._batch = Batch(connection)
         self._seq = seq
@@ -111,7 +111,7 @@ class Load:
             raise DataError(message)
 
 
-def followed(connection: sqlite3.Connection, rows: IndexRows) -> IndexRows:
+def followed(connection: Runs, rows: IndexRows) -> IndexRows:
     """The rows, in the compartments of their targets where they name no Patient themselves."""
     if rows.targets and not rows.patients:
         rows.patients = compartments_of(connection, rows.targets)

@@ -5,13 +5,13 @@ leave a block to another thread. A block is joined within SQLite: that takes a t
 and other threads run meanwhile.
 """
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 from mock_athena.errors import DataError
 from mock_athena.store.conditions import Statement
+from mock_athena.store.driver import Rows, Runs
 from mock_athena.store.statements import Prepared, by_key, prepared
 
 CHUNK = 262_144
@@ -20,7 +20,7 @@ CHUNK = 262_144
 _ROWS = 128  # of a block, at most; few enough that those of ordinary resources are no larger than a chunk
 
 _MEASURES = "d.vk AS vk, d.size + 1 AS size, d.fhir_urls AS fhir_urls, d.document_urls AS document_urls"
-_LINES = (
+LINES = (
     "SELECT CAST(group_concat(v.body || x'0a', '') AS BLOB) "
     "FROM json_each(?) AS j CROSS JOIN version AS v ON v.vk = j.value"
 )
@@ -52,10 +52,10 @@ def summed(statement: Statement, first: int, last: int) -> Prepared:
     """One row, a :class:`Block` of the first of these versions; only NULLs, if there are none."""
     rows = measured(statement, first, last).text
     sums = "sum(size), sum(fhir_urls), sum(document_urls)"
-    return prepared(f"SELECT group_concat(vk), {sums} FROM ({rows} LIMIT {_ROWS})", statement)
+    return prepared(f"SELECT group_concat(vk), {sums} FROM ({rows} LIMIT {_ROWS}) AS m", statement)
 
 
-def blocks(rows: sqlite3.Cursor) -> Iterator[Block]:
+def blocks(rows: Rows) -> Iterator[Block]:
     """Measured versions as blocks."""
     while some := rows.fetchmany(_ROWS):
         yield from _split(some)
@@ -71,13 +71,13 @@ def last_key(block: Block) -> int:
     return int(block.keys.rpartition(",")[2])
 
 
-def lines(connection: sqlite3.Connection, block: Block) -> bytes:
+def lines(connection: Runs, block: Block) -> bytes:
     """The bodies of a block as they are stored, each with a line feed.
 
     Raises:
         DataError: they are not there any more: the store was rewound.
     """
-    text: bytes | None = connection.execute(_LINES, (f"[{block.keys}]",)).fetchone()[0]
+    text: bytes | None = connection.execute(LINES, (f"[{block.keys}]",)).fetchone()[0]
     if text is None or len(text) != block.size:
         message = "the data were reset while they were read"
         raise DataError(message)

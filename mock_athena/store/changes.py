@@ -3,7 +3,7 @@
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from mock_athena.store.database import Database
+from mock_athena.store.driver import AnyDatabase
 from mock_athena.store.keys import TYPE_NAMES
 
 _WRITTEN = "SELECT from_seq, last_updated, type, id, deleted, body FROM version WHERE vk > ? ORDER BY vk"
@@ -24,7 +24,7 @@ class Change(NamedTuple):
     body: str
 
 
-def written_after(database: Database, vk: int) -> list[Change]:
+def written_after(database: AnyDatabase, vk: int) -> list[Change]:
     """Every version whose key is above ``vk``, in the order in which they were written."""
     rows = database.connection().execute(_WRITTEN, (vk,))
     return [

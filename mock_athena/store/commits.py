@@ -3,12 +3,11 @@
 Whoever holds one is the only writer, so "if it is still as I knew it" is a look at :attr:`Commit.snapshot`.
 """
 
-import sqlite3
 from typing import NamedTuple
 
 from mock_athena.fhir.instants import instant
 from mock_athena.fhir.resource import Resource
-from mock_athena.store.database import Database
+from mock_athena.store.driver import AnyDatabase, Runs
 from mock_athena.store.rows import Batch, close_version, current_version
 from mock_athena.store.snapshot import Snapshot
 
@@ -32,7 +31,7 @@ class Commit:
         seq: the number that it will have. wrote: whether there is anything to be committed.
     """
 
-    def __init__(self, database: Database, connection: sqlite3.Connection, seq: int, last_updated: int) -> None:
+    def __init__(self, database: AnyDatabase, connection: Runs, seq: int, last_updated: int) -> None:
         self.snapshot = Snapshot(database, seq, last_updated)
         self.seq = seq
         self.wrote = False

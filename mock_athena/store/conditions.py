@@ -25,7 +25,7 @@ from mock_athena.store.criteria import (
     OneOf,
     Token,
 )
-from mock_athena.store.database import Asked
+from mock_athena.store.driver import Asked, Question
 from mock_athena.store.elements import fold
 from mock_athena.store.keys import is_compartment, key, key_range, parameter_number, system_number, type_key
 from mock_athena.store.schema import NO_DATE
@@ -66,6 +66,7 @@ class Statement:
         ordering_date: the code of the type's ordering date, whose range stands in the index itself.
         patients: what is said of ``patient`` where the walk is within compartments.
         asked: what is asked of bodies, by number: see :attr:`Connection.asked`.
+        asked_among: see :attr:`Question.among`; empty for what is walked when it is asked.
     """
 
     type: str
@@ -76,12 +77,13 @@ class Statement:
     conditions: list[str] = field(default_factory=list)
     values: dict[str, Value] = field(default_factory=dict)
     patients: str = ""
-    asked: dict[int, Asked] = field(default_factory=dict)
+    asked: dict[int, Question] = field(default_factory=dict)
+    asked_among: str = ""
 
     def ask(self, question: Asked, body: str) -> str:
         """What ``question`` answers of a body."""
         number = next(_NUMBERS)
-        self.asked[number] = question
+        self.asked[number] = Question(question, self.asked_among or self.source)
         return f"asked({self.bind(number)}, {body})"
 
     def bind(self, value: Value) -> str:
@@ -95,7 +97,8 @@ class Statement:
         if len(values) == 1:
             return f"= {self.bind(values[0])}"
         if len(values) > _MANY:
-            return f"IN (SELECT value FROM json_each({self.bind(json.dumps(values))}))"
+            value = "value" if isinstance(values[0], str) else "0 + value"
+            return f"IN (SELECT {value} FROM json_each({self.bind(json.dumps(values))}))"
         return f"IN ({', '.join(self.bind(value) for value in values)})"
 
     def numbers(self, patients: Sequence[str]) -> str:

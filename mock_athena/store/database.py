@@ -5,7 +5,7 @@ The raw driver is used, since this is the hot path. WAL lets readers go on while
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,7 @@ from weakref import WeakSet
 
 from mock_athena.errors import DataError
 from mock_athena.store import schema
-
-# What an SQL function of ours answers of a body.
-Asked = Callable[[bytes], str | int | float | None]
+from mock_athena.store.driver import Question
 
 _PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
@@ -36,9 +34,9 @@ class Connection(sqlite3.Connection):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        asked: dict[int, Asked] = {}
+        asked: dict[int, Question] = {}
         self.asked = asked
-        self.create_function("asked", 2, lambda number, body: asked[number](body))
+        self.create_function("asked", 2, lambda number, body: asked[number].answer(body))
 
     def __del__(self) -> None:
         self.close()

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from mock_athena.store.database import Database
+from mock_athena.store.driver import AnyDatabase
 from mock_athena.store.keys import TYPE_NUMBERS
 from mock_athena.store.schema import NO_DATE, VALID
 
@@ -25,7 +25,7 @@ class Deletion(NamedTuple):
     seq: int
 
 
-def deletions(database: Database, type: str, seq: int, since: int, until: int) -> list[Deletion]:
+def deletions(database: AnyDatabase, type: str, seq: int, since: int, until: int) -> list[Deletion]:
     """What of ``type`` is deleted as of commit ``seq`` and was so after ``since`` until ``until`` (microseconds)."""
     values = {"type": TYPE_NUMBERS[type], "seq": seq, "since": since, "until": until}
     return list(map(Deletion._make, database.connection().execute(_DELETED, values)))

@@ -17,12 +17,15 @@ from mock_athena.store.statements import Prepared, on_version, with_content
 _BEFORE = "FROM version AS p WHERE p.type = v.type AND p.id = v.id AND p.version_id = v.version_id - 1"
 _AFTER = "FROM version AS n WHERE n.type = v.type AND n.id = v.id AND n.version_id = v.version_id + 1"
 
+_AMONG_ALL = "FROM version AS d WHERE d.type = :type AND d.from_seq <= :seq"
+_OF_ID = " AND d.id = :id"
+
 _CONDITIONS = {
     "id": "v.id = :id",
     "since": "v.last_updated >= :since",
     # Current at some time of the range; a deletion, after which nothing is current, if it fell into it.
     "low": (
-        "v.last_updated < :high AND (NOT v.deleted OR v.last_updated >= :low) AND NOT EXISTS "
+        "v.last_updated < :high AND (v.deleted = 0 OR v.last_updated >= :low) AND NOT EXISTS "
         f"(SELECT 1 {_AFTER} AND n.from_seq <= :seq AND n.last_updated <= :low)"
     ),
     "after": "(v.last_updated, v.vk) < (:after, :after_vk)",
@@ -100,7 +103,7 @@ def _narrowed(history: History, seq: int, after: Place | None) -> Prepared:
         "after": after and after.last_updated,
     }
     conditions = [_CONDITIONS[name] for name, value in given.items() if value is not None]
-    met = on_version(history.type, history.criteria, with_content("v.vk"))
+    met = on_version(history.type, history.criteria, with_content("v.vk"), _AMONG_ALL + (_OF_ID if history.id else ""))
     if history.criteria:
         conditions.append(f"EXISTS (SELECT 1 {met.source})")
     values: dict[str, Value] = {

@@ -1,12 +1,13 @@
 """Small state that lives and dies with the data: JSON values by kind and id, such as export jobs."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from mock_athena.store.database import Database
+from mock_athena.store.driver import AnyDatabase, Runs
+
+_PUT = "INSERT INTO record VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body"
 
 
 class Records:
@@ -17,7 +18,7 @@ class Records:
         within: whether a commit of this thread is open, which holds the lock.
     """
 
-    def __init__(self, database: Database, lock: AbstractContextManager[Any], within: Callable[[], bool]) -> None:
+    def __init__(self, database: AnyDatabase, lock: AbstractContextManager[Any], within: Callable[[], bool]) -> None:
         self._database = database
         self._lock = lock
         self._within = within
@@ -25,13 +26,13 @@ class Records:
     def put(self, kind: str, id: str, value: Any) -> None:
         """Keep a value, in place of what was there."""
         with self._writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", (kind, id, json.dumps(value)))
+            connection.execute(_PUT, (kind, id, json.dumps(value)))
 
     def put_after(self, kind: str, decide: Callable[[dict[str, Any]], tuple[str, Any]]) -> None:
         """Keep the value of the id that is decided in view of all of the kind; nobody else writes meanwhile."""
         with self._writing() as connection:
             id, value = decide(_all(connection, kind))
-            connection.execute("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", (kind, id, json.dumps(value)))
+            connection.execute(_PUT, (kind, id, json.dumps(value)))
 
     def count(self, kind: str) -> int:
         """How many there are of a kind."""
@@ -59,7 +60,7 @@ class Records:
             connection.execute("DELETE FROM record WHERE kind = ? AND id = ?", (kind, id))
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Iterator[Runs]:
         if self._within():
             yield self._database.connection()
             return
@@ -67,6 +68,6 @@ class Records:
             yield connection
 
 
-def _all(connection: sqlite3.Connection, kind: str) -> dict[str, Any]:
+def _all(connection: Runs, kind: str) -> dict[str, Any]:
     rows = connection.execute("SELECT id, body FROM record WHERE kind = ? ORDER BY id", (kind,))
     return {id: json.loads(body) for id, body in rows}

@@ -4,7 +4,6 @@ Commits are serialised and numbered. ``meta.lastUpdated`` strictly grows from co
 clock stands still, so that "changed since" never loses anything.
 """
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -15,6 +14,7 @@ from mock_athena.fhir.resource import Resource
 from mock_athena.store.changes import Change, by_commit, written_after
 from mock_athena.store.commits import Commit
 from mock_athena.store.database import Database
+from mock_athena.store.driver import AnyDatabase, Runs
 from mock_athena.store.records import Records
 from mock_athena.store.rows import close_version, remove_version
 from mock_athena.store.schema import STILL
@@ -42,7 +42,7 @@ class ResourceStore:
         on_close: what else is to be let go of when the store is closed.
     """
 
-    def __init__(self, database: Database, lock: AbstractContextManager[Any] | None = None) -> None:
+    def __init__(self, database: AnyDatabase, lock: AbstractContextManager[Any] | None = None) -> None:
         self.on_close: Callable[[], None] | None = None
         self._database = database
         self._lock = lock or threading.Lock()
@@ -187,6 +187,7 @@ class ResourceStore:
                     _undo(connection, self._first.seq, self._first_vk)
                 connection.execute("DELETE FROM record")
                 _write_head(connection, head)
+                self._rewinding(connection, head.seq)
             self._head, self._rewound_at = head, head.seq
 
     @property
@@ -235,18 +236,21 @@ class ResourceStore:
         if self.on_close:
             self.on_close()
 
+    def _rewinding(self, connection: Runs, seq: int) -> None:
+        """A part of the transaction that rewinds; here nobody else is to know."""
+
     def _next_update(self, now: int) -> int:
         return max(now // 1000 // _TICK * _TICK, (self._head.last_updated // _TICK + 1) * _TICK)
 
 
-def head_of(database: Database) -> Head:
+def head_of(database: AnyDatabase) -> Head:
     """The last commit in the file."""
     rows = database.connection().execute("SELECT name, value FROM meta WHERE name IN ('seq', 'last_updated')")
     meta = dict(rows.fetchall())
     return Head(int(meta["seq"]), int(meta["last_updated"]))
 
 
-def _undo(connection: sqlite3.Connection, after: int, last_vk: int) -> None:
+def _undo(connection: Runs, after: int, last_vk: int) -> None:
     """Remove what was written after commit ``after``, whose last version had the key ``last_vk``.
 
     What was current then is made current again.
@@ -261,12 +265,12 @@ def _undo(connection: sqlite3.Connection, after: int, last_vk: int) -> None:
         remove_version(connection, vk)
 
 
-def _last_vk(connection: sqlite3.Connection) -> int:
+def _last_vk(connection: Runs) -> int:
     last: int = connection.execute("SELECT coalesce(max(vk), 0) FROM version").fetchone()[0]
     return last
 
 
-def _write_head(connection: sqlite3.Connection, head: Head) -> None:
+def _write_head(connection: Runs, head: Head) -> None:
     # The store announces it only after the commit: whoever knows a number must find what it stands for.
     values = ((str(head.seq), "seq"), (str(head.last_updated), "last_updated"))
     connection.executemany("UPDATE meta SET value = ? WHERE name = ?", values)

@@ -1,12 +1,12 @@
 """Writing versions and their index rows, many at a time, and finding them again to end or remove them."""
 
 import json
-import sqlite3
 from itertools import chain
 from typing import Any, NamedTuple
 
 from mock_athena.fhir import placeholders
 from mock_athena.fhir.registry import RESOURCE_TYPES
+from mock_athena.store.driver import Runs
 from mock_athena.store.indexing import index_rows
 from mock_athena.store.keys import TYPE_NAMES, TYPE_NUMBERS, parameter_number, type_key
 from mock_athena.store.schema import NO_DATE, STILL
@@ -27,7 +27,12 @@ _ROWS = {
 }
 _INSERTS = {table: f"INSERT INTO {table} VALUES {row}" for table, row in _ROWS.items()}
 _FULL_INSERTS = {table: _INSERTS[table] + f", {row}" * (_TOGETHER - 1) for table, row in _ROWS.items()}
-_DELETION = "INSERT INTO version VALUES (?, ?, ?, ?, ?, 1, 0, ?, 0, ?, 0, 0, 0, 0, X'')"
+# The WHERE tells SQLite that what follows is no join.
+_PATIENT = (
+    "INSERT INTO patient (number, id) SELECT coalesce(max(number), 0) + 1, ? FROM patient WHERE TRUE "
+    "ON CONFLICT (id) DO NOTHING"
+)
+_DELETION = "INSERT INTO version VALUES (?, ?, ?, ?, ?, 1, 0, ?, 0, ?, 0, 0, 0, 0, ?)"
 
 
 class Arriving(NamedTuple):
@@ -53,7 +58,7 @@ class Batch:
         added: how many resources were added so far.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Runs) -> None:
         self._connection = connection
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _ROWS}
         self._next_vk: int = connection.execute("SELECT coalesce(max(vk), 0) + 1 FROM version").fetchone()[0]
@@ -88,7 +93,7 @@ class Batch:
 
     def add_deletion(self, type: str, id: str, version_id: int, last_updated: int, seq: int) -> None:
         """The marker that a resource leaves when it is deleted by commit ``seq``."""
-        row = (self._next_vk, TYPE_NUMBERS[type], id, version_id, last_updated, NO_DATE, seq)
+        row = (self._next_vk, TYPE_NUMBERS[type], id, version_id, last_updated, NO_DATE, seq, b"")
         self._connection.execute(_DELETION, row)
         self._next_vk += 1
 
@@ -112,7 +117,7 @@ class Batch:
     def _patient(self, id: str) -> int:
         number = self._patients.get(id)
         if number is None:
-            self._connection.execute("INSERT OR IGNORE INTO patient (id) VALUES (?)", (id,))
+            self._connection.execute(_PATIENT, (id,))
             number = self._connection.execute("SELECT number FROM patient WHERE id = ?", (id,)).fetchone()[0]
             self._patients[id] = number
         return number
@@ -126,21 +131,21 @@ class Current(NamedTuple):
     deleted: int
 
 
-def current_version(connection: sqlite3.Connection, type: str, id: str) -> Current | None:
+def current_version(connection: Runs, type: str, id: str) -> Current | None:
     """What is current of a resource; None if there never was one."""
     statement = "SELECT vk, version_id, deleted FROM version WHERE type = ? AND id = ? AND until_seq = 0"
     row = connection.execute(statement, (TYPE_NUMBERS[type], id)).fetchone()
     return Current(*row) if row else None
 
 
-def close_version(connection: sqlite3.Connection, vk: int, seq: int = STILL) -> None:
+def close_version(connection: Runs, vk: int, seq: int = STILL) -> None:
     """End a version and its postings at commit ``seq``; without one, make them current again."""
     connection.execute("UPDATE version SET until_seq = ? WHERE vk = ?", (seq, vk))
     places = [(seq, *place) for place in _postings(connection, vk)]
     connection.executemany(f"UPDATE posting SET until_seq = ? WHERE {_PLACE}", places)
 
 
-def remove_version(connection: sqlite3.Connection, vk: int) -> None:
+def remove_version(connection: Runs, vk: int) -> None:
     """Remove a version as if it had never been."""
     connection.executemany(f"DELETE FROM posting WHERE {_PLACE}", _postings(connection, vk))
     for table in ("string", "date", "compartment", "version"):
@@ -150,7 +155,7 @@ def remove_version(connection: sqlite3.Connection, vk: int) -> None:
 _PLACE = "patient = ? AND key = ? AND date = ? AND vk = ? AND system = ?"
 
 
-def _postings(connection: sqlite3.Connection, vk: int) -> list[tuple[int, int, int, int, int]]:
+def _postings(connection: Runs, vk: int) -> list[tuple[int, int, int, int, int]]:
     """Where the postings of a version are: what wrote them tells it again, so that no index by ``vk`` is kept."""
     number, date, deleted, body = connection.execute(
         "SELECT type, date, deleted, body FROM version WHERE vk = ?", (vk,)
@@ -164,7 +169,7 @@ def _postings(connection: sqlite3.Connection, vk: int) -> list[tuple[int, int, i
     return places + [(patient, type_key(type), date, vk, 0) for patient in patients]
 
 
-def compartments_of(connection: sqlite3.Connection, targets: set[str]) -> set[str]:
+def compartments_of(connection: Runs, targets: set[str]) -> set[str]:
     """The patients in whose compartments the resources ``Type/id`` are."""
     found: set[str] = set()
     statement = (

@@ -12,6 +12,7 @@ reading one of them. ``date`` and ``date + span`` are the range by which a
 type is ordered (see ``ResourceType.date``), in microseconds. Other dates and texts are few and have their own tables.
 """
 
+from functools import cache
 from hashlib import blake2b
 
 from mock_athena.fhir.instants import EARLIEST
@@ -80,6 +81,7 @@ CREATE INDEX string_of ON string (vk);
 """
 
 
+@cache
 def layout() -> str:
     """Names everything that the rows of a database depend on.
 

@@ -5,7 +5,6 @@ same world as the first, whatever is written meanwhile.
 """
 
 import json
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -16,7 +15,7 @@ from mock_athena.store.blocks import Block
 from mock_athena.store.chains import resolved
 from mock_athena.store.conditions import Statement
 from mock_athena.store.criteria import Condition, Position, Selection, SortKey
-from mock_athena.store.database import Database
+from mock_athena.store.driver import AnyDatabase, Rows
 from mock_athena.store.hot import LARGEST_KEPT, Hot
 from mock_athena.store.keys import TYPE_NUMBERS
 from mock_athena.store.statements import LAST_KEY, Part
@@ -91,7 +90,7 @@ class Snapshot:
 
     __slots__ = ("_database", "_hot", "last_updated", "seq")
 
-    def __init__(self, database: Database, seq: int, last_updated: int, hot: "HotVersions | None" = None) -> None:
+    def __init__(self, database: AnyDatabase, seq: int, last_updated: int, hot: "HotVersions | None" = None) -> None:
         """The data as of a commit.
 
         Args:
@@ -205,7 +204,7 @@ class Snapshot:
             return list(map(Row._make, found))
 
     @contextmanager
-    def _running(self, prepared: statements.Prepared) -> Iterator[sqlite3.Cursor]:
+    def _running(self, prepared: statements.Prepared) -> Iterator[Rows]:
         """The rows of a statement, as long as they are read."""
         connection = self._database.connection()
         connection.asked.update(prepared.asked)

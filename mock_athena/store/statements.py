@@ -39,7 +39,7 @@ from mock_athena.store.criteria import (
     Selection,
     SortKey,
 )
-from mock_athena.store.database import Asked
+from mock_athena.store.driver import Question
 from mock_athena.store.keys import TYPE_NUMBERS, is_compartment, type_key
 from mock_athena.store.schema import NO_DATE, VALID
 
@@ -56,7 +56,7 @@ _BY_PATIENT_OR_KEY = "version AS d NOT INDEXED"
 # The version before a deletion; none before anything else.
 _BEFORE = (
     "(SELECT b.vk FROM version AS m CROSS JOIN version AS b ON b.type = m.type AND b.id = m.id "
-    "AND b.version_id = m.version_id - 1 WHERE m.vk = {vk} AND m.deleted)"
+    "AND b.version_id = m.version_id - 1 WHERE m.vk = {vk} AND m.deleted = 1)"
 )
 
 _POSTINGS = (_BY_PATIENT, _BY_KEY)
@@ -70,7 +70,7 @@ class Prepared(NamedTuple):
 
     text: str
     values: dict[str, Value]
-    asked: Mapping[int, Asked] = MappingProxyType({})
+    asked: Mapping[int, Question] = MappingProxyType({})
 
 
 class Part(NamedTuple):
@@ -81,13 +81,13 @@ class Part(NamedTuple):
     matches: int
 
 
-def on_version(type: str, criteria: Sequence[Condition], vk: str) -> Statement:
+def on_version(type: str, criteria: Sequence[Condition], vk: str, among: str = "") -> Statement:
     """That a version meets criteria, current or not.
 
     Args:
-        vk: its key, in SQL.
+        vk: its key, in SQL. among: see :class:`~mock_athena.store.driver.Question`; needed if others name the key.
     """
-    statement = Statement(type, "version AS d", True, False, RESOURCE_TYPES[type].date)
+    statement = Statement(type, "version AS d", True, False, RESOURCE_TYPES[type].date, asked_among=among)
     statement.conditions.append(f"d.vk = {vk}")
     statement.conditions += [held(statement, criterion) for criterion in criteria]
     return statement
@@ -230,9 +230,9 @@ def parts(statement: Statement, most: int) -> Prepared:
     distinct = "" if statement.once else "DISTINCT "
     numbered = (
         f"SELECT vk, (row_number() OVER (ORDER BY vk) - 1) / {statement.bind(most)} AS part "
-        f"FROM (SELECT {distinct}d.vk AS vk {statement.source})"
+        f"FROM (SELECT {distinct}d.vk AS vk {statement.source}) AS k"
     )
-    return prepared(f"SELECT min(vk), max(vk), count(*) FROM ({numbered}) GROUP BY part ORDER BY part", statement)
+    return prepared(f"SELECT min(vk), max(vk), count(*) FROM ({numbered}) AS n GROUP BY part ORDER BY part", statement)
 
 
 def count_between(statement: Statement, first: int, last: int) -> Prepared:

@@ -62,6 +62,7 @@ class Edge:
         settings = world.settings
         self._external_url, self._proxies = settings.external_url, settings.trusted_proxies
         self._cors = settings.cors or world.profile.cors
+        self.keeps_fields = settings.journal_fields
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -162,6 +163,8 @@ class Edge:
         told, wait = account.refusal(decision, sender), wait_text(decision)
         body = told.body(wait)
         exchange.reason, exchange.requirement = told.because(wait), Throttled.requirement
+        if self.keeps_fields:
+            keep_fields(exchange, environ, told.headers)
         headers = self._ended(exchange, decision, 429, told.told)
         headers += told.headers
         headers.append(("Content-Length", str(len(body))))
@@ -202,6 +205,8 @@ class Edge:
         def start(status: str, headers: Fields, exc_info: Any = None) -> Any:
             decision = self._decision(exchange) if exchange.route.journaled else None
             told = limit_headers(decision) if decision and exchange.cost else []
+            if self.keeps_fields:
+                keep_fields(exchange, environ, headers + told)
             ours = self._ended(exchange, decision, int(status[:3]), told)
             ours += told
             ours += _fields(exchange, environ, headers)
@@ -240,6 +245,13 @@ def _dresser(world: World) -> Callable[[Exchange, Fields], Fields] | None:
     from mock_athena.web.gateway_headers import dresser  # most runs never need it
 
     return dresser(world)
+
+
+def keep_fields(exchange: Exchange, environ: Environ, headers: Iterable[tuple[str, str]]) -> None:
+    """What request and answer tell of a client's manners, for the journal."""
+    from mock_athena.web.manners import answered, asked  # most runs never need it
+
+    exchange.manners = asked(environ), answered(headers, exchange.cursor)
 
 
 class _Watched:
@@ -315,6 +327,7 @@ def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int
         exchange.cost,
         told,
         0,
+        *exchange.manners,
     )
     return _new_entry(Entry, values)  # type: ignore[no-any-return]
 

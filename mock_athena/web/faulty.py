@@ -17,7 +17,7 @@ from mock_athena.faults.answer import Answer
 from mock_athena.faults.fault import Call, Phase
 from mock_athena.faults.rules import ArmedRule, Facts, Strike
 from mock_athena.faults.scenarios import from_header
-from mock_athena.web.edge import Edge, Environ, StartResponse, refused
+from mock_athena.web.edge import Edge, Environ, StartResponse, keep_fields, refused
 from mock_athena.web.exchange import Exchange, gone, held
 from mock_athena.web.parameters import pairs_of
 from mock_athena.web.quota import LARGEST_FORM, peeked
@@ -123,6 +123,8 @@ class _Faulty:
         return self._edge.ending(self._exchange, self._environ, self._captured)
 
     def _sent(self, answer: Answer) -> Iterable[bytes]:
+        if self._edge.keeps_fields and self._exchange.route.journaled:
+            keep_fields(self._exchange, self._environ, answer.headers)
         self._noted(answer.status)
         self._start_response(f"{answer.status} {_PHRASES.get(answer.status, 'Unknown')}", list(answer.headers))
         if self._exchange.method == "HEAD":
@@ -151,6 +153,8 @@ class _Faulty:
                 verdict=verdict,
                 reason=exchange.reason,
                 faults=self._struck,
+                asked=exchange.manners[0],
+                answered=exchange.manners[1],
                 nanoseconds=stopwatch() - self._began,
             ),
         )

@@ -49,7 +49,15 @@ class _NoSession(SessionInterface):
 
 
 class _Rule(Rule):
-    """What a path is matched by. No URL is ever built from it, and to compile how takes most of the time."""
+    """What a path is matched by. No URL is ever built from it, and to compile how takes most of the time.
+
+    A HEAD is answered wherever a GET is, but where the GET starts a job: HEAD is safe (RFC 9110 §9.2.1).
+    """
+
+    def __init__(self, string: str, **options: Any) -> None:
+        super().__init__(string, **options)
+        if self.methods and string.endswith("/$export"):
+            self.methods.discard("HEAD")
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: ARG002 - Werkzeug's
         return _not_built
@@ -66,7 +74,7 @@ class _App(Flask):
     Which view a path has is remembered: finding it takes as long as reading a resource.
     """
 
-    url_rule_class = _Rule
+    url_rule_class: type[Rule] = _Rule
 
     def __init__(self) -> None:
         super().__init__("mock_athena", static_folder=None)

@@ -144,6 +144,7 @@ def _answer(world: World, asked: _Asked, types: tuple[str, ...], find: Callable[
     here = world.environments[exchange.environment]
     listing = Listing(asked.operation, tuple(asked.used), asked.given.get("_count"), asked.given.get("cursor"))
     page = listed(listing, here.store, find)
+    exchange.cursor = page.next or ""
     part = part_of(types, asked.pairs)
     base = here.fhir_base(exchange.origin)
     places, now = Places(base, f"{base}/{asked.operation}"), instant(world.clock.now() // 1000)

@@ -69,6 +69,9 @@ class Rendered(NamedTuple):
 def answer_to(exchange: Exchange, refusal: Refusal) -> Rendered:
     """The answer that a refusal is, as this request is answered; the exchange keeps why."""
     exchange.end(refusal)
+    if isinstance(refusal, Unavailable) and exchange.route.speaks in ("control", "oauth"):
+        # What is lost below is lost in whichever language was asked.
+        refusal = refusal_of(refusal.status, refusal.message, refusal.headers, exchange)
     return render(refusal, pretty=exchange.pretty, shape=SHAPES[exchange.profile.errors])
 
 

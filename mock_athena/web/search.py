@@ -152,6 +152,7 @@ def _key(world: World, exchange: Exchange, asked: Asked) -> Hashable:
     # "About" a date, as a value or a part of a composite's.
     depends_on_now = any(value.startswith("ap") or ",ap" in value or "$ap" in value for _, value in asked.pairs)
     own = exchange.method == "GET" and not exchange.is_entry and not exchange.is_rehearsed
+    own = own and not world.settings.journal_fields  # what is kept does not know its next page
     if not own or depends_on_now or len(exchange.query) > _LONGEST_KEPT:
         return None
     here, caller = world.environments[exchange.environment], exchange.bearer
@@ -164,6 +165,7 @@ def _answered(world: World, exchange: Exchange, asked: Asked) -> bytes:
     circumstances = circumstances_of(world, exchange, strict=asked.handling == "strict")
     query = parse_search(asked.kind, asked.pairs, circumstances, asked.within)
     page = run_search(query, here.store, circumstances, with_total=world.profile.bundle_total)
+    exchange.cursor = page.next or ""
     part = part_of(possible_types(query), query.used, counted=True)
     base = here.fhir_base(exchange.origin)
     places = Places(base, f"{base}/{asked.below}{asked.kind.name}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mock_athena.clock import MovableClock
 from mock_athena.environments import EnvironmentFacts
+from mock_athena.errors import Unavailable
 from mock_athena.profiles import Profile
 from mock_athena.settings import Settings
 from mock_athena.state import State
@@ -63,6 +64,17 @@ class World:
     def writable(self) -> bool:
         """Whether resources can be written over HTTP."""
         return self.profile.takes_writes(self.settings.writable)
+
+    def unreachable(self) -> list[str]:
+        """What requests need and cannot be reached at the moment, in words."""
+        uncounted = self.settings.fail == "open" or self.limiter.reachable()
+        lost = [] if uncounted else ["the counters of the rate limit"]
+        try:
+            for environment in self.environments.values():
+                environment.store.snapshot()
+        except Unavailable:
+            lost.append("the data")
+        return lost
 
     def reset(self) -> None:
         """Everything as it was at the start: data, clock, limits, journal, faults, clients, jobs; snapshots stay."""

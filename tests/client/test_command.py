@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.shell_completion import BashComplete
 from click.testing import CliRunner, Result
 
 from athena_fhir_client.cli.explain import explanation
@@ -36,6 +37,12 @@ def test_help_names_every_command_and_imports_none() -> None:
     for name in COMMANDS:
         told = CliRunner().invoke(main, [name, "--help"])
         assert (told.exit_code, "Usage" in told.stdout) == (0, True), name
+
+
+def test_commands_and_options_are_completed() -> None:
+    complete = BashComplete(main, {}, "athena-fhir", "_ATHENA_FHIR_COMPLETE").get_completions
+    assert [each.value for each in complete([], "ex")] == ["export"]
+    assert "--since-last" in [each.value for each in complete(["export"], "--s")]
 
 
 def test_read_search_and_count(environment: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from athena_fhir_client import AthenaClient
 from athena_fhir_client.bench.emulated import running
 from athena_fhir_client.bench.methods import METHODS
+from athena_fhir_client.clock import stopwatch
 from athena_fhir_client.emulator_clock import EmulatorClock
 from athena_fhir_client.errors import TimedOut, TransportError
 from athena_fhir_client.pace.backoff import Backoff
@@ -112,6 +113,25 @@ def test_a_header_that_never_ends_is_given_up(piece: bytes) -> None:
         )
         with pytest.raises(TimedOut):
             client.read("Patient", PATIENT)
+        client.close()
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxys_header_that_never_ends_is_given_up(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        monkeypatch.setenv(f"{scheme}_proxy", f"http://127.0.0.1:{server.getsockname()[1]}")
+        pool.submit(_trickle, server, b"a")
+        client = AthenaClient(
+            f"{scheme}://ehr.example/fhir",
+            backoff=Backoff(attempts=1),
+            transport=Transport(Timeouts(connect=5.0, read=2.0, whole=0.2)),
+        )
+        began = stopwatch()
+        with pytest.raises(TimedOut):
+            client.read("Patient", PATIENT)
+        assert stopwatch() - began < 3.0
         client.close()
 
 

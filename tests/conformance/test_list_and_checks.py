@@ -8,7 +8,8 @@ import pytest
 
 import athena_fhir_conformance
 from athena_fhir_conformance import PROFILES, Selection, listed
-from athena_fhir_conformance.requirements import LEVELS, REASONS, Requirement, requirements
+from athena_fhir_conformance.requirements import LEVELS, REASONS, requirements
+from athena_fhir_conformance.running import asked_of_clients
 
 CHECKS = Path(athena_fhir_conformance.__file__).parent / "checks"
 MODULES = sorted(CHECKS.glob("[a-z]*.py"))
@@ -16,12 +17,10 @@ MODULES = sorted(CHECKS.glob("[a-z]*.py"))
 
 @pytest.fixture(scope="module")
 def shown() -> Counter[str]:
-    """Requirement → how many checks show it, in either profile."""
-    return Counter(id for profile in PROFILES for ids in listed(profile).values() for id in ids)
-
-
-def server_rows() -> list[Requirement]:
-    return [row for row in requirements().values() if row.actor == "server"]
+    """Requirement → how many checks of servers, in either profile, or questions to clients show it."""
+    return Counter(
+        id for checks in (*map(listed, PROFILES), asked_of_clients()) for ids in checks.values() for id in ids
+    )
 
 
 def test_rows_are_whole() -> None:
@@ -37,13 +36,17 @@ def test_checks_name_only_what_is_in_the_list(shown: Counter[str]) -> None:
     assert set(shown) - set(requirements()) == set()
 
 
-def test_each_row_about_servers_has_a_check_or_a_reason(shown: Counter[str]) -> None:
-    wrong = {row.id: (shown[row.id], row.reason) for row in server_rows() if bool(shown[row.id]) == bool(row.reason)}
+def test_each_row_has_a_check_or_a_reason(shown: Counter[str]) -> None:
+    wrong = {
+        row.id: (shown[row.id], row.reason)
+        for row in requirements().values()
+        if bool(shown[row.id]) == bool(row.reason)
+    }
     assert wrong == {}
 
 
 def test_few_binding_rows_have_only_a_reason(shown: Counter[str]) -> None:
-    binding = [row for row in server_rows() if row.binding]
+    binding = [row for row in requirements().values() if row.binding]
     checked = [row for row in binding if shown[row.id]]
     assert len(checked) / len(binding) >= 0.95
     assert sum(bool(row.reason) for row in binding) / len(binding) <= 0.05

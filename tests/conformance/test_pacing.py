@@ -20,13 +20,13 @@ class Time(MovedTime):
         return self._now
 
 
-def sent(pacer: Pacer, clock: Time, number: int, takes: float = 0.0) -> list[float]:
+def sent(pacer: Pacer, clock: Time, number: int, takes: float = 0.0, policy: str = "") -> list[float]:
     instants = []
     for _ in range(number):
         pacer.wait()
         instants.append(clock.now())
         clock.sleep(takes)
-        pacer.answered()
+        pacer.answered(policy)
     return instants
 
 
@@ -47,10 +47,21 @@ def test_it_is_as_fast_as_the_quota_allows() -> None:
 def test_what_the_target_declares_is_learned() -> None:
     clock = Time()
     pacer = Pacer(clock)
-    pacer.answered('"burst";q=4;w=1, "daily";q=100000;w=86400')
+    policy = '"burst";q=4;w=1, "daily";q=100000;w=86400'
+    pacer.answered(policy)
     assert pacer.quotas == (Quota(4, 1.0),)
-    instants = sent(pacer, clock, 20)
+    instants = sent(pacer, clock, 20, policy=policy)
     assert all(late - early > 1.0 for early, late in zip(instants, instants[4:], strict=False))
+
+
+def test_what_has_no_policy_costs_nothing_once_one_was_told() -> None:
+    clock = Time()
+    pacer = Pacer(clock)
+    pacer.answered('"burst";q=4;w=1')
+    for _ in range(50):
+        pacer.wait()
+        pacer.answered()
+    assert pacer.waited == 0
 
 
 @pytest.mark.parametrize("text", ["", "junk", '"x";q=a;w=1', '"x";q=0;w=1', '"x";q=5', '"x";q=5;w=-1', '"x";q=5;w=nan'])

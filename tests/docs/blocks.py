@@ -5,8 +5,11 @@ A fenced block is run if the line above it is an HTML comment, invisible to read
     <!-- run: needs server -->                   sh, with an emulator at http://127.0.0.1:8080
     <!-- run: needs server --clock manual -->    the same, the emulator started with these options
     <!-- run: python -->                         Python, with an emulator as above
+    <!-- file: client.py -->                     not run, but written for the next block that is
+    <!-- run: go on -->                          sh, after the block before, in the same folder
 
-Each block stands for itself: it is run alone, in an empty folder, against an emulator that is as new.
+Each block stands for itself, unless it goes on: it is run alone, in an empty folder, against an emulator that is as
+new.
 """
 
 import re
@@ -17,10 +20,11 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTED_ORIGIN = "http://127.0.0.1:8080"
 
-_LANGUAGES = {"needs server": "sh", "python": "python"}
+_LANGUAGES = {"needs server": "sh", "python": "python", "go on": "sh"}
 _FENCE = re.compile(r"^ *(`{3,}|~{3,}) *(\S*) *$")
 _COMMENT = re.compile(r"^ *<!-- *run: *(.*?) *--> *$")
-_ASKED = re.compile(r"(needs server|python)((?: [\w./:-]+)*)")
+_FILE = re.compile(r"^ *<!-- *file: *([\w.-]+) *--> *$")
+_ASKED = re.compile(r"(needs server|python|go on)((?: [\w./:-]+)*)")
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ def blocks(page: str) -> list[Block]:
     """
     found: list[Block] = []
     prose: list[str] = []
+    files = ""
     for line, language, text in _prose_and_fences(page):
         asked = _asked(prose[-1], line) if prose else None
         if language is None:
@@ -69,11 +74,25 @@ def blocks(page: str) -> list[Block]:
         if asked:
             if language != _LANGUAGES[asked[0]]:
                 raise _misplaced(line - 1)
-            found.append(Block(line, language, asked[1], "\n".join(prose[:-1]), text))
+            block = Block(line, language, asked[1], "\n".join(prose[:-1]), files + text)
+            found.append(_going_on(found, block) if asked[0] == "go on" else block)
+            files = ""
+        elif prose and (file := _FILE.match(prose[-1])):
+            files += f"cat > {file[1]} <<'END OF FILE'\n{text}END OF FILE\n"
         prose = []
     if prose and _asked(prose[-1], 0):
         raise _misplaced(len(page.splitlines()))
     return found
+
+
+def _going_on(found: list[Block], after: Block) -> Block:
+    """The last block and this as one, since this needs what that left."""
+    if not found:
+        message = f"line {after.line - 1}: nothing to go on from"
+        raise ValueError(message)
+    before = found.pop()
+    introduction = f"{before.introduction}\n{after.introduction}"
+    return Block(before.line, before.language, before.options, introduction, before.text + after.text)
 
 
 def _asked(text: str, line: int) -> tuple[str, tuple[str, ...]] | None:
@@ -83,9 +102,8 @@ def _asked(text: str, line: int) -> tuple[str, tuple[str, ...]] | None:
         return None
     asked = _ASKED.fullmatch(comment[1])
     if not asked:
-        message = (
-            f"line {line - 1}: unknown '<!-- run: {comment[1]} -->': expected 'needs server', options, or 'python'"
-        )
+        expected = "expected 'needs server' or 'python', options, or 'go on'"
+        message = f"line {line - 1}: unknown '<!-- run: {comment[1]} -->': {expected}"
         raise ValueError(message)
     return asked[1], tuple(asked[2].split())
 

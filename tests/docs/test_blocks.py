@@ -59,3 +59,18 @@ def test_the_block_talks_to_the_server_of_the_test() -> None:
 def test_a_comment_that_is_not_understood_is_an_error(page: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         blocks(page)
+
+
+def test_files_are_written_and_what_goes_on_is_one_block() -> None:
+    page = (
+        "<!-- file: a.py -->\n```python\nX = 1\n```\nThen 404.\n<!-- run: needs server -->\n```sh\nls\n```\n"
+        "Then 429.\n<!-- run: go on -->\n```sh\npwd\n```\n"
+    )
+    (block,) = blocks(page)
+    assert block.text == "cat > a.py <<'END OF FILE'\nX = 1\nEND OF FILE\nls\npwd\n"
+    assert (block.line, "404" in block.introduction, "429" in block.introduction) == (7, True, True)
+
+
+def test_nothing_goes_on_from_nothing() -> None:
+    with pytest.raises(ValueError, match="line 1: nothing to go on from"):
+        blocks("<!-- run: go on -->\n```sh\nls\n```\n")

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,23 +22,21 @@ BLOCKS = {
 
 
 @pytest.fixture(scope="module")
-def running() -> dict[tuple[str, ...], Emulator]:
-    """The emulators that have been started, by their options."""
-    return {}
-
-
-@pytest.fixture
-def emulator_as_new(running: dict[tuple[str, ...], Emulator], emulators: Emulators) -> StartEmulator:
+def emulator_as_new(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartEmulator]:
     """An emulator with these options, in which everything is as it was at the start."""
+    cache = tmp_path_factory.getbasetemp().parent / "populations"
+    started = Emulators(tmp_path_factory.mktemp("documented"), cache)
+    running: dict[tuple[str, ...], Emulator] = {}
 
     def as_new(*options: str) -> Emulator:
         if options in running:
             running[options].control("POST", "reset")
         else:
-            running[options] = emulators.start(*options)
+            running[options] = started.start(*options)
         return running[options]
 
-    return as_new
+    yield as_new
+    started.stop_all()
 
 
 @pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
@@ -54,7 +53,7 @@ def test_a_block_works(block: Block, emulator_as_new: StartEmulator, tmp_path: P
         text=True,
         cwd=tmp_path,
         env=environment,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from athena_fhir_client.clock import Clock, SystemClock
@@ -167,4 +167,4 @@ def _shut_out(seconds: float) -> QuotaSpent:
 
 
 def _blocked(pace: Pace, until: float) -> Pace:
-    return replace(pace, blocked=max(pace.blocked, until))
+    return pace._replace(blocked=max(pace.blocked, until))

@@ -15,7 +15,6 @@ import os
 import struct
 import zlib
 from collections.abc import Callable
-from dataclasses import fields, replace
 from math import inf
 from pathlib import Path
 from typing import Any, TypeVar
@@ -89,7 +88,7 @@ class SharedFile:
     def _write(self, pace: Pace) -> None:
         body = _dumped(pace)
         if len(body) > _SIZE - _HEAD.size:
-            pace = replace(pace, marks=pace.marks[-(len(pace.marks) // 2) :])
+            pace = pace._replace(marks=pace.marks[-(len(pace.marks) // 2) :])
             body = _dumped(pace)
         self._seen += 1 if self._seen > 0 else 2
         # The checksum first: whoever is killed between here and the end leaves what does not fit it.
@@ -106,9 +105,9 @@ class SharedFile:
         if not gone:
             return pace
         ended = (
-            replace(mark, counted=now) if mark.counted == inf and mark.owner in gone else mark for mark in pace.marks
+            mark._replace(counted=now) if mark.counted == inf and mark.owner in gone else mark for mark in pace.marks
         )
-        return replace(pace, marks=tuple(ended))
+        return pace._replace(marks=tuple(ended))
 
 
 def _lives(process: int) -> bool:
@@ -125,17 +124,16 @@ def _lives(process: int) -> bool:
 
 def _full(pace: Pace, now: float) -> Pace:
     most = max(limit.quota for limit in pace.limits)
-    return replace(pace, marks=(Mark(-1, now, now),) * most)
+    return pace._replace(marks=(Mark(-1, now, now),) * most)
 
 
-_PLAIN = tuple(each.name for each in fields(Pace) if each.name not in ("limits", "marks"))
-_OF_MARK = tuple(each.name for each in fields(Mark))
+_PLAIN = tuple(name for name in Pace._fields if name not in ("limits", "marks"))
 
 
 def _dumped(pace: Pace) -> bytes:
     kept = {name: getattr(pace, name) for name in _PLAIN}
     kept["limits"] = [(limit.quota, limit.window) for limit in pace.limits]
-    kept["marks"] = [[getattr(mark, name) for name in _OF_MARK] for mark in pace.marks]
+    kept["marks"] = pace.marks
     return json.dumps(kept).encode()
 
 

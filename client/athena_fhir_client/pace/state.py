@@ -1,11 +1,13 @@
 """What a client knows about its quota, as a value.
 
 Every instant is in seconds of the client's monotonic clock. Nothing here reads a clock: a simulation on virtual time
-uses the same values and functions as a client on real time.
+uses the same values and functions as a client on real time. What changes with every request is a named tuple, of which
+a changed copy costs a third of a dataclass's: simulations make millions.
 """
 
 from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 MARGIN = 0.005
 """Seconds by which a slot is free later than reckoned."""
@@ -25,8 +27,7 @@ class Limit:
 MISSION = (Limit(MISSION_QUOTA, MISSION_WINDOW),)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """One request of the window: ours, or somebody else's whom ``Remaining`` gave away.
 
     Attributes:
@@ -46,8 +47,7 @@ class Mark:
     owner: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(NamedTuple):
     """All that a client knows of its quota.
 
     Attributes:
@@ -88,9 +88,9 @@ class Pace:
     @property
     def in_flight(self) -> int:
         """Requests without an answer."""
-        return sum(mark.counted == inf for mark in self.marks)
+        return [mark.counted for mark in self.marks].count(inf)
 
     @property
     def kept(self) -> int:
         """How many marks are worth keeping: twice what the largest window holds."""
-        return 2 * max(limit.quota for limit in self.limits)
+        return 2 * max([limit.quota for limit in self.limits])

@@ -9,7 +9,6 @@
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from enum import StrEnum
 from math import inf
 
@@ -39,7 +38,7 @@ def _backoff(pace: Pace, now: float) -> float | None:
 def _adaptive(pace: Pace, now: float) -> float | None:
     """At most so many as ``at_most`` in each of the windows."""
     allowed = max(1, int(pace.at_most))
-    bounds = counted_by(pace)
+    bounds = counted_by(pace, pace.marks)
     window = max(limit.window for limit in pace.limits)
     at = max(now, pace.blocked, bounds[-allowed] + window if len(bounds) >= allowed else -inf)
     return None if at == inf else at
@@ -57,5 +56,5 @@ def adapted(pace: Pace, status: int) -> Pace:
     """``adaptive`` after an answer: one more with each window that was answered, half as many after a refusal."""
     most = max(limit.quota for limit in pace.limits)
     if status == 429:
-        return replace(pace, at_most=max(1.0, pace.at_most / 2))
-    return replace(pace, at_most=min(float(most), pace.at_most + 1 / max(1.0, pace.at_most)))
+        return pace._replace(at_most=max(1.0, pace.at_most / 2))
+    return pace._replace(at_most=min(float(most), pace.at_most + 1 / max(1.0, pace.at_most)))

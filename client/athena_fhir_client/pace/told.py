@@ -49,12 +49,19 @@ class Told:
     @property
     def spent_today(self) -> int | None:
         """How many requests of the day's quota are spent, if that was told."""
-        left = dict(self.remaining).get(self.per_day) if self.per_day else None
-        return None if left is None or self.per_day is None else self.per_day - left
+        per_day = self.per_day
+        if per_day:
+            for quota, left in self.remaining:
+                if quota == per_day:
+                    return per_day - left
+        return None
 
     def remaining_of(self, limit: Limit) -> int | None:
         """What is left of a limit, if that was told."""
-        return dict(self.remaining).get(limit.quota)
+        for quota, left in self.remaining:
+            if quota == limit.quota:
+                return left
+        return None
 
 
 NOTHING = Told()

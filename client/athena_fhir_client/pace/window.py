@@ -16,6 +16,7 @@ sent; so sending at ``(latest c there can be) + window`` suffices. The latest c 
 A fixed margin is for clocks and what was not foreseen; a fifth of it where the server tells the instant itself.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -51,20 +52,27 @@ def free_at(pace: Pace, now: float) -> float | None:
     """When the next request may be sent, ``now`` at the earliest; None if only an answer will tell."""
     if pace.probing and pace.in_flight:
         return None
-    bounds = counted_by(pace)
-    at = max([pace.blocked, now, *(_room(bounds, limit) for limit in pace.limits)])
+    at = max(pace.blocked, now)
+    for limit in pace.limits:
+        since = now - limit.window - pace.margin * _TOLD  # what was counted before leaves room in any case
+        lately = [mark for mark in pace.marks if mark.counted > since]
+        if len(lately) >= limit.quota:
+            at = max(at, counted_by(pace, lately)[-limit.quota] + limit.window)
     return None if at == inf else at
 
 
-def counted_by(pace: Pace) -> list[float]:
-    """Of each mark the latest instant at which it can have been counted, with the margin; in their order."""
+def counted_by(pace: Pace, marks: Iterable[Mark]) -> list[float]:
+    """Of each of these marks the latest instant at which it can have been counted, with the margin; in their order."""
     trip = 0.0 if pace.round_trip == inf else pace.round_trip
     near, far = pace.margin * _TOLD, pace.margin * (1 if pace.replies >= pace.kept else _CAUTION)
-    return sorted(min(mark.counted + near, mark.replied - max(mark.served, trip) + far) for mark in pace.marks)
-
-
-def _room(bounds: list[float], limit: Limit) -> float:
-    return -inf if len(bounds) < limit.quota else bounds[-limit.quota] + limit.window
+    return sorted(
+        [  # min and max would take twice the time
+            told
+            if (told := counted + near) < (reckoned := replied - (served if served > trip else trip) + far)  # noqa: FURB136
+            else reckoned
+            for _, _, counted, replied, served, _ in marks
+        ]
+    )
 
 
 def take(pace: Pace, now: float, today: int, owner: int = 0) -> tuple[Pace, Mark]:
@@ -72,7 +80,7 @@ def take(pace: Pace, now: float, today: int, owner: int = 0) -> tuple[Pace, Mark
     mark = Mark(pace.number, now, owner=owner)
     spent = pace.spent + 1 if pace.day == today else 1
     marks = (*pace.marks, mark)[-pace.kept :]
-    return replace(pace, marks=marks, number=pace.number + 1, last_sent=now, day=today, spent=spent), mark
+    return pace._replace(marks=marks, number=pace.number + 1, last_sent=now, day=today, spent=spent), mark
 
 
 def left_today(pace: Pace, today: int) -> int:
@@ -82,30 +90,43 @@ def left_today(pace: Pace, today: int) -> int:
 
 def give_back(pace: Pace, mark: Mark, reply: Reply) -> Pace:
     """An answer came, or will not come any more."""
-    if reply.status:
-        pace = _with_limits(_with_clocks(pace, mark, reply), reply.told)
-    marks = tuple(_counted(pace, each, reply) if each.number == mark.number else each for each in pace.marks)
     if not reply.status:
-        return replace(pace, marks=marks)
+        return pace._replace(marks=_with_counted(pace.marks, mark, reply, None))
+    round_trip = min(pace.round_trip, reply.replied - mark.sent) if reply.warm else pace.round_trip
+    offset = _offset(pace, mark, reply)
+    offset_of = pace.offset_of if reply.told.decided is None else reply.replied
+    pace = _with_limits(pace, reply.told)
     if reply.status == 429:
-        return _refused(pace, mark, reply)
+        return _refused(pace._replace(round_trip=round_trip, offset=offset, offset_of=offset_of), mark, reply)
     # Two windows without a refusal narrow the margin again.
     calm = pace.margin > MARGIN and (pace.replies + 1) % pace.kept == 0
     margin = max(MARGIN, pace.margin / 2) if calm else pace.margin
-    pace = replace(pace, marks=marks, replies=pace.replies + 1, refusals=0, probing=False, margin=margin)
+    pace = pace._replace(
+        marks=_with_counted(pace.marks, mark, reply, offset),
+        replies=pace.replies + 1,
+        refusals=0,
+        probing=False,
+        margin=margin,
+        round_trip=round_trip,
+        offset=offset,
+        offset_of=offset_of,
+    )  # in one go: a copy costs as much as all that is reckoned
     return _with_others(pace, mark, reply)
 
 
-def _with_clocks(pace: Pace, mark: Mark, reply: Reply) -> Pace:
-    decided, replied = reply.told.decided, reply.replied
-    round_trip = min(pace.round_trip, replied - mark.sent) if reply.warm else pace.round_trip
-    if decided is None:
-        return pace if round_trip == pace.round_trip else replace(pace, round_trip=round_trip)
-    return replace(pace, round_trip=round_trip, offset=_offset(pace, mark, reply, decided), offset_of=replied)
+def _with_counted(marks: tuple[Mark, ...], mark: Mark, reply: Reply, offset: float | None) -> tuple[Mark, ...]:
+    """The marks with what is known now of this one, if it is still kept; it is one of the latest."""
+    for at in range(len(marks) - 1, -1, -1):
+        if marks[at].number == mark.number:
+            return (*marks[:at], _counted(marks[at], reply, offset), *marks[at + 1 :])
+    return marks
 
 
-def _offset(pace: Pace, mark: Mark, reply: Reply, decided: float) -> float:
+def _offset(pace: Pace, mark: Mark, reply: Reply) -> float | None:
     """How far the server's clock is ahead at least; begun anew if what it tells does not fit what it told before."""
+    decided = reply.told.decided
+    if decided is None:
+        return pace.offset
     least = decided - reply.replied
     if pace.offset is None:
         return least
@@ -119,13 +140,13 @@ def _served(mark: Mark, reply: Reply) -> float:
     return told if told <= reply.replied - mark.sent else 0.0
 
 
-def _counted(pace: Pace, mark: Mark, reply: Reply) -> Mark:
+def _counted(mark: Mark, reply: Reply, offset: float | None) -> Mark:
     if not reply.status:
-        return replace(mark, counted=reply.replied)
+        return mark._replace(counted=reply.replied)
     decided, replied = reply.told.decided, reply.replied
-    if decided is not None and pace.offset is not None:
-        return replace(mark, counted=max(mark.sent, min(decided - pace.offset, replied)), replied=replied)
-    return replace(mark, counted=replied, replied=replied, served=_served(mark, reply))
+    if decided is not None and offset is not None:
+        return mark._replace(counted=max(mark.sent, min(decided - offset, replied)), replied=replied)
+    return mark._replace(counted=replied, replied=replied, served=_served(mark, reply))
 
 
 def _with_limits(pace: Pace, told: Told) -> Pace:
@@ -135,7 +156,7 @@ def _with_limits(pace: Pace, told: Told) -> Pace:
     spent = pace.spent if told.spent_today is None else told.spent_today + max(pace.in_flight - 1, 0)
     if (limits, per_day, spent) == (pace.limits, pace.per_day, pace.spent):
         return pace
-    return replace(pace, limits=limits, per_day=per_day, spent=spent)
+    return pace._replace(limits=limits, per_day=per_day, spent=spent)
 
 
 def _narrowed(limits: tuple[Limit, ...], told: Told) -> tuple[Limit, ...]:
@@ -151,7 +172,8 @@ def _with_others(pace: Pace, mark: Mark, reply: Reply) -> Pace:
     for limit in pace.limits:
         remaining = reply.told.remaining_of(limit)
         if remaining is not None:
-            known = sum(each.counted > mark.sent - limit.window for each in pace.marks)
+            since = mark.sent - limit.window
+            known = len([1 for each in pace.marks if each.counted > since])
             pace = _phantoms(pace, limit.quota - remaining - known, reply.replied)
     return pace
 
@@ -160,15 +182,14 @@ def _phantoms(pace: Pace, number: int, counted: float) -> Pace:
     if number <= 0:
         return pace
     strangers = (Mark(_SOMEBODY_ELSE, counted, counted),) * number
-    return replace(pace, marks=(*pace.marks, *strangers)[-pace.kept :])
+    return pace._replace(marks=(*pace.marks, *strangers)[-pace.kept :])
 
 
 def _refused(pace: Pace, mark: Mark, reply: Reply) -> Pace:
     """After a 429 nobody sends before the server said so, then one alone; the refused request has no place."""
     wait = reply.told.retry_after if reply.told.retry_after is not None else reply.told.reset
     marks = tuple(each for each in pace.marks if each.number != mark.number)
-    return replace(
-        pace,
+    return pace._replace(
         marks=marks,
         replies=pace.replies + 1,
         blocked=max(pace.blocked, reply.replied + min(wait or 0.0, DAY)),  # longer than a day no quota is spent

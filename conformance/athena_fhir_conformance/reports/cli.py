@@ -48,10 +48,10 @@ def compare(first: str, second: str, json_file: str | None, markdown: str | None
 def coverage(reports: tuple[str, ...], out: str | None) -> None:
     """Which requirement has which check, and what came of it in the JSON REPORTS, one for each profile."""
     from athena_fhir_conformance.reports.coverage import page
-    from athena_fhir_conformance.running import listed
+    from athena_fhir_conformance.running import asked_of_clients, listed
 
     documents = [_report(file) for file in reports]
-    text = page(listed(), {document["target"]["profile"]: document for document in documents})
+    text = page({**listed(), **asked_of_clients()}, {document["target"]["profile"]: document for document in documents})
     if out:
         Path(out).write_text(text, encoding="utf-8")
     else:

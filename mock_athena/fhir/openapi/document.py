@@ -8,7 +8,7 @@ from mock_athena.fhir.registry import COMMON
 
 _DESCRIPTION = """\
 Everything below `{base}` needs a token and costs one request of the quota, but for `/metadata` and `/.well-known`.
-Bodies have {largest:,} bytes at most. Every GET is also answered as HEAD. All patients are invented.
+Bodies have {largest:,} bytes at most. Every GET but a kick-off is also answered as HEAD. All patients are invented.
 
 Parameters of a search can be given again (and), and have alternatives between commas (or). A modifier follows the
 name after a colon (`code:not=…`), which OpenAPI has no words for.

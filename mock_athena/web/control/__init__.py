@@ -48,7 +48,9 @@ def control_views(world: World) -> Blueprint:
 
     @views.get("/health")
     def health() -> Response:
-        return json_answer({"status": "ok", "version": __version__})
+        lost = world.unreachable()
+        told = {"status": "unavailable", "unreachable": lost} if lost else {"status": "ok"}
+        return json_answer({**told, "version": __version__}, 503 if lost else 200)
 
     @views.post("/reset")
     def reset() -> Response:

@@ -312,4 +312,5 @@ def test_a_server_that_is_gone_holds_no_connection_back(
     monkeypatch.setattr(Exchange, "delete", gone)
     assert http.delete("/api/ehr/connections/conn_123").status_code == 200
     assert len(asked) == 1
-    assert service.store.jobs() == service.store.connections() == []
+    assert service.store.jobs() == []
+    assert service.store.connections() == []

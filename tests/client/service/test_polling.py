@@ -4,6 +4,7 @@ import json
 import threading
 from pathlib import Path
 
+import pytest
 import requests
 
 from athena_fhir_client.configuration import Configuration
@@ -52,7 +53,7 @@ def test_the_server_is_left_alone_until_it_wants_to_be_asked(manual_emulator: Em
     assert len(polls) == 1
 
 
-def test_files_of_every_page_of_the_manifest_are_told(tmp_path: Path) -> None:
+def test_files_of_every_page_of_the_manifest_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     manifest = {"transactionTime": "2024-01-01T00:00:00Z", "requiresAccessToken": True, "error": []}
     pages = {
         "/status": {"output": [{"type": "Patient", "url": f"{BASE}/1"}], "link": _next("more")},
@@ -73,7 +74,7 @@ def test_files_of_every_page_of_the_manifest_are_told(tmp_path: Path) -> None:
     job = BulkExportJob("job_1", "conn_1", Status.IN_PROGRESS, f"{BASE}/status", begun, {}, next_poll=0)
     configuration = Configuration(fhir_endpoint=BASE, client_id="x")
     with AthenaHealthEnhancedService(tmp_path, configuration, clock=client.clock) as service:
-        service.connections.client = lambda _: client  # type: ignore[method-assign]
+        monkeypatch.setattr(service.connections, "client", lambda _: client)
         service.store.put_job(job)
         found = service.check_bulk_export_status("job_1")
     assert (found.status, found.output_urls) == (Status.COMPLETED, (f"{BASE}/1", f"{BASE}/2", f"{BASE}/3"))

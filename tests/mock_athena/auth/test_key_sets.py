@@ -75,6 +75,16 @@ def kids(key_sets: KeySets, wanted: str, client: ClientRegistration = CLIENT) ->
     return [key["kid"] for key in key_sets.keys(client, wanted)]
 
 
+def test_a_site_that_fails_is_left_alone_for_a_moment(key_sets: KeySets, site: Site, wall: Wall) -> None:
+    site.keys = []
+    told = {refused(lambda: kids(key_sets, "a"), "invalid_client", 401).message for _ in range(5)}
+    assert (site.asked, len(told)) == (1, 1)
+    site.keys = [A]
+    wall.seconds += 2
+    assert kids(key_sets, "a") == ["a"]
+    assert site.asked == 2
+
+
 @pytest.mark.requirement("BKS-025", "BKS-026")
 def test_keys_are_kept_as_long_as_they_may_be(key_sets: KeySets, site: Site, wall: Wall) -> None:
     assert kids(key_sets, "a") == kids(key_sets, "a") == ["a"]

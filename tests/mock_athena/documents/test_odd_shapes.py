@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from mock_athena.documents import images
+from mock_athena.documents.ecg import ecg
 from mock_athena.documents.pictures import picture_of
+from mock_athena.documents.radiographs import radiograph
 from mock_athena.documents.rendering import formats_of, rendered
 from mock_athena.fhir.resource import Resource
 from tests.mock_athena.documents import samples
@@ -36,8 +37,8 @@ REFERRED = [each for each in samples.ALL if each["id"] not in OWNERS]
 def drawn_once() -> Iterator[None]:
     """The same values are the same picture, and drawing takes its time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(images, "ecg", cache(images.ecg))
-        patch.setattr(images, "radiograph", cache(images.radiograph))
+        patch.setattr("mock_athena.documents.images.ecg", cache(ecg))
+        patch.setattr("mock_athena.documents.images.radiograph", cache(radiograph))
         yield
 
 

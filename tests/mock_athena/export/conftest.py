@@ -12,7 +12,7 @@ from mock_athena.clock import NANOSECONDS, ManualClock
 from mock_athena.export import ExportJob, ExportService, KickOff
 from mock_athena.export.files import Bases
 from mock_athena.store import ResourceStore
-from mock_athena.store.files import open_temporary
+from tests.stores import new_store
 
 START = 1_705_312_800 * NANOSECONDS  # 2024-01-15T10:00:00Z
 DURATION = 600.0
@@ -68,7 +68,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def store() -> Iterator[ResourceStore]:
-    store = open_temporary()
+    store = new_store()
     store.load(practice(), START - 3600 * NANOSECONDS)
     yield store
     store.close()

@@ -15,7 +15,7 @@ from mock_athena.export.files import Bases
 from mock_athena.export.job import Level
 from mock_athena.store import ResourceStore
 from mock_athena.store.criteria import Selection
-from mock_athena.store.files import open_temporary
+from tests.stores import new_store
 
 BASES = Bases("http://test/fhir", "http://test/d")
 IDS = ("a", "b", "c")
@@ -89,7 +89,7 @@ def test_full_and_deltas_and_deletions_are_the_data(
     moments: list[tuple[str, str, str]],
     last: list[tuple[str, str, str]],
 ) -> None:
-    clock, store = ManualClock(1_705_312_800_000_000_000), open_temporary()
+    clock, store = ManualClock(1_705_312_800_000_000_000), new_store()
     store.put({"resourceType": "Group", "id": "g", "member": [{"entity": {"reference": "Patient/b"}}]}, clock.now())
     copy = Copy(level, ExportService(store, clock, 0, file_resources=2), caller())
     numbers = iter(range(1000))

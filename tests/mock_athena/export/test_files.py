@@ -15,7 +15,7 @@ from mock_athena.fhir.placeholders import DOCUMENTS, FHIR_BASE
 from mock_athena.store import ResourceStore
 from mock_athena.store.blocks import CHUNK
 from mock_athena.store.criteria import HasId, InCompartment, Selection
-from mock_athena.store.files import open_temporary
+from tests.stores import new_store
 
 BASES = Bases("https://ehr.test/fhir/r4", "https://ehr.test/d")
 BODIES = st.lists(
@@ -30,7 +30,7 @@ def patient(number: int, text: str = "") -> dict[str, object]:
 @pytest.fixture(scope="module")
 def store() -> Iterator[ResourceStore]:
     """300 Patients, of whom every seventh names our URLs, and others between them."""
-    store = open_temporary()
+    store = new_store()
     urls = (f"{FHIR_BASE}/Patient/1", f"{DOCUMENTS}/1.pdf", f"{FHIR_BASE}{FHIR_BASE}")
     for number in range(300):
         store.load(
@@ -88,7 +88,7 @@ def test_a_part_reads_nothing_of_the_rest(store: ResourceStore) -> None:
 
 
 def test_chunks_are_about_256_kb_and_hold_whole_lines_however_large() -> None:
-    store = open_temporary()
+    store = new_store()
     sizes = [10, 10, CHUNK, 3 * CHUNK, *[10_000] * 200]
     store.load([patient(number, "x" * size) for number, size in enumerate(sizes)], 0)
     chunks = list(text_of(store, Selection("Patient")).chunks())
@@ -100,7 +100,7 @@ def test_chunks_are_about_256_kb_and_hold_whole_lines_however_large() -> None:
 
 
 def test_a_reset_ends_a_download_rather_than_shortening_it() -> None:
-    store = open_temporary()
+    store = new_store()
     store.load([patient(1)], 0)
     store.put(patient(2), 0)
     text = text_of(store, Selection("Patient"))

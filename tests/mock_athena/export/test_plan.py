@@ -12,7 +12,7 @@ from mock_athena.errors import Forbidden
 from mock_athena.export import ExportService, KickOff
 from mock_athena.export.files import Bases
 from mock_athena.store import ResourceStore
-from mock_athena.store.files import open_temporary
+from tests.stores import new_store
 
 MakeCaller = Callable[..., Caller]
 START = 1_705_312_800 * NANOSECONDS  # 2024-01-15T10:00:00Z
@@ -22,7 +22,7 @@ BEFORE = START // 1000
 @pytest.fixture
 def store() -> Iterator[ResourceStore]:
     """Seven Patients, of whom p0 and p1 have Observations, one in turn."""
-    store = open_temporary()
+    store = new_store()
     patients = [{"resourceType": "Patient", "id": f"p{n}"} for n in range(7)]
     observations = [
         {"resourceType": "Observation", "id": f"o{n}", "subject": {"reference": f"Patient/p{n % 2}"}} for n in range(4)

@@ -10,7 +10,7 @@ from mock_athena.auth.caller import Caller
 from mock_athena.clock import ManualClock
 from mock_athena.export import ExportService, KickOff
 from mock_athena.export.files import Bases
-from mock_athena.store.files import open_temporary
+from tests.stores import new_store
 
 PATIENTS = ("p1", "p2", "p3")
 OWNERS = st.lists(
@@ -23,7 +23,7 @@ OWNERS = st.lists(
 def test_files_are_the_selection(
     clock: ManualClock, caller: Callable[..., Caller], rows: list[tuple[str, str, bool]], members: set[str]
 ) -> None:
-    store = open_temporary()
+    store = new_store()
     expected = set()
     for number, (type, owner, deleted) in enumerate(rows):
         resource = {"resourceType": type, "id": str(number)}

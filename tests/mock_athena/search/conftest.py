@@ -11,7 +11,7 @@ from mock_athena.profiles import MISSION
 from mock_athena.search import Circumstances, Page, SearchQuery, parse_search, run_search
 from mock_athena.store import Resource, ResourceStore
 from mock_athena.store.confinement import EVERYTHING, Part, Reach
-from mock_athena.store.files import open_temporary
+from tests.stores import new_store
 
 BASE = "http://127.0.0.1:8080/fhir/r4"
 NOW = parse("2024-06-01T12:00:00Z").low
@@ -21,7 +21,7 @@ LOADED = NOW * 1000
 @pytest.fixture
 def store() -> Iterator[ResourceStore]:
     """An empty store."""
-    store = open_temporary()
+    store = new_store()
     yield store
     store.close()
 

@@ -12,8 +12,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mock_athena.store.files import open_temporary
 from tests.mock_athena.search.conftest import LOADED, pages
+from tests.stores import new_store
 
 Json = dict[str, Any]
 Range = tuple[datetime, datetime]
@@ -212,7 +212,7 @@ def test_a_search_finds_what_the_specification_says(
 ) -> None:
     type, given, searches = world
     resources = [{"resourceType": type, "id": f"r-{n}", **content} for n, content in enumerate(given)]
-    store = open_temporary()
+    store = new_store()
     try:
         store.load(resources, LOADED)
         for search in searches:

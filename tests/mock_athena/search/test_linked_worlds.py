@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from mock_athena.search import Page
 from mock_athena.store import ResourceStore
-from mock_athena.store.files import open_temporary
 from tests import naive
 from tests.mock_athena.search.conftest import LOADED, run
+from tests.stores import new_store
 
 Json = dict[str, Any]
 
@@ -373,7 +373,7 @@ def test_a_search_finds_what_the_specification_says(family: str, world: World, d
         st.integers(1, 4), st.one_of(st.just([]), keys), st.lists(st.sampled_from(list(INCLUDES)), max_size=2)
     )
     searches = data.draw(st.lists(st.tuples(FAMILIES[family], ways), min_size=8, max_size=8))
-    store = open_temporary()
+    store = new_store()
     try:
         store.load(list(world.resources.values()), LOADED)
         for (type, criteria), (count, order, along_with) in searches:

@@ -7,11 +7,16 @@ from pathlib import Path
 import pytest
 
 from mock_athena.state import State, state_in
+from mock_athena.state.postgres import PostgresState
 
 
-@pytest.fixture(params=["memory", "directory"])
+@pytest.fixture(params=["memory", "directory", "postgresql"])
 def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[State]:
-    held = state_in(str(tmp_path / "state") if request.param == "directory" else "")
+    if request.param == "postgresql":
+        held: State = PostgresState(request.getfixturevalue("postgres").url)
+        held.clear()
+    else:
+        held = state_in(str(tmp_path / "state") if request.param == "directory" else "")
     yield held
     held.close()
 

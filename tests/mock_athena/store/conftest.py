@@ -9,7 +9,7 @@ import pytest
 from mock_athena.fhir.instants import parse
 from mock_athena.store import Resource, ResourceStore, Snapshot
 from mock_athena.store.criteria import Criterion, Selection
-from mock_athena.store.files import open_temporary
+from tests.stores import new_store
 
 NOW = parse("2024-06-01T12:00:00Z").low * 1000
 
@@ -17,7 +17,7 @@ NOW = parse("2024-06-01T12:00:00Z").low * 1000
 @pytest.fixture
 def store() -> Iterator[ResourceStore]:
     """An empty store."""
-    store = open_temporary()
+    store = new_store()
     yield store
     store.close()
 

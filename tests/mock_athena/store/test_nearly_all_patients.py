@@ -8,7 +8,7 @@ import pytest
 from mock_athena.store import ResourceStore
 from mock_athena.store.chains import resolved
 from mock_athena.store.criteria import HasToken, InCompartment, InOtherCompartment, InSomeCompartment, Selection, Token
-from mock_athena.store.files import open_temporary
+from tests.stores import new_store
 
 PATIENTS = tuple(f"p{n}" for n in range(40))
 NOW = 1_705_312_800 * 10**9
@@ -17,7 +17,7 @@ NOW = 1_705_312_800 * 10**9
 @pytest.fixture(scope="module")
 def store() -> Iterator[ResourceStore]:
     """Of 40 patients each has a Condition; every two neighbours share an Appointment, and some things are nobody's."""
-    store = open_temporary()
+    store = new_store()
     conditions = [
         {"resourceType": "Condition", "id": f"c-{id}", "subject": {"reference": f"Patient/{id}"}} for id in PATIENTS
     ]

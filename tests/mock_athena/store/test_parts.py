@@ -6,8 +6,8 @@ import pytest
 
 from mock_athena.store import snapshot as snapshots
 from mock_athena.store.criteria import HasToken, InSomeCompartment, Selection, Token
-from mock_athena.store.files import open_temporary
 from mock_athena.store.statements import Part
+from tests.stores import new_store
 
 
 @pytest.mark.parametrize("keys", [1, 2, 7, 100])
@@ -16,7 +16,7 @@ def test_parts_cover_each_match_once_however_they_are_counted(
     monkeypatch: pytest.MonkeyPatch, keys: int, most: int
 ) -> None:
     monkeypatch.setattr(snapshots, "_RANGE", keys)
-    store = open_temporary()
+    store = new_store()
     try:
         subject = {"reference": "Patient/p"}
         store.load(

@@ -17,13 +17,13 @@ from mock_athena.fhir.placeholders import DOCUMENTS
 from mock_athena.profiles import MISSION
 from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore
-from mock_athena.store.files import open_temporary
 from mock_athena.web.bulk import bulk_views
 from mock_athena.web.bulk_files import bulk_file_views
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange, current_exchange
 from mock_athena.web.refuse import render
 from mock_athena.web.routes import BULK
 from mock_athena.web.world import Environment, World
+from tests.stores import new_store
 
 START = 1_705_312_800 * NANOSECONDS  # 2024-01-15T10:00:00Z
 ASYNC = {"Prefer": "respond-async", "Accept": "application/fhir+json"}
@@ -60,7 +60,7 @@ def slots() -> StreamSlots:
 
 @pytest.fixture
 def store(clock: ManualClock) -> Iterator[ResourceStore]:
-    store = open_temporary()
+    store = new_store()
     store.load(practice(), clock.now())
     yield store
     store.close()

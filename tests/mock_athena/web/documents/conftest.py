@@ -17,13 +17,13 @@ from mock_athena.export import ExportService
 from mock_athena.profiles import MISSION
 from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore
-from mock_athena.store.files import open_temporary
 from mock_athena.web.documents import documents_views
 from mock_athena.web.exchange import ENVIRON_KEY, Exchange
 from mock_athena.web.read import read_views
 from mock_athena.web.refuse import render
 from mock_athena.web.routes import DOCUMENTS
 from mock_athena.web.world import Environment, World
+from tests.stores import new_store
 
 Send = Callable[..., TestResponse]
 SUBJECT = {"reference": "Patient/p9"}
@@ -79,7 +79,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def store(clock: ManualClock) -> Iterator[ResourceStore]:
-    store = open_temporary()
+    store = new_store()
     store.load([*RESOURCES, report("o1", "o2", "o3", "missing")], clock.now())
     yield store
     store.close()

@@ -64,6 +64,13 @@ def test_metadata_cannot_be_written(athena: Athena) -> None:
     assert (answer.status_code, set(answer.headers["Allow"].split(", "))) == (405, {"GET", "HEAD", "OPTIONS"})
 
 
+@pytest.mark.parametrize("path", ["/$export", "/Patient/$export", "/Group/x/$export"])
+def test_a_head_starts_no_export(athena: Athena, path: str) -> None:
+    answer = athena.send("HEAD", f"/fhir/r4{path}", athena.token(), headers={"Prefer": "respond-async"})
+    assert (answer.status_code, set(answer.headers["Allow"].split(", "))) == (405, {"GET", "OPTIONS", "POST"})
+    assert athena.control("GET", "jobs").get_json()["jobs"] == []
+
+
 @pytest.mark.requirement("RED-026")
 def test_the_token_is_looked_at_before_the_method(athena: Athena) -> None:
     assert athena.send("BREW", f"/fhir/r4/Patient/{ADA}").status_code == 401

@@ -1,0 +1,1 @@
+"""How a client behaves: a judged emulator, what its journal says of the client, and verdicts."""

@@ -1,0 +1,106 @@
+"""``athena-conformance infer-limits URL``: which limits a server has, found out by probing it.
+
+It causes answers of 429 on purpose, within a budget of requests and of time.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from athena_fhir_conformance.credentials import Credentials
+from athena_fhir_conformance.judge_command import _key
+from athena_fhir_conformance.limits import reporting
+from athena_fhir_conformance.limits.findings import Findings
+from athena_fhir_conformance.limits.http_target import Options, http_target
+from athena_fhir_conformance.limits.identifying import Purse
+from athena_fhir_conformance.limits.investigation import investigate
+from athena_fhir_conformance.problems import TargetProblem
+from athena_fhir_conformance.target import Manners, Target
+
+FOUND, UNSURE, NOTHING = 0, 1, 3
+"""Exit codes: it is known; it is not, or not surely; nothing could be learned."""
+
+_SURE = 0.9
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "ATHENA_CONFORMANCE"})
+@click.argument("url")
+@click.option("--token", help="An access token that is used as it is.")
+@click.option("--client-id", default="", help="A client of the target, for the token endpoint.")
+@click.option("--client-secret", default="", help="Its secret. Better in ATHENA_CONFORMANCE_CLIENT_SECRET.")
+@click.option("--private-key", callback=_key, metavar="FILE", help="Its private key as a JWK, to sign assertions.")
+@click.option("--scope", default="", help="What to ask for.")
+@click.option("--token-url", default="", help="The token endpoint, where it is on another host than the FHIR base.")
+@click.option(
+    "--budget", default=300, show_default=True, metavar="N", type=click.IntRange(10), help="Requests, at most."
+)
+@click.option(
+    "--seconds", default=280.0, show_default=True, metavar="S", type=click.FloatRange(5), help="Time, at most."
+)
+@click.option("--probe", default=Options.probe, show_default=True, metavar="PATH", help="What is asked for, below URL.")
+@click.option("--held", default=Options.held, show_default=True, metavar="PATH", help="A long answer, to overlap.")
+@click.option("--other-client-id", default="", help="A second client, to see whether it shares the quota.")
+@click.option("--other-client-secret", default="", help="Its secret.")
+@click.option("--other-token", default="", help="A token of another client, instead.")
+@click.option("--source-address", default="", help="A second local address, to see whether it has a quota of its own.")
+@click.option("--insecure", is_flag=True, help="Do not verify the certificate of the target.")
+@click.option("--json", "json_file", metavar="FILE", help="Write the report as JSON.")
+@click.option("--toml", "toml_file", metavar="FILE", help="Write a policy file for mock-athena serve --limits.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def command(url: str, **given: Any) -> None:
+    """Find out which rate limits the server at URL has.
+
+    It is probed until it refuses: expect answers of 429, and do not run it beside something that matters.
+
+    Ends with 0 if the limits are known, 1 if not or not surely, 3 if nothing could be learned.
+    """
+    credentials = Credentials(
+        given["token"] or "", given["client_id"], given["client_secret"], given["private_key"], given["scope"]
+    )
+    other = Credentials(given["other_token"], given["other_client_id"], given["other_client_secret"])
+    manners = Manners(quotas=(), learns=False, token_url=given["token_url"], verify=not given["insecure"])
+    options = Options(given["probe"], given["held"], other if other.any else None, given["source_address"])
+    target = Target(url, credentials, manners=manners)
+    found = _found(target, options, given)
+    if given["json_file"]:
+        Path(given["json_file"]).write_text(
+            json.dumps(reporting.as_json(found, url), indent=2) + "\n", encoding="utf-8"
+        )
+    if given["toml_file"]:
+        Path(given["toml_file"]).write_text(reporting.as_toml(found), encoding="utf-8")
+    for line in reporting.lines(found):
+        print(line)
+    sys.exit(_code(found))
+
+
+def _found(target: Target, options: Options, given: dict[str, Any]) -> Findings:
+    problem = target.look()
+    if problem:
+        return Findings(problem=problem)
+    try:
+        with http_target(target, options) as probed:
+            main = probed.main
+            purse = Purse(main, given["budget"], main.now() + given["seconds"])
+            return investigate(probed, purse, _silent if given["quiet"] else _say(main))
+    except TargetProblem as error:
+        return Findings(problem=str(error))
+
+
+def _say(prober: Any) -> Any:
+    def say(text: str) -> None:
+        print(f"[{prober.spent:>3} requests] {text}", file=sys.stderr, flush=True)
+
+    return say
+
+
+def _silent(text: str) -> None:
+    """Say nothing."""
+
+
+def _code(found: Findings) -> int:
+    if found.problem:
+        return NOTHING
+    return FOUND if reporting.as_json(found, "")["confidence"] >= _SURE else UNSURE

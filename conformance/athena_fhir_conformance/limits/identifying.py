@@ -1,0 +1,190 @@
+"""Finds out which limit a target has: probes, drops every hypothesis that is contradicted, and ends when it is sure.
+
+The first burst says how many requests are admitted at once, and so which hypotheses there are. Then the experiment that
+splits them best is made, again and again, until one is left, nothing could tell the rest apart, or the budget is spent.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import floor
+from typing import Literal
+
+from athena_fhir_conformance.limits.belief import Belief, Prior
+from athena_fhir_conformance.limits.experiments import Means, Plan, Weighted, best_plan
+from athena_fhir_conformance.limits.observation import Observation, Prober
+from athena_fhir_conformance.limits.priors import prior_of
+from athena_fhir_conformance.limits.told import lock_in_words, told_quota, told_remaining, told_reset, told_wait
+
+Say = Callable[[str], None]
+End = Literal["sure", "alike", "spent", "unlimited", "contradicted", "locked", "failed"]
+
+SURE = 0.99
+_SOBER = 0.95  # and so sure, were the server silent
+_ALONE = 40  # requests of the first burst that are sent one after the other
+_TOGETHER = 8
+_FAILURES = 3  # in a row, and there is nobody to be judged
+_LOCK_WAIT = 10.0
+_PATIENCE = (1, 5, 30, 60)  # seconds, where nothing is told
+_BARREN = 12  # experiments in a row that told nothing, and there is nothing to be told
+_FIRST_SHARE = 0.62  # of the budget, for the first burst
+
+
+@dataclass(slots=True)
+class Purse:
+    """What may be spent: requests, and seconds of the prober's clock."""
+
+    prober: Prober
+    requests: int
+    until: float
+
+    @property
+    def left(self) -> int:
+        """Requests."""
+        return max(0, self.requests - self.prober.spent)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds."""
+        return max(0.0, self.until - self.prober.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What is known of one limit in the end.
+
+    Attributes:
+        ranked: hypotheses that are left, the likeliest first, with probabilities.
+        end: why it ended. locked: the refusal with which a longer wait began than the window's.
+    """
+
+    ranked: Weighted
+    belief: Belief
+    end: End
+    locked: Observation | None = None
+
+
+def identify(prober: Prober, purse: Purse, say: Say, prior: Prior = prior_of) -> Identified:
+    """Probe until it is known, or as well known as the purse allows."""
+    belief = Belief(prior)
+    _open(prober, purse, belief, _settled(prober, purse, say))
+    end = _ended(belief)
+    if end is None and not belief.open:
+        end = "unlimited"
+    barren: Counter[str] = Counter()
+    while end is None:
+        ranked = belief.ranked()
+        say(_summary(ranked))
+        sober = belief.sober()
+        if ranked[0][1] >= SURE and sober[0][1] >= _SOBER and sober[0][0] is ranked[0][0]:
+            return Identified(ranked, belief, "sure")
+        if ranked[0][1] >= SURE:  # the server is believed, and not checked yet
+            ranked = sober
+        means = Means(prober.now(), padding(belief.seen), purse.left - 1, purse.seconds)
+        chosen = best_plan(ranked, means, barren)
+        if chosen is None or sum(barren.values()) > _BARREN:
+            return Identified(belief.ranked(), belief, "spent" if purse.left < 3 or purse.seconds < 1 else "alike")
+        sort, plan = chosen
+        _make(plan, prober, belief)
+        if len(belief.models) < len(ranked):
+            barren.clear()
+        else:
+            barren[sort] += 1
+        end = _ended(belief)
+    ranked = belief.ranked() if belief.models else _probable(belief.before)
+    return Identified(ranked, belief, end, lock_of(belief.seen) if end == "locked" else None)
+
+
+def _settled(prober: Prober, purse: Purse, say: Say) -> list[Observation]:
+    """The first probe. Whoever is refused to begin with waits until that is over: what came before is not known."""
+    seen = prober.send()
+    for patience in _PATIENCE:
+        wait = _wait_before(seen[0], patience) + padding(seen)
+        if seen[0].verdict != "refused" and not _partly_used(seen[0]):
+            break
+        if wait > purse.seconds / 2:
+            break
+        say(f"Something of the quota is spent already; waiting {wait:.0f} s")
+        prober.wait_until(prober.now() + wait)
+        seen = prober.send()
+    return seen
+
+
+def _wait_before(first: Observation, patience: float) -> float:
+    told = told_reset(first) if first.verdict == "admitted" else told_wait(first)
+    return told or patience
+
+
+def _partly_used(first: Observation) -> bool:
+    """Whether the server says that somebody spent of the quota just before."""
+    quota, remaining = told_quota(first), told_remaining(first)
+    return first.verdict == "admitted" and quota is not None and remaining is not None and remaining < quota - 1
+
+
+def _open(prober: Prober, purse: Purse, belief: Belief, first: list[Observation]) -> None:
+    """The first burst: one after the other as long as that seems fast enough, then several at a time."""
+    belief.observe(first)
+    if _failing(belief) or not belief.seen:
+        return
+    told = told_quota(belief.seen[0]) or 0
+    if belief.seen[0].decided is not None:  # windows of whole seconds end soon after such a burst
+        prober.wait_until(floor(prober.now() + 0.5) + 0.5)
+    most = int(purse.left * _FIRST_SHARE)
+    if told <= _ALONE:
+        belief.observe(prober.send(min(_ALONE, most), until_refused=True))
+    if not belief.open and not _failing(belief):
+        belief.observe(prober.send(most, until_refused=True, at_once=_TOGETHER))
+
+
+def _make(plan: Plan, prober: Prober, belief: Belief) -> None:
+    for burst in plan:
+        prober.wait_until(burst.at)
+        belief.observe(prober.send(burst.most, until_refused=burst.until_refused))
+        if _ended(belief):
+            return
+
+
+def _ended(belief: Belief) -> End | None:
+    if _failing(belief) or not belief.seen:
+        return "failed"
+    if lock_of(belief.seen):
+        return "locked"
+    return "contradicted" if belief.contradicted else None
+
+
+def _failing(belief: Belief) -> bool:
+    return len(belief.failures) >= _FAILURES
+
+
+def lock_of(seen: list[Observation]) -> Observation | None:
+    """The refusal that told of a lock: in words, or since it moved the end of the wait far away all at once."""
+    told: tuple[float, float] | None = None
+    for each in seen:
+        wait = told_wait(each)
+        if wait is None:
+            told = None
+            continue
+        ends = each.latest + wait
+        if lock_in_words(each) or (told and ends - told[1] > each.latest - told[0] + _LOCK_WAIT):
+            return each
+        told = each.latest, ends
+    return None
+
+
+def padding(seen: list[Observation]) -> float:
+    """Seconds within which a probe arrives and is answered, nearly always."""
+    trips = sorted(each.received - each.sent for each in seen[-40:])
+    return 0.002 + 1.5 * trips[int(len(trips) * 0.9)] if trips else 0.05
+
+
+def _probable(pairs: Weighted) -> Weighted:
+    whole = sum(weight for _, weight in pairs) or 1.0
+    return sorted(((model, weight / whole) for model, weight in pairs), key=lambda pair: -pair[1])
+
+
+def _summary(ranked: Weighted) -> str:
+    model, probability = ranked[0]
+    return (
+        f"{len(ranked):,} hypotheses; likeliest: {model.kind} {model.quota} in {model.window:g} s"
+        f"{', charging refusals' if model.charge_denied else ''} ({probability:.0%})"
+    )

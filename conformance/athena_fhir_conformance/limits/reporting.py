@@ -1,0 +1,167 @@
+"""The report of an identification: JSON, a policy file for the emulator, and lines for a terminal."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from athena_fhir_conformance.limits.conclusion import Conclusion, Limit, conclude
+from athena_fhir_conformance.limits.findings import Findings
+from athena_fhir_conformance.limits.honesty import Honest
+
+_DEFAULT_COSTS = {"fhir": 1, "bulk": 1, "documents": 1, "public": 0, "oauth": 0}
+_ENDS = {
+    "sure": "one hypothesis is left",
+    "alike": "no further probe would tell what is left apart",
+    "spent": "the budget is spent",
+    "unlimited": "nothing was refused within the budget",
+    "contradicted": "what was seen fits no known family: somebody else may spend the same quota, or it is another kind",
+    "locked": "we were locked out",
+    "failed": "the server gave no usable answers",
+}
+
+
+def as_json(found: Findings, target: str) -> dict[str, Any]:
+    """The report.
+
+    ``policy`` is the built-in policy that it is or null; ``limits`` are tables of a policy file with ``confidence`` and
+    ``evidence``.
+    """
+    concluded = conclude(found)
+    honesty = found.honesty
+    return {
+        "target": target,
+        "policy": concluded.policy,
+        "also": list(concluded.also),
+        "limits": [limit.as_json() for limit in concluded.limits],
+        "confidence": concluded.confidence,
+        "alternatives": list(concluded.alternatives),
+        "per": {"value": found.per, "evidence": found.per_evidence},
+        "costs": found.costs,
+        "token_endpoint": [limit.as_json() for limit in concluded.token_endpoint],
+        "tells": concluded.tells,
+        "honest": {name: _honest(getattr(honesty, name)) for name in ("retry_after", "reset", "remaining")}
+        if honesty
+        else {},
+        "safe": safe(concluded, found),
+        "ended": _ENDS[found.burst.end] if found.burst else "",
+        "problem": found.problem,
+        "not_asked": found.not_asked,
+        "requests": found.probes,
+        "refused": sum(each.verdict == "refused" for each in found.seen),
+        "seconds": round(found.seconds, 1),
+    }
+
+
+def _honest(field: Honest) -> dict[str, Any]:
+    return {**asdict(field), "true": field.true}
+
+
+def as_toml(found: Findings) -> str:
+    """A policy file, for ``mock-athena serve --limits FILE``."""
+    concluded = conclude(found)
+    name = (concluded.policy or "inferred").replace("+", "-")[:40]
+    lines = [
+        f"# Inferred from {found.probes} requests; confidence {concluded.confidence:.1%}.",
+        f"name = {json.dumps(name)}",
+    ]
+    lines += [f'per = "{found.per or "client"}"', f'tells = "{concluded.tells}"']
+    for limit in concluded.limits:
+        lines += ["", *_table("limits", limit)]
+    costs = {
+        route: cost for route, cost in found.costs.items() if cost is not None and cost != _DEFAULT_COSTS.get(route)
+    }
+    if costs and concluded.limits:
+        lines += ["", "[costs]", *(f"{route} = {cost}" for route, cost in costs.items())]
+    for limit in concluded.token_endpoint:
+        lines += ["", *_table("token_endpoint", limit)]
+    return "\n".join(lines) + "\n"
+
+
+def _table(key: str, limit: Limit) -> list[str]:
+    lines = [f"[[{key}]]  # {limit.evidence}"]
+    kind = limit.kind
+    if kind == "opened-window":
+        lines.append("# The window begins with the first request; the emulator counts from multiples of its length.")
+        kind = "fixed-window"
+    lines += [f'kind = "{kind}"', f"name = {json.dumps(limit.name)}", f"quota = {limit.quota}"]
+    if limit.window:
+        lines.append(f"window = {limit.window}")
+    return lines + [f"{name} = {json.dumps(value)}" for name, value in limit.more.items()]
+
+
+def safe(concluded: Conclusion, found: Findings) -> list[str]:
+    """What a client may do, as sentences."""
+    said: list[str] = []
+    for limit in concluded.limits:
+        said += _safe(limit)
+    said += [
+        f"Keep your token: at most {limit.quota:,} token requests in {limit.window} s."
+        for limit in concluded.token_endpoint
+    ]
+    honesty = found.honesty
+    if honesty and honesty.retry_after.told:
+        if honesty.retry_after.true:
+            said.append("Wait for Retry-After after a 429; it is long enough.")
+        else:
+            said.append("Do not rely on Retry-After: it was too short, or far too long.")
+    elif found.model:
+        said.append("No Retry-After is sent: wait a whole window after a 429.")
+    if found.model and found.model.charge_denied:
+        said.append("Refused requests are charged: whoever does not stop is never admitted again.")
+    if not said and found.burst and found.burst.end == "unlimited":
+        count, span = len(found.seen), max(0.001, found.seen[-1].latest - found.seen[0].earliest) if found.seen else 0.0
+        said.append(f"{count} requests in {span:.1f} s were all admitted; beyond that nothing is known.")
+    return said
+
+
+def _safe(limit: Limit) -> list[str]:
+    if limit.kind == "concurrency":
+        return [f"At most {limit.quota} requests at the same time."]
+    if limit.kind == "lockout":
+        return [
+            f"Never be refused {limit.quota} times in {limit.window} s: {limit.more['penalty']} s without an answer."
+        ]
+    if limit.window >= 86_400:
+        return [f"At most {limit.quota:,} requests a day ({limit.evidence})."]
+    pace = limit.window / limit.quota
+    if limit.kind in ("token-bucket", "gcra"):
+        return [f"At most {limit.quota} at once, and then one every {pace:.3f} s."]
+    return [f"At most {limit.quota} in any {limit.window} s, or evenly one every {pace:.3f} s and a little more."]
+
+
+def lines(found: Findings) -> list[str]:
+    """The report for a terminal."""
+    report = as_json(found, "")
+    if found.problem:
+        return [f"Nothing was learned: {found.problem}.", f"{found.probes} requests were sent."]
+    name = report["policy"] or "none of the built-in ones"
+    said = [f"Policy: {name}" + (f" (or {', '.join(report['also'])})" if report["also"] else "")]
+    said.append(f"Confidence: {report['confidence']:.1%}; {report['ended']}")
+    for limit in report["limits"]:
+        window = f" in {limit['window']:,} s" if "window" in limit else " in flight"
+        more = "".join(
+            f", {key.replace('_', ' ')} {value}"
+            for key, value in limit.items()
+            if key in ("charge_denied", "penalty") and value
+        )
+        known = f"({limit['evidence']}, {limit['confidence']:.1%})"
+        said.append(f"  {limit['name']}: {limit['kind']}, {limit['quota']:,}{window}{more} {known}")
+    said += [
+        f"  token endpoint: {limit['kind']}, {limit['quota']} in {limit['window']} s ({limit['evidence']})"
+        for limit in report["token_endpoint"]
+    ]
+    said += [f"  not ruled out: {text}" for text in report["alternatives"]]
+    if found.per:
+        said.append(f"Quota of each: {found.per}; {found.per_evidence}")
+    if found.costs:
+        said.append(
+            "Costs: " + ", ".join(f"{route} {'?' if cost is None else cost}" for route, cost in found.costs.items())
+        )
+    for field, honest in report["honest"].items():
+        if honest["true"] is not None:
+            word = "true" if honest["true"] else f"not true ({honest['early']} too early, {honest['late']} too late)"
+            said.append(f"{field.replace('_', '-')}: {word}, told {honest['told']} times")
+    said += [f"Safe: {text}" for text in report["safe"]]
+    said += [f"Not asked: {question}: {reason}" for question, reason in found.not_asked.items()]
+    said.append(f"{found.probes} requests, {report['refused']} of them refused, in {found.seconds:.1f} s")
+    return said

@@ -1,0 +1,145 @@
+"""Discrete events: what happens next, on virtual time, until nothing does or the scene is over.
+
+Events at the same instant happen in the order in which they were planned, and whatever is drawn is drawn from streams
+that belong to a process or to the network, so a scene and a seed give the same decisions to the byte.
+"""
+
+import heapq
+from collections.abc import Callable
+from random import Random
+from typing import Any, BinaryIO
+
+from athena_fhir_load.simulate.log import RECORD, DecisionLog
+from athena_fhir_load.simulate.outcome import HOUR, Outcome, Tally, figures_of
+from athena_fhir_load.simulate.processes import Process, Request, process_of
+from athena_fhir_load.simulate.scene import Crowd, Scene
+from athena_fhir_load.simulate.told import telling
+from mock_athena.clock import NANOSECONDS
+from mock_athena.ratelimit import Limiter, QuotaKey, policy_named
+
+EPOCH = 1_767_571_200
+"""When scenes begin: Monday, 2026-01-05, midnight UTC."""
+
+Event = Callable[[float, Any], None]
+
+
+def simulated(scene: Scene, log: BinaryIO | None = None) -> Outcome:
+    """Run a scene.
+
+    Args:
+        log: where the decision log is written, see :mod:`.log`.
+
+    Raises:
+        ValueError: a crowd spends the quotas of one that is not there.
+        ConfigurationError: there is no such policy.
+    """
+    return World(scene, log).run()
+
+
+class VirtualClock:
+    """Shows the instant that it was set to."""
+
+    def __init__(self) -> None:
+        self.instant = EPOCH * NANOSECONDS
+
+    def now(self) -> int:
+        """See :class:`mock_athena.clock.Clock`."""
+        return self.instant
+
+    def wall(self) -> int:
+        """See :class:`mock_athena.clock.Clock`."""
+        return self.instant
+
+    def reset(self) -> None:
+        """See :class:`mock_athena.clock.Clock`."""
+        self.instant = EPOCH * NANOSECONDS
+
+
+class World:
+    """A scene while it happens.
+
+    Attributes:
+        tell: what a client is told of a decision.
+    """
+
+    def __init__(self, scene: Scene, log: BinaryIO | None = None) -> None:
+        policy = policy_named(scene.policy)
+        self.scene = scene
+        self.clock = VirtualClock()
+        self.tell = telling(policy)
+        self._limiter = Limiter(policy, self.clock)
+        self._hit = self._limiter.hit
+        self._log = DecisionLog(log)
+        self._events: list[tuple[float, int, Event, Any]] = []
+        self._order = 0
+        self._now = 0.0
+        self._draw = Random(f"{scene.seed} network").random  # noqa: S311 - the same in every run
+        network = scene.network
+        self._least, self._jitter, self._back = network.least, network.jitter, network.least + network.service
+        self._quotas: dict[QuotaKey, int] = {}
+        self._tallies = [Tally(crowd) for crowd in scene.crowds]
+        for tally in self._tallies:
+            self._populate(tally)
+
+    def _populate(self, tally: Tally) -> None:
+        crowd = tally.crowd
+        whose = self._quotas_of(crowd)
+        make, apart = process_of(crowd), 1 if crowd.shares_pace else crowd.processes
+        for caller in range(crowd.callers):
+            key = QuotaKey("production", "client", f"{whose}-{caller}")
+            number = self._quotas.setdefault(key, len(self._quotas))
+            for process in range(apart):
+                make(self, tally, key, number, f"{self.scene.seed} {crowd.name} {caller} {process}")
+
+    def _quotas_of(self, crowd: Crowd) -> str:
+        names = [other.name for other in self.scene.crowds]
+        if crowd.client and crowd.client not in names:
+            message = f"crowd {crowd.name!r} spends the quotas of {crowd.client!r}; expected one of {', '.join(names)}"
+            raise ValueError(message)
+        return crowd.client or crowd.name
+
+    def at(self, when: float, event: Event, about: Any) -> None:
+        """Let something happen."""
+        self._order = order = self._order + 1
+        heapq.heappush(self._events, (when, order, event, about))
+
+    def sent(self, now: float, process: Process, request: Request) -> None:
+        """A request is under way to the server."""
+        self.at(now + self._least + self._jitter * self._draw(), self._arrive, (process, request))
+
+    def _arrive(self, now: float, about: tuple[Process, Request]) -> None:
+        process, request = about
+        self.clock.instant = instant = int((EPOCH + now) * NANOSECONDS)
+        request.decision = decision = self._hit(process.key)
+        allowed, tally = decision.allowed, process.tally
+        self._log.add(RECORD.pack(instant, process.number, allowed))
+        hour = int(now // HOUR)
+        if allowed:
+            tally.waits.append(now - request.wanted)
+            tally.shares[process.place] += 1
+            tally.admitted_by_hour[hour] += 1
+        else:
+            tally.refused_by_hour[hour] += 1
+        self.at(now + self._back + self._jitter * self._draw(), process.answered, request)
+
+    def run(self) -> Outcome:
+        """Until nothing happens any more, or the scene is over."""
+        events, until, pop, number = self._events, self.scene.seconds, heapq.heappop, 0
+        now = 0.0
+        while events:
+            now, _, event, about = pop(events)
+            if now > until:
+                now = until
+                break
+            event(now, about)
+            number += 1
+            if not number & 0x3FFF:
+                self._log.flush_some()
+        return self._outcome(now)
+
+    def _outcome(self, now: float) -> Outcome:
+        digest = self._log.digest()
+        crowds = tuple(figures_of(tally) for tally in self._tallies)
+        scene = self.scene
+        self._limiter.close()
+        return Outcome(scene.name, scene.policy, scene.seed, now, self._log.decisions, digest, crowds)

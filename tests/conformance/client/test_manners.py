@@ -1,0 +1,281 @@
+"""Each bad manner of a client is caught by the question that asks for it, and a good client is caught by none.
+
+The clients are small functions that talk to an emulator in the same process, on a clock that they move.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from werkzeug.test import Client, TestResponse
+
+from athena_fhir_conformance.client.grading import QUESTIONS, Foreign, Run, graded
+from athena_fhir_conformance.client.journal import read
+from athena_fhir_conformance.client.scoring import Quota, score
+from athena_fhir_conformance.verdicts import Verdict
+from mock_athena import Settings, create_app
+from mock_athena.app import MockAthena
+
+SECOND = 1_000_000_000
+FORM = {"grant_type": "client_credentials", "client_id": "mock-client", "client_secret": "mock-secret"}
+KICK_OFF = "/fhir/r4/Patient/$export?_type=Patient"
+_BULK = {"Accept": "application/fhir+json", "Prefer": "respond-async"}
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[MockAthena]:
+    settings = Settings(clock="manual", patients=3, journal_fields=True, export_duration="5")
+    made = create_app(settings)
+    yield made
+    made.close()
+
+
+@dataclass
+class Hand:
+    """What the clients have in common; how they use it is their own affair."""
+
+    app: MockAthena
+    token: str = ""
+
+    def sign_in(self) -> None:
+        answer = Client(self.app).post("/oauth2/v1/token", data=FORM)
+        self.token = answer.get_json()["access_token"]
+
+    def ask(self, path: str, method: str = "GET", **headers: str) -> TestResponse:
+        self.wait(0.01)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        path = path.removeprefix("http://localhost")
+        headers = {"Authorization": f"Bearer {self.token}", **named}
+        answer: TestResponse = Client(self.app).open(path, method=method, headers=headers)
+        answer.get_data()
+        answer.close()
+        return answer
+
+    def wait(self, seconds: float) -> None:
+        self.app.world.clock.advance(round(seconds * SECOND))
+
+    def strike(self, **rule: Any) -> None:
+        assert Client(self.app).post("/_mock/faults", json=rule).status_code == 201
+
+
+@pytest.fixture
+def hand(app: MockAthena) -> Hand:
+    assert Client(app).post("/_mock/reset").status_code == 200
+    hand = Hand(app)
+    hand.sign_in()
+    return hand
+
+
+def run_of(hand: Hand, foreign: list[Foreign] | None = None) -> Run:
+    return Run(read(entry.as_json() for entry in hand.app.world.journal.entries()), foreign)
+
+
+def verdicts(hand: Hand, foreign: list[Foreign] | None = None) -> dict[str, Verdict]:
+    return {grade.id: grade.verdict for grade in graded(run_of(hand, foreign)) if grade.verdict is not Verdict.SKIP}
+
+
+def patient_get(hand: Hand, path: str, **headers: str) -> TestResponse:
+    """One request, as a good client makes it."""
+    for _ in range(9):
+        answer = hand.ask(path, **headers)
+        if answer.status_code not in (429, 503):
+            return answer
+        hand.wait(float(answer.headers.get("Retry-After", 1)))
+    raise AssertionError(path)
+
+
+def pages(hand: Hand, path: str) -> int:
+    """How many pages a search has, each fetched by the link to it."""
+    number, following = 0, path
+    while following:
+        bundle = patient_get(hand, following).get_json()
+        following = next((link["url"] for link in bundle["link"] if link["relation"] == "next"), "")
+        number += 1
+        hand.wait(0.13)
+    return number
+
+
+def exported(hand: Hand, *, pause: float | None = None, prefer: bool = True, tidy: bool = True) -> str:
+    """An export from its kick-off to its end; answers the status URL."""
+    headers = _BULK if prefer else {"Accept": "application/fhir+json"}
+    status = hand.ask(KICK_OFF, **headers).headers["Content-Location"]
+    while True:
+        answer = hand.ask(status)
+        if answer.status_code == 200:
+            break
+        hand.wait(float(answer.headers.get("Retry-After", 1)) if pause is None else pause)
+    for file in answer.get_json()["output"]:
+        patient_get(hand, file["url"], Accept_Encoding="gzip")
+    if tidy:
+        hand.ask(status, "DELETE")
+    return status
+
+
+def test_a_good_client_is_clean(hand: Hand) -> None:
+    """With requests that are refused, pages and an export: nothing to complain of, and nearly everything was asked."""
+    hand.strike(
+        kind="status", **{"with": {"status": 429, "retry_after": "2"}}, match={"route": "fhir"}, every=5, times=2
+    )
+    assert pages(hand, "/fhir/r4/Observation?_count=3&category=laboratory") > 5
+    exported(hand)
+    found = verdicts(hand)
+    assert set(found.values()) == {Verdict.PASS}, found
+    asked = {
+        "retry-after-obeyed",
+        "pace",
+        "amplification",
+        "token-reuse",
+        "kick-off",
+        "one-job",
+        "polling",
+        "delete",
+        "next-links",
+        "packed",
+    }
+    assert asked <= set(found)
+
+
+def retries_at_once(hand: Hand) -> None:
+    for number in range(17):
+        hand.ask(f"/fhir/r4/Patient?_count={number + 1}")
+    for _ in range(3):
+        hand.ask("/fhir/r4/Patient?_count=17")
+
+
+def retries_a_fault_at_once(hand: Hand) -> None:
+    hand.strike(kind="status", **{"with": {"status": 503, "retry_after": "Wed, 01 Jan 2110 00:00:00 GMT"}}, times=1)
+    hand.ask("/fhir/r4/Patient")
+    hand.wait(1)
+    hand.ask("/fhir/r4/Patient")
+
+
+def signs_in_each_time(hand: Hand) -> None:
+    for _ in range(4):
+        hand.sign_in()
+        hand.ask("/fhir/r4/Patient")
+
+
+def polls_too_fast(hand: Hand) -> None:
+    exported(hand, pause=0.1)
+
+
+def leaves_its_job(hand: Hand) -> None:
+    exported(hand, tidy=False)
+
+
+def starts_twice(hand: Hand) -> None:
+    hand.ask(KICK_OFF, **_BULK)
+    exported(hand)
+
+
+def forgets_prefer(hand: Hand) -> None:
+    hand.ask(KICK_OFF, Accept="application/fhir+json")
+
+
+def ignores_the_next_link(hand: Hand) -> None:
+    hand.ask("/fhir/r4/Observation?_count=3&category=laboratory")
+
+
+def constructs_pages(hand: Hand) -> None:
+    for number in (0, 3, 6):
+        hand.ask(f"/fhir/r4/Observation?_count=3&category=laboratory&_offset={number}")
+
+
+def fetches_a_page_twice(hand: Hand) -> None:
+    bundle = hand.ask("/fhir/r4/Observation?_count=3&category=laboratory").get_json()
+    following = next(link["url"] for link in bundle["link"] if link["relation"] == "next")
+    hand.ask(following)
+    hand.ask(following)
+
+
+def storms(hand: Hand) -> None:
+    for _ in range(8):
+        hand.ask("/fhir/r4/Patient")
+        hand.wait(1)
+
+
+def hammers(hand: Hand) -> None:
+    for number in range(24):
+        hand.ask(f"/fhir/r4/Patient?_count={number + 1}")
+
+
+def insists(hand: Hand) -> None:
+    for _ in range(4):
+        hand.ask("/fhir/r4/Patient/nobody")
+        hand.wait(1)
+
+
+def gives_up_an_export(hand: Hand) -> None:
+    hand.strike(kind="status", **{"with": {"status": 503}}, match={"route": "bulk", "path": "*/bulkstatus/*"}, times=1)
+    hand.ask(hand.ask(KICK_OFF, **_BULK).headers["Content-Location"])
+
+
+def keeps_half_a_file(hand: Hand) -> None:
+    hand.strike(kind="short-body", **{"with": {"after": 100}}, match={"route": "bulk", "path": "*/bulkdata/*"}, times=1)
+    exported(hand)
+
+
+def asks_for_plain_files(hand: Hand) -> None:
+    status = hand.ask(KICK_OFF, **_BULK).headers["Content-Location"]
+    hand.wait(6)
+    hand.ask(hand.ask(status).get_json()["output"][0]["url"])
+
+
+BAD: list[tuple[Callable[[Hand], None], str, Verdict]] = [
+    (retries_at_once, "retry-after-obeyed", Verdict.FAIL),
+    (retries_a_fault_at_once, "retry-after-obeyed", Verdict.FAIL),
+    (signs_in_each_time, "token-reuse", Verdict.FAIL),
+    (polls_too_fast, "polling", Verdict.FAIL),
+    (leaves_its_job, "delete", Verdict.WARNING),
+    (starts_twice, "one-job", Verdict.FAIL),
+    (forgets_prefer, "kick-off", Verdict.FAIL),
+    (ignores_the_next_link, "next-links", Verdict.FAIL),
+    (constructs_pages, "next-links", Verdict.FAIL),
+    (fetches_a_page_twice, "next-links", Verdict.FAIL),
+    (storms, "amplification", Verdict.FAIL),
+    (hammers, "pace", Verdict.FAIL),
+    (insists, "futile-repetition", Verdict.WARNING),
+    (gives_up_an_export, "transient-errors", Verdict.FAIL),
+    (keeps_half_a_file, "partial-files", Verdict.FAIL),
+    (asks_for_plain_files, "packed", Verdict.WARNING),
+]
+
+
+@pytest.mark.parametrize(("client", "question", "verdict"), BAD, ids=[client.__name__ for client, _, _ in BAD])
+def test_a_bad_manner_is_caught(hand: Hand, client: Callable[[Hand], None], question: str, verdict: Verdict) -> None:
+    client(hand)
+    assert verdicts(hand).get(question) == verdict, [grade for grade in graded(run_of(hand)) if grade.id == question]
+
+
+def test_a_token_that_went_elsewhere_is_caught(hand: Hand) -> None:
+    hand.strike(kind="redirect", **{"with": {"origin": "http://elsewhere.test"}}, times=1)
+    hand.ask("/fhir/r4/Patient")
+    assert verdicts(hand, [])["token-kept-from-others"] is Verdict.PASS
+    assert verdicts(hand, [Foreign("GET", "/fhir/r4/Patient", "")])["token-kept-from-others"] is Verdict.PASS
+    assert verdicts(hand, [Foreign("GET", "/fhir/r4/Patient", "Bearer")])["token-kept-from-others"] is Verdict.FAIL
+
+
+def test_what_was_not_seen_is_skipped_with_a_reason(hand: Hand) -> None:
+    grades = graded(Run([]))
+    assert {grade.verdict for grade in grades} == {Verdict.SKIP}
+    assert all(grade.reason for grade in grades)
+    assert len(grades) == len(QUESTIONS)
+
+
+def test_the_score_of_a_good_client_is_near_the_optimum(hand: Hand) -> None:
+    for number in range(40):
+        if number % 16 == 0 and number:
+            hand.wait(2)
+        hand.ask(f"/fhir/r4/Patient?_count={number + 1}")
+    scored = score(run_of(hand), Quota(16, 2.0))
+    assert (scored.requests, scored.needed, scored.points > 85) == (40, 40, True), scored
+
+
+def test_who_asks_twice_for_everything_has_half_the_score(hand: Hand) -> None:
+    for number in range(8):
+        for _ in range(2):
+            hand.ask(f"/fhir/r4/Patient?_count={number + 1}")
+    scored = score(run_of(hand), Quota(16, 2.0))
+    assert (scored.requests, scored.needed) == (16, 8)
+    assert 40 <= scored.points <= 50

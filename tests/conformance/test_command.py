@@ -1,0 +1,100 @@
+"""The command: what it says, what it writes, and its exit codes."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from athena_fhir_conformance.cli import main
+from athena_fhir_conformance.judge_command import CONFORMS, FAILED, NOT_SHOWN
+from tests.emulator import Emulator
+
+Ended = tuple[int, str]
+Command = Callable[..., Ended]
+SIGNED = ("--client-id", "mock-client", "--client-secret", "mock-secret")
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    def command(*arguments: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["athena-conformance", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return int(ended.value.code or 0), told.out + told.err
+
+    return command
+
+
+def document(file: Path) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return told
+
+
+def test_a_healthy_server_conforms_and_the_report_is_written(
+    command: Command, manual_emulator: Emulator, tmp_path: Path
+) -> None:
+    file = tmp_path / "new" / "report.json"
+    code, said = command(manual_emulator.base, *SIGNED, "--group", "read", "--json", str(file))
+    assert code == CONFORMS, said
+    assert "pass" in said
+    assert "mock-secret" not in file.read_text(encoding="utf-8")
+    assert document(file)["counts"]["pass"] > 10
+
+
+def test_a_budget_is_resumed(command: Command, manual_emulator: Emulator, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    asked = (manual_emulator.base, *SIGNED, "--group", "read")
+    command(*asked, "--max-requests", "8", "--json", str(first))
+    skipped = document(first)["counts"]["skip"]
+    assert skipped > 0
+    code, said = command(*asked, "--resume", str(first), "--json", str(second))
+    assert code == CONFORMS, said
+    counts = document(second)["counts"]
+    assert counts["skip"] == 0
+    assert sum(counts.values()) == sum(document(first)["counts"].values())
+
+
+def test_a_wrong_expectation_is_red(command: Command, manual_emulator: Emulator, tmp_path: Path) -> None:
+    expected = tmp_path / "expected"
+    expected.write_text("read.an_unknown_type_is_not_found  # as ever\n")
+    code, said = command(manual_emulator.base, *SIGNED, "--group", "read", "--expect", str(expected))
+    assert code == FAILED
+    assert "take it off the list" in said
+
+
+def test_nobody_there_is_not_shown(command: Command) -> None:
+    code, said = command("http://127.0.0.1:1/fhir/r4", "--token", "x", "--group", "read")
+    assert code == NOT_SHOWN
+    assert "Nothing could be shown: no connection" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "FHIR base"),
+        (("ftp://x",), "FHIR base"),
+        (("http://127.0.0.1:1", "--group", "nonsense"), "no group nonsense"),
+        (("http://127.0.0.1:1", "--rate", "fast"), "is no rate"),
+        (("http://127.0.0.1:1", "--client-id", "x"), "--client-id needs"),
+        (("http://127.0.0.1:1", "--profile", "x"), "'mission', 'athena'"),
+        (("http://127.0.0.1:1", "--private-key", "/nowhere"), "cannot be read as a JWK"),
+    ],
+)
+def test_a_command_that_cannot_be_understood_is_explained(
+    command: Command, arguments: tuple[str, ...], words: str
+) -> None:
+    code, said = command(*arguments)
+    assert code == 2
+    assert words in said
+
+
+def test_checks_are_listed_with_their_requirements(command: Command) -> None:
+    code, said = command("--list", "--group", "read")
+    assert code == 0
+    assert "read.an_unknown_id_is_not_found" in said
+    assert "RED-003" in said

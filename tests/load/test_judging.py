@@ -1,0 +1,139 @@
+"""A verdict is what the journal proves: no more where something is missing, no less where something is wrong."""
+
+import pytest
+
+from athena_fhir_load.figures import figures_of, group_of, jain
+from athena_fhir_load.judging import judged, least_span, most_within
+from mock_athena.ratelimit import policy_named
+from tests.load.journal_of import NOON, Entry, entries_of, greedy, journal_of
+
+MISSION = policy_named("mission")
+
+
+def kinds(entries: list[Entry], total: int | None = None) -> tuple[set[str], set[str]]:
+    """What was found, and what was found and is not proven."""
+    found = judged(journal_of(entries, total=total), MISSION)
+    return {each.kind for each in found.violations}, {each.kind for each in found.unproven}
+
+
+def test_a_right_limiter_is_found_to_be_right() -> None:
+    found = judged(journal_of(entries_of(greedy())), MISSION)
+    assert (found.admitted, found.refused, found.violations, found.unproven) == (48, 12, [], [])
+    burst, daily = found.worst
+    assert (burst.seen, burst.allowed) == (16, 16)
+    assert (daily.seen, daily.allowed) == (48, 200_000)
+    assert all(0 <= told - true < 1 for told, true in found.waits)
+    assert len(found.waits) == 12
+
+
+def test_what_is_wrong_is_found() -> None:
+    entries = entries_of(greedy())
+    refused = next(number for number, entry in enumerate(entries) if entry["verdict"] == "refused")
+    let_in = [dict(entry) for entry in entries]
+    let_in[refused]["verdict"] = "admitted"
+    assert "over-admission" in kinds(let_in)[0]
+    sent_away = [dict(entry) for entry in entries]
+    sent_away[3] |= {"verdict": "refused", "status": 429}
+    assert "under-admission" in kinds(sent_away)[0]
+    hasty = [dict(entry) for entry in entries]
+    told = [("Retry-After", "0") if name == "Retry-After" else (name, value) for name, value in hasty[refused]["told"]]
+    hasty[refused]["told"] = told
+    assert kinds(hasty)[0] == {"early-retry-after"}
+
+
+def refused_though_admitted(entries: list[Entry], after: float) -> list[Entry]:
+    """The same, but the first admitted one after so many seconds was sent away."""
+    first = next(
+        number
+        for number, entry in enumerate(entries)
+        if entry["verdict"] == "admitted" and float(entry["instant"]) >= NOON + after
+    )
+    return [*entries[:first], entries[first] | {"verdict": "refused", "status": 429}, *entries[first + 1 :]]
+
+
+def test_what_was_forgotten_may_have_been_the_reason() -> None:
+    """The first ten are missing: refusals within their window are not judged, later ones are."""
+    kept = entries_of(greedy())[10:]
+    assert kinds(kept, total=60) == (set(), {"dishonest-remaining", "dishonest-reset", "under-admission"})
+    assert "under-admission" in kinds(refused_though_admitted(kept, after=4), total=60)[0]
+    figures = figures_of(journal_of(kept, total=60), MISSION)
+    assert figures["journal"] | {"seconds": 0} == {
+        "exchanges": 50, "forgotten": 10, "missing": 0, "whole": False, "seconds": 0,
+    }  # fmt: skip
+
+
+def test_a_gap_in_the_middle_is_a_blind_spot_for_as_long_as_the_window() -> None:
+    entries = entries_of([*greedy(25), *((10 + second, "Greedy-1") for second, _ in greedy(25))])
+    del entries[5]  # admitted, and still in flight
+    proven, unproven = kinds(entries)
+    assert not proven
+    assert "under-admission" in unproven
+    assert "under-admission" in kinds(refused_though_admitted(entries, after=10))[0]
+
+
+@pytest.mark.parametrize(
+    ("policy", "requests", "seconds"),
+    [
+        ("mission", 16, 0.0),
+        ("mission", 17, 2.0),
+        ("mission", 100, 12.0),
+        ("sliding-1s", 17, 2.0),
+        ("token-bucket", 17, 0.125),
+        ("off", 99, 0.0),
+    ],
+)
+def test_the_least_time_of_so_many_requests(policy: str, requests: int, seconds: float) -> None:
+    assert least_span(policy_named(policy), requests) == pytest.approx(seconds * 1e9, abs=2)
+
+
+def test_the_fullest_window_is_half_open() -> None:
+    assert most_within([0, 1, 2], 2) == 2
+    assert most_within([0, 1, 2], 3) == 3
+    assert most_within([], 3) == 0
+
+
+def test_callers_are_scored_and_compared() -> None:
+    polite = [(number / 7, f"Polite-{caller}") for number in range(40) for caller in (1, 2)]
+    asked = sorted([*greedy(100, 0.05), *polite])
+    figures = figures_of(journal_of(entries_of(asked)), MISSION)
+    greediest, *others = figures["callers"]
+    assert (greediest["caller"], greediest["group"], greediest["sent"]) == (
+        "client Greedy-1 at production",
+        "Greedy",
+        100,
+    )
+    assert greediest["refused"] > 40
+    assert greediest["came_too_early"] > 40
+    assert 1 <= greediest["times_the_least"] < 1.3
+    assert greediest["utilisation"] == 1
+    assert [(each["refused"], each["came_too_early"]) for each in others] == [(0, 0), (0, 0)]
+    assert figures["fairness"] == [{"group": "Polite: each its own quota", "of": 2, "jain": 1.0, "least_to_most": 1.0}]
+    isolation = figures["isolation"]
+    assert (isolation["calm_callers"], isolation["greedy_callers"], isolation["refused_of_calm"]) == (2, 1, 0)
+    assert isolation["beside_ms"]["n"] + isolation["alone_ms"]["n"] == 80
+
+
+def test_users_of_one_quota_are_told_apart_by_their_request_ids() -> None:
+    entries = entries_of([(number / 8, "Herd") for number in range(20)])
+    for number, entry in enumerate(entries):
+        entry["request_id"] = f"load:Herd-{number % 4}:{number}"
+    figures = figures_of(journal_of(entries), MISSION)
+    assert figures["fairness"] == [{"group": "Herd: one quota", "of": 4, "jain": 1.0, "least_to_most": 1.0}]
+
+
+def test_jain_and_groups() -> None:
+    assert jain([1, 1, 1, 1]) == 1
+    assert jain([4, 0, 0, 0]) == 0.25
+    assert jain([0, 0]) is None
+    assert [group_of(name) for name in ("Polite-12", "my-client", "reference-client-77", "4711")] == [
+        "Polite", "my-client", "reference-client", "4711",
+    ]  # fmt: skip
+
+
+def test_decisions_are_judged_by_the_part_of_the_policy_that_took_them() -> None:
+    entries = entries_of([(number / 7, "one") for number in range(20)], "athena-preview")
+    for entry in entries:
+        entry["environment"] = "sandbox"
+    found = judged(journal_of(entries), policy_named("athena"))
+    assert (found.admitted, found.refused, found.violations) == (20, 0, [])
+    assert [worst.quota for worst in found.worst] == [15, 50_000]

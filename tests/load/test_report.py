@@ -1,0 +1,139 @@
+"""The report: what is written, and what is said where there is nothing to judge."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from athena_fhir_load.comparison import main as compare
+from athena_fhir_load.journals import Journal, LoadError, Mark, read
+from athena_fhir_load.report import main
+from athena_fhir_load.target import target_of
+from athena_fhir_load.thresholds import Thresholds, held
+from tests.load.journal_of import entries_of, greedy, journal_of
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of a greedy and a polite caller."""
+    folder = tmp_path_factory.mktemp("report")
+    asked = sorted([*greedy(80, 0.05), *((number / 7, "Polite-1") for number in range(40))])
+    journal_of(entries_of(asked)).write(folder / "kept.json")
+    assert (
+        main(["--journal", str(folder / "kept.json"), "--out", str(folder / "out"), "--title", "A <b>title</b>"]) == 0
+    )
+    return folder
+
+
+def test_a_page_pictures_and_json(made: Path) -> None:
+    out = made / "out"
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert "the journal proves every one of these decisions right" in page
+    assert "A &lt;b&gt;title&lt;/b&gt;" in page
+    assert "http://" not in page.replace("http://www.w3.org", "")  # it needs nothing from elsewhere
+    assert "<script" not in page
+    pictures = {"envelope", "occupancy", "timeline", "shares", "optimum", "retry-after", "latency"}
+    assert {path.stem for path in out.glob("*.png")} == pictures
+    assert page.count("data:image/png") == len(pictures)
+    assert page.count("alt=") == len(pictures)
+    figures = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    assert figures["limiter"]["over_admission"] == figures["limiter"]["under_admission"] == 0
+    kept = read(out / "journal.json")  # the report can be made again
+    assert (len(kept.decided), kept.policy) == (120, "mission")
+
+
+@pytest.fixture(scope="module")
+def broken(made: Path) -> Path:
+    """A report of a limiter that let one in too many."""
+    entries = entries_of(greedy(40, 0.05))
+    entries[20]["verdict"] = "admitted"
+    path = made / "broken.ndjson"
+    path.write_text("\n".join(json.dumps(entry) for entry in entries), encoding="utf-8")
+    assert main(["--journal", str(path), "--limits", "mission", "--out", str(made / "broken")]) == 1
+    return made / "broken"
+
+
+def test_a_broken_limiter_is_named(broken: Path) -> None:
+    page = (broken / "index.html").read_text(encoding="utf-8")
+    assert "Not as it should be: admitted beyond the policy" in page
+    assert "over-admission: beyond burst" in page
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "said"),
+    [
+        (None, [], "cannot be read"),
+        ("hello", [], "is no journal"),
+        ("[1, 2]", [], "is no journal"),
+        ('{"entries": [{"seq": 1}]}', ["--limits", "mission"], "entry 1 is no entry of a journal"),
+        ('{"entries": []}', ["--limits", "mission"], "nothing to judge. Were requests sent, with a valid token"),
+        ('{"entries": []}', [], "name it with --limits"),
+        ('{"entries": []}', ["--limits", "nonsense"], "unknown rate limit policy 'nonsense'"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_judged_explains_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | None, options: list[str], said: str
+) -> None:
+    path = tmp_path / "journal"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    assert main(["--journal", str(path), "--out", str(tmp_path / "out"), *options]) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_nobody_at_an_address_explains_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--journal", "http://127.0.0.1:1/", "--out", str(tmp_path)]) == 2
+    assert "is the emulator running? mock-athena serve starts one" in capsys.readouterr().err
+    with pytest.raises(LoadError, match="is no address"):
+        target_of("localhost:8080")
+    with pytest.raises(LoadError, match="is the emulator running"):
+        target_of("http://127.0.0.1:1")
+
+
+def test_a_sandbox_needs_a_client_and_has_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ATHENAHEALTH_CLIENT_ID", "ATHENAHEALTH_CLIENT_SECRET", "MOCK_ATHENA_CONTROL_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(LoadError, match="a client of yours is needed"):
+        target_of("https://sandbox.invalid/fhir/r4")
+    with pytest.raises(LoadError, match="unencrypted"):
+        target_of("http://sandbox.invalid/fhir/r4", client_id="mine", secret="not told")
+    target = target_of("https://sandbox.invalid/fhir/r4/", client_id="mine", secret="not told")
+    assert (target.fhir, target.emulator, target.budget) == ("/fhir/r4", False, 200)
+    assert target.credentials("another").client_id == "mine"
+
+
+def test_a_run_is_judged_by_what_came_since_it_began() -> None:
+    entries = entries_of(greedy(30))
+    journal = journal_of(entries, total=35)
+    later = journal.since(Mark(seq=10, total=15))
+    assert [len(later.entries), later.before, later.forgotten] == [20, 15, 0]
+    assert journal.since(Mark(seq=10, total=99)) is journal  # it was reset in between
+    assert Journal((), {}, "", "").forgotten == 0
+
+
+def test_two_runs_are_compared(made: Path, broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = made / "out"
+    assert compare([str(out), str(broken / "report.json"), "--out", str(made / "worse")]) == 1
+    assert "BAD admitted beyond the policy" in capsys.readouterr().out
+    assert (made / "worse" / "latency.png").exists()
+    assert compare([str(out), str(made), "--out", str(made / "none")]) == 2
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_thresholds() -> None:
+    generator = {"failures": {"a": 2}, "latency_ms": {"answered": {"p99": 12.0}}, "dropped_share": 0.1}
+    assert held(Thresholds(2, 12.0, 0.1).checked(generator))
+    for tighter in (Thresholds(1, 12.0, 0.1), Thresholds(2, 11.0, 0.1), Thresholds(2, 12.0, 0.05)):
+        assert not held(tighter.checked(generator))
+    assert not held(Thresholds(2, 12.0).checked(generator | {"latency_ms": {}}))  # nothing was answered
+
+
+def test_a_journal_in_each_of_its_forms(tmp_path: Path) -> None:
+    entries = entries_of(greedy(3))
+    path = tmp_path / "journal"
+    for text in (json.dumps({"entries": entries}), "\n".join(map(json.dumps, reversed(entries)))):
+        path.write_text(text, encoding="utf-8")
+        assert [entry["seq"] for entry in read(path).entries] == [entry["seq"] for entry in entries]
+    path.write_text(json.dumps(entries[0]), encoding="utf-8")
+    assert len(read(path).decided) == 1
