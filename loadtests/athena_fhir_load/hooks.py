@@ -155,11 +155,24 @@ def _watch(environment: Any, load: Load) -> None:
             return
 
 
+def stopped(environment: Any, **_: Any) -> None:
+    """In the UI runs follow each other: each is judged when it ends."""
+    if environment.web_ui and not isinstance(environment.runner, WorkerRunner):
+        _judged(environment)
+
+
 def _judged(environment: Any) -> int:
+    """The exit code of the last run; it is judged once."""
     try:
         load = load_of(environment)
     except LoadError:
         return NOT_MADE  # it was never begun
+    if load.verdict is None:
+        load.verdict = _verdict(environment, load)
+    return load.verdict
+
+
+def _verdict(environment: Any, load: Load) -> int:
     if load.problem:
         sys.stderr.write(f"the run was ended: {load.problem}\n")
         return NOT_MADE
@@ -205,4 +218,5 @@ events.init.add_listener(prepare)
 events.test_start.add_listener(begin)
 events.report_to_master.add_listener(report_to_master)
 events.worker_report.add_listener(worker_report)
+events.test_stop.add_listener(stopped)
 events.quitting.add_listener(verdict)

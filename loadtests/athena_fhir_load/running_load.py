@@ -16,6 +16,8 @@ from athena_fhir_load.target import GUIDES_RATE, Credentials, Target
 
 PATIENT, SANDBOX_PATIENT = "a-500001.E-1", "a-195900.E-1"
 
+_MOST_OF_IT = 0.9  # of a token's life; then there is a new one
+
 _ATTRIBUTE = "athena_load"
 
 
@@ -26,6 +28,7 @@ class Load:
         mark: names the clients of this process. process: its number among ``processes``. seed: of what is drawn.
         left: how many requests it may still make, which is its part of the budget; None for any number.
         over: the budget is spent, or somebody stopped it. problem: why it was stopped.
+        verdict: the exit code, once it was judged.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class Load:
         self.left: int | None = max(1, budget // processes) if budget else None
         self.mark_of_journal = Mark(0, 0)
         self.over, self.problem = False, ""
+        self.verdict: int | None = None
         self.patient = SANDBOX_PATIENT if target.fhir.endswith("/sandbox") else PATIENT
         # Of its own, so that whoever begins does not queue behind those who are measured.
         self._session = FastHttpSession(target.origin, environment.events.request, None, insecure=False, concurrency=16)
@@ -105,7 +109,7 @@ class Load:
                 self.stop(why)
                 raise LoadError(why)
             told: dict[str, Any] = answer.json()
-        return told | {"until": time.monotonic() + told.get("expires_in", 3600) - 60}
+        return told | {"until": time.monotonic() + _MOST_OF_IT * told.get("expires_in", 3600)}
 
     def offered(self, due: float) -> None:
         """A request is due."""

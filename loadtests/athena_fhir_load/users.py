@@ -22,7 +22,6 @@ from athena_fhir_load.running_load import Load, load_of
 FORM = "application/x-www-form-urlencoded"
 
 _TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
-_SOON = 60.0  # seconds before its end at which a token is renewed
 _CONNECTIONS = 128
 _GRACE = 2.0  # seconds that requests in flight have in the end
 
@@ -75,9 +74,9 @@ class Caller(FastHttpUser):
 
     def token(self) -> str:
         """An access token, as good as new."""
-        if time.monotonic() > self._token_ends - _SOON:
+        if time.monotonic() > self._token_ends:
             told = self.load.token(self.credentials)
-            self._token, self._token_ends = told["access_token"], time.monotonic() + told.get("expires_in", 3600)
+            self._token, self._token_ends = told["access_token"], told["until"]
         return self._token
 
     def get(self, path: str, name: str, due: float | None = None, **headers: str) -> Any:

@@ -45,9 +45,14 @@ def _requests(raw: Raw) -> str:
         for name, cells in raw[what].items():
             rate = _rate(cells)
             size = next((cell["bytes"] for cell in cells if "bytes" in cell), 0)
-            told = (f"{rate:,.1f}" if rate < 100 else f"{rate:,.0f}", f"{rate / ours:.3f}") if rate else ("failed", "-")
+            told = (_often(rate), f"{rate / ours:.2g}") if rate else ("failed", "-")
             rows.append((what, name, *told, f"{size:,}"))
     return _table("Answers a second, 16 connections", ("", "", "median", "by ours", "bytes"), rows)
+
+
+def _often(rate: float) -> str:
+    """Answers a second, or the seconds that one takes."""
+    return f"one in {1 / rate:,.0f} s" if rate < 0.5 else f"{rate:,.1f}" if rate < 100 else f"{rate:,.0f}"
 
 
 def _rate(cells: Sequence[Raw]) -> float:
