@@ -15,9 +15,11 @@ class Clock(Protocol):
     @property
     def virtual(self) -> bool:
         """Whether waiting costs no real time."""
+        ...
 
     def now(self) -> float:
         """Unix seconds by the target's clock, as well as it is known."""
+        ...
 
     def sleep(self, seconds: float) -> None:
         """Return when so many seconds have passed for the target."""

@@ -138,12 +138,12 @@ class Target:
             return {}
         return told if isinstance(told, dict) else {}
 
-    @cached_property
+    @property
     def capability(self) -> Json:
         """The CapabilityStatement; empty if there is none that can be read."""
         return _object(self.get("metadata", token=None))
 
-    @cached_property
+    @property
     def smart(self) -> Json:
         """The SMART configuration; empty if there is none that can be read."""
         return _object(self.get(".well-known/smart-configuration", token=None))
@@ -251,9 +251,9 @@ class Target:
             exchange = self._send_once(request, paced, bounds)
             wait = _seconds(exchange.headers.get("Retry-After", "2"))
             if exchange.status != 429 or not patient or wait > _LONGEST_WAIT:
-                break
+                return exchange
             self.clock.sleep(wait)
-        return exchange
+        return self._send_once(request, paced, bounds)
 
     def _send_once(self, request: httpx.Request, paced: bool, bounds: sending.Bounds) -> Exchange:
         if self._down:

@@ -6,6 +6,7 @@ all as soon as the change is.
 
 import json
 from collections.abc import Iterable
+from hashlib import blake2b
 from typing import Any
 
 import psycopg
@@ -16,6 +17,7 @@ from mock_athena.postgres import LOST, Pool, connected, hidden, query, unavailab
 from mock_athena.state.memory import Entry
 
 SPACE = "mock_athena_state"
+_LONGEST = 200  # characters of an id
 _MOST = 4  # connections of one node
 _MAKE_KEY = 0x6D6F636B  # of the lock of whoever makes the tables
 
@@ -63,20 +65,20 @@ class PostgresState:
 
     def put(self, kind: str, id: str, value: Any, expires: int | None = None) -> None:
         """See :meth:`State.put`."""
-        self._change(_REPLACED, kind, id, json.dumps(value), _end(expires))
+        self._change(_REPLACED, kind, _name(id), json.dumps(value), _end(expires))
 
     def add(self, kind: str, id: str, value: Any, expires: int | None = None) -> bool:
         """See :meth:`State.add`."""
-        return bool(self._change(_ADDED, kind, id, json.dumps(value), _end(expires)))
+        return bool(self._change(_ADDED, kind, _name(id), json.dumps(value), _end(expires)))
 
     def get(self, kind: str, id: str) -> Any:
         """See :meth:`State.get`."""
-        found = self._asked(_GET, kind, id)
+        found = self._asked(_GET, kind, _name(id))
         return json.loads(found[0][0]) if found else None
 
     def take(self, kind: str, id: str) -> Any:
         """See :meth:`State.take`."""
-        found = self._change(_DELETE, kind, id)
+        found = self._change(_DELETE, kind, _name(id))
         return json.loads(found[0][0]) if found else None
 
     def all(self, kind: str) -> dict[str, Any]:
@@ -85,7 +87,7 @@ class PostgresState:
 
     def delete(self, kind: str, id: str) -> bool:
         """See :meth:`State.delete`."""
-        return bool(self._change(_DELETE, kind, id))
+        return bool(self._change(_DELETE, kind, _name(id)))
 
     def clear(self, kind: str | None = None) -> None:
         """See :meth:`State.clear`."""
@@ -104,7 +106,7 @@ class PostgresState:
 
     def replace(self, entries: Iterable[Entry]) -> None:
         """See :meth:`State.replace`."""
-        rows = [(kind, id, json.dumps(value), _end(expires)) for kind, id, value, expires in entries]
+        rows = [(kind, _name(id), json.dumps(value), _end(expires)) for kind, id, value, expires in entries]
         try:
             with self._pool.begun() as wire, wire.cursor() as cursor:
                 cursor.execute("LOCK TABLE state IN SHARE ROW EXCLUSIVE MODE")  # whoever changes a value is done first
@@ -149,6 +151,13 @@ class PostgresState:
     def _lost(self, error: Exception) -> Unavailable:
         self._pool.forget()
         return unavailable(self._pool.url, error)
+
+
+def _name(id: str) -> str:
+    """An id as it is kept: an index takes no longer ones, and what a client sent may be of any length."""
+    if len(id) <= _LONGEST:
+        return id
+    return f"{id[:_LONGEST]} {blake2b(id.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def _end(expires: int | None) -> str | None:

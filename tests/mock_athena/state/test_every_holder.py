@@ -43,6 +43,12 @@ def test_a_value_is_added_once(state: State) -> None:
     assert state.add("other", "x", 3)
 
 
+def test_an_id_may_be_long(state: State) -> None:
+    one, other = "x" * 5000 + "1", "x" * 5000 + "2"
+    assert (state.add("jti", one, 1), state.add("jti", one, 2), state.add("jti", other, 3)) == (True, False, True)
+    assert (state.get("jti", one), state.take("jti", other), state.get("jti", other)) == (1, 3, None)
+
+
 def test_a_value_is_taken_once(state: State) -> None:
     state.put("code", "c", {"for": "me"})
     assert (state.take("code", "c"), state.take("code", "c")) == ({"for": "me"}, None)
