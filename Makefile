@@ -38,8 +38,9 @@ format: .venv/.check ## Rewrite the code in the house's format
 kill-matrix: .venv/.test ## Judge 200 broken servers: docs/kill-matrix.md; ARGS=--all prints what else notices each
 	$(BIN)/python -m tests.mutants.matrix $(ARGS)
 
-conform: .venv/.test ## Judge the emulator in both profiles: reports in build/conformance
+conform: .venv/.test ## Judge the emulator in both profiles: reports in build/conformance, and docs/conformance-coverage.md
 	$(BIN)/python -m tests.conformance.judge build/conformance
+	$(BIN)/athena-conformance coverage build/conformance/mission.json build/conformance/athena.json --out docs/conformance-coverage.md
 
 golden: .venv/.serve ## Write the golden population, fixtures/population, anew
 	rm -f fixtures/population/*.ndjson

@@ -53,7 +53,7 @@ def test_a_failure_is_found_opened_and_read(page: Page) -> None:
     expect(details).to_contain_text("read.wrong")
     expect(details.locator("pre").first).to_have_text("curl -i https://ehr.example/fhir/r4/Patient/nobody")
     for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         result = Axe().run(page, options=RULES)
         assert result.violations_count == 0, result.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -19,7 +19,7 @@ from tests.mutants.server import WsgiApp, broken, healthy
 
 CLIENT = Credentials(client_id="mock-client", client_secret="mock-secret")
 SETTINGS: Mapping[str, Any] = {"patients": 6, "auto_approve": False}
-RED = (Verdict.FAIL, Verdict.WARNING, Verdict.ERROR)
+RED = (Verdict.FAIL, Verdict.WARNING)
 
 
 @dataclass(frozen=True)

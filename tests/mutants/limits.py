@@ -1,6 +1,5 @@
 """Rate limits that are wrong, and answers of limiters that tell the wrong thing."""
 
-import math
 import re
 from dataclasses import replace
 from itertools import count
@@ -29,7 +28,8 @@ def _otherwise(**changes: Any) -> Part:
 
 
 def _each_process(healthy: Any) -> Any:
-    turns, others = count(), {}
+    turns = count()
+    others: dict[int, Any] = {}
 
     def hit(counters: MemoryCounters, key: Any, cost: int = 1, ahead: Any = None) -> Any:
         process = next(turns) % 2
@@ -48,9 +48,15 @@ def _by_path(asked: Asked, told: Told) -> None:
     told.set("RateLimit-Policy", f'"burst";q={16 + len(told.get("X-RateLimit-Remaining"))};w=2')
 
 
+def _told_to_the_refused_alone(_: Asked, told: Told) -> None:
+    for name in ("Limit", "Remaining", "Reset") if told.status != 429 else ():
+        told.set(f"X-RateLimit-{name}", None)
+
+
 def _floored(_: Any) -> Any:
     def retry_after(decision: Any) -> int:
-        return math.floor(max(decision.wait, decision.queued) / NANOSECONDS)
+        wait: int = max(decision.wait, decision.queued)
+        return wait // NANOSECONDS
 
     return property(retry_after)
 
@@ -242,16 +248,7 @@ MUTANTS = (
         ("RLM-011",),
         "X-RateLimit headers come with refusals alone",
         "gateways that add them to refusals alone",
-        Answers(
-            lambda _, told: (
-                [
-                    told.set(f"X-RateLimit-{name}", None)
-                    for name in ("Limit", "Remaining", "Reset")
-                    if told.status != 429
-                ]
-                and None
-            )
-        ),
+        Answers(_told_to_the_refused_alone),
         _HURRY,
     ),
     Mutant(

@@ -166,7 +166,8 @@ def pages(url: str) -> Callable[[Prober], object]:
     """Every page of a search, by following ``next``, ten at the most."""
 
     def walk(tester: Prober) -> object:
-        found, following = [], url
+        found: list[object] = []
+        following = url
         while following and len(found) < 10:
             page = tester.get(following)
             found.append(page.whole)

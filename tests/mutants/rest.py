@@ -27,7 +27,7 @@ _UNKNOWN = asked("/Patient/nobody")
 _BAD_DATE = asked("/Observation?date=yesterday")
 
 
-def _resources(change: Callable[[Any], None]) -> Callable[[Any], None]:
+def _resources(change: Callable[[Any], object]) -> Callable[[Any], None]:
     def edit(statement: Any) -> None:
         change(statement["rest"][0]["resource"])
 

@@ -41,7 +41,7 @@ def _asked_as(pattern: str, other: str) -> Requests:
     return Requests(change)
 
 
-def _entries(change: Callable[[list[Any]], None]) -> Callable[[Any], None]:
+def _entries(change: Callable[[list[Any]], object]) -> Callable[[Any], None]:
     def edit(bundle: Any) -> None:
         if bundle.get("entry"):
             change(bundle["entry"])
