@@ -237,11 +237,10 @@ def _postgres(url: str) -> Finding:
 
     try:
         with connected(url) as wire:
-            row = wire.execute(_ASKED).fetchone() or ()
+            version_of_it, encoding, filled, creates = wire.execute(_ASKED).fetchall()[0]
     except psycopg.Error as error:
         advice = "start it, or correct the address, the user or the password"
         return Finding("bad", "database", f"{hidden(url)}: {said(url, error)}", advice)
-    version_of_it, encoding, filled, creates = row
     says = f"{hidden(url)}: PostgreSQL {version_of_it}, "
     if encoding != "UTF8":
         return Finding("bad", "database", f"{says}encoded as {encoding}", "make a database WITH ENCODING 'UTF8'")

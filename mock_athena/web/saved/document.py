@@ -123,9 +123,9 @@ def read(world: World, document: object) -> Saved:
 def restore(world: World, saved: Saved) -> None:
     """Let the emulator be as it was when the snapshot was taken, or leave it as it is; the journal begins anew.
 
-    Whoever begins to read meanwhile sees the data as they are or as they were, whoever writes does so before or after;
-    whoever began before may, as with a reset, still be shown what was there at the start. A clock that ran then, or runs
-    now, is not moved: only one that stood, and stands.
+    Whoever begins to read meanwhile sees the data as they are or as they were, whoever writes does so before or
+    after; whoever began before may, as with a reset, still be shown what was there at the start. A clock that ran
+    then, or runs now, is not moved: only one that stood, and stands.
 
     Raises:
         ControlError: the snapshot is damaged (400), or of what cannot be restored here (409).
