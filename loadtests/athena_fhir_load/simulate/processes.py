@@ -119,7 +119,8 @@ class Process:
             if self.crowd.pauses:
                 self.pause(now)
         self.learn(now, request, decision)
-        self.awake(now)
+        if self.waiting:
+            self.awake(now)
 
     def pause(self, now: float) -> None:
         """The next step comes a while after this one."""
@@ -185,7 +186,7 @@ class Plain(Process):
 
     def turn(self, now: float) -> float | None:
         """See :meth:`Process.turn`."""
-        return max(now, self.paused)
+        return now if now >= self.paused else self.paused
 
     def learn(self, now: float, request: Request, decision: Decision) -> None:
         """See :meth:`Process.learn`."""
