@@ -129,6 +129,8 @@ def _share_out(master: MasterRunner, load: Load) -> None:
 
 def _target(environment: Any) -> Target:
     asked = environment.parsed_options
+    if asked.budget < 0:
+        raise LoadError(f"--budget must be 1 or more, or 0 for what the target allows, not {asked.budget}")
     if not environment.host:
         raise LoadError("nobody to load: say --host http://127.0.0.1:8080, the address of a running emulator")
     return target_of(environment.host, asked.token_path, asked.client_id, asked.client_secret, asked.scope)

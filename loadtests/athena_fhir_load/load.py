@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from athena_fhir_load.answers import answers_of, index
+from athena_fhir_load.ending import ended
 from athena_fhir_load.journals import LoadError, control, mark, origin_of
 from athena_fhir_load.running import running
 from athena_fhir_load.target import target_of
@@ -94,8 +95,7 @@ def made(run: Run, host: str, folder: Path, *extra: str, my_client: str = "") ->
                 code = process.wait(_PATIENCE)
         finally:
             if process.poll() is None:
-                process.terminate()
-                process.wait(10)
+                _put_away(process)
     report = folder / "report.json"
     if not report.exists():
         raise LoadError((folder / "locust.log").read_text(errors="replace").strip() or f"locust ended with {code}")
@@ -146,8 +146,17 @@ def _own_client(command: str, host: str) -> Iterator[None]:
     try:
         yield
     finally:
-        process.terminate()
+        _put_away(process)
+
+
+def _put_away(process: "subprocess.Popen[bytes]") -> None:
+    """End it, whether it likes to or not."""
+    process.terminate()
+    try:
         process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 class Simulation:
@@ -208,6 +217,8 @@ def load(asked: argparse.Namespace) -> int:
     out: Path = asked.out
     figures: dict[str, dict[str, Any]] = {}
     studies, worst = None, 0
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "index.html").unlink(missing_ok=True)  # of a run before, which these runs would belie
     with _at(asked.target, asked.serve) as host, ExitStack() as beside:
         runs, extra = _runs(asked, host)
         simulation = None
@@ -254,14 +265,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.budget < 0:
+        parser.error(f"--budget must be 1 or more, not {asked.budget}")
+    return asked
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     try:
-        return load(_parser().parse_args(arguments))
-    except LoadError as error:
+        return load(_asked(arguments))
+    except (LoadError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return NOT_MADE
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

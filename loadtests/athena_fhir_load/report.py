@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from athena_fhir_load.ending import ended
 from athena_fhir_load.figures import Figures, figures_of
 from athena_fhir_load.journals import DataError, Journal, LoadError, fetched, read
 from athena_fhir_load.page import page
@@ -125,6 +126,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         journal = journal_at(asked.journal, f"client={asked.client}" if asked.client else "")
         title = asked.title or (f"{asked.client} at {journal.source}" if asked.client else journal.source)
         figures = written(journal, asked.out, title, limits=asked.limits)
+    except OSError as error:
+        sys.stderr.write(f"{asked.out} cannot be written: {error.strerror}\n")
+        return NOTHING_TO_JUDGE
     except (LoadError, DataError) as error:
         sys.stderr.write(f"{error}\n")
         return NOTHING_TO_JUDGE
@@ -133,4 +137,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

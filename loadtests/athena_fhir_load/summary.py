@@ -95,9 +95,9 @@ def _fairness(figures: Figures) -> Iterator[Row]:
     if isolation:
         yield Row(
             f"callers within their limits ({isolation['calm_callers']})",
-            "0 refused",
+            f"{isolation['refused_of_calm']:,} refused",
             f"beside {isolation['refused_of_greedy']:,} refusals of {isolation['greedy_callers']} greedy ones",
-            GOOD,
+            "" if isolation["refused_of_calm"] else GOOD,
         )
         beside, alone = isolation["beside_ms"], isolation["alone_ms"]
         if alone["n"]:

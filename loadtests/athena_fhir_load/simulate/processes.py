@@ -186,7 +186,7 @@ class Plain(Process):
 
     def turn(self, now: float) -> float | None:
         """See :meth:`Process.turn`."""
-        return now if now >= self.paused else self.paused
+        return max(now, self.paused)
 
     def learn(self, now: float, request: Request, decision: Decision) -> None:
         """See :meth:`Process.learn`."""
