@@ -64,10 +64,10 @@ CLIENTS = Run(
     beside=("reference-client",),
 )
 RAMP = Run("ramp", "More and more callers within their limits", 24, {"Ramp": 220}, rate=11.0)
-SHORT = Run("short", "A short look at everybody", 3, {"Polite": 1, "Greedy": 1, "Herd": 4, "Many": 10})
+SHORT = Run("short", "A short look at everybody", 2, {"Polite": 1, "Greedy": 1, "Herd": 4, "Many": 10})
 SANDBOX = Run("sandbox", "A polite caller at somebody else's server", 30, {"Polite": 1})
 
-_SHORT_THRESHOLDS = ("--most-failures", "0", "--most-dropped", "0.05")
+_SHORT_OPTIONS = ("--no-pictures", "--most-failures", "0", "--most-dropped", "0.05")
 
 
 def made(run: Run, host: str, folder: Path, *extra: str, my_client: str = "") -> tuple[int, dict[str, Any]]:
@@ -205,7 +205,7 @@ def _runs(asked: argparse.Namespace, host: str) -> tuple[list[Run], tuple[str, .
     extra += ("--client-id", asked.client_id, "--client-secret", asked.client_secret) if asked.client_id else ()
     if not target_of(host, **given).emulator:
         return [SANDBOX], extra
-    return ([SHORT], (*extra, *_SHORT_THRESHOLDS)) if asked.short else ([LIMITS, CLIENTS, RAMP], extra)
+    return ([SHORT], (*extra, *_SHORT_OPTIONS)) if asked.short else ([LIMITS, CLIENTS, RAMP], extra)
 
 
 def load(asked: argparse.Namespace) -> int:
@@ -256,7 +256,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--my-client", default="", metavar="COMMAND", help="your own client, started with its environment set"
     )
-    parser.add_argument("--short", action="store_true", help="a few seconds, with thresholds: for CI")
+    parser.add_argument("--short", action="store_true", help="a few seconds, with thresholds, without pictures: for CI")
     parser.add_argument("--no-simulation", action="store_true", help="without the week on virtual time")
     parser.add_argument(
         "--out", type=Path, default=Path("build/load"), help="folder of the report (default: %(default)s)"

@@ -34,11 +34,12 @@ def written(
     limits: str = "",
     run: Mapping[str, Any] | None = None,
     thresholds: Thresholds | None = None,
+    pictures: bool = True,
 ) -> Figures:
     """Judge a journal, and write the report into a folder, if there is one.
 
     Args:
-        limits: the name of the policy, where the journal does not say.
+        limits: the name of the policy, where the journal does not say. pictures: whether to draw any.
 
     Raises:
         LoadError: nothing was limited, or nobody says by which policy.
@@ -53,21 +54,25 @@ def written(
     if thresholds and figures["generator"]:
         figures["thresholds"] = thresholds.checked(figures["generator"])
     if folder:
-        _write(journal, policy, figures, run, folder)
+        _write(journal, policy, figures, run, folder, pictures=pictures)
     return figures
 
 
-def _write(journal: Journal, policy: Policy, figures: Figures, run: Mapping[str, Any] | None, folder: Path) -> None:
-    from athena_fhir_load import plots  # half a second that a wrong argument need not wait for
-
+def _write(
+    journal: Journal, policy: Policy, figures: Figures, run: Mapping[str, Any] | None, folder: Path, *, pictures: bool
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     journal.write(folder / "journal.json")
     if run is not None:
         (folder / "run.json").write_text(json.dumps(run), encoding="utf-8")
-    pictures = plots.drawn(journal, policy, figures, run, folder)
+    drawn: list[str] = []
+    if pictures:
+        from athena_fhir_load import plots  # half a second that a wrong argument need not wait for
+
+        drawn = plots.drawn(journal, policy, figures, run, folder)
     (folder / "report.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
     (folder / "index.html").write_text(
-        page(figures, {name: embedded(folder / name) for name in pictures}), encoding="utf-8"
+        page(figures, {name: embedded(folder / name) for name in drawn}), encoding="utf-8"
     )
 
 
