@@ -8,6 +8,7 @@ from typing import Any
 
 from athena_fhir_load.page import image, whole
 from athena_fhir_load.report import embedded
+from athena_fhir_load.summary import BUSY
 from athena_fhir_load.target import GUIDES_RATE
 
 Reports = Mapping[str, Mapping[str, Any]]
@@ -136,6 +137,11 @@ def _carries(report: Mapping[str, Any]) -> Answer:
         lines.append(
             f"One decision of the limiter takes {least:g} to {most:g} µs (p50; p99.9 up to {worst:g} µs), "
             "however much of the day is used."
+        )
+    late = generator["loop_lag_ms"]
+    if late["n"] and late["p99"] > BUSY:
+        lines.append(
+            f"This machine was too busy to say more: the load itself came up to {late['p99']:,.0f} ms late (p99)."
         )
     cpu = generator["cpu_share"]
     if cpu >= 0.8:

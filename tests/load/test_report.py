@@ -8,6 +8,7 @@ import pytest
 from athena_fhir_load.comparison import main as compare
 from athena_fhir_load.journals import Journal, LoadError, Mark, read
 from athena_fhir_load.report import main
+from athena_fhir_load.summary import short
 from athena_fhir_load.target import target_of
 from athena_fhir_load.thresholds import Thresholds, held
 from tests.load.journal_of import entries_of, greedy, journal_of
@@ -130,6 +131,10 @@ def test_two_runs_are_compared(made: Path, broken: Path, capsys: pytest.CaptureF
     assert not (made / "none").exists()
     assert compare([str(out), str(out), "--out", str(made / "half.json" / "below")]) == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_times_are_told_without_an_exponent() -> None:
+    assert [short(value) for value in (0.05, 1.2345, 99.94, 8174.2)] == ["0.05", "1.23", "99.9", "8,174"]
 
 
 def test_thresholds() -> None:
