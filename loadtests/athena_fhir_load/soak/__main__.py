@@ -57,9 +57,15 @@ def soaked(requests: int, callers: int, seconds: float) -> tuple[Verdict, dict[s
             traffic = Traffic(origin, requests)
             threads = [Caller(traffic, number) for number in range(callers)]
             began = time.monotonic()
-            for thread in threads:
-                thread.start()
-            samples = list(_watched(process, traffic, threads, folder / "temporaries", began + seconds))
+            try:
+                for thread in threads:
+                    thread.start()
+                samples = list(_watched(process, traffic, threads, folder / "temporaries", began + seconds))
+            finally:
+                traffic.wanted = 0  # whoever ends us early waits for no more than what is under way
+                for thread in threads:
+                    if thread.ident:
+                        thread.join()
             took = time.monotonic() - began
         left = [str(path.relative_to(folder)) for path in folder.joinpath("temporaries").rglob("*")]
     _check(threads, process, left)
@@ -84,8 +90,6 @@ def _watched(
             due += step
             yield held(process.pid, temporaries, traffic.done)
         threads[0].join(0.05)
-    for thread in threads:
-        thread.join()
 
 
 def _check(threads: Sequence[Caller], process: "subprocess.Popen[str]", left: Sequence[str]) -> None:
