@@ -173,7 +173,7 @@ def origin_of(address: str) -> str:
         where = urlsplit(address)
         known = where.scheme in ("http", "https") and where.hostname and where.port != 0
     except ValueError:  # half a pair of brackets, a port that is no number
-        known = False
+        where, known = urlsplit(""), False
     if not known:
         message = f"{address!r} is no address: expected one such as http://127.0.0.1:8080"
         raise LoadError(message)
