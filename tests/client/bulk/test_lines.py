@@ -1,6 +1,7 @@
 """Lines are counted and checked alike, whatever portions they come in."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -68,3 +69,18 @@ def test_without_a_type_each_is_counted() -> None:
     checked.feed(b'{"resourceType":"A"}\n{"resourceType":"B"}\n{"resourceType":"A"}\n')
     checked.finish()
     assert checked.types == {"A": 2, "B": 1}
+
+
+def test_a_long_line_in_small_portions_is_not_copied_with_each() -> None:
+    line = b'{"resourceType":"Patient","text":"' + b"x" * 8_000_000 + b'"}\n'
+    at_once, portions = cpu_seconds(line, len(line)), cpu_seconds(line, 1000)
+    assert portions < 100 * at_once + 0.1, f"{portions:.3f} s, in one portion {at_once:.3f} s"
+
+
+def cpu_seconds(data: bytes, portion: int) -> float:
+    checked, began = LineCheck("Patient"), time.process_time()
+    for at in range(0, len(data), portion):
+        checked.feed(data[at : at + portion])
+    checked.finish()
+    assert (checked.lines, checked.bad_count) == (1, 0)
+    return time.process_time() - began
