@@ -79,6 +79,7 @@ class Recorder:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Make our mark known, and what the fixtures give."""
         config.stash[TARGET], config.stash[SAMPLE] = self.target, Sample(self.target)
+        config.option.tbstyle = "no"  # nobody reads tracebacks, and their sources take seconds
         config.addinivalue_line("markers", "check(*ids, **when): the requirements that a check shows")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
