@@ -121,7 +121,6 @@ def _burst(target: Target) -> Burst:
         return Burst(tuple(sent[:-1]), refused, meanwhile)
     target.clock.sleep(wait)
     after = asked(target, where)
-    target.pacer.settle()
     return Burst(tuple(sent[:-1]), refused, meanwhile, told_wait(refused), after)
 
 
@@ -206,7 +205,6 @@ def _across(target: Target, quota: int, window: float) -> tuple[Exchange, ...]:
     sent += [asked(target, where) for _ in range(quota)]
     target.clock.sleep(0.7 * window)
     sent += [asked(target, where) for _ in range(quota)]
-    target.pacer.settle()
     return tuple(sent)
 
 
