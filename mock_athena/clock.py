@@ -250,9 +250,10 @@ class MovableClock:
         while not self._looked(wait):
             left = self._real_seconds_to(wait.instant)
             if deadline is not None:
-                left = min(left, deadline - time.monotonic())
-                if left <= 0:
+                patient_for = deadline - time.monotonic()
+                if patient_for <= 0:
                     return False
+                left = min(left, patient_for)  # 0 where the instant came just now
             if abandoned is not None and abandoned():
                 self._forsake(wait)
                 return False

@@ -8,6 +8,7 @@ import pytest
 
 from mock_athena.clock import NANOSECONDS, ManualClock, MovableClock, SystemClock
 from mock_athena.errors import ClockStopped, ClockTimeout
+from mock_athena.waiters import Wait
 
 START = 1_767_225_600 * NANOSECONDS
 ENOUGH = 30.0  # real seconds that nothing here should take
@@ -152,3 +153,21 @@ def test_freezing_never_takes_time_back() -> None:
     for reader in readers:
         reader.join()
     assert backward == []
+
+
+class _Overtaken(SystemClock):
+    """A clock on which the instant comes between two looks at it."""
+
+    def _looked(self, wait: Wait) -> bool:
+        early, self._asked = not hasattr(self, "_asked"), True
+        return False if early else super()._looked(wait)
+
+    def _real_seconds_to(self, instant: int) -> float:
+        while self.now() < instant:
+            pass
+        return super()._real_seconds_to(instant)
+
+
+def test_an_instant_that_comes_just_now_was_waited_for() -> None:
+    clock = _Overtaken(1000.0)
+    assert clock.wait(clock.now() + 1_000_000_000, patience=60.0)
