@@ -61,6 +61,11 @@ class Burst:
     waited: float = 0.0
     after: Exchange | None = None
 
+    @property
+    def crowded(self) -> bool:
+        """Whether some that were asked during the wait were admitted: the machine is slow, and they took the room."""
+        return self.meanwhile is not None and any(each.ok for each in self.meanwhile.more)
+
 
 def path(target: Target) -> str:
     """A cheap request of a limited route: a patient's read."""
