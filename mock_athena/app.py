@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mock_athena.addresses import hidden
 from mock_athena.auth.server import AuthorizationServer
 from mock_athena.clock import Clock, SystemClock
 from mock_athena.clocks import clock_from
@@ -238,6 +239,6 @@ def _kept_path(facts: EnvironmentFacts, settings: Settings) -> Path | None:
         return None
     path = Path(settings.db)
     if path.is_dir() or not path.parent.is_dir():
-        message = f"db: {path} cannot be a database file; expected a file in a folder that exists"
+        message = f"db: {hidden(settings.db)} cannot be a database file; expected a file in a folder that exists"
         raise ConfigurationError(message)
     return path if facts is PRODUCTION else path.with_name(f"{path.stem}.{facts.name}{path.suffix}")

@@ -19,7 +19,8 @@ from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 from mock_athena._version import __version__
-from mock_athena.clock import NANOSECONDS, stopwatch
+from mock_athena.addresses import hidden, said
+from mock_athena.clock import NANOSECONDS, SystemClock, stopwatch
 from mock_athena.errors import ConfigurationError
 from mock_athena.settings import ENVIRONMENT_PREFIX, Settings
 
@@ -59,7 +60,8 @@ def findings(options: Mapping[str, Any], environ: Mapping[str, str] = os.environ
         settings = Settings.from_environment(environ, **options)
     except ConfigurationError as error:
         return [*found, Finding("bad", "settings", str(error), "correct it, or unset the variable")]
-    return [*found, _settings(environ), _room(), _files(settings), _localhost(), _port(settings), _start(settings)]
+    found += [_settings(environ), _room(), _files(settings), _localhost(), _port(settings)]
+    return [*found, *_database(settings), *_counters(settings), _start(settings)]
 
 
 def told(found: list[Finding]) -> str:
@@ -213,6 +215,71 @@ def _answering(settings: Settings) -> str:
             return f"a Mock Athena {json.load(answer)['version']} answers there"
     except (URLError, OSError, ValueError, KeyError, TypeError):
         return ""
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    """Whether a PostgreSQL that nodes are to share can be used; nothing is made in it."""
+    if not settings.db.startswith(("postgresql://", "postgres://")):
+        return
+    from mock_athena.nodes import require_shareable
+
+    try:
+        require_shareable(settings)
+        yield _postgres(settings.db)
+    except ConfigurationError as error:
+        yield Finding("bad", "database", str(error), "correct it, and ask again")
+
+
+def _postgres(url: str) -> Finding:
+    import psycopg
+
+    from mock_athena.postgres import connected
+
+    try:
+        with connected(url) as wire:
+            version_of_it, encoding, filled, creates = wire.execute(_ASKED).fetchall()[0]
+    except psycopg.Error as error:
+        advice = "start it, or correct the address, the user or the password"
+        return Finding("bad", "database", f"{hidden(url)}: {said(url, error)}", advice)
+    says = f"{hidden(url)}: PostgreSQL {version_of_it}, "
+    if encoding != "UTF8":
+        return Finding("bad", "database", f"{says}encoded as {encoding}", "make a database WITH ENCODING 'UTF8'")
+    if filled:
+        return Finding("good", "database", f"{says}filled")
+    if not creates:
+        return Finding("bad", "database", f"{says}empty", "let its user CREATE schemas in it, for the first start")
+    return Finding("good", "database", f"{says}empty: the first node fills it")
+
+
+_FILLED = "to_regclass('mock_athena_production.meta') IS NOT NULL"
+_ASKED = (
+    f"SELECT current_setting('server_version')::varchar, current_setting('server_encoding')::varchar, {_FILLED}, "
+    "has_database_privilege(current_database(), 'CREATE')"
+)
+
+
+def _counters(settings: Settings) -> Iterator[Finding]:
+    """Whether a Valkey that counts for several machines answers."""
+    from mock_athena.ratelimit import policy_named
+    from mock_athena.ratelimit.holders import SERVERS, counters_named
+
+    if not settings.counters.startswith(SERVERS):
+        return
+    url = settings.counters
+    try:
+        counters = counters_named(url, policy_named("mission"), SystemClock(), own_time=True, fail="closed")
+    except ConfigurationError as error:
+        yield Finding("bad", "counters", str(error), "correct it, and ask again")
+        return
+    answers = counters.reachable()
+    counters.close()
+    if answers:
+        yield Finding("good", "counters", f"{hidden(url)} answers")
+    elif settings.fail == "open":
+        yield Finding("note", "counters", f"{hidden(url)} does not answer", "nothing is limited until it does")
+    else:
+        advice = "start it, or correct the address or the password; until then every request is refused"
+        yield Finding("bad", "counters", f"{hidden(url)} does not answer", advice)
 
 
 def _start(settings: Settings) -> Finding:

@@ -5,7 +5,7 @@ next request. Time is the machines' own, so nobody moves it. The journal and the
 of the journal asks every node, and the decisions' numbers, which the counters give, put it in order.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -53,6 +53,20 @@ class NodeFaults(Faults):
             )
             raise ControlError(message, status=409)
         return super().arm(rules, now)
+
+    def replace(self, armed: "Sequence[ArmedRule]") -> None:
+        """See :meth:`Faults.replace`.
+
+        Raises:
+            ControlError: they are not those that are armed at the start.
+        """
+        if tuple(each.rule for each in armed) != self._at_start:
+            message = (
+                "this emulator has several nodes, and the faults of the snapshot would strike in this one alone; take "
+                "it again without them"
+            )
+            raise ControlError(message, status=409)
+        super().replace(armed)
 
 
 class Source(NamedTuple):

@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 from psycopg.types.string import ByteaBinaryLoader, StrDumperUnknown
 
+from mock_athena.addresses import hidden, said
 from mock_athena.errors import DataError, Unavailable
 
 MOST = 8
@@ -80,7 +81,7 @@ def connected(url: str, space: str = "") -> "Wire[Any]":
     try:
         given: dict[str, Any] = {**conninfo_to_dict(url)}
     except psycopg.ProgrammingError as error:
-        message = f"db: {hidden(url)} is no address of a database ({error}); expected postgresql://USER@HOST/DATABASE"
+        message = f"db: {hidden(url)} is no address of a database ({said(url, error)}); expected postgresql://USER@HOST/DATABASE"
         raise DataError(message) from None
     given = {**_GIVEN, **given}
     given["options"] = f"{options} {given.get('options') or ''}".strip()
@@ -90,17 +91,10 @@ def connected(url: str, space: str = "") -> "Wire[Any]":
     return wire
 
 
-def hidden(url: str) -> str:
-    """A URL without the password that may be in it."""
-    scheme, slashes, rest = url.partition("://")
-    user, at, place = rest.rpartition("@")
-    return f"{scheme}{slashes}{user.partition(':')[0]}{at}{place.partition('?')[0]}"
-
-
 def unavailable(url: str, error: Exception) -> Unavailable:
     """What a request is told while the database does not answer."""
     message = "the data cannot be reached for the moment; try again, as nothing was half written"
-    return Unavailable(message, reason=f"{hidden(url)}: {error}".strip(), headers=(("Retry-After", "1"),))
+    return Unavailable(message, reason=f"{hidden(url)}: {said(url, error)}", headers=(("Retry-After", "1"),))
 
 
 class Pool:

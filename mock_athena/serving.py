@@ -105,10 +105,11 @@ def stop(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _kept(db: str) -> str:
-    scheme, slashes, rest = db.partition("://")
-    if not slashes:
+    if "://" not in db:
         return f"kept in {db}; --data, --patients and --seed only fill a new file"
-    return f"in {scheme}{slashes}{rest.rpartition('@')[2].partition('?')[0]}, which other nodes may share"
+    from mock_athena.addresses import hidden  # for several machines only
+
+    return f"in {hidden(db)}, which other nodes may share"
 
 
 def reachable(host: str) -> str:

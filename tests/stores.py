@@ -4,9 +4,14 @@
 """
 
 import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from mock_athena.store import ResourceStore
-from mock_athena.store.files import open_temporary
+import pytest
+
+from mock_athena.store import ResourceStore, files
+from mock_athena.store.files import Maker, empty, open_temporary
 
 TESTED = "MOCK_ATHENA_TESTED_STORE"
 
@@ -23,3 +28,17 @@ def new_store() -> ResourceStore:
     from tests.postgres_server import running
 
     return running().store()
+
+
+@contextmanager
+def poured() -> Iterator[None]:
+    """Whatever an emulator would put into a file for as long as it runs is poured into PostgreSQL."""
+    from mock_athena.store.postgres.filling import open_postgres
+    from tests.postgres_server import running
+
+    def opened(make: Maker = empty) -> ResourceStore:
+        return open_postgres(running().url, f"test_{uuid.uuid4().hex[:12]}", "poured", make)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(files, "open_temporary", opened)
+        yield

@@ -8,6 +8,8 @@ from typing import Any
 
 from athena_fhir_load.page import image, whole
 from athena_fhir_load.report import embedded
+from athena_fhir_load.summary import BUSY
+from athena_fhir_load.target import GUIDES_RATE
 
 Reports = Mapping[str, Mapping[str, Any]]
 
@@ -69,17 +71,24 @@ def _holds(name: str, report: Mapping[str, Any]) -> Answer:
         )
     ]
     if burst:
-        lines.append(f"The fullest {burst['window']} s had {burst['seen']} requests; {burst['allowed']} are allowed.")
+        lines.append(
+            f"The most that any caller was admitted within {burst['window']} s was {burst['seen']} requests; "
+            f"{burst['allowed']} are allowed."
+        )
     if waits["told"]:
         lines.append(
-            f"{waits['early']:,} of {waits['told']:,} Retry-After were too early; "
-            f"they waste {waits['waste_mean_s']:.2f} s in the mean."
+            f"Refused callers were told when to come back (Retry-After): {waits['early']:,} of {waits['told']:,} times "
+            f"too early, and {waits['waste_mean_s']:.2f} s later than needed in the mean, since it tells whole seconds."
         )
     isolation = report["isolation"]
     if isolation:
         lines.append(
-            f"{isolation['calm_callers']} callers within their limits were refused 0 times beside "
-            f"{isolation['refused_of_greedy']:,} refusals of {isolation['greedy_callers']} others."
+            f"Nobody pays for others: {isolation['calm_callers']} callers who asked for no more than they may were "
+            f"refused {isolation['refused_of_calm']:,} times, {isolation['greedy_callers']} who asked for more "
+            f"{isolation['refused_of_greedy']:,} times."
+            if not isolation["refused_of_calm"]
+            else f"{isolation['calm_callers']} callers who asked for no more than they may were refused "
+            f"{isolation['refused_of_calm']:,} times."
         )
     if not report["journal"]["whole"]:
         lines.append(
@@ -89,17 +98,17 @@ def _holds(name: str, report: Mapping[str, Any]) -> Answer:
 
 
 def _at_the_limit(report: Mapping[str, Any]) -> Answer:
-    lines = []
+    lines = ["Yours is most like one of these; --my-client runs yours beside them. Each had a quota of its own."]
     for caller in report["callers"]:
-        sent, early = caller["sent"], caller["came_too_early"]
-        lines.append(
-            f"{caller['group']}: {caller['refused']:,} of {sent:,} refused, {early:,} came before they were told to."
-        )
+        sent, early, share = caller["sent"], caller["came_too_early"], caller["refused"] / caller["sent"]
+        line = f"{_named(caller['group'])}: {caller['refused']:,} of {sent:,} requests refused ({100 * share:.0f} %)"
+        lines.append(f"{line}, {early:,} sent before it was told to come back." if early else f"{line}.")
     return Answer("What does my client do at the limit?", tuple(lines), ("clients/timeline.png", "clients/shares.png"))
 
 
 def _optimum(report: Mapping[str, Any]) -> Answer:
-    lines = [
+    lines = ["The optimum is the least time in which the limit lets anybody have as many requests."]
+    lines += [
         f"{caller['group']}: {caller['seconds']:.2f} s for {caller['admitted']:,} admitted requests, the least is "
         f"{caller['least_seconds']:.2f} s: {100 * (caller['times_the_least'] - 1):.1f} % above it."
         for caller in sorted(report["callers"], key=lambda caller: caller["times_the_least"] or 0)
@@ -114,17 +123,26 @@ def _carries(report: Mapping[str, Any]) -> Answer:
     told = generator["carried"]
     if told:
         lines.append(
-            f"{told['answered']:,} requests in a second as they came, p50 {told['p50_ms']:.1f} ms and p99 "
-            f"{told['p99_ms']:.1f} ms since they were due. Generator and emulator shared this machine."
+            f"At least {told['answered']:,} requests a second, or {told['answered'] / GUIDES_RATE:.0f} clients at full "
+            f"pace (8 a second each): half of them answered within {told['p50_ms']:.1f} ms after they were due, "
+            f"99 % within {told['p99_ms']:.1f} ms. Load and emulator shared this machine."
         )
     else:
         lines.append("In no second of the ramp was what came answered in time: the machine is too busy to say.")
-    lines.append(f"Within the emulator an answer took {decision['answer_ms']['p50']:.2f} ms (p50).")
-    lines += [
-        f"One decision of the limiter, {100 * sample['day_used']:.0f} % of the day used: p50 {sample['p50']:g} µs, "
-        f"p99 {sample['p99']:g} µs, p99.9 {sample['p99.9']:g} µs."
-        for sample in decision["in_process_us"]
-    ]
+    lines.append(f"Within the emulator, half of the answers took no longer than {decision['answer_ms']['p50']:.2f} ms.")
+    if decision["in_process_us"]:
+        samples = decision["in_process_us"]
+        least, most = (pick(sample["p50"] for sample in samples) for pick in (min, max))
+        worst = max(sample["p99.9"] for sample in samples)
+        lines.append(
+            f"One decision of the limiter takes {least:g} to {most:g} µs (p50; p99.9 up to {worst:g} µs), "
+            "however much of the day is used."
+        )
+    late = generator["loop_lag_ms"]
+    if late["n"] and late["p99"] > BUSY:
+        lines.append(
+            f"This machine was too busy to say more: the load itself came up to {late['p99']:,.0f} ms late (p99)."
+        )
     cpu = generator["cpu_share"]
     if cpu >= 0.8:
         lines.append(
@@ -137,6 +155,20 @@ def _week(studies: Mapping[str, Any]) -> Answer:
     lines = [line for study in studies["studies"] for line in study["answers"]]
     pictures = tuple(f"simulation/{study['study']}.png" for study in studies["studies"])
     return Answer("What happens with 10,000 callers for a week?", tuple(lines), pictures)
+
+
+_WAYS = {
+    "Greedy": "40 a second, whatever it is told",
+    "Obedient": "one after the other, waits as told when refused",
+    "Guide": "125 ms between requests, waits as told when refused",
+    "Polite": "7 a second, below the limit on purpose",
+    "reference-client": "our client, which knows the limit and waits before it is refused",
+    "my-client": "yours",
+}
+
+
+def _named(group: str) -> str:
+    return f"{group} ({_WAYS[group]})" if group in _WAYS else group
 
 
 def _sentence(*parts: str) -> str:

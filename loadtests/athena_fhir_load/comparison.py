@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from athena_fhir_load.ending import ended
 from athena_fhir_load.figures import FORMAT
 from athena_fhir_load.journals import LoadError
 from athena_fhir_load.page import image, table, whole
@@ -38,6 +39,7 @@ _COMPARED = (
     ("due and not sent", ("generator", "dropped"), ""),
     ("the generator's own CPU", ("generator", "cpu_share"), "of a core"),
 )
+_PARTS = ("limiter", "retry_after")
 _ZERO = {"admitted beyond the policy", "refused though there was room", "Retry-After too early"}
 
 
@@ -80,6 +82,8 @@ def report_at(where: Path) -> Figures:
         raise LoadError(f"{path} is no report: {error}") from None
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise LoadError(f"{path} is no report of format {FORMAT}: make it again from its journal.json")
+    if not all(isinstance(told.get(part), dict) for part in _PARTS) or "decision" not in told:
+        raise LoadError(f"{path} is no whole report: make it again from its journal.json")
     return told
 
 
@@ -109,7 +113,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return NOTHING_TO_JUDGE
     rows = [row(pair) for pair in compared(before, after)]
-    _write(asked.out, [(str(asked.before), before), (str(asked.after), after)], rows)
+    try:
+        _write(asked.out, [(str(asked.before), before), (str(asked.after), after)], rows)
+    except OSError as error:
+        sys.stderr.write(f"{asked.out} cannot be written: {error.strerror}\n")
+        return NOTHING_TO_JUDGE
     lines = [f"  {each.verdict:<3} {each.what:<42} {each.found:<34} {each.should}".rstrip() for each in rows]
     sys.stdout.write("\n".join([*lines, f"comparison: {asked.out / 'index.html'}", ""]))
     return BROKEN if broke(after) and not broke(before) else 0
@@ -131,4 +139,4 @@ def _write(folder: Path, runs: Sequence[tuple[str, Figures]], rows: Sequence[Row
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

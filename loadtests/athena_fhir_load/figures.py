@@ -11,7 +11,7 @@ from typing import Any
 
 from athena_fhir_load.histogram import PERCENTILES, Histogram
 from athena_fhir_load.journals import Decided, Journal
-from athena_fhir_load.judging import Judgement, callers_of, judged, least_span
+from athena_fhir_load.judging import Judgement, callers_of, judged, least_span, most_within
 from mock_athena.clock import NANOSECONDS, ManualClock, unix_text
 from mock_athena.ratelimit import Limiter, QuotaKey
 from mock_athena.ratelimit.explain import most
@@ -43,7 +43,7 @@ def figures_of(journal: Journal, policy: Policy, run: Mapping[str, Any] | None =
         "decision": _decision(journal, policy),
         "callers": callers,
         "fairness": _fairness(journal, callers),
-        "isolation": _isolation(journal),
+        "isolation": _isolation(journal, policy),
         "generator": None if run is None else generator_figures(run),
     }
 
@@ -216,13 +216,13 @@ def _fairness(journal: Journal, callers: Sequence[Figures]) -> list[Figures]:
     ]
 
 
-def _isolation(journal: Journal) -> Figures | None:
+def _isolation(journal: Journal, policy: Policy) -> Figures | None:
     """What callers who kept their limits noticed of those who did not: their answers' times beside, and without, them.
 
     Times are the emulator's own, so that the generator has no part in them; a second is busy if anybody was refused.
     """
     own = callers_of(_requests(journal.decided))
-    calm = {quota for quota, each in own.items() if all(one.judged.allowed for one in each)}
+    calm = {quota for quota, each in own.items() if _kept(each, policy)}
     greedy = {
         quota for quota in own.keys() - calm if sum(not one.judged.allowed for one in own[quota]) > len(own[quota]) / 2
     }
@@ -237,10 +237,18 @@ def _isolation(journal: Journal) -> Figures | None:
         "calm_callers": len(calm),
         "greedy_callers": len(greedy),
         "refused_of_greedy": sum(not one.judged.allowed for quota in greedy for one in own[quota]),
-        "refused_of_calm": 0,
+        "refused_of_calm": sum(not one.judged.allowed for quota in calm for one in own[quota]),
         "beside_ms": beside.told(),
         "alone_ms": alone.told(),
     }
+
+
+def _kept(own: Sequence[Decided], policy: Policy) -> bool:
+    """Whether a caller asked for no more than each window holds: by what it sent, not by what it was answered."""
+    part = policy.sandbox if own[0].environment == "sandbox" and policy.sandbox else policy
+    instants = [each.judged.instant for each in own for _ in range(each.judged.cost)]
+    windows = [limit for limit in part.limits if limit.window and limit.counts]
+    return all(most_within(instants, limit.window * NANOSECONDS) <= limit.quota for limit in windows)
 
 
 # The generator.

@@ -44,6 +44,7 @@ def options(parser: LocustArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="of everything that is drawn")
     parser.add_argument("--scenario-title", default="", help="title of the report")
     parser.add_argument("--report", default="build/load/run", help="folder of the report; empty for none")
+    parser.add_argument("--no-pictures", action="store_true", help="figures alone, which takes a third of the time")
     parser.add_argument("--most-failures", type=int, default=0, help="failed requests that are still right (0)")
     parser.add_argument(
         "--most-p99", type=float, default=0, help="milliseconds of the p99 since a request was due; 0: any"
@@ -129,6 +130,8 @@ def _share_out(master: MasterRunner, load: Load) -> None:
 
 def _target(environment: Any) -> Target:
     asked = environment.parsed_options
+    if asked.budget < 0:
+        raise LoadError(f"--budget must be 1 or more, or 0 for what the target allows, not {asked.budget}")
     if not environment.host:
         raise LoadError("nobody to load: say --host http://127.0.0.1:8080, the address of a running emulator")
     return target_of(environment.host, asked.token_path, asked.client_id, asked.client_secret, asked.scope)
@@ -210,7 +213,7 @@ def _figures(environment: Any, load: Load) -> dict[str, Any]:
         return written_without(run, folder, limits)
     gevent.sleep(_SETTLE)
     journal: Journal = fetched(load.target.origin).since(load.mark_of_journal)
-    return written(journal, folder, run["scenario"], run=run, thresholds=limits)
+    return written(journal, folder, run["scenario"], run=run, thresholds=limits, pictures=not asked.no_pictures)
 
 
 events.init_command_line_parser.add_listener(options)

@@ -169,8 +169,12 @@ def origin_of(address: str) -> str:
     Raises:
         LoadError: it is no http address.
     """
-    where = urlsplit(address)
-    if where.scheme not in ("http", "https") or not where.netloc:
+    try:
+        where = urlsplit(address)
+        known = where.scheme in ("http", "https") and where.hostname and where.port != 0
+    except ValueError:  # half a pair of brackets, a port that is no number
+        where, known = urlsplit(""), False
+    if not known:
         message = f"{address!r} is no address: expected one such as http://127.0.0.1:8080"
         raise LoadError(message)
     return f"{where.scheme}://{where.netloc}"
@@ -234,10 +238,13 @@ def read(path: Path) -> Journal:
     if not isinstance(told, dict) or not isinstance(told.get("entries"), list):
         message = f"{path} is no journal: expected the answer of /_mock/journal, or one JSON entry on each line"
         raise LoadError(message)
-    entries = sorted(told["entries"], key=lambda entry: int(entry.get("seq") or 0))
-    return Journal(
-        tuple(entries), told.get("counters", {}), str(told.get("policy", "")), str(path), int(told.get("before", 0))
-    )
+    try:
+        entries = sorted(told["entries"], key=lambda entry: int(entry.get("seq") or 0))
+        counters = {str(name): int(count) for name, count in told.get("counters", {}).items()}
+        before = int(told.get("before", 0))
+    except (AttributeError, TypeError, ValueError) as error:
+        raise LoadError(f"{path} is no journal ({type(error).__name__}: {error})") from None
+    return Journal(tuple(entries), counters, str(told.get("policy", "")), str(path), before)
 
 
 def _lines(text: bytes, path: Path) -> list[Any]:

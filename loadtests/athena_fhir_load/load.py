@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from athena_fhir_load.answers import answers_of, index
+from athena_fhir_load.ending import ended
 from athena_fhir_load.journals import LoadError, control, mark, origin_of
 from athena_fhir_load.running import running
 from athena_fhir_load.target import target_of
@@ -63,10 +64,10 @@ CLIENTS = Run(
     beside=("reference-client",),
 )
 RAMP = Run("ramp", "More and more callers within their limits", 24, {"Ramp": 220}, rate=11.0)
-SHORT = Run("short", "A short look at everybody", 3, {"Polite": 1, "Greedy": 1, "Herd": 4, "Many": 10})
+SHORT = Run("short", "A short look at everybody", 2, {"Polite": 1, "Greedy": 1, "Herd": 4, "Many": 10})
 SANDBOX = Run("sandbox", "A polite caller at somebody else's server", 30, {"Polite": 1})
 
-_SHORT_THRESHOLDS = ("--most-failures", "0", "--most-dropped", "0.05")
+_SHORT_OPTIONS = ("--no-pictures", "--most-failures", "0", "--most-dropped", "0.05")
 
 
 def made(run: Run, host: str, folder: Path, *extra: str, my_client: str = "") -> tuple[int, dict[str, Any]]:
@@ -94,8 +95,7 @@ def made(run: Run, host: str, folder: Path, *extra: str, my_client: str = "") ->
                 code = process.wait(_PATIENCE)
         finally:
             if process.poll() is None:
-                process.terminate()
-                process.wait(10)
+                _put_away(process)
     report = folder / "report.json"
     if not report.exists():
         raise LoadError((folder / "locust.log").read_text(errors="replace").strip() or f"locust ended with {code}")
@@ -146,8 +146,17 @@ def _own_client(command: str, host: str) -> Iterator[None]:
     try:
         yield
     finally:
-        process.terminate()
+        _put_away(process)
+
+
+def _put_away(process: "subprocess.Popen[bytes]") -> None:
+    """End it, whether it likes to or not."""
+    process.terminate()
+    try:
         process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 class Simulation:
@@ -196,7 +205,7 @@ def _runs(asked: argparse.Namespace, host: str) -> tuple[list[Run], tuple[str, .
     extra += ("--client-id", asked.client_id, "--client-secret", asked.client_secret) if asked.client_id else ()
     if not target_of(host, **given).emulator:
         return [SANDBOX], extra
-    return ([SHORT], (*extra, *_SHORT_THRESHOLDS)) if asked.short else ([LIMITS, CLIENTS, RAMP], extra)
+    return ([SHORT], (*extra, *_SHORT_OPTIONS)) if asked.short else ([LIMITS, CLIENTS, RAMP], extra)
 
 
 def load(asked: argparse.Namespace) -> int:
@@ -208,6 +217,8 @@ def load(asked: argparse.Namespace) -> int:
     out: Path = asked.out
     figures: dict[str, dict[str, Any]] = {}
     studies, worst = None, 0
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "index.html").unlink(missing_ok=True)  # of a run before, which these runs would belie
     with _at(asked.target, asked.serve) as host, ExitStack() as beside:
         runs, extra = _runs(asked, host)
         simulation = None
@@ -245,7 +256,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--my-client", default="", metavar="COMMAND", help="your own client, started with its environment set"
     )
-    parser.add_argument("--short", action="store_true", help="a few seconds, with thresholds: for CI")
+    parser.add_argument("--short", action="store_true", help="a few seconds, with thresholds, without pictures: for CI")
     parser.add_argument("--no-simulation", action="store_true", help="without the week on virtual time")
     parser.add_argument(
         "--out", type=Path, default=Path("build/load"), help="folder of the report (default: %(default)s)"
@@ -254,14 +265,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.budget < 0:
+        parser.error(f"--budget must be 1 or more, not {asked.budget}")
+    return asked
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     try:
-        return load(_parser().parse_args(arguments))
-    except LoadError as error:
+        return load(_asked(arguments))
+    except (LoadError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return NOT_MADE
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

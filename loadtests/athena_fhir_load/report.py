@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from athena_fhir_load.ending import ended
 from athena_fhir_load.figures import Figures, figures_of
 from athena_fhir_load.journals import DataError, Journal, LoadError, fetched, read
 from athena_fhir_load.page import page
@@ -33,11 +34,12 @@ def written(
     limits: str = "",
     run: Mapping[str, Any] | None = None,
     thresholds: Thresholds | None = None,
+    pictures: bool = True,
 ) -> Figures:
     """Judge a journal, and write the report into a folder, if there is one.
 
     Args:
-        limits: the name of the policy, where the journal does not say.
+        limits: the name of the policy, where the journal does not say. pictures: whether to draw any.
 
     Raises:
         LoadError: nothing was limited, or nobody says by which policy.
@@ -52,21 +54,25 @@ def written(
     if thresholds and figures["generator"]:
         figures["thresholds"] = thresholds.checked(figures["generator"])
     if folder:
-        _write(journal, policy, figures, run, folder)
+        _write(journal, policy, figures, run, folder, pictures=pictures)
     return figures
 
 
-def _write(journal: Journal, policy: Policy, figures: Figures, run: Mapping[str, Any] | None, folder: Path) -> None:
-    from athena_fhir_load import plots  # half a second that a wrong argument need not wait for
-
+def _write(
+    journal: Journal, policy: Policy, figures: Figures, run: Mapping[str, Any] | None, folder: Path, *, pictures: bool
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     journal.write(folder / "journal.json")
     if run is not None:
         (folder / "run.json").write_text(json.dumps(run), encoding="utf-8")
-    pictures = plots.drawn(journal, policy, figures, run, folder)
+    drawn: list[str] = []
+    if pictures:
+        from athena_fhir_load import plots  # half a second that a wrong argument need not wait for
+
+        drawn = plots.drawn(journal, policy, figures, run, folder)
     (folder / "report.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
     (folder / "index.html").write_text(
-        page(figures, {name: embedded(folder / name) for name in pictures}), encoding="utf-8"
+        page(figures, {name: embedded(folder / name) for name in drawn}), encoding="utf-8"
     )
 
 
@@ -125,6 +131,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         journal = journal_at(asked.journal, f"client={asked.client}" if asked.client else "")
         title = asked.title or (f"{asked.client} at {journal.source}" if asked.client else journal.source)
         figures = written(journal, asked.out, title, limits=asked.limits)
+    except OSError as error:
+        sys.stderr.write(f"{asked.out} cannot be written: {error.strerror}\n")
+        return NOTHING_TO_JUDGE
     except (LoadError, DataError) as error:
         sys.stderr.write(f"{error}\n")
         return NOTHING_TO_JUDGE
@@ -133,4 +142,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

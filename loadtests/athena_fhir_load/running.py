@@ -46,13 +46,18 @@ def cpu_seconds(pid: int) -> float:
 
 @contextmanager
 def running(options: Sequence[str], folder: Path) -> Iterator[Running]:
-    """``mock-athena serve`` with these options, on any free port; it is ended in the end."""
+    """``mock-athena serve`` with these options, on any free port; it is ended in the end.
+
+    Raises:
+        ChildProcessError: it does not start; on stderr it said why.
+    """
     command = [sys.executable, "-m", "mock_athena", "serve", "--port", "0", *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder)
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
-        assert "ready" in line, f"the emulator did not start: {line!r}"
+        if "ready" not in line:
+            raise ChildProcessError(f"the emulator did not start; it ended with {process.wait(30)}")
         yield Running(process, line.split()[-1].removesuffix("/fhir/r4"))
     finally:
         process.terminate()

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify
 from athena_fhir_load.journals import LoadError
 from athena_fhir_load.page import table, whole
 from athena_fhir_load.running_load import Load, load_of
-from athena_fhir_load.summary import Row
+from athena_fhir_load.summary import Row, short
 
 
 def add_page(environment: Any) -> None:
@@ -57,7 +57,9 @@ def _rows(load: Load) -> list[Row]:
     for kind, told in notes.latency.items():
         if len(told):
             since = "since it was sent" if kind == "refused" else "since it was due"
-            found = " · ".join(f"p{100 * share:g} {told.quantile(share):.3g} ms" for share in (0.5, 0.9, 0.99, 0.999))
+            found = " · ".join(
+                f"p{100 * share:g} {short(told.quantile(share))} ms" for share in (0.5, 0.9, 0.99, 0.999)
+            )
             rows.append(Row(f"{kind}, {since}", found, f"{len(told):,}"))
     rows += [Row(f"failed: {why}", f"{times:,}") for why, times in notes.failures.most_common(10)]
     rows.append(Row("callers", ", ".join(f"{escape(name)} {number}" for name, number in sorted(notes.users.items()))))

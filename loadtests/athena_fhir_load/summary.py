@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 Figures = Mapping[str, Any]
 
-_BUSY = 100.0  # milliseconds
+BUSY = 100.0  # milliseconds
 
 GOOD, BAD, SAID = "ok", "BAD", ""
 
@@ -95,9 +95,9 @@ def _fairness(figures: Figures) -> Iterator[Row]:
     if isolation:
         yield Row(
             f"callers within their limits ({isolation['calm_callers']})",
-            "0 refused",
+            f"{isolation['refused_of_calm']:,} refused",
             f"beside {isolation['refused_of_greedy']:,} refusals of {isolation['greedy_callers']} greedy ones",
-            GOOD,
+            "" if isolation["refused_of_calm"] else GOOD,
         )
         beside, alone = isolation["beside_ms"], isolation["alone_ms"]
         if alone["n"]:
@@ -156,7 +156,7 @@ def _generator(generator: Figures) -> Iterator[Row]:
         yield Row("sent later than due by", _milliseconds(generator["lag_ms"]), "")
     late = generator["loop_lag_ms"]
     if late["n"]:
-        busy = "this machine was too busy to say much of times" if late["p99"] > _BUSY else ""
+        busy = "this machine was too busy to say much of times" if late["p99"] > BUSY else ""
         yield Row("the generator woke later than it wanted by", _milliseconds(late), busy)
     if generator["carried"]:
         told = generator["carried"]
@@ -183,4 +183,9 @@ def _percent(share: float) -> str:
 
 
 def _milliseconds(told: Figures) -> str:
-    return f"p50 {told['p50']:.3g}, p99 {told['p99']:.3g}, p99.9 {told['p99.9']:.3g} ms"
+    return f"p50 {short(told['p50'])}, p99 {short(told['p99'])}, p99.9 {short(told['p99.9'])} ms"
+
+
+def short(value: float) -> str:
+    """Three digits that count, and no exponent."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mock_athena.addresses import hidden
 from mock_athena.clock import Clock
 from mock_athena.errors import ConfigurationError, shortened
 from mock_athena.ratelimit.counters import Counters, MemoryCounters
@@ -37,5 +38,7 @@ def counters_named(name: str, policy: Policy, clock: Clock, *, own_time: bool, f
 
         address = "redis" + name.removeprefix("valkey") if name.startswith("valkey") else name
         return ValkeyCounters(address, engines, clock, own_time=own_time, fail=fail)
-    message = f"unknown counters {shortened(name, 80)!r}: expected memory, file:PATH or redis://HOST:PORT/DATABASE"
+    message = (
+        f"unknown counters {shortened(hidden(name), 80)!r}: expected memory, file:PATH or redis://HOST:PORT/DATABASE"
+    )
     raise ConfigurationError(message)

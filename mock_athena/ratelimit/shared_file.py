@@ -129,7 +129,8 @@ class SharedFileCounters:
         with self._locked():
             self._follow()
             for key, words in spent if not self._epoch else ():
-                self._caller(key).words[:] = memoryview(array("q", words))
+                if max(words, default=0) < _FARTHEST:
+                    self._caller(key).words[: len(words)] = memoryview(array("q", words))
 
     def reset(self) -> None:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.reset`."""

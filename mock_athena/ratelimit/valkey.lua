@@ -58,11 +58,16 @@ local function put(l, place)
   local i = l.at + 2 + 2 * (place % l.quota)
   w[i], w[i + 1] = now_s, now_n
 end
+local function forget_oldest(l, place)
+  local i = l.at + 2 + 2 * (place % l.quota)
+  w[i], w[i + 1] = nil, nil
+end
 local function prune(l)
   local begin, count = get(l.at), get(l.at + 1)
   while count > 0 do
     local s, n = oldest(l, begin)
     if from_now(s + l.window, n) > 0 then break end
+    forget_oldest(l, begin)
     begin, count = (begin + 1) % l.quota, count - 1
   end
   w[l.at], w[l.at + 1] = begin, count
@@ -187,7 +192,6 @@ for i = 8, #ARGV, 5 do
 end
 
 local function keep()
-  for i = 1, at - 1 do w[i] = w[i] or 0 end
   if ARGV[6] == '0' then
     redis.call('SET', KEYS[1], cmsgpack.pack(w))
   else

@@ -15,6 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import cast
 
+from mock_athena.addresses import hidden, said
 from mock_athena.clock import NANOSECONDS, Clock
 from mock_athena.errors import ConfigurationError
 from mock_athena.ratelimit.buckets import TokenBucket
@@ -43,12 +44,15 @@ class ValkeyCounters:
             import redis
             from redis.exceptions import NoScriptError
         except ImportError:
-            message = f"counters: {url} needs redis-py; install it with: pip install 'mock-athena[valkey]'"
+            message = f"counters: {hidden(url)} needs redis-py; install it with: pip install 'mock-athena[valkey]'"
             raise ConfigurationError(message) from None
         try:
             self._server = redis.Redis.from_url(url, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE)
         except ValueError as error:
-            message = f"counters: {url!r} is no address of a server ({error}); expected redis://HOST:PORT/DATABASE"
+            message = (
+                f"counters: {hidden(url)!r} is no address of a server ({said(url, error)}); expected "
+                "redis://HOST:PORT/DATABASE"
+            )
             raise ConfigurationError(message) from None
         self._lost = (redis.RedisError, OSError)
         self._no_script = NoScriptError

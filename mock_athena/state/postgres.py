@@ -12,8 +12,9 @@ from typing import Any
 import psycopg
 from psycopg import Connection as Wire
 
+from mock_athena.addresses import hidden, said
 from mock_athena.errors import ConfigurationError, Unavailable
-from mock_athena.postgres import LOST, Pool, connected, hidden, query, unavailable
+from mock_athena.postgres import LOST, Pool, connected, query, unavailable
 from mock_athena.state.memory import Entry
 
 SPACE = "mock_athena_state"
@@ -59,7 +60,7 @@ class PostgresState:
                 for statement in filter(str.strip, _MAKE.split(";")):
                     wire.execute(query(statement))
         except psycopg.Error as error:
-            message = f"db: {hidden(url)} cannot be used: {' '.join(str(error).split())}"
+            message = f"db: {hidden(url)} cannot be used: {said(url, error)}"
             raise ConfigurationError(message) from None
         self._pool = Pool(url, SPACE, _MOST)
 

@@ -179,16 +179,8 @@ class ResourceStore:
 
         The numbers of the undone commits are not used again: whoever kept one is told that it is gone.
         """
-        with self._lock:
-            undone = self._head.seq > self._first.seq
-            head = Head(self._head.seq + undone, self._first.last_updated)
-            with self._database.writing() as connection:
-                if undone:
-                    _undo(connection, self._first.seq, self._first_vk)
-                connection.execute("DELETE FROM record")
-                _write_head(connection, head)
-                self._rewinding(connection, head.seq)
-            self._head, self._rewound_at = head, head.seq
+        with self.restoring([]):
+            pass
 
     @property
     def origin(self) -> tuple[int, int, int]:
@@ -205,26 +197,37 @@ class ResourceStore:
         with self._lock:
             return written_after(self._database, self._first_vk)
 
-    def redo(self, changes: list[Change]) -> dict[int, int]:
-        """Write again what was written once from the same :attr:`origin`; answers the new number of each commit.
+    @contextmanager
+    def restoring(self, changes: list[Change]) -> Iterator[dict[int, int]]:
+        """As :meth:`rewind`, and write again what was written once from the same :attr:`origin`, all of it or nothing.
 
-        The versions and instants become what they were, the numbers of the commits do not.
+        Others see it when the block ends; an error that leaves it undoes everything. Records that are put within are a
+        part of it. The block is given the new number of each commit, the first included. The versions and instants
+        become what they were, the numbers of the commits do not.
 
         Raises:
-            DataError: a resource cannot be stored; what came before it was.
+            DataError: a resource cannot be stored.
         """
-        from mock_athena.store.bodies import decoded  # most emulators never redo anything
-
-        numbers = {}
-        for seq, together in by_commit(changes):
-            with self.commit(together[0].last_updated * 1000) as commit:
-                for change in together:
-                    if change.body:
-                        commit.put(decoded(change.body.encode()))
-                    else:
-                        commit.delete(change.type, change.id)
-                numbers[seq] = commit.seq
-        return numbers
+        with self._lock:
+            undone = self._head.seq > self._first.seq
+            head = rewound = Head(self._head.seq + undone, self._first.last_updated)
+            with self._database.writing() as connection:
+                if undone:
+                    _undo(connection, self._first.seq, self._first_vk)
+                connection.execute("DELETE FROM record")
+                self._rewinding(connection, rewound.seq)
+                numbers = {self._first.seq: rewound.seq}
+                for seq, together in by_commit(changes):
+                    head = Head(head.seq + 1, _next_update(head, together[0].last_updated))
+                    _redo(Commit(self._database, connection, *head), together)
+                    numbers[seq] = head.seq
+                _write_head(connection, head)
+                self._open.commit = Commit(self._database, connection, *head)
+                try:
+                    yield numbers
+                finally:
+                    self._open.commit = None
+            self._head, self._rewound_at = head, rewound.seq
 
     def compact(self) -> None:
         """Leave one file without a log beside it, laid out in order; for a store that will be copied."""
@@ -240,7 +243,22 @@ class ResourceStore:
         """A part of the transaction that rewinds; here nobody else is to know."""
 
     def _next_update(self, now: int) -> int:
-        return max(now // 1000 // _TICK * _TICK, (self._head.last_updated // _TICK + 1) * _TICK)
+        return _next_update(self._head, now // 1000)
+
+
+def _next_update(head: Head, now: int) -> int:
+    """The instant of a commit at ``now`` (microseconds since 1970 UTC) that follows on ``head``."""
+    return max(now // _TICK * _TICK, (head.last_updated // _TICK + 1) * _TICK)
+
+
+def _redo(commit: Commit, changes: list[Change]) -> None:
+    from mock_athena.store.bodies import decoded  # most emulators never redo anything
+
+    for change in changes:
+        if change.body:
+            commit.put(decoded(change.body.encode()))
+        else:
+            commit.delete(change.type, change.id)
 
 
 def head_of(database: AnyDatabase) -> Head:

@@ -113,6 +113,16 @@ def test_callers_are_scored_and_compared() -> None:
     assert isolation["beside_ms"]["n"] + isolation["alone_ms"]["n"] == 80
 
 
+def test_who_kept_the_limit_is_told_by_what_was_sent_and_not_by_what_was_answered() -> None:
+    polite = [(number / 7, "Polite-1") for number in range(40)]
+    entries = entries_of(sorted([*greedy(100, 0.05), *polite]))
+    wronged = next(entry for entry in entries if entry["client_id"] == "Polite-1")
+    wronged["verdict"] = next(entry["verdict"] for entry in entries if entry["status"] == 429)
+    wronged["status"] = 429
+    isolation = figures_of(journal_of(entries), MISSION)["isolation"]
+    assert (isolation["calm_callers"], isolation["refused_of_calm"]) == (1, 1)
+
+
 def test_users_of_one_quota_are_told_apart_by_their_request_ids() -> None:
     entries = entries_of([(number / 8, "Herd") for number in range(20)])
     for number, entry in enumerate(entries):

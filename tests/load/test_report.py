@@ -8,6 +8,7 @@ import pytest
 from athena_fhir_load.comparison import main as compare
 from athena_fhir_load.journals import Journal, LoadError, Mark, read
 from athena_fhir_load.report import main
+from athena_fhir_load.summary import short
 from athena_fhir_load.target import target_of
 from athena_fhir_load.thresholds import Thresholds, held
 from tests.load.journal_of import entries_of, greedy, journal_of
@@ -65,6 +66,10 @@ def test_a_broken_limiter_is_named(broken: Path) -> None:
         (None, [], "cannot be read"),
         ("hello", [], "is no journal"),
         ("[1, 2]", [], "is no journal"),
+        ('{"entries": [1, 2]}', [], "is no journal"),
+        ('{"entries": [{"seq": "x"}]}', [], "is no journal"),
+        ('{"entries": [], "counters": [1]}', [], "is no journal"),
+        ('{"entries": [], "before": "x"}', [], "is no journal"),
         ('{"entries": [{"seq": 1}]}', ["--limits", "mission"], "entry 1 is no entry of a journal"),
         ('{"entries": []}', ["--limits", "mission"], "nothing to judge. Were requests sent, with a valid token"),
         ('{"entries": []}', [], "name it with --limits"),
@@ -85,8 +90,9 @@ def test_what_cannot_be_judged_explains_itself(
 def test_nobody_at_an_address_explains_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--journal", "http://127.0.0.1:1/", "--out", str(tmp_path)]) == 2
     assert "is the emulator running? mock-athena serve starts one" in capsys.readouterr().err
-    with pytest.raises(LoadError, match="is no address"):
-        target_of("localhost:8080")
+    for wrong in ("localhost:8080", "http://[::1", "http://127.0.0.1:port", "http://", "ftp://here"):
+        with pytest.raises(LoadError, match="is no address"):
+            target_of(wrong)
     with pytest.raises(LoadError, match="is the emulator running"):
         target_of("http://127.0.0.1:1")
 
@@ -119,6 +125,16 @@ def test_two_runs_are_compared(made: Path, broken: Path, capsys: pytest.CaptureF
     assert (made / "worse" / "latency.png").exists()
     assert compare([str(out), str(made), "--out", str(made / "none")]) == 2
     assert "cannot be read" in capsys.readouterr().err
+    (made / "half.json").write_text('{"format": 1, "limiter": 5}', encoding="utf-8")
+    assert compare([str(out), str(made / "half.json"), "--out", str(made / "none")]) == 2
+    assert "is no whole report" in capsys.readouterr().err
+    assert not (made / "none").exists()
+    assert compare([str(out), str(out), "--out", str(made / "half.json" / "below")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_times_are_told_without_an_exponent() -> None:
+    assert [short(value) for value in (0.05, 1.2345, 99.94, 8174.2)] == ["0.05", "1.23", "99.9", "8,174"]
 
 
 def test_thresholds() -> None:

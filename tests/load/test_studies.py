@@ -33,6 +33,12 @@ def test_every_study_answers_and_draws(tmp_path: Path) -> None:
         assert (tmp_path / f"{name}.png").read_bytes().startswith(PNG)
 
 
+def test_a_folder_that_cannot_be_made_explains_itself(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert main(["bulk", "--scale", "0.01", "--plots", str(tmp_path / "file" / "below")]) == 2
+    assert "cannot be written: Not a directory" in capsys.readouterr().err
+
+
 def test_the_table_is_shown_with_the_hash_of_the_log(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["bulk", "--scale", "0.01", "--plots", str(tmp_path / "new")]) == 0
     shown = capsys.readouterr().out

@@ -7,11 +7,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from mock_athena import doctor
 from mock_athena.doctor import Finding
 from tests.mock_athena.command_line import Run
+from tests.postgres_server import PostgresServer
+from tests.valkey_server import ValkeyServer
 
 
 @pytest.fixture
@@ -78,3 +81,27 @@ def test_what_may_surprise(
     assert (found.verdict if found else None) == verdict
     assert says in (found.says if found else "")
     assert "hush" not in doctor.told(list(looked({"port": 0}, environ).values()))
+
+
+def test_a_database_and_counters_that_nobody_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_start", lambda _: Finding("good", "start", ""))
+    options = {"db": "postgresql://u:Geheim@127.0.0.1:1/db", "counters": "redis://:Geheim@127.0.0.1:1/0", "port": 0}
+    found = looked(options)
+    for about in ("database", "counters"):
+        assert found[about].verdict == "bad"
+        assert "127.0.0.1:1/" in found[about].says
+        assert "Geheim" not in "".join(found[about])
+    assert looked({**options, "fail": "open"})["counters"].verdict == "note"
+    assert "start several nodes" in looked({**options, "workers": 2})["database"].says
+
+
+def test_a_database_and_counters_that_answer(
+    postgres: PostgresServer, valkey: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "_start", lambda _: Finding("good", "start", ""))
+    url = postgres.database()
+    found = looked({"db": url, "counters": valkey.url, "port": 0})
+    assert (found["counters"].verdict, found["database"].verdict) == ("good", "good")
+    assert found["database"].says.endswith("empty: the first node fills it")
+    with psycopg.connect(url) as wire:
+        assert wire.execute("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'mock%'").fetchone() == (0,)

@@ -158,3 +158,35 @@ def test_while_the_database_is_lost_each_is_told_in_its_own_language_and_then_al
     assert second.ask("PUT", READ, before | {"birthDate": "1902-02-02"}).status_code == 200
     assert first.ask("GET", READ).get_json()["birthDate"] == "1902-02-02"
     assert first.ask("GET", "/_mock/health").status_code == 200
+
+
+def test_what_one_restores_the_other_sees_at_once(nodes: tuple[Node, Node]) -> None:
+    one, other = nodes
+    known = one.ask("GET", READ).get_json()
+    assert one.ask("PUT", READ, known | {"birthDate": "1991-01-01"}).status_code == 200
+    assert one.ask("POST", "/_mock/clients", {"client_id": "late", "client_secret": "s" * 20}).status_code == 201
+    assert one.ask("POST", "/_mock/snapshots", {"name": "one"}).status_code == 201
+    before = other.ask("GET", f"{READ}/_history").get_json()["entry"]
+    assert other.ask("PUT", READ, known | {"birthDate": "1992-02-02"}).status_code == 200
+    assert other.ask("DELETE", "/_mock/clients/late").status_code == 200
+    answer = one.ask("POST", "/_mock/snapshots/one/restore")
+    assert answer.status_code == 200, answer.text
+    assert other.ask("GET", f"{READ}/_history").get_json()["entry"] == before
+    assert [other.ask("GET", f"/fhir/r4/Patient?birthdate=199{n}").get_json()["total"] for n in (1, 2)] == [1, 0]
+    listed = other.ask("GET", "/_mock/clients").get_json()["clients"]
+    assert "late" in [each["client_id"] for each in listed]
+
+
+def test_a_snapshot_with_faults_is_refused_and_nothing_happens(nodes: tuple[Node, Node]) -> None:
+    one, _ = nodes
+    known = one.ask("GET", READ).data
+    assert one.ask("POST", "/_mock/snapshots", {"name": "calm"}).status_code == 201
+    fault = {"rule": {"kind": "status", "with": {"status": 503}}, "seed": 1, "number": 1, "armed_at": 0}
+    fault |= {"matched": 0, "struck": 0, "first_struck": 0}
+    document = one.ask("GET", "/_mock/snapshots/calm").get_json() | {"faults": [fault]}
+    for environment in document["environments"].values():
+        environment["changes"] = []
+    assert one.ask("PUT", "/_mock/snapshots/faulty", document).status_code == 201
+    refused = one.ask("POST", "/_mock/snapshots/faulty/restore")
+    assert (refused.status_code, "several nodes" in refused.text) == (409, True)
+    assert one.ask("GET", READ).data == known

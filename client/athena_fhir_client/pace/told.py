@@ -9,9 +9,9 @@ cannot be read is as good as none.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from athena_fhir_client.pace.state import Limit
 
@@ -24,9 +24,8 @@ _NUMBER = re.compile(rf"\s*-?[0-9]{{1,{_DIGITS}}}(\.[0-9]{{1,{_DIGITS}}})?\s*")
 _PARAMETER = re.compile(r";\s*([a-z*][a-z0-9_.*-]*)=\"?([^;,\"]*)\"?")
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What one answer told; None and empty where it told nothing.
+class Told(NamedTuple):
+    """What one answer told; None and empty where it told nothing. A named tuple, as :class:`.state.Pace` is one.
 
     Attributes:
         limits: the sliding windows.

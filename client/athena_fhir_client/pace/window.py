@@ -17,8 +17,9 @@ A fixed margin is for clocks and what was not foreseen; a fifth of it where the 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
+from typing import NamedTuple
 
 from athena_fhir_client.pace.state import MARGIN, Limit, Mark, Pace
 from athena_fhir_client.pace.told import NOTHING, Told
@@ -31,8 +32,7 @@ _DRIFT = 0.0005  # seconds by which two clocks may go apart in a second: the mos
 DAY = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What an answer, or its failing to come, tells of the pace.
 
     Attributes:

@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from athena_fhir_load.ending import ended
 from athena_fhir_load.peers import measures
 from athena_fhir_load.peers.servers import BIN, FOLDER, PATIENTS, Peer, peers, running, start_up, versions
 from athena_fhir_load.peers.table import markdown
@@ -107,6 +108,8 @@ def main(arguments: Sequence[str] | None = None, prepare: Callable[[], None] = i
     parser.add_argument("--seconds", type=float, default=1.0, help="of each cell of reads and searches (1)")
     parser.add_argument("--out", type=Path, default=Path("build/peers.json"))
     asked = parser.parse_args(arguments)
+    if not 0 < asked.seconds <= 60:
+        parser.error("expected --seconds above 0, 60 at most")
     found: dict[str, Any] = {}
     try:
         prepare()
@@ -121,4 +124,4 @@ def main(arguments: Sequence[str] | None = None, prepare: Callable[[], None] = i
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

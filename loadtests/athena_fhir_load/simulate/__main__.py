@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from athena_fhir_load.ending import ended
 from athena_fhir_load.simulate.studies import budget, bulk, mix, sharing, strategies, week
 from athena_fhir_load.simulate.studies.study import Study, table
 
@@ -18,8 +19,12 @@ STUDIES: dict[str, ModuleType] = {each.NAME: each for each in (week, sharing, bu
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what was asked for; 0, or 2 if it could not be understood."""
     asked = _parser().parse_args(arguments)
-    if asked.plots:
-        asked.plots.mkdir(parents=True, exist_ok=True)
+    try:
+        if asked.plots:
+            asked.plots.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sys.stderr.write(f"--plots {asked.plots} cannot be written: {error.strerror}\n")
+        return 2
     told: list[dict[str, Any]] = []
     for name in asked.study or STUDIES:
         began = time.process_time()
@@ -89,4 +94,4 @@ def _scale(text: str) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

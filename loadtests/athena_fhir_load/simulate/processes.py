@@ -119,7 +119,8 @@ class Process:
             if self.crowd.pauses:
                 self.pause(now)
         self.learn(now, request, decision)
-        self.awake(now)
+        if self.waiting:
+            self.awake(now)
 
     def pause(self, now: float) -> None:
         """The next step comes a while after this one."""

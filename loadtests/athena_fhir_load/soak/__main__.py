@@ -9,9 +9,11 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from typing import Any
 
+from athena_fhir_load.ending import ended
 from athena_fhir_load.processes import EMULATOR
 from athena_fhir_load.records import machine, revision_of
 from athena_fhir_load.soak.held import Held, Verdict, held, judged
@@ -55,9 +57,15 @@ def soaked(requests: int, callers: int, seconds: float) -> tuple[Verdict, dict[s
             traffic = Traffic(origin, requests)
             threads = [Caller(traffic, number) for number in range(callers)]
             began = time.monotonic()
-            for thread in threads:
-                thread.start()
-            samples = list(_watched(process, traffic, threads, folder / "temporaries", began + seconds))
+            try:
+                for thread in threads:
+                    thread.start()
+                samples = list(_watched(process, traffic, threads, folder / "temporaries", began + seconds))
+            finally:
+                traffic.wanted = 0  # whoever ends us early waits for no more than what is under way
+                for thread in threads:
+                    if thread.ident:
+                        thread.join()
             took = time.monotonic() - began
         left = [str(path.relative_to(folder)) for path in folder.joinpath("temporaries").rglob("*")]
     _check(threads, process, left)
@@ -82,8 +90,6 @@ def _watched(
             due += step
             yield held(process.pid, temporaries, traffic.done)
         threads[0].join(0.05)
-    for thread in threads:
-        thread.join()
 
 
 def _check(threads: Sequence[Caller], process: "subprocess.Popen[str]", left: Sequence[str]) -> None:
@@ -103,8 +109,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=60.0, help="no longer than this (60)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="every sample")
     asked = parser.parse_args(arguments)
-    if asked.requests < 1000 or not 1 <= asked.callers <= 100 or asked.minutes <= 0:
+    if asked.requests < 1000 or not 1 <= asked.callers <= 100 or not 0 < asked.minutes < inf:
         parser.error("expected --requests of 1,000 or more, --callers from 1 to 100, and some minutes")
+    if asked.json and not asked.json.parent.is_dir():
+        parser.error(f"there is no folder {asked.json.parent} for --json")
     try:
         verdict, told = soaked(asked.requests, asked.callers, 60 * asked.minutes)
     except (RuntimeError, ValueError) as error:
@@ -131,4 +139,4 @@ def _shown(verdict: Verdict, told: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

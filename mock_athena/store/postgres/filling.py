@@ -14,8 +14,9 @@ import psycopg
 from psycopg import Connection as Wire
 from psycopg import sql
 
+from mock_athena.addresses import hidden, said
 from mock_athena.errors import DataError
-from mock_athena.postgres import connected, hidden, query
+from mock_athena.postgres import connected, query
 from mock_athena.store import files, schema
 from mock_athena.store.postgres.database import PostgresDatabase
 from mock_athena.store.postgres.resources import PostgresResourceStore, turn_key
@@ -38,7 +39,7 @@ def open_postgres(url: str, space: str, contents: str, make: files.Maker) -> Pos
                 _pour(wire, space, contents, make)
             _check(wire, url, space, contents)
     except psycopg.Error as error:
-        message = f"db: {hidden(url)} cannot be used: {' '.join(str(error).split())}"
+        message = f"db: {hidden(url)} cannot be used: {said(url, error)}"
         raise DataError(message) from None
     return PostgresResourceStore(PostgresDatabase(url, space), space)
 

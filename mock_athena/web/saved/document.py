@@ -16,12 +16,16 @@ journal is not part of it.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple, cast, get_args
 
-from mock_athena.errors import ControlError, MockAthenaError, shortened
+from mock_athena.errors import ControlError, DataError, shortened
+from mock_athena.export.intact import require_intact
 from mock_athena.ratelimit.counters import Spent
-from mock_athena.ratelimit.decision import QuotaKey
+from mock_athena.ratelimit.decision import Bucket, Kind, QuotaKey
+from mock_athena.ratelimit.engine import Engines
 from mock_athena.state import Entry
 from mock_athena.store import changes
 from mock_athena.store.changes import Change
@@ -31,6 +35,11 @@ if TYPE_CHECKING:
     from mock_athena.faults.rules import ArmedRule, Rule
 
 FORMAT = "mock-athena-snapshot/1"
+
+_END = 253_402_300_800_000_000_000  # nanoseconds: the year 10000, where our clock ends
+_FAR = 10**23  # what ends later than that
+
+_DAMAGES = (KeyError, TypeError, ValueError, AttributeError, DataError)
 
 Document = dict[str, Any]
 Jobs = list[tuple[str, str, Any]]
@@ -97,52 +106,56 @@ def read(world: World, document: object) -> Saved:
         raise ControlError(message)
     _require_same_base(world, document.get("base"))
     try:
+        _instant(document["taken"])
+        _require_only(world.environments, document["environments"])
         return Saved(
-            _whole(document["clock"]["instant"]),
-            bool(document["clock"]["stands"]),
+            _instant(document["clock"]["instant"]),
+            _bool(document["clock"]["stands"]),
             {name: _environment(document["environments"][name]) for name in world.environments},
             [_entry(each) for each in document["state"]],
-            _limits(document["limits"]),
+            _limits(world, document["limits"]),
             [_armed(each) for each in document["faults"]],
         )
-    except (KeyError, TypeError, ValueError, MockAthenaError) as error:
-        message = f"the snapshot is damaged: {type(error).__name__} {shortened(str(error), 200)}; take it anew"
-        raise ControlError(message) from None
+    except _DAMAGES as error:
+        raise _damaged(error) from None
 
 
 def restore(world: World, saved: Saved) -> None:
-    """Let the emulator be as it was when the snapshot was taken; the journal begins anew.
+    """Let the emulator be as it was when the snapshot was taken, or leave it as it is; the journal begins anew.
 
-    A clock that ran then, or runs now, is not moved: only one that stood, and stands.
+    Whoever begins to read meanwhile sees the data as they are or as they were, whoever writes does so before or
+    after; whoever began before may, as with a reset, still be shown what was there at the start. A clock that ran
+    then, or runs now, is not moved: only one that stood, and stands.
+
+    Raises:
+        ControlError: the snapshot is damaged (400), or of what cannot be restored here (409).
     """
+    with ExitStack() as together:
+        try:
+            for name, (written, jobs) in saved.environments.items():
+                environment = world.environments[name]
+                numbers = together.enter_context(environment.store.restoring(written))
+                environment.exports.kept.replace(jobs, _renumbering(numbers))
+        except _DAMAGES as error:
+            raise _damaged(error) from None
+        world.faults.replace(saved.faults)
+        world.authorization.reset()
+        world.state.replace(saved.state)
     stood = world.clock.stands
-    world.reset()
+    world.clock.reset()
     if saved.stands and stood:
         world.clock.stand_at(saved.instant)
-    for name, (written, jobs) in saved.environments.items():
-        store, kept = world.environments[name].store, world.environments[name].exports.kept
-        begun = store.snapshot().seq
-        kept.replace(jobs, _renumbering(store.redo(written), begun))
-    world.state.replace(saved.state)
     world.limiter.replace(saved.limits or [])
-    world.faults.replace(saved.faults)
+    world.journal.reset()
 
 
-def _renumbering(numbers: Mapping[int, int], begun: int) -> Callable[[int], int]:
+def _renumbering(numbers: Mapping[int, int]) -> Callable[[int], int]:
     """From the number of a commit when the snapshot was taken to its number now.
 
     What is seen at a number without a commit of its own is what is seen at the one before.
-
-    Args:
-        begun: the number of the commit on which all others follow.
     """
     before = sorted(numbers)
-
-    def renumbered(seq: int) -> int:
-        place = bisect_right(before, seq)
-        return numbers[before[place - 1]] if place else begun
-
-    return renumbered
+    return lambda seq: numbers[before[max(bisect_right(before, seq), 1) - 1]]
 
 
 def _base(world: World) -> dict[str, Any]:
@@ -168,37 +181,89 @@ def _require_same_base(world: World, base: object) -> None:
 
 
 def _environment(told: Any) -> tuple[list[Change], Jobs]:
-    return [changes.from_json(each) for each in told["changes"]], [_job(each) for each in told["jobs"]]
+    written = [changes.from_json(each) for each in told["changes"]]
+    for one, other in pairwise(written):
+        if one.seq > other.seq:
+            raise _expected(f"a commit not before {one.seq}", other.seq)
+    return written, [_job(each) for each in told["jobs"]]
 
 
 def _job(told: Any) -> tuple[str, str, Any]:
     match told:
         case [str() as kind, str() as id, value]:
-            return kind, id, value
+            require_intact(kind, value)
+            return _text(kind), _text(id), value
     raise _expected("[kind, id, value]", told)
 
 
 def _entry(told: Any) -> Entry:
     match told:
         case [str() as kind, str() as id, value, int() | None as expires]:
-            return Entry(kind, id, value, expires)
+            return Entry(_text(kind), _text(id), value, None if expires is None else _instant(expires, _FAR))
     raise _expected("[kind, id, value, expires]", told)
 
 
-def _limits(told: Any) -> list[Spent] | None:
+def _limits(world: World, told: Any) -> list[Spent] | None:
     if told is None:
         return None
-    return [Spent(QuotaKey(*map(str, key)), [_whole(word) for word in words]) for key, words in told]  # type: ignore[arg-type]
+    engines, now = Engines(world.limiter.policy), world.clock.now()
+    return [_spent(world, engines, now, *each) for each in told]
+
+
+def _spent(world: World, engines: Engines, now: int, named: Any, words: Any) -> Spent:
+    environment, kind, id, bucket = map(_text, named)
+    if environment not in world.environments or kind not in get_args(Kind) or bucket not in get_args(Bucket):
+        raise _expected("[environment, kind, id, bucket]", named)
+    key = QuotaKey(environment, cast("Kind", kind), id, cast("Bucket", bucket))
+    engine = engines.engine_for(key)
+    state = [_instant(word, _FAR) for word in words][: engine.words]
+    try:
+        engine.waits(list(state), now, 1)
+        engine.standings(list(state), now)
+    except IndexError:
+        raise _expected(f"the state of {key}", words) from None
+    return Spent(key, state)
+
+
+def _require_only(known: Iterable[str], told: Any) -> None:
+    if set(told) != set(known):
+        raise _expected(f"the environments {', '.join(known)}", sorted(told))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        value.encode()  # half of a character is refused
+        return value
+    raise _expected("a text", value)
+
+
+def _bool(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise _expected("true or false", value)
 
 
 def _whole(value: Any) -> int:
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         return value
     raise _expected("a whole number", value)
 
 
+def _instant(value: Any, end: int = _END) -> int:
+    """Any number that may be an instant: nanoseconds since 1970 UTC."""
+    if 0 <= _whole(value) < end:
+        return int(value)
+    raise _expected("an instant", value)
+
+
 def _expected(what: str, told: Any) -> ValueError:
     return ValueError(f"expected {what}, not {shortened(str(told), 60)}")
+
+
+def _damaged(error: Exception) -> ControlError:
+    # A text with half of a character in it cannot be told either.
+    says = shortened(str(error), 200).encode(errors="backslashreplace").decode()
+    return ControlError(f"the snapshot is damaged: {type(error).__name__} {says}; take it anew")
 
 
 _COUNTED = ("number", "armed_at", "matched", "struck", "first_struck")
@@ -218,5 +283,5 @@ def _armed(told: dict[str, Any]) -> "ArmedRule":
     from mock_athena.faults.rules import ArmedRule
     from mock_athena.faults.scenarios import rule
 
-    counted = {name: _whole(told[name]) for name in _COUNTED}
+    counted = {name: _instant(told[name]) for name in _COUNTED}
     return ArmedRule(rule=rule(told["rule"], _whole(told["seed"])), **counted)

@@ -74,6 +74,7 @@ class FolderShelf:
 
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # there are secrets in it
         with whole(self._file(name)) as unfinished:
+            unfinished.touch(mode=0o600)
             unfinished.write_text(text, encoding="utf-8")
 
     def get(self, name: str) -> str | None:

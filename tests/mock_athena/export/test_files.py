@@ -71,7 +71,7 @@ def test_the_lines_are_the_bodies_with_our_urls_and_their_length_is_known(
     assert text.size == len(expected)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)  # a store that is another process may be slow
 @given(st.data())
 def test_a_part_is_that_part_of_the_whole(store: ResourceStore, data: st.DataObject) -> None:
     text = text_of(store, Selection("Patient"))

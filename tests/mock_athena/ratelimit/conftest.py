@@ -8,7 +8,6 @@ import pytest
 from mock_athena.clock import Clock, ManualClock
 from mock_athena.ratelimit import Counters, Limiter, Policy, policy_named
 from mock_athena.ratelimit.holders import counters_named
-from tests.valkey_server import ValkeyServer
 
 MIDNIGHT = 1_767_225_600 * 10**9
 
@@ -23,15 +22,6 @@ def clock() -> ManualClock:
 @pytest.fixture
 def limiter(clock: ManualClock) -> Limiter:
     return Limiter(policy_named("mission"), clock)
-
-
-@pytest.fixture(scope="session")
-def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    """A server that the tests of this process share: each begins by forgetting everybody."""
-    server = ValkeyServer(tmp_path_factory.mktemp("valkey"))
-    server.start()
-    yield server
-    server.kill()
 
 
 @pytest.fixture(params=["memory", "file", "valkey"])

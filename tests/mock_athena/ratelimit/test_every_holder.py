@@ -1,18 +1,21 @@
 """Whoever holds the counters, and whatever the policy: the same decisions, and those of brute force."""
 
 import random
+from contextlib import closing
 
 import pytest
 
 from mock_athena.clock import ManualClock
 from mock_athena.ratelimit import POLICIES, Decision, Policy, QuotaKey, policy_named
 from mock_athena.ratelimit.buckets import Gcra, TokenBucket
+from mock_athena.ratelimit.holders import counters_named
 from mock_athena.ratelimit.limits import DailyQuota, FixedWindow, SlidingWindow
 from mock_athena.ratelimit.penalties import Concurrency, Lockout
 from tests.mock_athena.ratelimit.conftest import MIDNIGHT, MakeCounters
 from tests.mock_athena.ratelimit.keys import ONE, TWO
 from tests.mock_athena.ratelimit.oracles import SECOND, PolicyOracle
 from tests.together import together
+from tests.valkey_server import ValkeyServer
 
 _SMALL = (
     Policy("three-limits", (SlidingWindow("a", 3, 1), TokenBucket("b", 5, 3), FixedWindow("c", 7, 4))),
@@ -174,3 +177,12 @@ def test_a_step_backward_frees_nothing_and_locks_nobody_out(
         if policy.in_flight and number % 3 and decision.allowed:
             counters.release(decision)
             oracle.release(decision.instant)
+
+
+def test_a_large_quota_costs_a_server_no_more_than_a_small_one(valkey: ValkeyServer) -> None:
+    policy = Policy("large", (SlidingWindow("a", 4_000_000, 1), SlidingWindow("b", 5, 1)))
+    counters = counters_named(valkey.url, policy, ManualClock(MIDNIGHT), own_time=False, fail="closed")
+    with closing(counters):
+        decisions = [counters.hit(ONE) for _ in range(6)]
+    assert [decision.lost for decision in decisions] == [False] * 6
+    assert [decision.allowed for decision in decisions] == [True] * 5 + [False]

@@ -1,10 +1,12 @@
 """Rewinding undoes every commit since the store was opened."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from mock_athena.store import ResourceStore
+from mock_athena.store.bodies import decoded
 from mock_athena.store.criteria import HasToken, InCompartment, Token
 from tests.mock_athena.store.conftest import NOW, ids, observation, patient
 
@@ -73,3 +75,27 @@ def test_after_reopening_the_numbers_go_on(opened: ResourceStore, tmp_path: Path
     assert again.snapshot().seq == seq
     assert ids(again.snapshot(), "Patient") == ["p"]
     again.close()
+
+
+def test_nobody_sees_a_store_that_is_half_restored(opened: ResourceStore) -> None:
+    opened.put(patient("p", gender="other"), NOW)
+    then = opened.changes()
+    opened.put(patient("p", gender="unknown"), NOW)
+
+    def gender() -> object:
+        found = opened.snapshot().read("Patient", "p")
+        assert found
+        return decoded(found.body)["gender"]
+
+    with ThreadPoolExecutor(1) as another:
+        with opened.restoring(then) as numbers:
+            opened.records.put("job", "1", {"a": 1})
+            assert another.submit(gender).result() == "unknown"
+            assert another.submit(opened.records.all, "job").result() == {}
+        assert another.submit(gender).result() == gender() == "other"
+    assert opened.records.all("job") == {"1": {"a": 1}}
+    assert opened.holds(numbers[then[0].seq])
+    with pytest.raises(ZeroDivisionError), opened.restoring([]):
+        raise ZeroDivisionError
+    assert (gender(), opened.records.count("job")) == ("other", 1)
+    opened.close()

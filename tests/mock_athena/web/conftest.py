@@ -9,6 +9,7 @@ import pytest
 
 from mock_athena import Settings, create_app
 from tests.mock_athena.web.in_process import Athena
+from tests.stores import over_postgres, poured
 
 MakeAthena = Callable[..., Athena]
 
@@ -20,8 +21,10 @@ def population_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def make_athena(population_cache: Path) -> Iterator[MakeAthena]:
-    """Makes an emulator with other settings."""
+    """Makes an emulator with other settings; its data are in PostgreSQL where that is tested."""
     with ExitStack() as opened:
+        if over_postgres():
+            opened.enter_context(poured())
 
         def make(**changes: Any) -> Athena:
             settings = {"clock": "manual", "patients": 2, "cache_dir": str(population_cache), **changes}

@@ -53,16 +53,20 @@ def run(seed: int = 1, scale: float = 1.0) -> Study:
     answers = (
         f"{found.decisions:,} requests were decided on, {found.refused:,} of them refused ({share:.1f} %).",
         (
-            f"The last of a chart's {_CHART} requests is admitted after (p99) {_cost(paced)} by the pace, "
-            f"{_cost(waiting)} by waiting as told, {_cost(greedy)} by coming back at once."
+            f"A chart is {_CHART} requests, so each meets the limit. 99 of 100 requests were admitted within "
+            f"{_cost(paced)} where the client keeps a pace, {_cost(waiting)} where it waits when refused, "
+            f"{_cost(greedy)} where it comes back at once."
         ),
-        f"Who wants {crawler.wanted:,} at once waits up to {crawler.wait_most / 3600:.1f} h: a day has 100,000.",
+        (
+            f"Who wants {crawler.wanted:,} at once waits up to {crawler.wait_most / 3600:.1f} h: a day has 100,000, "
+            "and the rest must wait for midnight."
+        ),
     )
     return Study(NAME, QUESTION, columns, rows, answers, (found,))
 
 
 def _cost(crowd: CrowdFigures) -> str:
-    return f"{crowd.wait_p99:.2f} s and {crowd.refused:,} refusals"
+    return f"{crowd.wait_p99:.2f} s (with {crowd.refused:,} refusals)"
 
 
 def draw(study: Study, path: Path) -> None:

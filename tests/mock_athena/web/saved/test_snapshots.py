@@ -1,6 +1,7 @@
 """A snapshot is the whole emulator as it was: what is restored answers as it did then."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -143,6 +144,20 @@ def test_it_travels_as_a_file(athena: Athena, make_athena: Any) -> None:
     assert other.control("PUT", "snapshots/brought", document).status_code == 201
     restore(other, "brought")
     assert other.get(f"/Patient/{mine}").data == athena.get(f"/Patient/{mine}").data
+
+
+def test_what_memory_counted_a_file_goes_on_counting(make_athena: Any, tmp_path: Path) -> None:
+    options = {"start": "2026-01-01T00:00:00Z", "limits": "athena"}  # the token endpoint has a shorter state there
+    here, there = make_athena(**options), make_athena(**options, counters=f"file:{tmp_path / 'counters'}")
+    form = {"grant_type": "client_credentials", "client_id": "mock-client", "client_secret": "mock-secret"}
+    for one, other in ((here, there), (there, here)):
+        assert one.send("POST", "/oauth2/v1/token", data=form).status_code == 200
+        assert one.get("/Patient?_count=1").status_code == 200
+        taken(one)
+        document = one.control("GET", "snapshots/one").get_json()
+        assert other.control("PUT", "snapshots/brought", document).status_code == 201
+        restore(other, "brought")
+        assert other.control("GET", "limits").get_json() == one.control("GET", "limits").get_json()
 
 
 def test_they_are_listed_named_and_forgotten(athena: Athena) -> None:
