@@ -94,7 +94,7 @@ class Exchange:
             "response": {
                 "status": self.status,
                 "headers": _headers(self.headers, secrets),
-                "body": f"({len(self.body)} bytes)" if binary else redaction.text(self.text[:SHOWN], secrets),
+                "body": f"({len(self.body)} bytes)" if binary else redaction.text(self.text, secrets)[:SHOWN],
                 "bytes": len(self.body),
             },
             "instant": round(self.sent_at, 6),

@@ -20,7 +20,7 @@ from athena_fhir_conformance.sending import MEBIBYTE, Bounds
 from athena_fhir_conformance.target import Manners
 from athena_fhir_conformance.verdicts import Verdict
 
-CONFORMS, FAILED, NOT_SHOWN, BROKEN = 0, 1, 3, 4
+CONFORMS, FAILED, NOT_SHOWN, BROKEN, INTERRUPTED = 0, 1, 3, 4, 130
 """Exit codes; 2 is click's, for a command that cannot be understood."""
 
 REPORTS = {
@@ -124,7 +124,7 @@ def judge(url: str | None, **options: Any) -> None:
     athena-conformance coverage          which requirement has which check
 
     Nothing is written to the target unless --destructive is given. Exit code: 0 conforms, 1 something failed,
-    2 the command is wrong, 3 nothing could be shown, 4 the suite went wrong.
+    2 the command is wrong, 3 nothing could be shown, 4 the suite went wrong, 130 interrupted.
     """
     selection = _selection(options)
     if options["only_list"]:
@@ -232,6 +232,11 @@ def _concluded(outcome: Run, expectations: tuple[Expectation, ...], strict: bool
         click.echo(line)
     counts = ", ".join(f"{outcome.count(each)} {each}" for each in reversed(Verdict) if outcome.count(each))
     click.echo(f"{outcome.url} ({outcome.profile}): {counts}; {outcome.requests} requests in {outcome.seconds:.1f} s")
+    if outcome.doubt:
+        click.echo(f"In doubt: {outcome.doubt}")
+    if outcome.interrupted:
+        click.echo("Interrupted: --resume of the JSON report goes on from here")
+        return INTERRUPTED
     if outcome.broken or outcome.count(Verdict.ERROR):
         return BROKEN
     if outcome.unreachable:
@@ -239,4 +244,8 @@ def _concluded(outcome: Run, expectations: tuple[Expectation, ...], strict: bool
         return NOT_SHOWN
     if verdict.bad:
         return FAILED
-    return CONFORMS if any(outcome.count(each) for each in (Verdict.PASS, Verdict.WARNING)) else NOT_SHOWN
+    return (
+        CONFORMS
+        if not outcome.doubt and any(outcome.count(each) for each in (Verdict.PASS, Verdict.WARNING))
+        else NOT_SHOWN
+    )

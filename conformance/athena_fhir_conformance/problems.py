@@ -24,6 +24,10 @@ class NoToken(CannotRun):
     """No access token could be had with the credentials that were given."""
 
 
+class NotGranted(CannotRun):
+    """The token that was given does not reach as far as the check looks."""
+
+
 class BadAnswer(TargetProblem):
     """The target answered what cannot be taken for an answer: verdict fail."""
 

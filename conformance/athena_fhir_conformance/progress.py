@@ -15,7 +15,8 @@ class Progress:
     """Is told each result."""
 
     def __init__(self) -> None:
-        self._console = Console(stderr=True)
+        self._stream = sys.stderr  # this one: while checks run, pytest has another
+        self._console = Console(file=self._stream)
         self._bar: Bar | None = None
         self._task: TaskID | None = None
         self._seen = Counter[Verdict]()
@@ -49,7 +50,7 @@ class Progress:
 
     def _said(self) -> None:
         if self._group:
-            print(f"{self._group:14} {_counts(self._in_group)}", file=sys.stderr, flush=True)
+            print(f"{self._group:14} {_counts(self._in_group)}", file=self._stream, flush=True)
 
 
 def _counts(seen: Counter[Verdict]) -> str:

@@ -36,6 +36,8 @@ class Run:
     Attributes:
         results: of the checks, in their order.
         unreachable: why nothing could be shown; empty if the target answered.
+        doubt: why its URL may not be that of a FHIR server; empty if it has a CapabilityStatement.
+        interrupted: Ctrl-C ended it; what was shown until then is here.
         broken: what is wrong with the suite itself.
         exchanges: number → an exchange without secrets, those that evidence names.
         seconds: real time. waited: the target's time spent on keeping its quota.
@@ -51,6 +53,8 @@ class Run:
     begun: str = ""
     software: str = ""
     unreachable: str = ""
+    doubt: str = ""
+    interrupted: bool = False
     broken: tuple[str, ...] = ()
 
     def count(self, verdict: Verdict) -> int:
@@ -121,7 +125,11 @@ def run_against(target: Target, selection: Selection, told: Callable[[Result, in
     begun, started = datetime.fromtimestamp(RealTime().now(), UTC), stopwatch()
     unreachable = target.look()
     recorder = Recorder(target, selection, told)
-    _pytest([], recorder)
+    interrupted = False
+    try:
+        _pytest([], recorder)
+    except KeyboardInterrupt:
+        interrupted = True
     results = tuple(recorder.results)
     named = {number for result in results for number in result.evidence}
     software = target.capability.get("software") if not unreachable else None
@@ -138,8 +146,16 @@ def run_against(target: Target, selection: Selection, told: Callable[[Result, in
         if isinstance(software, dict)
         else "",
         unreachable=unreachable,
+        doubt="" if unreachable else _doubt(target),
+        interrupted=interrupted,
         broken=tuple(recorder.broken),
     )
+
+
+def _doubt(target: Target) -> str:
+    if target.capability.get("resourceType") == "CapabilityStatement":
+        return ""
+    return f"{target.base}/metadata is no CapabilityStatement: is {target.base} the FHIR base?"
 
 
 def listed(profile: Profile | str = "mission", selection: Selection | None = None) -> dict[str, tuple[str, ...]]:

@@ -18,8 +18,9 @@ from athena_fhir_conformance import sending
 from athena_fhir_conformance.clock import Clock, MovedTime, RealTime
 from athena_fhir_conformance.credentials import Credentials
 from athena_fhir_conformance.exchange import Exchange
+from athena_fhir_conformance.judges.scopes import covers
 from athena_fhir_conformance.pacing import DEFAULT, Pacer, Quota
-from athena_fhir_conformance.problems import BudgetSpent, CannotRun, ForeignHost, NotJson, Unreachable
+from athena_fhir_conformance.problems import BudgetSpent, CannotRun, ForeignHost, NotGranted, NotJson, Unreachable
 from athena_fhir_conformance.profiles import MISSION, Profile
 from athena_fhir_conformance.tokens import Tokens
 
@@ -28,6 +29,7 @@ FHIR_JSON = "application/fhir+json"
 USUAL = "usual"
 """As a token: the one of the credentials."""
 
+_RESOURCE = re.compile(r"(?P<type>[A-Z][A-Za-z]+)(?:/_search|/(?P<id>[A-Za-z0-9.-]+)(?:/_history/.*)?)?")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _PATIENCE = 3  # times that a 429 is waited for before it is an answer like any other
 _LONGEST_WAIT = 120.0  # seconds of a Retry-After that are waited
@@ -242,7 +244,26 @@ class Target:
             request.headers.pop(name, None)
         if auth is not None and trusted:
             request.headers["Authorization"] = httpx.BasicAuth(*auth)._auth_header
-        return self._sent_until_admitted(request, paced, patient, bounds or self.manners.bounds)
+        answer = self._sent_until_admitted(request, paced, patient, bounds or self.manners.bounds)
+        if answer.status == 403 and token == USUAL and trusted and auth is None:
+            self._look_for_its_scope(answer)
+        return answer
+
+    def _look_for_its_scope(self, refused: Exchange) -> None:
+        """A 403 for want of a scope is the token's fault, not the target's.
+
+        Raises:
+            NotGranted: the token does not have the scope.
+        """
+        asked = _RESOURCE.fullmatch(refused.url.partition("?")[0].removeprefix(self.base + "/"))
+        granted = self.tokens.granted
+        if asked is None or "system/" not in granted:
+            return
+        right = "r" if asked["id"] else "s"
+        if not covers(granted, "system", asked["type"], right):
+            raise NotGranted(
+                f"the token has no scope system/{asked['type']}.{right}, and {refused.status} is the answer"
+            )
 
     def _sent_until_admitted(
         self, request: httpx.Request, paced: bool, patient: bool, bounds: sending.Bounds

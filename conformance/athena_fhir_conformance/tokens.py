@@ -21,7 +21,8 @@ class Tokens:
         self._target = target
         self._kept: dict[str, tuple[str, float]] = {}
         self._refused: dict[str, NoToken] = {}
-        self.granted = ""
+        self._scopes: dict[str, str] = {}
+        self.granted = ""  # to the usual token, once there is one
 
     @property
     def endpoint(self) -> str:
@@ -52,7 +53,9 @@ class Tokens:
             raise NoToken(
                 "no token and no client was given: --token, or --client-id with --client-secret or --private-key"
             )
-        return self.of(given.scope or self._wide())
+        token = self.of(given.scope or self._wide())
+        self.granted = self._scopes[token]
+        return token
 
     def of(self, scope: str, credentials: Credentials | None = None) -> str:
         """A token of this scope by client credentials; the same one until shortly before it expires.
@@ -66,7 +69,7 @@ class Tokens:
         if token and self._target.clock.now() < until:
             return token
         if key in self._refused:
-            raise self._refused[key]
+            raise self._refused[key].with_traceback(None)  # else it grows with each check
         try:
             self._kept[key] = self._fetched(scope, asker)
         except NoToken as problem:
@@ -83,7 +86,7 @@ class Tokens:
         token = told.get("access_token") if isinstance(told, dict) else None
         if not isinstance(token, str) or not token:
             raise NoToken(f"no token: {answer}: {answer.text[:200]}")
-        self.granted = str(told.get("scope", scope))
+        self._scopes[token] = str(told.get("scope", scope))
         lifetime = told.get("expires_in")
         return token, self._target.clock.now() + (lifetime if isinstance(lifetime, int | float) else 300) - _EARLY
 

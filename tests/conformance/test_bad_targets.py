@@ -6,8 +6,13 @@ from typing import Any
 import pytest
 
 from athena_fhir_conformance import Credentials, Manners, Run, Selection, Verdict, run
+from athena_fhir_conformance.exchange import SHOWN
+from athena_fhir_conformance.flows.asking import remembered
+from athena_fhir_conformance.problems import NoToken
+from athena_fhir_conformance.recording import Result
 from athena_fhir_conformance.sending import Bounds
-from tests.conformance.wsgi import SECRET, STATEMENT, Answer, always, as_json, judged
+from athena_fhir_conformance.target import Target
+from tests.conformance.wsgi import SECRET, STATEMENT, Answer, Small, always, as_json, judged
 
 GROUPS = ("capability", "read", "paging", "documents")
 NOT_RUN = {Verdict.SKIP, Verdict.OMIT}
@@ -164,3 +169,53 @@ def test_no_secret_is_written_down() -> None:
     assert "opaque-token-1" not in written
     assert SECRET not in written
     assert "$TOKEN" in written
+
+
+def test_what_the_token_does_not_grant_is_not_shown() -> None:
+    def narrow(path: str, environ: dict[str, Any]) -> Answer:
+        if path.endswith("smart-configuration"):
+            return as_json({"token_endpoint": "http://127.0.0.1/token"})
+        if path == "/token":
+            return as_json({"access_token": "opaque", "expires_in": 60, "scope": "system/Patient.rs"})
+        refused = path.endswith(("/Observation", "/Condition", "/_search"))
+        return as_json({"resourceType": "OperationOutcome"}, 403) if refused else as_json(STATEMENT)
+
+    outcome, _ = judged(narrow, "search")
+    no_errors(outcome)
+    assert any("no scope system/Observation.s" in each.reason for each in outcome.of(Verdict.SKIP))
+    assert not [each for each in outcome.of(Verdict.FAIL) if "403" in each.reason]
+
+
+def test_a_token_across_the_end_of_what_is_shown_is_not_written_down() -> None:
+    def long(path: str, environ: dict[str, Any]) -> Answer:
+        return as_json({"a": "x" * (SHOWN - 35), "b": environ.get("HTTP_AUTHORIZATION")}, 404)
+
+    outcome, _ = judged(long, "read", credentials=Credentials(token=SECRET))
+    assert SECRET[:6] not in repr(outcome.document())
+
+
+def test_a_problem_that_is_told_again_does_not_grow() -> None:
+    target = Target("http://127.0.0.1/fhir/r4")
+
+    def make() -> None:
+        raise NoToken("none")
+
+    depths = []
+    for _ in range(3):
+        with pytest.raises(NoToken) as raised:
+            remembered(target, "it", make)
+        depths.append(len(raised.traceback))
+    assert depths[1] == depths[2]
+
+
+def test_what_was_shown_before_it_was_interrupted_is_kept() -> None:
+    def interrupts(result: Result, total: int) -> None:
+        if result.verdict == Verdict.PASS:
+            raise KeyboardInterrupt
+
+    outcome = run(
+        Small(always(STATEMENT)), Credentials(token=SECRET), selection=Selection(("capability",)), told=interrupts
+    )
+    assert outcome.interrupted
+    assert outcome.results
+    assert outcome.broken == ()

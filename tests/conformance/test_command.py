@@ -73,6 +73,18 @@ def test_nobody_there_is_not_shown(command: Command) -> None:
     assert "Traceback" not in said
 
 
+def test_a_url_that_is_no_fhir_base_does_not_conform(command: Command, manual_emulator: Emulator) -> None:
+    base = manual_emulator.base.removesuffix("/fhir/r4")
+    code, said = command(base, "--token", "x", "--group", "read", "-k", "unknown_type")
+    assert code != CONFORMS
+    assert f"is {base} the FHIR base?" in said
+
+
+def test_progress_is_told_while_checks_run(command: Command, manual_emulator: Emulator) -> None:
+    _, said = command(manual_emulator.base, "--group", "athena,documents")
+    assert {"athena", "documents"} <= {line.split()[0] for line in said.splitlines() if line}
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -1,6 +1,7 @@
 """The suite against the healthy emulator, in process and on a standing clock, in both profiles."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ REGISTERED = {"backend.an_incomplete_key_is_not_registered"}
 
 
 @pytest.fixture(scope="module", params=["mission", "athena"])
-def outcome(request: pytest.FixtureRequest) -> Run:
+def outcome(request: pytest.FixtureRequest) -> Iterator[Run]:
     app = create_app(Settings(profile=request.param, clock="manual"))
-    return run(app, CLIENT, request.param)
+    yield run(app, CLIENT, request.param)
+    app.close()
 
 
 def test_it_is_green(outcome: Run) -> None:

@@ -49,7 +49,7 @@ def refusals(target: Target, sample: Sample) -> list[Exchange]:
 
 def of_fhir(target: Target, sample: Sample) -> list[Exchange]:
     """The refusals that the FHIR server itself made; a gateway's words before it are its own."""
-    told = refusals(target, sample)
+    told = [each for each in refusals(target, sample) if not each.ok]  # what was not refused has its own check
     if target.profile.string_details:
         return [each for each in told if each.resource_type == "OperationOutcome"]
     return told

@@ -33,7 +33,7 @@ def remembered(target: Target, name: str, make: Callable[[], T]) -> T:
         kept[name] = _made(target, make)
     target.use(*kept[name].numbers)
     if (problem := kept[name].problem) is not None:
-        raise problem
+        raise problem.with_traceback(None)  # else it grows with each check that is told
     value: T = kept[name].value
     return value
 

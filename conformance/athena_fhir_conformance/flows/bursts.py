@@ -61,6 +61,11 @@ class Burst:
     waited: float = 0.0
     after: Exchange | None = None
 
+    @property
+    def crowded(self) -> bool:
+        """Whether some that were asked during the wait were admitted: the machine is slow, and they took the room."""
+        return self.meanwhile is not None and any(each.ok for each in self.meanwhile.more)
+
 
 def path(target: Target) -> str:
     """A cheap request of a limited route: a patient's read."""
@@ -121,7 +126,6 @@ def _burst(target: Target) -> Burst:
         return Burst(tuple(sent[:-1]), refused, meanwhile)
     target.clock.sleep(wait)
     after = asked(target, where)
-    target.pacer.settle()
     return Burst(tuple(sent[:-1]), refused, meanwhile, told_wait(refused), after)
 
 
@@ -206,7 +210,6 @@ def _across(target: Target, quota: int, window: float) -> tuple[Exchange, ...]:
     sent += [asked(target, where) for _ in range(quota)]
     target.clock.sleep(0.7 * window)
     sent += [asked(target, where) for _ in range(quota)]
-    target.pacer.settle()
     return tuple(sent)
 
 
