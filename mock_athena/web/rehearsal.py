@@ -1,7 +1,7 @@
 """What would become of a request, without its being made: the very steps of the edge and the very views.
 
 Nothing is charged, journaled or kept: what the view writes is undone before anybody sees it, and a ``GET`` is carried
-out as a ``HEAD``, which decides the same and sends nothing.
+out as a ``HEAD``, which decides the same and sends nothing (but for the kick-off of an export).
 """
 
 import json
@@ -165,6 +165,11 @@ class _Rehearsal(Edge):
         return next((standing for standing in self.world.limiter.standings() if standing.key == key), None)
 
 
+def _carried_out_as(asked: Request) -> str:
+    """An export cannot be asked for by ``HEAD``, and its answer has no body anyway."""
+    return "HEAD" if asked.method == "GET" and not asked.path.endswith("/$export") else asked.method
+
+
 def _environ(asked: Request, token: str, host: str) -> Environ:
     body = b"" if asked.body is None else json.dumps(asked.body).encode()
     name, _, port = host.partition(":")
@@ -172,7 +177,7 @@ def _environ(asked: Request, token: str, host: str) -> Environ:
     environ = {key: value for key, value in headers.items() if key.removeprefix("HTTP_") not in _LEFT_OUT}
     sent = {field.lower(): value for field, value in asked.headers.items()}
     return environ | {
-        "REQUEST_METHOD": "HEAD" if asked.method == "GET" else asked.method,
+        "REQUEST_METHOD": _carried_out_as(asked),
         "SCRIPT_NAME": "",
         "PATH_INFO": _wsgi(asked.path),
         "QUERY_STRING": _wsgi(urlsplit(asked.url).query),

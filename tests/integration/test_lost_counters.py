@@ -68,7 +68,8 @@ def test_a_killed_server_means_what_was_declared(
     if status == 503:
         assert lost.headers["Retry-After"] == "1"
         assert "--fail closed" in lost.text
-    assert emulator.control("GET", "health")["status"] == "ok"
+    health = requests.get(f"{emulator.origin}/_mock/health", timeout=30)
+    assert (health.status_code, health.json()["status"]) == (status, "ok" if fail == "open" else "unavailable")
     assert emulator.control("GET", "limits")["callers"] == []
     assert requests.get(f"{emulator.base}/metadata", timeout=30).status_code == 200
 
