@@ -146,16 +146,10 @@ def run_against(target: Target, selection: Selection, told: Callable[[Result, in
         if isinstance(software, dict)
         else "",
         unreachable=unreachable,
-        doubt="" if unreachable else _doubt(target),
+        doubt="" if unreachable else target.doubt(),
         interrupted=interrupted,
         broken=tuple(recorder.broken),
     )
-
-
-def _doubt(target: Target) -> str:
-    if target.capability.get("resourceType") == "CapabilityStatement":
-        return ""
-    return f"{target.base}/metadata is no CapabilityStatement: is {target.base} the FHIR base?"
 
 
 def listed(profile: Profile | str = "mission", selection: Selection | None = None) -> dict[str, tuple[str, ...]]:

@@ -122,6 +122,12 @@ class Target:
             return "" if not isinstance(problem, CannotRun) else str(problem)
         return ""
 
+    def doubt(self) -> str:
+        """Why this may be no FHIR server; empty if it is one."""
+        if self.capability.get("resourceType") == "CapabilityStatement":
+            return ""
+        return f"{self.base}/metadata is no CapabilityStatement: is {self.base} the FHIR base?"
+
     def _found_clock(self) -> Clock:
         if urlsplit(self.base).hostname not in _LOOPBACK:
             return RealTime()

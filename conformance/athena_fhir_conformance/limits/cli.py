@@ -78,6 +78,8 @@ def command(url: str, **given: Any) -> None:
 
 def _found(target: Target, options: Options, given: dict[str, Any]) -> Findings:
     problem = target.look()
+    if not problem and given["probe"] == Options.probe and target.doubt():
+        problem = f"{target.doubt()} Whatever else it is, --probe PATH says what to ask of it"
     if problem:
         return Findings(problem=problem)
     try:

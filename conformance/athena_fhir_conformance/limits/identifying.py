@@ -133,7 +133,7 @@ def _open(prober: Prober, purse: Purse, belief: Belief, first: list[Observation]
     if told <= _ALONE:
         belief.observe(prober.send(min(_ALONE, most), until_refused=True))
     if not belief.open and not _failing(belief):
-        belief.observe(prober.send(most, until_refused=True, at_once=_TOGETHER))
+        belief.observe(prober.send(min(most, purse.left), until_refused=True, at_once=_TOGETHER))
 
 
 def _make(plan: Plan, prober: Prober, belief: Belief) -> None:

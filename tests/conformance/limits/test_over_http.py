@@ -3,7 +3,10 @@
 import json
 import subprocess
 import sys
+import threading
 import tomllib
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +68,38 @@ def test_every_policy_is_named_within_the_default_budget(policy: str, emulators:
 def test_a_server_that_is_not_there_is_a_statement(base: str, said: str, tmp_path: Path) -> None:
     code, report, _ = inferred(base, tmp_path)
     assert (code, report["policy"], said in report["problem"]) == (3, None, True), report
+
+
+class _Page(BaseHTTPRequestHandler):
+    """Answers whatever is asked with a page for people."""
+
+    def do_GET(self) -> None:
+        page = b"<html>hello</html>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def website() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_website_is_a_statement_and_can_be_probed_all_the_same(website: str, tmp_path: Path) -> None:
+    options = ("--token", "x", "--client-id", "", "--client-secret", "")
+    code, report, _ = inferred(f"{website}/fhir", tmp_path, *options)
+    assert (code, report["policy"], "is no CapabilityStatement" in report["problem"]) == (3, None, True), report
+    _, report, _ = inferred(website, tmp_path, *options, "--probe", "index.html", "--budget", "40")
+    assert report["policy"] == "off", report
+    assert report["requests"] <= 40
 
 
 def test_a_token_that_is_not_accepted_is_a_statement(emulators: Emulators, tmp_path: Path) -> None:
