@@ -1,6 +1,7 @@
 """Real emulators for whatever test asks for one; see :mod:`tests.emulator`."""
 
 import gc
+import os
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
@@ -10,6 +11,12 @@ from tests.emulator import Emulator, Emulators, RegisteredClient
 from tests.postgres_server import PostgresServer, running
 
 StartEmulator = Callable[..., Emulator]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: some tests wait for real time to pass."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
