@@ -29,6 +29,13 @@ def add_explain(views: Blueprint, world: World) -> None:
 
     @views.post("/explain")
     def explain() -> Response:
+        """What a token is and may do, and what would become of a request with it. The request is not made.
+
+        Body: ``token`` (an access token or a client assertion), and ``request`` if you like: ``method`` (``GET``),
+        ``path`` (or a URL), ``headers``, ``body``. Answers ``token`` (``kind``, ``good``, ``why``, ``client_id``,
+        ``context``, ``patient``, ``user``, ``may_see``, ``issued``, ``expires``, ``expires_in``, ``scopes``) and
+        ``request`` (``allowed``, ``status``, ``rule``, ``why``, ``missing``, ``quota``).
+        """
         from mock_athena.auth.explained import explained  # most runs never need it
 
         sent = json_object()

@@ -21,6 +21,11 @@ def add_snapshots(views: Blueprint, world: World) -> None:
 
     @views.post("/snapshots")
     def take() -> Response:
+        """Take a snapshot; 201.
+
+        Body, optional: ``{"name": "…"}``; else it gets the next free name. Answers ``name``, ``taken``, ``instant``,
+        ``versions``, ``limits``.
+        """
         from mock_athena.web.saved.document import taken
 
         sent = json_object() if request.get_data(cache=True) else {}
@@ -29,6 +34,11 @@ def add_snapshots(views: Blueprint, world: World) -> None:
 
     @views.post("/snapshots/<name>/restore")
     def restored(name: str) -> Response:
+        """Let everything be as it was then, or nothing: one that is damaged is refused (400).
+
+        409 if it is of an emulator that began otherwise: other data, ``--profile`` or ``--limits``. The journal begins
+        anew.
+        """
         from mock_athena.web.saved.document import read, restore
 
         document = _kept(world, name)
@@ -39,15 +49,21 @@ def add_snapshots(views: Blueprint, world: World) -> None:
 def _add_kept(views: Blueprint, world: World) -> None:
     @views.get("/snapshots")
     def snapshots() -> Response:
+        """The snapshots that are kept."""
         listed = [_summary(name, _kept(world, name)) for name in world.shelf.names()]
         return json_answer({"snapshots": listed}, pretty=True)
 
     @views.get("/snapshots/<name>")
     def snapshot(name: str) -> Response:
+        """The whole snapshot as JSON, to be brought to another emulator."""
         return json_answer(_kept(world, name))
 
     @views.put("/snapshots/<name>")
     def bring(name: str) -> Response:
+        """Bring a snapshot that another emulator gave; 201.
+
+        Body: what ``GET`` answered.
+        """
         from mock_athena.web.saved.document import read
 
         document = json_object()
@@ -56,6 +72,7 @@ def _add_kept(views: Blueprint, world: World) -> None:
 
     @views.delete("/snapshots/<name>")
     def forget(name: str) -> Response:
+        """Forget a snapshot; 204."""
         if not world.shelf.delete(checked_name(name)):
             raise _unknown(world, name)
         return Response(status=204)
@@ -64,6 +81,10 @@ def _add_kept(views: Blueprint, world: World) -> None:
 def _add_comparison(views: Blueprint, world: World) -> None:
     @views.get("/diff")
     def differ() -> Response:
+        """What changed, element by element.
+
+        Query: ``from`` and ``to``, names of snapshots, ``start`` or ``now``; from the start until now if left out.
+        """
         from mock_athena.web.saved.difference import difference
 
         require_only(request.args, "from", "to")
