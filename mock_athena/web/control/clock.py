@@ -39,7 +39,10 @@ def add_clock(views: Blueprint, world: World) -> None:
         """Move a clock that stands, or freeze one that runs. It only moves forward.
 
         Body, one of: ``{"advance": seconds}``, ``{"to": instant}``, ``{"jump": name}``, ``{"freeze": true}``,
-        ``{"resume": true}``. Answers as ``GET /_mock/clock``; 409 if the clock runs, or if participants move it.
+        ``{"resume": true}``. A jump leads to the next instant at which something happens: ``next-admissible`` (who must
+        wait may come again) and ``token-expiry``, of ``client`` if one is named; ``export-ready``, of ``job``;
+        ``midnight`` (UTC). Answers as ``GET /_mock/clock``; 409 if the clock runs, if participants move it, or if nothing
+        of that kind is coming.
         """
         _ordered(lambda: _follow(world, json_object(exact=True)))
         return json_answer(_clock(world))

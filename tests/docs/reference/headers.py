@@ -13,7 +13,7 @@ from tests.docs.reference.markdown import page, table
 
 BESIDE = {
     "Vary": "The fields of the request on which the answer depends.",
-    "X-Mock-Counters": "`lost`, instead of those that tell of limits: the counters were out of reach; `--fail` decided.",
+    "X-Mock-Counters": "`lost`, instead of those that tell of limits: the counters were lost; `--fail` decided.",
     "Access-Control-Allow-Origin": "With `Origin`, as `--cors` says: scripts of other sites may read the answer.",
     "Access-Control-Expose-Headers": "Which fields they may read.",
     "Access-Control-Allow-Methods": "To a browser's question beforehand (`OPTIONS`): the methods.",

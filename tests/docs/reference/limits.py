@@ -39,8 +39,8 @@ def limits_page() -> str:
         "A key that is not known, or a value that does not fit, ends the start with its place.",
         table(("Key", "Means"), ((f"`{key}`", told[key]) for key in KEYS)),
         f"Classes of routes, for `[costs]`: {', '.join(f'`{route}`' for route in ROUTES)}.",
-        "Keys of a `[[limits]]` or `[[token_endpoint]]`: `kind`; `name`, up to 40 letters, digits, `.`, `_` and `-` (the "
-        "kind if left out); and by kind:",
+        "Keys of a `[[limits]]` or `[[token_endpoint]]`: `kind`; `name`, up to 40 letters, digits, `.`, `_` and `-` "
+        "(the kind if left out); and by kind:",
         table(
             ("`kind`", "Keys", "Means"),
             (
