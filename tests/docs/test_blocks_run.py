@@ -16,7 +16,9 @@ from tests.tools import tool
 
 COMMANDS = {"sh": ["bash", "-eu", "-o", "pipefail"], "python": [sys.executable, "-W", "error", "-"]}
 # A reader has no more plugins of pytest than ours; the many of this suite take longer to import than a block to run.
-OUR_PLUGIN_ALONE = " ".join(f"-p no:{each.name}" for each in entry_points(group="pytest11") if each.name != "mock_athena")
+OUR_PLUGIN_ALONE = " ".join(
+    f"-p no:{each.name}" for each in entry_points(group="pytest11") if each.name != "mock_athena"
+)
 BLOCKS = {
     f"{page.relative_to(ROOT)}:{block.line}": block
     for page in pages()
