@@ -35,5 +35,5 @@ def test_the_page_of_headers_names_every_field_of_an_answer() -> None:
     app.close()
 
     page = (FOLDER / "headers.md").read_text(encoding="utf-8")
-    seen = {name for each in (*answers, started, polled, done, file, preflight, refused) for name in each.headers}
+    seen = {name for each in (*answers, started, polled, done, file, preflight, refused) for name in dict(each.headers)}
     assert {name for name in seen if f"`{name}`" not in page} <= {"Content-Type", "Content-Length", "Date", "Server"}

@@ -9,6 +9,7 @@ from tests.docs.reference.faults import faults_page
 from tests.docs.reference.headers import headers_page
 from tests.docs.reference.limits import limits_page
 from tests.docs.reference.python import client_page, testing_page
+from tests.docs.reference.registered import clients_page
 from tests.docs.reference.settings import settings_page
 
 FOLDER = ROOT / "docs" / "reference"
@@ -16,6 +17,7 @@ FOLDER = ROOT / "docs" / "reference"
 PAGES: Mapping[str, Callable[[], str]] = {
     "cli.md": commands_page,
     "client.md": client_page,
+    "clients.md": clients_page,
     "control-api.md": control_page,
     "faults.md": faults_page,
     "headers.md": headers_page,
