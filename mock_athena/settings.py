@@ -31,6 +31,20 @@ class Settings:
     host: str = _knob("127.0.0.1", "Address to listen on. Anything but loopback shows the emulator to your network.")
     port: int = _knob(8080, "Port to listen on; 0 takes any free one and the ready line says which.")
     workers: int = _knob(1, "Processes that answer, which share everything; more than one is for load tests.")
+    tls: bool = _knob(
+        False,
+        "Speak https, with a certificate for localhost that the first start makes; the greeting says whom to trust.",
+    )
+    tls_cert: str = _knob(
+        "",
+        "Speak https with the certificate in this PEM file, followed by those between it and its root.",
+        metavar="FILE",
+    )
+    tls_key: str = _knob(
+        "",
+        "PEM file of the key of --tls-cert, without a password; that of the certificate if left out.",
+        metavar="FILE",
+    )
     profile: str = _knob("mission", "Whose behaviour to show where the mission and the real API differ.")
     limits: str = _knob(
         "", "Rate limit policy by name, such as 'mission' or 'off', or a .toml file of one; the profile's if left out."
@@ -141,7 +155,9 @@ class Settings:
     )
     log_requests: bool = _knob(False, "Write one JSON line for each request to standard error.")
     cache_dir: str = _knob(
-        "", "Where prebuilt populations are kept between runs; your user cache folder if left out.", metavar="DIR"
+        "",
+        "Where prebuilt populations and certificates of --tls are kept; your user cache folder if left out.",
+        metavar="DIR",
     )
 
     def __post_init__(self) -> None:
@@ -156,6 +172,10 @@ class Settings:
             (
                 self.workers == 1 or self.retry_after == "plain",
                 f"retry-after {self.retry_after!r} needs --workers 1: workers do not know what the others promised",
+            ),
+            (
+                not self.tls_key or self.tls_cert,
+                f"tls-key {self.tls_key!r} without tls-cert: name the file of its certificate with --tls-cert",
             ),
             (self.patients >= 0, f"patients {self.patients} is negative"),
             (self.exports_at_once >= 0, f"exports-at-once {self.exports_at_once} is negative"),
