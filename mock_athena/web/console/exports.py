@@ -127,12 +127,19 @@ def _line(job: ExportJob, now: int, events: "tuple[Entry, ...] | list[Entry]") -
 
 def _events(world: World, environment: str, job: ExportJob) -> list[Entry]:
     """What its client asked of it, as far as the journal remembers."""
-    found = [
-        each
-        for each in world.journal.entries(route="bulk", environment=environment)
-        if job.id in each.path or (each.instant == job.started_at and each.path.endswith("/$export"))
-    ]
+    bulk = world.journal.entries(route="bulk", environment=environment)
+    found = [*_kick_off(job, bulk), *(each for each in bulk if job.id in each.path)]
     return found[-_MOST_EVENTS:]
+
+
+def _kick_off(job: ExportJob, bulk: list[Entry]) -> list[Entry]:
+    """The request that started it: no entry says which, but the data are as of that instant."""
+    accepted = [
+        each for each in bulk if each.status == 202 and each.client_id == job.client_id and _what(each) == "kick-off"
+    ]
+    path, _, query = job.request.partition("?")
+    same = [each for each in accepted if path.endswith(each.path) and each.query == query]
+    return sorted(same, key=lambda each: abs(each.instant - job.transaction_time * 1000))[:1]
 
 
 def _what(entry: Entry) -> str:
