@@ -17,7 +17,7 @@ from mock_athena.web.portal.rendering import redirected, rendered, versioned
 from mock_athena.web.world import Environment, World
 
 PACKAGE = "mock_athena.web.console"
-STATIC = {"console.css": "text/css", "console.js": "text/javascript"}
+STATIC = {"console.css": "text/css", "console.js": "text/javascript", "search.js": "text/javascript"}
 # (path, name, what it is)
 SCREENS = (
     ("/", "Overview", "addresses, commands, how it stands"),
