@@ -203,6 +203,11 @@ class Settings:
     journal_fields: bool = _knob(
         False, "The journal also keeps the header fields that tell how a client behaves, and the cursor of a next page."
     )
+    reports: str = _knob(
+        "build",
+        "Folder whose reports (conformance, load, kill matrix) the console shows, if it is there.",
+        metavar="DIR",
+    )
     log_requests: bool = _knob(False, "Write one JSON line for each request to standard error.")
     cache_dir: str = _knob(
         "",

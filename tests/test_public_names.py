@@ -184,6 +184,7 @@ UNLISTED = {
     "mock_athena.population.content",
     "mock_athena.population.shapes",
     "mock_athena.web",
+    "mock_athena.web.console",
     "mock_athena.web.control",
     "mock_athena.web.portal",
     "mock_athena.store.postgres",

@@ -15,7 +15,7 @@ from mock_athena.web.bulk import bulk_views
 from mock_athena.web.bulk_files import bulk_file_views
 from mock_athena.web.control import control_views
 from mock_athena.web.documents import documents_views
-from mock_athena.web.doors import Doors, portal_views
+from mock_athena.web.doors import Doors, console_views, portal_views
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.history import history_views
 from mock_athena.web.oauth import oauth_views
@@ -144,6 +144,7 @@ def flask_app(world: World) -> Flask:
         oauth_views(world.authorization, doors),
         oauth_endpoints(world),
         portal_views(doors),
+        console_views(doors),
         bulk_views(world),
         bulk_file_views(world),
         read_views(world),
