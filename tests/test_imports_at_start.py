@@ -60,10 +60,12 @@ LATER = {
     "mock_athena.auth.explained",
     "mock_athena.web.rehearsal",
     "mock_athena.documents.rendering",
+    "mock_athena.tls",
     "mock_athena.writes",
     "mock_athena.web.control.jumps",
     "mock_athena.web.faulty",
     "mock_athena.web.portal",
+    "mock_athena.web.console",
 }
 SLOW_PARTS_OF_PYTHON = {
     "asyncio",

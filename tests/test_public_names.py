@@ -184,11 +184,13 @@ UNLISTED = {
     "mock_athena.population.content",
     "mock_athena.population.shapes",
     "mock_athena.web",
+    "mock_athena.web.console",
     "mock_athena.web.control",
     "mock_athena.web.portal",
     "mock_athena.store.postgres",
     "mock_athena.web.saved",
     "mock_athena.writes",
+    "mock_athena.tls",
 }
 SOURCES = {
     path.relative_to(home).as_posix(): path

@@ -41,8 +41,8 @@ def add_clock(views: Blueprint, world: World) -> None:
         Body, one of: ``{"advance": seconds}``, ``{"to": instant}``, ``{"jump": name}``, ``{"freeze": true}``,
         ``{"resume": true}``. A jump leads to the next instant at which something happens: ``next-admissible`` (who must
         wait may come again) and ``token-expiry``, of ``client`` if one is named; ``export-ready``, of ``job``;
-        ``midnight`` (UTC). Answers as ``GET /_mock/clock``; 409 if the clock runs, if participants move it, or if nothing
-        of that kind is coming.
+        ``midnight`` (UTC). Answers as ``GET /_mock/clock``; 409 if the clock runs, if participants move it, or if
+        nothing of that kind is coming.
         """
         _ordered(lambda: _follow(world, json_object(exact=True)))
         return json_answer(_clock(world))
