@@ -127,7 +127,7 @@ def _option(option: click.Option, context: click.Context) -> tuple[str, str, str
     written, _ = option.get_help_record(context) or (", ".join(option.opts), "")
     variable = _variable(option, context)
     told = (option.help or "") + (f" Variable: `{variable}`." if variable else "")
-    return code(written), code(_default(option)), told
+    return code(written), "required" if option.required else code(_default(option)), told
 
 
 def _variable(option: click.Option, context: click.Context) -> str:
