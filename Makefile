@@ -6,6 +6,8 @@ PYTHON ?= python3
 PORT ?= 8080
 ARGS ?=
 BIN := .venv/bin
+# What was compiled once is kept: the tests start Python hundreds of times.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help install serve test test-all check format load bench bench-compare soak peers conform reference kill-matrix golden screenshots simulate clean
