@@ -20,7 +20,6 @@ _ASKED = 40  # hypotheses that are asked what they expect; all others are repres
 _LEAST = 0.01  # bits
 _FEW, _HALF = 0.02, 0.6
 _KNOCKS = 3
-_REFUSED = (3, 10, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +79,16 @@ def _best(
 
 
 def _knocks(asked: Weighted, means: Means) -> Iterator[tuple[str, Plan]]:
-    """Refusals in a row while all is used up, and one request as soon as one is admitted unless they were charged."""
+    """Refusals in a row while all is used up, and one request as soon as one is admitted unless they were charged.
+
+    There are more of them than what has come back by then, whenever exactly each request was decided.
+    """
     begin = means.now + means.pad
     for model in _foremost(asked):
         ready = model.ready(begin)
-        for count in _REFUSED if not model.charge_denied and ready > begin else ():
-            yield "knocks", (Burst(begin, count), Burst(ready + 2 * means.pad, 1))
+        if ready > begin and not model.charge_denied:
+            count = min(model.room(ready + 2 * means.pad) + 3, means.requests // 2)
+            yield "knocks", (Burst(begin, count), Burst(ready + means.pad, 1))
 
 
 def _scan(ranked: Weighted, means: Means) -> Plan | None:

@@ -85,7 +85,7 @@ def identify(prober: Prober, purse: Purse, say: Say, prior: Prior = prior_of) ->
         if chosen is None or sum(barren.values()) > _BARREN:
             return Identified(belief.ranked(), belief, "spent" if purse.left < 3 or purse.seconds < 1 else "alike")
         sort, plan = chosen
-        _make(plan, prober, belief)
+        _make(plan, prober, purse, belief)
         if len(belief.models) < len(ranked):
             barren.clear()
         else:
@@ -136,11 +136,11 @@ def _open(prober: Prober, purse: Purse, belief: Belief, first: list[Observation]
         belief.observe(prober.send(min(most, purse.left), until_refused=True, at_once=_TOGETHER))
 
 
-def _make(plan: Plan, prober: Prober, belief: Belief) -> None:
+def _make(plan: Plan, prober: Prober, purse: Purse, belief: Belief) -> None:
     for burst in plan:
         prober.wait_until(burst.at)
-        belief.observe(prober.send(burst.most, until_refused=burst.until_refused))
-        if _ended(belief):
+        belief.observe(prober.send(min(burst.most, purse.left), until_refused=burst.until_refused))
+        if _ended(belief) or not purse.left:
             return
 
 
