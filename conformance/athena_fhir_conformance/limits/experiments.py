@@ -20,6 +20,7 @@ _ASKED = 40  # hypotheses that are asked what they expect; all others are repres
 _LEAST = 0.01  # bits
 _FEW, _HALF = 0.02, 0.6
 _KNOCKS = 3
+_ONWARD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,9 @@ def best_plan(ranked: Weighted, means: Means, barren: Mapping[str, int]) -> tupl
     asked = _representatives(ranked)
     again = max(model.quota for model, _ in asked) + 1
     if again > means.requests:  # what is exhausted now cannot be exhausted again
-        once = _best(_knocks(asked, means), asked, means, barren)
-        if once:
-            return once
-        plan = _scan(ranked, means)
+        plan = _while_it_lasts(ranked, asked, means, barren)
         if plan:
-            return "scan", plan
+            return plan
     return _best(_plans(asked, means), asked, means, barren)
 
 
@@ -76,6 +74,27 @@ def _best(
         if expected is not None and expected / 4 ** barren.get(sort, 0) > most:
             best, most = (sort, plan), expected / 4 ** barren.get(sort, 0)
     return best
+
+
+def _while_it_lasts(
+    ranked: Weighted, asked: Weighted, means: Means, barren: Mapping[str, int]
+) -> tuple[str, Plan] | None:
+    """What can be asked of a quota that is used up now and cannot be used up again."""
+    scan = _scan(ranked, means)
+    plans = [*_knocks(asked, means), *([("scan", scan)] if scan else [])]
+    if not barren.get("go on") and _comes_back_already(asked, means):
+        return "go on", (Burst(means.now, min(_ONWARD, means.requests // 2)),)
+    return _best(plans, asked, means, barren) or (("scan", scan) if scan else None)
+
+
+def _comes_back_already(asked: Weighted, means: Means) -> bool:
+    """Whether it comes back as fast as it is spent, so that no instant can be planned, and charging is in question.
+
+    Then some more are sent at once: they are admitted unless the refusals count.
+    """
+    (first, weight), begin = asked[0], means.now + means.pad
+    charging = sum(share for model, share in asked if (model.kind, model.window) == (first.kind, first.window))
+    return first.ready(begin) <= begin and charging > weight + _FEW
 
 
 def _knocks(asked: Weighted, means: Means) -> Iterator[tuple[str, Plan]]:
