@@ -20,7 +20,6 @@ _ASKED = 40  # hypotheses that are asked what they expect; all others are repres
 _LEAST = 0.01  # bits
 _FEW, _HALF = 0.02, 0.6
 _KNOCKS = 3
-_ONWARD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +81,7 @@ def _while_it_lasts(
     """What can be asked of a quota that is used up now and cannot be used up again."""
     scan = _scan(ranked, means)
     plans = [*_knocks(asked, means), *([("scan", scan)] if scan else [])]
-    if not barren.get("go on") and _comes_back_already(asked, means):
-        return "go on", (Burst(means.now, min(_ONWARD, means.requests // 2)),)
     return _best(plans, asked, means, barren) or (("scan", scan) if scan else None)
-
-
-def _comes_back_already(asked: Weighted, means: Means) -> bool:
-    """Whether it comes back as fast as it is spent, so that no instant can be planned, and charging is in question.
-
-    Then some more are sent at once: they are admitted unless the refusals count.
-    """
-    (first, weight), begin = asked[0], means.now + means.pad
-    charging = sum(share for model, share in asked if (model.kind, model.window) == (first.kind, first.window))
-    return first.ready(begin) <= begin and charging > weight + _FEW
 
 
 def _knocks(asked: Weighted, means: Means) -> Iterator[tuple[str, Plan]]:
@@ -108,6 +95,7 @@ def _knocks(asked: Weighted, means: Means) -> Iterator[tuple[str, Plan]]:
         if ready > begin and not model.charge_denied:
             count = min(model.room(ready + 2 * means.pad) + 3, means.requests // 2)
             yield "knocks", (Burst(begin, count), Burst(ready + means.pad, 1))
+            yield "soon", (Burst(ready + means.pad, 1),)
 
 
 def _scan(ranked: Weighted, means: Means) -> Plan | None:
