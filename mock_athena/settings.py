@@ -19,6 +19,8 @@ _LONGEST = 10 * 365 * 86_400  # seconds: the ends of tokens and exports stay wit
 _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
 _ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?/?", re.ASCII)
 
+_ACCESS_LOGS = ("off", "dev", "common", "combined", "json")
+
 
 def _knob(default: Any, teaches: str, *, metavar: str | None = None) -> Any:
     return field(default=default, metadata={"help": teaches, "metavar": metavar})
@@ -46,6 +48,11 @@ class Settings:
         metavar="FILE",
     )
     profile: str = _knob("mission", "Whose behaviour to show where the mission and the real API differ.")
+    handling: str = _knob(
+        "",
+        "What is done with unknown parameters and scopes that go too far: 'strict' refuses, 'lenient' leaves out and "
+        "says so; as specification and profile have it if left out. 'Prefer: handling=' of a request beats it.",
+    )
     limits: str = _knob(
         "", "Rate limit policy by name, such as 'mission' or 'off', or a .toml file of one; the profile's if left out."
     )
@@ -153,6 +160,12 @@ class Settings:
     journal_fields: bool = _knob(
         False, "The journal also keeps the header fields that tell how a client behaves, and the cursor of a next page."
     )
+    access_log: str = _knob(
+        "off", "One line for each request that has ended: 'off', 'dev' (for people), 'common', 'combined', 'json'."
+    )
+    access_log_file: str = _knob(
+        "", "File that the lines of --access-log are appended to, instead of standard output.", metavar="FILE"
+    )
     log_requests: bool = _knob(False, "Write one JSON line for each request to standard error.")
     cache_dir: str = _knob(
         "",
@@ -192,6 +205,10 @@ class Settings:
                 f"token-lifetime {self.token_lifetime} is not between 1 and {_LONGEST} seconds",
             ),
             (
+                self.handling in ("", "strict", "lenient"),
+                f"handling {self.handling!r} is unknown; expected 'strict' or 'lenient'",
+            ),
+            (
                 self.batch_cost in ("request", "entry"),
                 f"batch-cost {self.batch_cost!r} is unknown; expected 'request' or 'entry'",
             ),
@@ -202,6 +219,14 @@ class Settings:
             (
                 self.cors in ("", "everywhere", "not-token", "nowhere"),
                 f"cors {self.cors!r} is unknown; expected 'everywhere', 'not-token' or 'nowhere'",
+            ),
+            (
+                self.access_log in _ACCESS_LOGS,
+                f"access-log {self.access_log!r} is unknown; expected one of {', '.join(_ACCESS_LOGS)}",
+            ),
+            (
+                not self.access_log_file or self.access_log != "off",
+                f"access-log-file {self.access_log_file!r} without access-log: say which lines with --access-log",
             ),
             (self.journal_size > 0, f"journal-size {self.journal_size} is not a positive number of exchanges"),
             (
