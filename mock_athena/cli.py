@@ -61,6 +61,12 @@ def _option(knob: Field[Any]) -> Callable[[Command], Command]:
     default = f" [default: {knob.default}]" if knob.default not in ("", (), False, None) else ""
     teaches = f"{knob.metadata['help']}{default} [env: {environment_name(knob.name)}]"
     metavar = knob.metadata["metavar"]
+
+    def complete(*asked: Any) -> list[Any]:
+        from mock_athena.completion import completing
+
+        return completing(knob.name, metavar)(*asked)
+
     # Defaults come from Settings, so that the environment can stand between them and the command line.
     match knob.default:
         case bool() | None:
@@ -70,9 +76,9 @@ def _option(knob: Field[Any]) -> Callable[[Command], Command]:
         case float():
             return click.option(name, knob.name, type=float, help=teaches, metavar=metavar or "SECONDS")
         case tuple():
-            return click.option(name, knob.name, multiple=True, help=teaches, metavar=metavar)
+            return click.option(name, knob.name, multiple=True, help=teaches, metavar=metavar, shell_complete=complete)
         case _:
-            return click.option(name, knob.name, help=teaches, metavar=metavar or "NAME")
+            return click.option(name, knob.name, help=teaches, metavar=metavar or "NAME", shell_complete=complete)
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:
@@ -149,6 +155,15 @@ def generate(out: Path, *, jobs: int, database: bool, **recipe: Any) -> None:
     from mock_athena.generate import generate as run
 
     run(out, jobs=jobs, database=database, **recipe)
+
+
+@commands.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print what SHELL evaluates to complete our commands, such as: eval "$(mock-athena completion bash)"."""
+    from mock_athena.completion import script
+
+    print(script(shell))
 
 
 @commands.command()

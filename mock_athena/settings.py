@@ -33,6 +33,9 @@ class Settings:
     host: str = _knob("127.0.0.1", "Address to listen on. Anything but loopback shows the emulator to your network.")
     port: int = _knob(8080, "Port to listen on; 0 takes any free one and the ready line says which.")
     workers: int = _knob(1, "Processes that answer, which share everything; more than one is for load tests.")
+    shutdown_grace: float = _knob(
+        5.0, "Real seconds that answers may take to their end when we are told to end; a second signal ends at once."
+    )
     tls: bool = _knob(
         False,
         "Speak https, with a certificate for localhost that the first start makes; the greeting says whom to trust.",
@@ -190,6 +193,7 @@ class Settings:
                 not self.tls_key or self.tls_cert,
                 f"tls-key {self.tls_key!r} without tls-cert: name the file of its certificate with --tls-cert",
             ),
+            (0 <= self.shutdown_grace <= 3600, f"shutdown-grace {self.shutdown_grace:g} is not between 0 and 3600"),
             (self.patients >= 0, f"patients {self.patients} is negative"),
             (self.exports_at_once >= 0, f"exports-at-once {self.exports_at_once} is negative"),
             (

@@ -35,6 +35,7 @@ NOT_OURS = {"__main__", "_distutils_hack", "sitecustomize"}
 LATER = {
     "mock_athena.board",
     "mock_athena.commons",
+    "mock_athena.completion",
     "mock_athena.supervisor",
     "mock_athena.nodes",
     "mock_athena.postgres",
