@@ -122,6 +122,19 @@ def doctor(*, as_json: bool, **options: Any) -> None:
 
 @commands.command()
 @_settings_options
+def health(**options: Any) -> None:
+    """Ask the emulator that was started with the same options on this machine how it is; exit code 1 if not well."""
+    from mock_athena.health import health as ask
+
+    try:
+        print(json.dumps(ask(Settings.from_environment(**_given(options)))))
+    except ConfigurationError as error:
+        print(f"mock-athena: {error}", file=sys.stderr)
+        sys.exit(1)  # all that a container's health check may say
+
+
+@commands.command()
+@_settings_options
 @click.option(
     "--environment", type=click.Choice(list(ENVIRONMENTS)), default=PRODUCTION.name, show_default=True, help="Which."
 )

@@ -55,6 +55,7 @@ LATER = {
     "mock_athena.population.files",
     "mock_athena.population.names",
     "mock_athena.population.record",
+    "mock_athena.health",
     "mock_athena.job_requests",
     "mock_athena.token_request",
     "mock_athena.token_explanation",
