@@ -130,6 +130,15 @@ def create_app(settings: Settings | None = None, commons: "Commons | Nodes | Non
         raise
 
 
+def from_environment() -> MockAthena:
+    """An emulator with the settings of ``MOCK_ATHENA_…``, for servers of others: ``mock_athena.app:from_environment``.
+
+    Raises:
+        ConfigurationError: see :func:`create_app`.
+    """
+    return create_app(Settings.from_environment())
+
+
 def _limiter(settings: Settings, policy_name: str, clock: Clock, counted_by: str) -> Limiter:
     if settings.retry_after not in ("plain", "fair"):
         message = f"unknown retry-after {shortened(settings.retry_after, 40)!r}: expected plain or fair"
