@@ -61,6 +61,12 @@ def _option(knob: Field[Any]) -> Callable[[Command], Command]:
     default = f" [default: {knob.default}]" if knob.default not in ("", (), False, None) else ""
     teaches = f"{knob.metadata['help']}{default} [env: {environment_name(knob.name)}]"
     metavar = knob.metadata["metavar"]
+
+    def complete(*asked: Any) -> list[Any]:
+        from mock_athena.completion import completing
+
+        return completing(knob.name, metavar)(*asked)
+
     # Defaults come from Settings, so that the environment can stand between them and the command line.
     match knob.default:
         case bool() | None:
@@ -70,9 +76,9 @@ def _option(knob: Field[Any]) -> Callable[[Command], Command]:
         case float():
             return click.option(name, knob.name, type=float, help=teaches, metavar=metavar or "SECONDS")
         case tuple():
-            return click.option(name, knob.name, multiple=True, help=teaches, metavar=metavar)
+            return click.option(name, knob.name, multiple=True, help=teaches, metavar=metavar, shell_complete=complete)
         case _:
-            return click.option(name, knob.name, help=teaches, metavar=metavar or "NAME")
+            return click.option(name, knob.name, help=teaches, metavar=metavar or "NAME", shell_complete=complete)
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:
@@ -112,6 +118,19 @@ def doctor(*, as_json: bool, **options: Any) -> None:
     found = look.findings(_given(options))
     print(look.as_json(found) if as_json else look.told(found))
     sys.exit(any(finding.verdict == "bad" for finding in found))
+
+
+@commands.command()
+@_settings_options
+def health(**options: Any) -> None:
+    """Ask the emulator that was started with the same options on this machine how it is; exit code 1 if not well."""
+    from mock_athena.health import health as ask
+
+    try:
+        print(json.dumps(ask(Settings.from_environment(**_given(options)))))
+    except ConfigurationError as error:
+        print(f"mock-athena: {error}", file=sys.stderr)
+        sys.exit(1)  # all that a container's health check may say
 
 
 @commands.command()
@@ -183,6 +202,15 @@ def generate(out: Path, *, jobs: int, database: bool, **recipe: Any) -> None:
     from mock_athena.generate import generate as run
 
     run(out, jobs=jobs, database=database, **recipe)
+
+
+@commands.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print what SHELL evaluates to complete our commands, such as: eval "$(mock-athena completion bash)"."""
+    from mock_athena.completion import script
+
+    print(script(shell))
 
 
 @commands.command()

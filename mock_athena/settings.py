@@ -63,6 +63,11 @@ class Settings:
     workers: int = _knob(
         1, "Processes that answer, which share everything; more than one is for load tests.", check=_between(1, 64)
     )
+    shutdown_grace: float = _knob(
+        5.0,
+        "Real seconds that answers may take to their end when we are told to end; a second signal ends at once.",
+        check=_between(0, 3600),
+    )
     tls: bool = _knob(
         False,
         "Speak https, with a certificate for localhost that the first start makes; the greeting says whom to trust.",
@@ -78,6 +83,12 @@ class Settings:
         metavar="FILE",
     )
     profile: str = _knob("mission", "Whose behaviour to show where the mission and the real API differ.")
+    handling: str = _knob(
+        "",
+        "What is done with unknown parameters and scopes that go too far: 'strict' refuses, 'lenient' leaves out and "
+        "says so; as specification and profile have it if left out. 'Prefer: handling=' of a request beats it.",
+        check=_choice("", "strict", "lenient"),
+    )
     limits: str = _knob(
         "", "Rate limit policy by name, such as 'mission' or 'off', or a .toml file of one; the profile's if left out."
     )
@@ -208,6 +219,14 @@ class Settings:
         "Folder whose reports (conformance, load, kill matrix) the console shows, if it is there.",
         metavar="DIR",
     )
+    access_log: str = _knob(
+        "off",
+        "One line for each request that has ended: 'off', 'dev' (for people), 'common', 'combined', 'json'.",
+        check=_choice("off", "dev", "common", "combined", "json"),
+    )
+    access_log_file: str = _knob(
+        "", "File that the lines of --access-log are appended to, instead of standard output.", metavar="FILE"
+    )
     log_requests: bool = _knob(False, "Write one JSON line for each request to standard error.")
     cache_dir: str = _knob(
         "",
@@ -225,6 +244,9 @@ class Settings:
             self._require_fit_for_workers()
         if self.tls_key and not self.tls_cert:
             message = f"tls-key {self.tls_key!r} without tls-cert: name the file of its certificate with --tls-cert"
+            raise ConfigurationError(message)
+        if self.access_log_file and self.access_log == "off":
+            message = f"access-log-file {self.access_log_file!r} without access-log: say which lines with --access-log"
             raise ConfigurationError(message)
         for address in self.trusted_proxies:
             _require_address(address)
