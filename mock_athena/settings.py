@@ -139,6 +139,12 @@ class Settings:
     journal_fields: bool = _knob(
         False, "The journal also keeps the header fields that tell how a client behaves, and the cursor of a next page."
     )
+    journal_bodies: str = _knob(
+        "",
+        "Of how many exchanges header fields and bodies are kept for the console, from the start; 0: of none. If left "
+        "out, of 200 while somebody looks at its traffic.",
+        metavar="N",
+    )
     log_requests: bool = _knob(False, "Write one JSON line for each request to standard error.")
     cache_dir: str = _knob(
         "", "Where prebuilt populations are kept between runs; your user cache folder if left out.", metavar="DIR"
@@ -184,6 +190,10 @@ class Settings:
                 f"cors {self.cors!r} is unknown; expected 'everywhere', 'not-token' or 'nowhere'",
             ),
             (self.journal_size > 0, f"journal-size {self.journal_size} is not a positive number of exchanges"),
+            (
+                re.fullmatch(r"|0|[1-9][0-9]{0,3}", self.journal_bodies),
+                f"journal-bodies {self.journal_bodies!r} is not a number of exchanges up to 9999",
+            ),
             (
                 not self.external_url or _ORIGIN.fullmatch(self.external_url),
                 f"external-url {self.external_url!r} is not an origin such as https://ehr.test or http://10.0.0.7:8080",
