@@ -12,11 +12,16 @@ from mock_athena.web.world import World
 
 
 def add_limits(views: Blueprint, world: World) -> None:
-    """Read the limiter."""
+    """Read the limiter, and let every caller have its whole quota again."""
 
     @views.get("/limits")
     def limits() -> Response:
         return json_answer(_limits(world), pretty=True)
+
+    @views.post("/limits/reset")
+    def reset_limits() -> Response:
+        world.limiter.reset()
+        return json_answer({"status": "reset"})
 
 
 def _limits(world: World) -> dict[str, Any]:
