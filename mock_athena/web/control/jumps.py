@@ -22,10 +22,10 @@ def jump(world: World, to: str, narrowed: Mapping[str, Any]) -> int:
     Raises:
         ValueError: any other name, or something else to narrow it by. ControlError: nothing of that kind is coming.
     """
-    if to not in _JUMPS:
-        message = f"jump = {to!r}: expected {' or '.join(repr(name) for name in _JUMPS)}"
+    if to not in JUMPS:
+        message = f"jump = {to!r}: expected {' or '.join(repr(name) for name in JUMPS)}"
         raise ValueError(message)
-    where, by = _JUMPS[to]
+    where, by = JUMPS[to]
     known(narrowed, by, f"jump {to}")
     whose = next(iter(narrowed.values()), None)
     if not isinstance(whose, str | None):
@@ -68,7 +68,7 @@ def _nothing(told: str) -> ControlError:
     return ControlError(f"{told}: there is nothing to jump to", status=409)
 
 
-_JUMPS: Mapping[str, tuple[Callable[[World, str | None], int], tuple[str, ...]]] = {
+JUMPS: Mapping[str, tuple[Callable[[World, str | None], int], tuple[str, ...]]] = {
     "next-admissible": (_next_admissible, ("client",)),
     "token-expiry": (_token_expiry, ("client",)),
     "export-ready": (_export_ready, ("job",)),
