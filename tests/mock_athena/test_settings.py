@@ -75,6 +75,8 @@ def test_a_variable_of_the_wrong_kind_says_what_was_expected(variable: str, text
         ({"token_lifetime": 0}, "token-lifetime 0 is not between"),
         ({"token_lifetime": 10**30}, "token-lifetime 1000000"),
         ({"journal_size": 0}, "journal-size 0 is not"),
+        ({"journal_bodies": "all"}, "journal-bodies 'all' is not a number of exchanges up to 9999"),
+        ({"journal_bodies": "10000"}, "journal-bodies '10000' is not"),
         ({"external_url": "ehr.test"}, "external-url 'ehr.test' is not an origin"),
         ({"external_url": "https://ehr.test/fhir"}, "is not an origin such as"),
         ({"external_url": "https://a\r\nX: y"}, "is not an origin such as"),
