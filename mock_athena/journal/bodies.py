@@ -63,24 +63,34 @@ class Bodies:
     Attributes:
         until: when it ends that they are kept, by the stopwatch; 0 while they are not.
         most: so many are kept; 0 where none ever is.
+        from_start: all are kept, whether somebody looks or not. Else no more than ``most`` of a second are, so that what
+            a look costs has a bound.
     """
 
     def __init__(self, setting: str = "") -> None:
         self.most = int(setting or _USUAL)
-        self.until = _FOR_EVER if setting and self.most else 0
+        self.from_start = bool(setting) and self.most > 0
+        self.until = _FOR_EVER if self.from_start else 0
         self._said: dict[int, Said] = {}
+        self._second = self._in_second = 0
         self._lock = threading.Lock()
 
-    @property
-    def are_kept(self) -> bool:
-        """Whether an exchange that begins now is kept."""
-        if self.until and stopwatch() >= self.until:
+    def wanted(self) -> bool:
+        """Whether the exchange that begins now is to be kept."""
+        if self.from_start:
+            return True
+        now = stopwatch()
+        if now >= self.until:
             self.until = 0
-        return self.until > 0
+            return False
+        if now - self._second >= NANOSECONDS:
+            self._second, self._in_second = now, 0
+        self._in_second += 1
+        return self._in_second <= self.most
 
     def look(self) -> None:
         """Somebody looks: for the next minute, exchanges are kept."""
-        if self.most and self.until < _FOR_EVER:
+        if self.most and not self.from_start:
             self.until = stopwatch() + _LOOKED_AT_FOR
 
     def keep(self, seq: int, said: Said) -> None:

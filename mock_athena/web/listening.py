@@ -4,6 +4,7 @@ Loaded when somebody does. Texts are kept; files of an export, documents, pictur
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from mock_athena.errors import ConnectionFault
@@ -23,7 +24,7 @@ def listen(
     bodies: Bodies, answer: Answer, exchange: Exchange, environ: Environ, start_response: Callable[..., Any]
 ) -> Iterable[bytes]:
     """Answer a request by ``answer``, and keep what both sides say."""
-    if not bodies.are_kept or not exchange.route.journaled:
+    if not exchange.route.journaled or not bodies.wanted():
         return answer(exchange, environ, start_response)
     said = Said(_fields(environ), _sent(environ))
 
@@ -56,13 +57,14 @@ def _sent(environ: Environ) -> Part:
 def _heard(said: Said, answer: Iterable[bytes]) -> Iterable[bytes]:
     kind = next((value for name, value in said.headers if name.lower() == "content-type"), "")
     said.answered = Part(kept=_is_text(kind))
-    if isinstance(answer, list):
+    if isinstance(answer, list):  # whole, such as a refusal
         for chunk in answer:
             said.answered.add(chunk)
         return answer
     return _Heard(said.answered, answer) if said.answered.kept else answer
 
 
+@lru_cache(maxsize=64)
 def _is_text(kind: str) -> bool:
     kind = kind.lower()
     return any(text in kind for text in _TEXTS) and not any(other in kind for other in _OTHERS)

@@ -24,13 +24,24 @@ def test_they_are_kept_for_a_minute_after_the_last_look(monkeypatch: pytest.Monk
     now = [1]
     monkeypatch.setattr(room, "stopwatch", lambda: now[0])
     kept, never, always = Bodies(), Bodies("0"), Bodies("3")
-    assert (kept.are_kept, never.are_kept, always.are_kept) == (False, False, True)
+    assert (kept.until, never.until, always.wanted()) == (0, 0, True)
     for each in (kept, never, always):
         each.look()
     now[0] = MINUTE
-    assert (kept.are_kept, never.are_kept) == (True, False)
+    assert (kept.wanted(), never.until) == (True, 0)
     now[0] = MINUTE + 1
-    assert (kept.are_kept, kept.until, always.are_kept) == (False, 0, True)
+    assert (kept.wanted(), kept.until, always.wanted()) == (False, 0, True)
+
+
+def test_who_only_looks_has_no_more_kept_in_a_second_than_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [5]
+    monkeypatch.setattr(room, "stopwatch", lambda: now[0])
+    kept, always = Bodies(), Bodies("3")
+    for _ in range(2):
+        kept.look()
+        assert [kept.wanted() for _ in range(201)] == [True] * 200 + [False]
+        assert all(always.wanted() for _ in range(201))
+        now[0] += MINUTE // 60
 
 
 def test_the_last_few_are_kept_until_a_reset() -> None:

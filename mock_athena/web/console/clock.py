@@ -9,14 +9,16 @@ from flask import Response, request
 from mock_athena.auth.form import Parameters
 from mock_athena.clock import SystemClock
 from mock_athena.errors import ControlError, shortened
+from mock_athena.ratelimit import QuotaKey
 from mock_athena.web.console import words
 from mock_athena.web.console.console import Console
 from mock_athena.web.control.clock import moved
-from mock_athena.web.control.jumps import JUMPS, jump
+from mock_athena.web.control.jumps import JUMPS, admissible, jump
 from mock_athena.web.world import World
 
 PATH = "/console/clock"
 _MOST = 20  # waiters that are shown
+_LATELY = 200  # exchanges whose callers are asked how long they have to wait
 # (seconds, what the button says)
 STEPS = ((1, "1 s"), (60, "1 min"), (3600, "1 h"), (86_400, "1 day"))
 _NAMES = {
@@ -99,9 +101,16 @@ def _shown(console: Console) -> Response:
 def _jump(world: World, name: str) -> tuple[str, str, int | None, str]:
     """(name, what it is, the instant where it leads, why it leads nowhere)."""
     try:
-        instant = jump(world, name, {})
+        instant = _admissible(world) if name == "next-admissible" else jump(world, name, {})
     except ControlError as nothing:
         return name, _NAMES[name], None, nothing.message.partition(":")[0]
     if instant <= world.clock.now():
         return name, _NAMES[name], None, "nobody has to wait" if name == "next-admissible" else "its time has come"
     return name, _NAMES[name], instant, ""
+
+
+def _admissible(world: World) -> int:
+    """As the jump, of those who came lately: to look at everybody each second would keep requests waiting."""
+    seen = world.journal.latest(_LATELY, lambda entry: bool(entry.quota), _LATELY)
+    keys = {key for entry in seen.entries if (key := QuotaKey.from_text(entry.quota))}
+    return admissible(world.limiter.standings(keys), world.clock.now())
