@@ -63,8 +63,8 @@ class Bodies:
     Attributes:
         until: when it ends that they are kept, by the stopwatch; 0 while they are not.
         most: so many are kept; 0 where none ever is.
-        from_start: all are kept, whether somebody looks or not. Else no more than ``most`` of a second are, so that what
-            a look costs has a bound.
+        from_start: all are kept, whether somebody looks or not. Else no more than ``most`` of a second are, so that
+            what a look costs has a bound.
     """
 
     def __init__(self, setting: str = "") -> None:
