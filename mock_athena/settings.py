@@ -16,6 +16,7 @@ from mock_athena.errors import ConfigurationError
 ENVIRONMENT_PREFIX = "MOCK_ATHENA_"
 
 _LONGEST = 10 * 365 * 86_400  # seconds: the ends of tokens and exports stay within the years that a date can name
+_UP_TO_9999 = re.compile(r"0|[1-9]\d{0,3}", re.ASCII)
 _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
 _ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?/?", re.ASCII)
 
@@ -213,6 +214,13 @@ class Settings:
     )
     journal_fields: bool = _knob(
         False, "The journal also keeps the header fields that tell how a client behaves, and the cursor of a next page."
+    )
+    journal_bodies: str = _knob(
+        "",
+        "Of how many exchanges header fields and bodies are kept for the console, from the start; 0: of none. If left "
+        "out, of 200 while somebody looks at its traffic.",
+        metavar="N",
+        check=_text(_UP_TO_9999, "a number of exchanges up to 9999"),
     )
     reports: str = _knob(
         "build",
