@@ -157,6 +157,17 @@ class AccessTokens:
             known = self._known[authorization or ""] = known._replace(epoch=epoch)
         return known
 
+    def signed_here(self, token: str) -> dict[str, Any] | None:
+        """The claims of any JWT that our key signed; None for any other text."""
+        from joserfc import jwt
+        from joserfc.errors import JoseError
+
+        try:
+            claims: object = jwt.decode(token, self._key.private, ["RS256"]).claims
+        except (JoseError, ValueError, TypeError, AttributeError, RecursionError):
+            return None
+        return claims if isinstance(claims, dict) else None
+
     def _claims(self, token: str) -> dict[str, Any]:
         """The claims of a token with a good signature, of the types that :func:`_caller` expects."""
         from joserfc import jwt

@@ -97,7 +97,7 @@ def _reference(value: Resource) -> str:
 def _quantity(value: Resource) -> str:
     if "currency" in value:
         return f"{as_text(value.get('value'))} {as_text(value['currency'])}"
-    return words.quantity(value) if "value" in value and "system" not in value or "unit" in value else ""
+    return words.quantity(value) if ("value" in value and "system" not in value) or "unit" in value else ""
 
 
 def _ratio(value: Resource) -> str:
