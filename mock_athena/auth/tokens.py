@@ -117,6 +117,10 @@ class AccessTokens:
         """The latest tokens by ``jti``, as far as they have not expired: whose they are, but not they themselves."""
         return self._issued.all()
 
+    def ended(self, token_id: str, session: str) -> How | None:
+        """How a token that was issued ended before its time; None if it did not."""
+        return self._revocations.of_token(token_id, session)
+
     def next_expiry(self, client_id: str | None = None) -> int | None:
         """When the next token expires (nanoseconds since 1970 UTC), of a client or of all; None if there is none."""
         listed = self._issued.all().values()
