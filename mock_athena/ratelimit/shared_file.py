@@ -13,7 +13,7 @@ import mmap
 import os
 import threading
 from array import array
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_UN, flock
 from hashlib import blake2b
@@ -103,12 +103,12 @@ class SharedFileCounters:
                 caller.engine.release(caller.words, decision.instant - self._epoch)
             return self._words[_SEQ_AT]
 
-    def standings(self) -> list[Decision]:
+    def standings(self, keys: Collection[QuotaKey] | None = None) -> list[Decision]:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.standings`."""
         with self._locked():
             now, seq = self._now(), self._words[_SEQ_AT]
             found = []
-            for slot in self._slots():
+            for slot in self._slots() if keys is None else self._slots_of(keys):
                 key = _key(slot.tolist())
                 found.append(self._since_1970(standing(self._engines.engine_for(key), slot[_STATE:], key, now, seq)))
             return sorted(found, key=lambda decision: decision.key)
@@ -245,6 +245,9 @@ class SharedFileCounters:
         for begin in range(_HEADER, len(self._words) - self._size + 1, self._size):
             if self._words[begin]:
                 yield self._words[begin : begin + self._size]
+
+    def _slots_of(self, keys: Iterable[QuotaKey]) -> Iterator[memoryview]:
+        return (slot for key in keys if (slot := self._slot(_digest(key)))[0])
 
     def _live(self, now: int) -> list[list[int]]:
         """Slots of callers who do not stand as if they had never been here."""

@@ -28,7 +28,7 @@ class RouteClass:
         needs_token: nobody unknown gets in.
         cost: units of quota that a request spends; 0 where nothing is limited.
         speaks: the language of its refusals: OperationOutcome, OAuth error or JSON of the control API.
-        journaled: False where looking at the emulator would change what is looked at.
+        journaled: False where looking at the emulator would change what is looked at; no fault strikes there.
         fields: header fields of its answers, unless these say otherwise themselves.
         other_sites: scripts of web pages from elsewhere may read its answers.
     """

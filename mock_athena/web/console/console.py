@@ -1,6 +1,7 @@
 """What all screens share: who may see them, how one is shown, and how it says what was done."""
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -68,13 +69,26 @@ class Console:
         self.portal.check_form(sent)
         return sent
 
-    def environment(self) -> Environment:
-        """The environment that the query names; production, where it names none.
+    def act(self, actions: Mapping[str, "Action"]) -> Response:
+        """Carry out what the button of a form of this visit says: its ``do`` is one of the actions.
+
+        Raises:
+            ControlError: 403: it is no form of this visit. 404: there is no such action.
+        """
+        sent = self.sent()
+        do = sent.get("do") or ""
+        if do not in actions:
+            message = f"do = {shortened(do, 40)!r}: expected one of {', '.join(actions)}"
+            raise ControlError(message, status=404)
+        return actions[do](self, sent)
+
+    def environment(self, name: str | None = None) -> Environment:
+        """An environment by its name; without one, that which the query names, or production.
 
         Raises:
             ControlError: 404: there is none of that name.
         """
-        name = sent_query().get("environment") or PRODUCTION.name
+        name = name or sent_query().get("environment") or PRODUCTION.name
         if name not in ENVIRONMENTS:
             message = f"There is no environment {shortened(name, 40)!r}: expected one of {', '.join(ENVIRONMENTS)}."
             raise ControlError(message, status=404)
@@ -109,6 +123,10 @@ class Console:
         """A screen that says what is wrong; nothing was done."""
         current_exchange().end(refusal)
         return self.show("error.html", refusal.status, message=refusal.message)
+
+
+Action = Callable[[Console, Parameters], Response]
+"""What a button does, and where it leads then."""
 
 
 def asset(name: str) -> str:
