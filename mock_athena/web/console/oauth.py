@@ -131,7 +131,7 @@ def _sessions(console: Console, listed: Listed) -> list[dict[str, Any]]:
 
 
 def _inspect(console: Console, sent: Parameters) -> Response:
-    token = "".join((sent.get("token") or "").removeprefix("Bearer ").split())
+    token = "".join((sent.get("token") or "").strip().removeprefix("Bearer ").split())
     if not token:
         raise ControlError("There is no token to be looked at: paste one first.")
     method, path = sent.get("method") or "GET", (sent.get("path") or "").strip()

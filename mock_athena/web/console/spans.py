@@ -17,9 +17,10 @@ def span(seconds: int) -> str:
 
 
 def from_now(at: int, now: int) -> str:
-    """``in 59 min`` or ``3 s ago``; both in nanoseconds since 1970 UTC."""
-    seconds = (at - now) // NANOSECONDS
-    return f"in {span(seconds)}" if seconds > 0 else f"{span(-seconds)} ago" if seconds < 0 else "now"
+    """``in 59 min`` (rounded up) or ``3 s ago`` (rounded down); both in nanoseconds since 1970 UTC."""
+    if at > now:
+        return f"in {span(-((now - at) // NANOSECONDS))}"
+    return f"{span((now - at) // NANOSECONDS)} ago"
 
 
 def at_and_from_now(at: int, now: int) -> str:
