@@ -124,7 +124,8 @@ def openapi(environment: str, **options: Any) -> None:
     from mock_athena.web.described import described
 
     settings = Settings.from_environment(**_given(options))
-    origin = settings.external_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    scheme = "https" if settings.tls or settings.tls_cert else "http"
+    origin = settings.external_url.rstrip("/") or f"{scheme}://{settings.host}:{settings.port}"
     print(json.dumps(described(settings, ENVIRONMENTS[environment], origin), indent=2, ensure_ascii=False))
 
 
@@ -180,6 +181,23 @@ def faults(*, schema: bool) -> None:
     for name in names():
         settable = "; ".join(f"{each.name}={each.default}" for each in parameters(name))
         print(f"  {name}{'; ' if settable else ''}{settable}\n      {' '.join(teaches(name).split())}")
+
+
+@commands.command()
+@click.option("--name", "names", multiple=True, metavar="NAME", help="A host's name or address; may be given again.")
+@click.option("--days", type=click.IntRange(1, 10_000), default=825, show_default=True, help="How long it lasts.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write; made if it is not there.")
+def tls(names: tuple[str, ...], days: int, out: Path) -> None:
+    """Make a certificate for localhost and NAMEs, for serve --tls-cert, and an authority that callers trust.
+
+    serve --tls does so by itself. This is for other names, such as those of containers, and for other ends. The
+    authority is good for these names alone, and its key is thrown away.
+    """
+    from mock_athena.tls.authority import OF_THIS_MACHINE, made
+
+    files = made(out, list(dict.fromkeys((*OF_THIS_MACHINE, *names))), days)
+    print(f"serve --tls-cert {files.certificate} --tls-key {files.key}")
+    print(f"trust {files.authority}")
 
 
 @commands.command()

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import Any, Literal, NamedTuple
 from urllib.error import URLError
-from urllib.request import ProxyHandler, build_opener
+from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from mock_athena._version import __version__
 from mock_athena.addresses import hidden, said
@@ -60,7 +60,7 @@ def findings(options: Mapping[str, Any], environ: Mapping[str, str] = os.environ
         settings = Settings.from_environment(environ, **options)
     except ConfigurationError as error:
         return [*found, Finding("bad", "settings", str(error), "correct it, or unset the variable")]
-    found += [_settings(environ), _room(), _files(settings), _localhost(), _port(settings)]
+    found += [_settings(environ), _room(), _files(settings), _localhost(), _port(settings), *_tls(settings)]
     return [*found, *_database(settings), *_counters(settings), _start(settings)]
 
 
@@ -210,11 +210,38 @@ def _port(settings: Settings) -> Finding:
 def _answering(settings: Settings) -> str:
     """An emulator that has the port already; empty if it is somebody else."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    scheme, opener = "http", build_opener(ProxyHandler({}))
+    if settings.tls or settings.tls_cert:
+        import ssl
+
+        # Whose certificate it is does not matter here: nothing is told to whoever answers.
+        scheme, anyone = "https", ssl._create_unverified_context()  # noqa: S323
+        opener = build_opener(ProxyHandler({}), HTTPSHandler(context=anyone))
     try:
-        with build_opener(ProxyHandler({})).open(f"http://{host}:{settings.port}/_mock/health", timeout=2) as answer:
+        with opener.open(f"{scheme}://{host}:{settings.port}/_mock/health", timeout=2) as answer:
             return f"a Mock Athena {json.load(answer)['version']} answers there"
     except (URLError, OSError, ValueError, KeyError, TypeError):
         return ""
+
+
+def _tls(settings: Settings) -> Iterator[Finding]:
+    """What callers are shown over TLS, and whether they can take it."""
+    if settings.tls_cert:
+        from mock_athena.tls.context import tls_of
+        from mock_athena.tls.shown import shown
+
+        try:
+            tls_of(settings)
+        except ConfigurationError as error:
+            yield Finding("bad", "tls", str(error), "correct it, or make a certificate with mock-athena tls")
+            return
+        says, advice = shown(Path(settings.tls_cert), settings)
+        yield Finding("note" if advice else "good", "tls", says, advice)
+    elif settings.tls:
+        from mock_athena.tls.context import folder_of
+
+        folder = folder_of(settings.cache_dir)
+        yield Finding("good", "tls", f"a certificate for localhost is kept in {folder}, made where it is missing")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

@@ -63,6 +63,20 @@ class Settings:
     workers: int = _knob(
         1, "Processes that answer, which share everything; more than one is for load tests.", check=_between(1, 64)
     )
+    tls: bool = _knob(
+        False,
+        "Speak https, with a certificate for localhost that the first start makes; the greeting says whom to trust.",
+    )
+    tls_cert: str = _knob(
+        "",
+        "Speak https with the certificate in this PEM file, followed by those between it and its root.",
+        metavar="FILE",
+    )
+    tls_key: str = _knob(
+        "",
+        "PEM file of the key of --tls-cert, without a password; that of the certificate if left out.",
+        metavar="FILE",
+    )
     profile: str = _knob("mission", "Whose behaviour to show where the mission and the real API differ.")
     limits: str = _knob(
         "", "Rate limit policy by name, such as 'mission' or 'off', or a .toml file of one; the profile's if left out."
@@ -196,7 +210,9 @@ class Settings:
     )
     log_requests: bool = _knob(False, "Write one JSON line for each request to standard error.")
     cache_dir: str = _knob(
-        "", "Where prebuilt populations are kept between runs; your user cache folder if left out.", metavar="DIR"
+        "",
+        "Where prebuilt populations and certificates of --tls are kept; your user cache folder if left out.",
+        metavar="DIR",
     )
 
     def __post_init__(self) -> None:
@@ -207,6 +223,9 @@ class Settings:
                 raise ConfigurationError(f"{knob.name.replace('_', '-')} {value!r} {wrong}")
         if self.workers > 1:
             self._require_fit_for_workers()
+        if self.tls_key and not self.tls_cert:
+            message = f"tls-key {self.tls_key!r} without tls-cert: name the file of its certificate with --tls-cert"
+            raise ConfigurationError(message)
         for address in self.trusted_proxies:
             _require_address(address)
 

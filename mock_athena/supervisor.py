@@ -17,16 +17,19 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mock_athena.app import create_app, database, start_of
 from mock_athena.clocks import clock_from
 from mock_athena.commons import Commons
 from mock_athena.environments import ENVIRONMENTS
 from mock_athena.errors import ConfigurationError, MockAthenaError
-from mock_athena.serving import bound, greeting, not_there, origin, run, stop
+from mock_athena.serving import bound, greeting, not_there, origin, run, stop, tls_asked_for
 from mock_athena.settings import Settings
 from mock_athena.store import files
+
+if TYPE_CHECKING:
+    from mock_athena.tls.context import Tls
 
 _PATIENCE = 10.0  # seconds until a worker that does not end is killed
 _FOLDER = "mock-athena-workers"  # what is in it is removed, so nobody else may call a folder so
@@ -44,10 +47,11 @@ def serve(settings: Settings) -> None:
         message = f"workers {settings.workers}: this system cannot fork processes; use --workers 1"
         raise ConfigurationError(message)
     signal.signal(signal.SIGTERM, stop)
+    tls = tls_asked_for(settings)  # one for all, so that a session that one began goes on with another
     with ExitStack() as stack:
         sockets = _listening(settings, stack)
         commons = _commons(settings, stack)
-        crew = Crew(lambda: _worker(settings, commons, sockets))
+        crew = Crew(lambda: _worker(settings, commons, sockets, tls))
         stack.callback(crew.end)
         told = [crew.start() for _ in range(settings.workers)]  # the first makes what all share
         print(told[0], flush=True)
@@ -99,10 +103,12 @@ def _commons(settings: Settings, stack: ExitStack) -> Commons:
     return Commons(folder, state_dir, databases)
 
 
-def _worker(settings: Settings, commons: Commons, sockets: list[socket.socket]) -> tuple[str, Callable[[], None]]:
+def _worker(
+    settings: Settings, commons: Commons, sockets: list[socket.socket], tls: "Tls | None"
+) -> tuple[str, Callable[[], None]]:
     """What a worker says when it is ready, and what it does then."""
     app = create_app(settings, commons)
-    server = bound(app, settings, sockets)
+    server = bound(app, settings, sockets, tls)
 
     def work() -> None:
         try:
@@ -110,7 +116,7 @@ def _worker(settings: Settings, commons: Commons, sockets: list[socket.socket]) 
         finally:
             app.close()
 
-    return greeting(origin(server, settings.host), app, settings), work
+    return greeting(origin(server, settings.host), app, settings, tls), work
 
 
 class _NeverReady(ConfigurationError):

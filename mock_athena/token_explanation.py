@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from urllib.request import Request
 
+from mock_athena.control_requests import opened
 from mock_athena.errors import ConfigurationError
 
 Told = dict[str, Any]
@@ -26,7 +27,7 @@ def explain(origin: str, token: str, method: str = "", url: str = "") -> Told:
         asked["request"] = {"method": method, "path": url}
     request = Request(place, json.dumps(asked).encode(), {"Content-Type": "application/json"})  # noqa: S310 - checked
     try:
-        with urlopen(request, timeout=10) as answer:  # noqa: S310 - same
+        with opened(request) as answer:
             told: Told = json.load(answer)
             return told
     except HTTPError as error:

@@ -4,8 +4,9 @@ import json
 from base64 import b64encode
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
-from urllib.request import Request, urlopen
+from urllib.request import Request
 
+from mock_athena.control_requests import opened
 from mock_athena.errors import ConfigurationError
 
 
@@ -23,7 +24,7 @@ def request_token(origin: str, client_id: str, client_secret: str, scope: str) -
     credentials = b64encode(f"{quote(client_id, safe='')}:{quote(client_secret, safe='')}".encode()).decode()
     request = Request(url, form, {"Authorization": f"Basic {credentials}"})  # noqa: S310 - the scheme was checked
     try:
-        with urlopen(request, timeout=10) as answer:  # noqa: S310 - same
+        with opened(request) as answer:
             token: str = json.load(answer)["access_token"]
             return token
     except HTTPError as error:

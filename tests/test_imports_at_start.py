@@ -60,6 +60,7 @@ LATER = {
     "mock_athena.auth.explained",
     "mock_athena.web.rehearsal",
     "mock_athena.documents.rendering",
+    "mock_athena.tls",
     "mock_athena.writes",
     "mock_athena.web.control.jumps",
     "mock_athena.web.faulty",

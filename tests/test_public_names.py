@@ -190,6 +190,7 @@ UNLISTED = {
     "mock_athena.store.postgres",
     "mock_athena.web.saved",
     "mock_athena.writes",
+    "mock_athena.tls",
 }
 SOURCES = {
     path.relative_to(home).as_posix(): path

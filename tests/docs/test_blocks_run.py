@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,10 @@ from tests.emulator import Emulator, Emulators, clean_environment
 from tests.tools import tool
 
 COMMANDS = {"sh": ["bash", "-eu", "-o", "pipefail"], "python": [sys.executable, "-W", "error", "-"]}
+# A reader has no more plugins of pytest than ours; the many of this suite take longer to import than a block to run.
+OUR_PLUGIN_ALONE = " ".join(
+    f"-p no:{each.name}" for each in entry_points(group="pytest11") if each.name != "mock_athena"
+)
 BLOCKS = {
     f"{page.relative_to(ROOT)}:{block.line}": block
     for page in pages()
@@ -45,6 +50,7 @@ def test_a_block_works(block: Block, emulator_as_new: StartEmulator, tmp_path: P
         tool("bash"), tool("curl")
     emulator = emulator_as_new(*block.options)
     environment = clean_environment(tmp_path)
+    environment["PYTEST_ADDOPTS"] = OUR_PLUGIN_ALONE
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
     done = subprocess.run(
         COMMANDS[block.language],

@@ -5,7 +5,7 @@ surprising (Shannon's entropy, in bits) for each share of the budget that it cos
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log2
@@ -20,6 +20,7 @@ _ASKED = 40  # hypotheses that are asked what they expect; all others are repres
 _LEAST = 0.01  # bits
 _FEW, _HALF = 0.02, 0.6
 _KNOCKS = 3
+_REFUSED = (3, 10, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +59,33 @@ def best_plan(ranked: Weighted, means: Means, barren: Mapping[str, int]) -> tupl
     asked = _representatives(ranked)
     again = max(model.quota for model, _ in asked) + 1
     if again > means.requests:  # what is exhausted now cannot be exhausted again
+        once = _best(_knocks(asked, means), asked, means, barren)
+        if once:
+            return once
         plan = _scan(ranked, means)
         if plan:
             return "scan", plan
+    return _best(_plans(asked, means), asked, means, barren)
+
+
+def _best(
+    plans: Iterable[tuple[str, Plan]], asked: Weighted, means: Means, barren: Mapping[str, int]
+) -> tuple[str, Plan] | None:
     best, most = None, 0.0
-    for sort, plan in _plans(asked, means):
+    for sort, plan in plans:
         expected = _expected(asked, plan, means)
         if expected is not None and expected / 4 ** barren.get(sort, 0) > most:
             best, most = (sort, plan), expected / 4 ** barren.get(sort, 0)
     return best
+
+
+def _knocks(asked: Weighted, means: Means) -> Iterator[tuple[str, Plan]]:
+    """Refusals in a row while all is used up, and one request as soon as one is admitted unless they were charged."""
+    begin = means.now + means.pad
+    for model in _foremost(asked):
+        ready = model.ready(begin)
+        for count in _REFUSED if not model.charge_denied and ready > begin else ():
+            yield "knocks", (Burst(begin, count), Burst(ready + 2 * means.pad, 1))
 
 
 def _scan(ranked: Weighted, means: Means) -> Plan | None:

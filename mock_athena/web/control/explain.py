@@ -20,6 +20,15 @@ def add_explain(views: Blueprint, world: World) -> None:
 
     @views.post("/explain")
     def explain() -> Response:
+        """What a token is and may do, and what would become of a request with it. The request is not made.
+
+        Body: ``token`` (an access token or a client assertion), and ``request`` if you like: ``method`` (``GET``),
+        ``path`` (or a URL), ``headers``, ``body`` (without the body of a write, its right alone is asked for). Answers
+        ``token`` (``kind``, ``good``, ``why``, ``client_id``, ``context``, ``patient``, ``user``, ``may_see``,
+        ``issued``, ``expires``, ``expires_in``, ``scopes`` with ``means`` and ``allows``) and ``request`` (``allowed``,
+        ``status``, ``rule``, ``why``; ``missing`` with ``scope``, ``letter`` and ``type``; ``quota`` with
+        ``next_admissible``, ``wait`` and ``remaining``).
+        """
         from mock_athena.auth.explained import explained  # most runs never need it
 
         sent = json_object()

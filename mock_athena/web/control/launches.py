@@ -29,6 +29,12 @@ def add_launches(views: Blueprint, world: World) -> None:
 
     @views.post("/launches")
     def launch() -> Response:
+        """Start an application as the EHR does; 201.
+
+        Body: ``client_id``; and ``environment``, ``user`` (a provider if left out), ``patient``, ``encounter``,
+        ``practice``, ``need_patient_banner``, ``smart_style_url``, ``tenant``, ``intent``, ``fhirContext``. Answers
+        ``launch``, ``iss``, ``expires_in``, ``user``, and ``launch_url`` if the client has an ``initiate_login_uri``.
+        """
         from mock_athena.web.launches import launch_address, launch_of  # most emulators start nothing
 
         sent = json_object()

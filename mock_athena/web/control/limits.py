@@ -16,6 +16,14 @@ def add_limits(views: Blueprint, world: World) -> None:
 
     @views.get("/limits")
     def limits() -> Response:
+        """What every caller has used of its quota, and when it may come next.
+
+        Answers ``policy``, ``per`` (whose quota), ``now``, and ``callers``: of each ``environment``, ``kind`` and
+        ``client_id`` (what the id is, and the id), ``bucket`` (``requests``, or ``token-endpoint``), ``now``,
+        ``next_admissible`` (unix seconds), and ``limits`` with ``name``, ``quota``, ``window`` (seconds), ``used``,
+        ``remaining``, ``reset_in`` (seconds, rounded up). Counters that are shared tell the callers of all who share
+        them.
+        """
         return json_answer(_limits(world), pretty=True)
 
 

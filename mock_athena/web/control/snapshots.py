@@ -16,16 +16,30 @@ def add_snapshots(views: Blueprint, world: World) -> None:
 
     @views.post("/snapshots")
     def take() -> Response:
+        """Take a snapshot; 201.
+
+        Body, optional: ``{"name": "…"}``; else it gets the next free name. Answers ``name``, ``taken``, ``instant``,
+        ``versions``, ``limits``.
+        """
         sent = json_object() if request.get_data(cache=True) else {}
         require_only(sent, "name")
         return json_answer(kept.take(world, **sent), 201)
 
     @views.post("/snapshots/<name>/restore")
     def restored(name: str) -> Response:
+        """Let everything be as it was then, or nothing: one that is damaged is refused (400).
+
+        409 if it is of an emulator that began otherwise: other data, ``--profile`` or ``--limits``. The journal begins
+        anew.
+        """
         return json_answer({"status": "restored", **kept.restored(world, name)})
 
     @views.get("/diff")
     def differ() -> Response:
+        """What changed, element by element.
+
+        Query: ``from`` and ``to``, names of snapshots, ``start`` or ``now``; from the start until now if left out.
+        """
         require_only(request.args, "from", "to")
         before, after = request.args.get("from", START), request.args.get("to", NOW)
         told = kept.compared(world, current_exchange().origin, before, after)
@@ -35,17 +49,24 @@ def add_snapshots(views: Blueprint, world: World) -> None:
 def _add_kept(views: Blueprint, world: World) -> None:
     @views.get("/snapshots")
     def snapshots() -> Response:
+        """The snapshots that are kept."""
         return json_answer({"snapshots": kept.summaries(world)}, pretty=True)
 
     @views.get("/snapshots/<name>")
     def snapshot(name: str) -> Response:
+        """The whole snapshot as JSON, to be brought to another emulator."""
         return json_answer(kept.kept(world, name))
 
     @views.put("/snapshots/<name>")
     def bring(name: str) -> Response:
+        """Bring a snapshot that another emulator gave; 201.
+
+        Body: what ``GET`` answered.
+        """
         return json_answer(kept.bring(world, name, json_object()), 201)
 
     @views.delete("/snapshots/<name>")
     def forget(name: str) -> Response:
+        """Forget a snapshot; 204."""
         kept.forget(world, name)
         return Response(status=204)
