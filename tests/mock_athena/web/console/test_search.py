@@ -98,6 +98,17 @@ def test_the_commands_do_what_they_say(reader: Visitor) -> None:
     assert json.dumps("scope=system/Patient.read")[1:-1] in words(page)
 
 
+def test_nothing_is_read_through_unless_it_is_wished(reader: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mock_athena.web.console.search._MANY", 1000)
+    page = reader.open(f"{HERE}/Observation?name=value-quantity&value=gt5")
+    assert "Not searched yet" in words(page)
+    assert "found" not in words(page).replace("Not searched yet", "").split("Ask it")[0].lower()
+    (anyway,) = links(page, "do=all")
+    assert " found " in words(reader.open(anyway))
+    quick = f"{HERE}/Observation?name=value-quantity&value=gt5&name=patient&value={ADA}"
+    assert " found " in words(reader.open(quick))
+
+
 def test_another_type_is_chosen(reader: Visitor) -> None:
     reader.open(f"{HERE}/Patient")
     assert "Search Slot" in words(reader.press("type", type="Slot"))
