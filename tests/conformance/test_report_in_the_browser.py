@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from athena_fhir_conformance.reports import html
 from tests.conformance.test_reports import WRONG
-from tests.integration.portal.chromium import browser_at, path_or_skip
+from tests.integration.chromium import browser_at, path_or_skip
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],

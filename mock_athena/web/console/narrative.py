@@ -1,4 +1,4 @@
-"""A narrative (https://hl7.org/fhir/R4/narrative.html) as lines of text: whatever markup it has, none of it is shown."""
+"""A narrative (https://hl7.org/fhir/R4/narrative.html) as lines of text: none of its markup is shown."""
 
 from html.parser import HTMLParser
 
@@ -16,7 +16,7 @@ class _Reader(HTMLParser):
         self.written: list[str] = []
         self._silent = 0
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - HTMLParser's
         """A new line, or the next cell of a row."""
         self._silent += tag in _SILENT
         if tag in _LINES:

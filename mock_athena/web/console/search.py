@@ -14,7 +14,7 @@ from mock_athena.fhir.registry import RESULT_PARAMETERS, ResourceType, SearchPar
 from mock_athena.fhir.resource import Resource, as_object, as_text, objects
 from mock_athena.web.console import commands, inside
 from mock_athena.web.console.console import asset
-from mock_athena.web.console.data import Place
+from mock_athena.web.console.data import Place, counts_of
 from mock_athena.web.console.told import Line, line_of, words_of
 from mock_athena.web.entries import Answered
 from mock_athena.web.parameters import Pairs, pairs_of
@@ -23,6 +23,7 @@ from mock_athena.web.searchset import url_of
 
 _MOST_ROWS = 50
 _MOST_SHOWN = 200
+_MANY = 50_000
 _EXAMPLES = {
     "token": "code, system|code, |code",
     "string": "the beginning of a text",
@@ -85,8 +86,8 @@ def search(place: Place) -> Response:
     asked = _asked()
     pairs = _with_practice(place, asked.pairs)
     kind = offered(place.console.world.profile.surface).get(place.kind.name)
-    answered = inside.answered(f"{FHIR_BASE}/{place.kind.name}", urlencode([*pairs, *asked.cursor]), place.environment)
-    results = _results(answered)
+    reads_all = not asked.anyway and _reads_all(place, pairs)
+    results = None if reads_all else _found(place, [*pairs, *asked.cursor])
     rows = [*asked.pairs, *[("", "")] * (asked.more or not asked.pairs)]
     return place.console.show(
         "search.html",
@@ -99,7 +100,8 @@ def search(place: Place) -> Response:
         help=[*_helps(kind or place.kind)],
         includes=_includes(kind or place.kind),
         results=results,
-        following=_address(place, results.following) if results.following else "",
+        anyway=f"{_address(place, asked.pairs)}&do=all" if reads_all else "",
+        following=_address(place, results.following) if results and results.following else "",
         back=_address(place, asked.pairs) if asked.cursor else "",
         href=place.href,
         url=url_of(place.url, pairs),
@@ -110,11 +112,12 @@ def search(place: Place) -> Response:
 
 
 class _Asked(NamedTuple):
-    """What the form says: the parameters, which page, and whether one more row is wanted."""
+    """What the form says: the parameters, which page, whether one more row is wanted, and that it may take long."""
 
     pairs: Pairs
     cursor: Pairs
     more: bool
+    anyway: bool
 
 
 def _asked() -> _Asked:
@@ -123,7 +126,18 @@ def _asked() -> _Asked:
     values = [value.strip() for name, value in sent if name == "value"]
     pairs = [(name, value) for name, value in zip(names, values, strict=False) if name][:_MOST_ROWS]
     cursor = [pair for pair in sent if pair[0] == "cursor"][:1]
-    return _Asked(pairs, cursor, ("do", "more") in sent)
+    # Whoever turns pages has waited already.
+    return _Asked(pairs, cursor, ("do", "more") in sent, bool(cursor) or ("do", "all") in sent)
+
+
+def _reads_all(place: Place, pairs: Pairs) -> bool:
+    """Whether no index helps, so that each of very many resources would be read."""
+    found = [place.kind.parameter(name.partition(":")[0].partition(".")[0]) for name, _ in pairs]
+    searched = [parameter for parameter in found if parameter]
+    sorts = any(name == "_sort" for name, _ in pairs)
+    if not (searched or sorts) or any(parameter.indexed for parameter in searched):
+        return False
+    return counts_of(place.console, place.here, place.here.store.snapshot())[place.kind.name] > _MANY
 
 
 def _with_practice(place: Place, pairs: Pairs) -> Pairs:
@@ -134,6 +148,10 @@ def _with_practice(place: Place, pairs: Pairs) -> Pairs:
 def _address(place: Place, pairs: Pairs) -> str:
     rows = [each for name, value in pairs if name != "cursor" for each in (("name", name), ("value", value))]
     return f"{place.href(place.kind.name)}?{urlencode([*rows, *(pair for pair in pairs if pair[0] == 'cursor')])}"
+
+
+def _found(place: Place, pairs: Pairs) -> Results:
+    return _results(inside.answered(f"{FHIR_BASE}/{place.kind.name}", urlencode(pairs), place.environment))
 
 
 def _results(answered: Answered) -> Results:

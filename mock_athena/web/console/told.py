@@ -47,7 +47,7 @@ class Text(NamedTuple):
 def line_of(resource: Resource) -> Line:
     """What it is, when it was, what came out and how it stands."""
     type = as_text(resource.get("resourceType"))
-    called = (words.name(resource), *(words_of(resource.get(name)) for name in _CALLED))
+    called = (words.name(resource), *(words_of(_first(resource.get(name))) for name in _CALLED))
     return Line(
         type,
         as_text(resource.get("id")),
@@ -97,7 +97,7 @@ def _reference(value: Resource) -> str:
 def _quantity(value: Resource) -> str:
     if "currency" in value:
         return f"{as_text(value.get('value'))} {as_text(value['currency'])}"
-    return words.quantity(value) if "value" in value and "system" not in value or "unit" in value else ""
+    return words.quantity(value) if ("value" in value and "system" not in value) or "unit" in value else ""
 
 
 def _ratio(value: Resource) -> str:
@@ -133,6 +133,11 @@ _SHAPES = (
     _reference,
     _coding,
 )
+
+
+def _first(value: Any) -> Any:
+    """One of several is enough to tell what something is about."""
+    return next(iter(value), None) if isinstance(value, list) else value
 
 
 def _state(resource: Resource) -> str:
