@@ -138,7 +138,7 @@ def _open(prober: Prober, purse: Purse, belief: Belief, first: list[Observation]
 
 
 def _together(prober: Prober, purse: Purse, most: int, alone: list[Observation]) -> list[Observation]:
-    """Several at a time. So large a quota may be used up but once, and what is asked then is asked before it is thought.
+    """Several at a time. So large a quota may be used up but once: what is asked then is asked before it is thought.
 
     Refusals in a row, and some requests at once when the shortest window is over: the ones before this were sent so
     slowly that only a few are admitted, or none where refusals count.
