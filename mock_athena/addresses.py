@@ -1,9 +1,16 @@
-"""Addresses of servers, told without the secrets that are in them."""
+"""Addresses of servers: where one is reached, and how it is told without the secrets that are in it."""
 
 import re
 
 _PARAMETER = re.compile(r"[?&]\w*password=")
 _MARK = re.compile(r"[@:/?#\[\]&= ]+")
+
+
+def reachable(host: str) -> str:
+    """A name under which a caller on this machine reaches what listens on ``host``."""
+    if host in ("0.0.0.0", "", "::"):  # noqa: S104 - compared, not listened on
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
 def hidden(url: str) -> str:

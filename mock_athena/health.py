@@ -5,6 +5,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
+from mock_athena.addresses import reachable
 from mock_athena.errors import ConfigurationError
 from mock_athena.settings import Settings
 
@@ -18,8 +19,7 @@ def health(settings: Settings, seconds: float = _PATIENCE) -> dict[str, Any]:
         ConfigurationError: nobody answers there, or it is not well; the message says what is lost.
     """
     tls = bool(settings.tls or settings.tls_cert)
-    host = settings.host if settings.host not in ("", "0.0.0.0", "::") else "127.0.0.1"  # noqa: S104 - compared
-    url = f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{settings.port}/_mock/health"
+    url = f"{'https' if tls else 'http'}://{reachable(settings.host)}:{settings.port}/_mock/health"
     headers = {"Authorization": f"Bearer {settings.control_token}"} if settings.control_token else {}
     handlers: list[Any] = [ProxyHandler({})]
     if tls:

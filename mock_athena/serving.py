@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitress.server import create_server
 
+from mock_athena.addresses import reachable
 from mock_athena.app import MockAthena, create_app
 from mock_athena.ending import Ending
 from mock_athena.environments import PRODUCTION, SANDBOX
@@ -144,13 +145,6 @@ def _kept(db: str) -> str:
     from mock_athena.addresses import hidden  # for several machines only
 
     return f"in {hidden(db)}, which other nodes may share"
-
-
-def reachable(host: str) -> str:
-    """A name under which a caller on this machine reaches what listens on ``host``."""
-    if host in ("0.0.0.0", "", "::"):  # noqa: S104 - compared, not listened on
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
 
 
 def greeting(listening: str, app: MockAthena, settings: Settings, tls: "Tls | None" = None) -> str:
