@@ -16,11 +16,11 @@ from mock_athena.export.job import ExportJob, percent
 from mock_athena.export.kick_off import parse_kick_off
 from mock_athena.export.service import ExportService
 from mock_athena.export.states import JobState
-from mock_athena.faults.scenarios import load, shipped
 from mock_athena.fhir.instants import instant
 from mock_athena.journal import Entry
 from mock_athena.store.criteria import Selection
 from mock_athena.web.console.console import Action, Console
+from mock_athena.web.console.faults import scenario_of, scenarios
 from mock_athena.web.console.timeline import Mark, Timeline, timeline
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.search import circumstances_of
@@ -65,7 +65,7 @@ def exports(console: Console, rest: str) -> Response:
         more=max(0, len(latest) - MOST),
         clients=[client.client_id for client in world.authorization.clients.all()],
         groups=_groups(world),
-        scenarios=[(name, load(name).teaches) for name in shipped() if name.startswith("export-")],
+        scenarios=[(each.name, each.teaches) for each in scenarios() if each.name.startswith("export-")],
         armed=len(world.faults.armed),
     )
 
@@ -158,7 +158,7 @@ def _move(console: Console, sent: Parameters) -> Response:
 
 
 def _arm(console: Console, sent: Parameters) -> Response:
-    scenario = load(sent.get("scenario") or "", files=False)
+    scenario = scenario_of(sent)
     console.world.faults.arm(scenario.rules, console.world.clock.now())
     return console.done(PATH, f"{scenario.name} is armed. {scenario.teaches}")
 

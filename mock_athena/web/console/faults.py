@@ -41,8 +41,8 @@ def faults(console: Console, _: str) -> Response:
     return console.show(
         "faults.html",
         armed=[_armed(each) for each in armed],
-        scenarios=[(each, all(rule in rules for rule in each.rules)) for each in _scenarios()],
-        kinds=[(kind, teaches(kind), _told(kind)) for kind in names()],
+        scenarios=[(each, all(rule in rules for rule in each.rules)) for each in scenarios()],
+        kinds=_kinds(),
         matched=_MATCHED,
         routes=ROUTES,
         clients=[client.client_id for client in console.world.authorization.clients.all()],
@@ -50,9 +50,15 @@ def faults(console: Console, _: str) -> Response:
 
 
 @cache
-def _scenarios() -> tuple[Scenario, ...]:
+def scenarios() -> tuple[Scenario, ...]:
     """Those that come with us; they do not change while we run."""
     return tuple(load(name) for name in shipped())
+
+
+@cache
+def _kinds() -> tuple[tuple[str, str, list[tuple[str, str, str]]], ...]:
+    """(name, what it does, what can be set) of every fault. They stay the same; the screen is asked for each second."""
+    return tuple((kind, teaches(kind), _told(kind)) for kind in names())
 
 
 def _told(kind: str) -> list[tuple[str, str, str]]:
@@ -86,13 +92,13 @@ def _whom(kept: dict[str, Any]) -> Iterator[str]:
 
 
 def _on(console: Console, sent: Parameters) -> Response:
-    scenario = _scenario(sent)
+    scenario = scenario_of(sent)
     console.world.faults.arm(scenario.rules, console.world.clock.now())
     return console.done(PATH, f"{scenario.name} is on: {scenario.teaches}")
 
 
 def _off(console: Console, sent: Parameters) -> Response:
-    scenario = _scenario(sent)
+    scenario = scenario_of(sent)
     for each in console.world.faults.armed:
         if each.rule in scenario.rules:
             console.world.faults.disarm(each.number)
@@ -125,9 +131,14 @@ _ACTIONS: Mapping[str, Action] = {
 }
 
 
-def _scenario(sent: Parameters) -> Scenario:
+def scenario_of(sent: Parameters) -> Scenario:
+    """The scenario that a form names.
+
+    Raises:
+        ControlError: 404: there is none of that name.
+    """
     name = sent.get("scenario") or ""
-    found = next((each for each in _scenarios() if each.name == name), None)
+    found = next((each for each in scenarios() if each.name == name), None)
     if found is None:
         raise ControlError(f"There is no scenario {shortened(name, 60)!r}.", status=404)
     return found

@@ -95,6 +95,14 @@ def test_a_scenario_of_exports_is_armed_and_strikes(visitor: Visitor) -> None:
     assert visitor.athena.get(job.removeprefix("http://localhost/fhir/r4")).status_code == 500
 
 
+def test_a_scenario_that_is_not_there_is_not_armed(visitor: Visitor) -> None:
+    visitor.open(PATH)
+    page = visitor.do("arm", scenario="../etc")
+    assert page.status_code == 404
+    assert "There is no scenario &#39;../etc&#39;" in page.text
+    assert visitor.athena.world.faults.quiet
+
+
 def test_jobs_that_are_not_there(visitor: Visitor, job: str) -> None:
     for path in ("production/nothing", "moon/x", f"sandbox/{job}"):
         assert visitor.open(f"{PATH}/{path}").status_code == 404
