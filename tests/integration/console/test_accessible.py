@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.emulator import PATIENT, Emulator
-from tests.integration.axe import ALL_RULES, CONTRAST, faults_of
-from tests.integration.chromium import PATIENCE
+from tests.integration.axe import ALL_RULES, CONTRAST, faults_at_its_narrowest
 
 DATA = "/console/data/production"
 
@@ -51,7 +50,6 @@ SCREENS: dict[str, Callable[[Page, Emulator], object]] = {
 ALL_COLOURS = ("overview", "exports", "faults", "resource", "refused search", "token inspected")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("scheme", "rules", "names"), [("light", ALL_RULES, tuple(SCREENS)), ("dark", CONTRAST, ALL_COLOURS)]
 )
@@ -62,13 +60,5 @@ def test_no_screen_breaks_a_rule_or_its_frame(
     rules: dict[str, Any],
     names: tuple[str, ...],
 ) -> None:
-    # axe has to be let in past the policy of the pages.
-    context = chromium.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": 320, "height": 700})
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    found = {}
-    for name in names:
-        SCREENS[name](page, shown)
-        found[name] = faults_of(page, rules)
-    context.close()
-    assert {name: faults for name, faults in found.items() if faults} == {}
+    visits = {name: SCREENS[name] for name in names}
+    assert faults_at_its_narrowest(chromium, scheme, rules, visits, shown) == {}

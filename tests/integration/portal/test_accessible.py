@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.emulator import PATIENT
-from tests.integration.axe import ALL_RULES, CONTRAST, faults_of
-from tests.integration.chromium import PATIENCE
+from tests.integration.axe import ALL_RULES, CONTRAST, faults_at_its_narrowest, faults_of
 from tests.integration.portal.application import SCOPE, STANDALONE, Application
 
 PROVIDER = "a-500001.Provider-1"
@@ -86,16 +85,8 @@ def test_no_page_breaks_a_rule_or_its_frame(
     rules: dict[str, Any],
     names: tuple[str, ...],
 ) -> None:
-    # axe has to be let in past the policy of the pages.
-    context = chromium.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": 320, "height": 700})
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    found = {}
-    for name in names:
-        PAGES[name](page, application)
-        found[name] = faults_of(page, rules)
-    context.close()
-    assert {name: faults for name, faults in found.items() if faults} == {}
+    visits = {name: PAGES[name] for name in names}
+    assert faults_at_its_narrowest(chromium, scheme, rules, visits, application) == {}
 
 
 def test_a_wrong_page_is_found_wrong(chromium: Browser) -> None:

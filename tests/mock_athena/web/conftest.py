@@ -19,6 +19,14 @@ def population_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.getbasetemp().parent / "populations"
 
 
+@pytest.fixture(scope="session")
+def clinic(population_cache: Path) -> Iterator[Athena]:
+    """An emulator with all the patients of the golden population. Tests share it: they move no clock, reset nothing."""
+    app = create_app(Settings(clock="manual", cache_dir=str(population_cache)))
+    yield Athena(app)
+    app.close()
+
+
 @pytest.fixture
 def make_athena(population_cache: Path) -> Iterator[MakeAthena]:
     """Makes an emulator with other settings; its data are in PostgreSQL where that is tested."""

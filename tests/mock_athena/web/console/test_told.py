@@ -10,8 +10,8 @@ from mock_athena.web.console.told import Text, facts_of, line_of, words_of
 from tests.mock_athena.web.in_process import Athena
 
 
-def test_every_resource_says_what_it_is(looked_at: Athena) -> None:
-    snapshot = looked_at.world.environments["production"].store.snapshot()
+def test_every_resource_says_what_it_is(clinic: Athena) -> None:
+    snapshot = clinic.world.environments["production"].store.snapshot()
     for name in RESOURCE_TYPES:
         for row in snapshot.page(Selection(name), 25):
             resource = loaded(row.body)
