@@ -74,7 +74,7 @@ def combined(line: Line) -> str:
 def as_json(line: Line) -> str:
     """An object, with what the journal's entry says of it."""
     entry = line.entry
-    told = {
+    told: dict[str, Any] = {
         "time": f"{datetime.fromtimestamp(line.at // NANOSECONDS, UTC):%Y-%m-%dT%H:%M:%S}.{line.at % NANOSECONDS:09d}Z",
         "remote": line.remote,
         "client_id": line.client or None,
