@@ -6,9 +6,11 @@ PYTHON ?= python3
 PORT ?= 8080
 ARGS ?=
 BIN := .venv/bin
+# What was compiled once is kept: the tests start Python hundreds of times.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install serve test test-all test-matrix check format load bench bench-compare soak peers conform kill-matrix golden screenshots simulate clean
+.PHONY: help install serve test test-all test-matrix check format load bench bench-compare soak peers conform reference kill-matrix golden screenshots simulate clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -44,6 +46,9 @@ kill-matrix: .venv/.test ## Judge 200 broken servers: docs/kill-matrix.md; ARGS=
 conform: .venv/.test ## Judge the emulator in both profiles: reports in build/conformance, and docs/conformance-coverage.md
 	$(BIN)/python -m tests.conformance.judge build/conformance
 	$(BIN)/athena-conformance coverage build/conformance/mission.json build/conformance/athena.json --out docs/conformance-coverage.md
+
+reference: .venv/.test ## Write docs/reference anew, from the code
+	$(BIN)/python -m tests.docs.reference
 
 golden: .venv/.serve ## Write the golden population, fixtures/population, anew
 	rm -f fixtures/population/*.ndjson

@@ -19,6 +19,7 @@ from mock_athena.export.streams import StreamSlots
 from mock_athena.faults import Faults
 from mock_athena.fhir.instants import parse
 from mock_athena.journal import Journal
+from mock_athena.journal.bodies import Bodies
 from mock_athena.population import GENERATOR_VERSION
 from mock_athena.population.prebuilt import prebuilt_population
 from mock_athena.population.recipe import Recipe, day_from
@@ -121,6 +122,7 @@ def create_app(settings: Settings | None = None, commons: "Commons | Nodes | Non
         limiter=limiter,
         faults=faults,
         journal=journal,
+        bodies=Bodies(settings.journal_bodies),
         shelf=shelf_in(str(commons.state_dir) if commons else settings.state_dir),
     )
     try:

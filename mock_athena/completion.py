@@ -53,8 +53,7 @@ def _values(setting: str) -> Iterable[str]:
         "host": ("127.0.0.1", "localhost", "0.0.0.0"),  # noqa: S104 - suggested, to whoever asks
     }
     found = known.get(setting, ())
-    values: Iterable[str] = found() if callable(found) else found
-    return values
+    return found if isinstance(found, tuple) else found()
 
 
 def _profiles() -> Iterable[str]:

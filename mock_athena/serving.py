@@ -168,6 +168,7 @@ def greeting(listening: str, app: MockAthena, settings: Settings, tls: "Tls | No
     return f"""\
 Mock Athena is ready: {production.fhir_base(origin)}
 
+  console  {origin}/
   sandbox  {origin}{SANDBOX.fhir_path}
   client   mock-client   secret  mock-secret{behind}{kept}{shared}{trust}
 

@@ -67,6 +67,7 @@ LATER = {
     "mock_athena.web.control.jumps",
     "mock_athena.web.faulty",
     "mock_athena.web.portal",
+    "mock_athena.web.console",
 }
 SLOW_PARTS_OF_PYTHON = {
     "asyncio",

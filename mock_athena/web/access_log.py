@@ -89,7 +89,7 @@ def as_json(line: Line) -> str:
     }
     if entry:
         told |= {"request_id": entry.request_id, "seq": entry.seq, "route": entry.route, "verdict": entry.verdict}
-        told |= {"environment": entry.environment, "reason": entry.reason[:_LONGEST], "faults": entry.faults}
+        told |= {"environment": entry.environment, "reason": entry.reason[:_LONGEST], "faults": list(entry.faults)}
     return json.dumps(told)
 
 
