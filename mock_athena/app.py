@@ -50,13 +50,13 @@ class MockAthena:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._edge: WsgiApp = Edge(world, flask_app(world).wsgi_app)
-        self._log = _access_log(self._edge, world) if world.settings.access_log != "off" else None
-        self._edge = self._log or self._edge
+        self._answer: WsgiApp = Edge(world, flask_app(world).wsgi_app)
+        self._log = _access_log(self._answer, world) if world.settings.access_log != "off" else None
+        self._answer = self._log or self._answer
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        return self._edge(environ, start_response)
+        return self._answer(environ, start_response)
 
     def let_go(self) -> None:
         """Let every request end that waits for the clock or follows the journal: the server stops."""
