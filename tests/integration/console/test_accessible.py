@@ -51,6 +51,7 @@ SCREENS: dict[str, Callable[[Page, Emulator], object]] = {
 ALL_COLOURS = ("overview", "exports", "faults", "resource", "refused search", "token inspected")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("scheme", "rules", "names"), [("light", ALL_RULES, tuple(SCREENS)), ("dark", CONTRAST, ALL_COLOURS)]
 )

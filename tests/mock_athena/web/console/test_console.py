@@ -67,7 +67,7 @@ def test_what_is_not_there_is_said(visitor: Visitor) -> None:
 
 
 def test_files_are_kept_until_they_change(visitor: Visitor) -> None:
-    page = visitor.open("/").text
+    page = visitor.open("/console/data/production/Observation").text
     for name, kind in STATIC.items():
         (address,) = re.findall(rf'"(/console/static/{name}\?v=[0-9a-f]+)"', page)
         file = visitor.open(address)
