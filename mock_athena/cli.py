@@ -7,8 +7,6 @@ line, with exit code 2.
 import json
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,9 +15,8 @@ import click
 from mock_athena._version import __version__
 from mock_athena.environments import ENVIRONMENTS, PRODUCTION
 from mock_athena.errors import ConfigurationError, DataError
-from mock_athena.settings import Settings, environment_name
-
-Command = Callable[..., None]
+from mock_athena.settings import Settings
+from mock_athena.settings_options import given, settings_options
 
 _DEFAULTS = Settings()
 
@@ -49,42 +46,6 @@ def _complain(*messages: str) -> NoReturn:
     sys.exit(2)
 
 
-def _settings_options(command: Command) -> Command:
-    """One option for each setting, in the order of the table."""
-    for knob in reversed(fields(Settings)):
-        command = _option(knob)(command)
-    return command
-
-
-def _option(knob: Field[Any]) -> Callable[[Command], Command]:
-    name = "--" + knob.name.replace("_", "-")
-    default = f" [default: {knob.default}]" if knob.default not in ("", (), False, None) else ""
-    teaches = f"{knob.metadata['help']}{default} [env: {environment_name(knob.name)}]"
-    metavar = knob.metadata["metavar"]
-
-    def complete(*asked: Any) -> list[Any]:
-        from mock_athena.completion import completing
-
-        return completing(knob.name, metavar)(*asked)
-
-    # Defaults come from Settings, so that the environment can stand between them and the command line.
-    match knob.default:
-        case bool() | None:
-            return click.option(f"{name}/--no-{name[2:]}", knob.name, default=None, help=teaches)
-        case int():
-            return click.option(name, knob.name, type=int, help=teaches, metavar=metavar or "N")
-        case float():
-            return click.option(name, knob.name, type=float, help=teaches, metavar=metavar or "SECONDS")
-        case tuple():
-            return click.option(name, knob.name, multiple=True, help=teaches, metavar=metavar, shell_complete=complete)
-        case _:
-            return click.option(name, knob.name, help=teaches, metavar=metavar or "NAME", shell_complete=complete)
-
-
-def _given(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None and value != ()}
-
-
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}, invoke_without_command=True
 )
@@ -97,10 +58,10 @@ def commands(context: click.Context) -> None:
 
 
 @commands.command()
-@_settings_options
+@settings_options
 def serve(**options: Any) -> None:
     """Start the emulator, with data, and print how to call it."""
-    settings = Settings.from_environment(**_given(options))
+    settings = Settings.from_environment(**given(options))
     if settings.workers > 1:
         from mock_athena.supervisor import serve as run
     else:
@@ -109,32 +70,32 @@ def serve(**options: Any) -> None:
 
 
 @commands.command()
-@_settings_options
+@settings_options
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def doctor(*, as_json: bool, **options: Any) -> None:
     """Say whether serve would work here with the same options, and what may surprise; exit code 1 if it would not."""
     from mock_athena import doctor as look
 
-    found = look.findings(_given(options))
+    found = look.findings(given(options))
     print(look.as_json(found) if as_json else look.told(found))
     sys.exit(any(finding.verdict == "bad" for finding in found))
 
 
 @commands.command()
-@_settings_options
+@settings_options
 def health(**options: Any) -> None:
     """Ask the emulator that was started with the same options on this machine how it is; exit code 1 if not well."""
     from mock_athena.health import health as ask
 
     try:
-        print(json.dumps(ask(Settings.from_environment(**_given(options)))))
+        print(json.dumps(ask(Settings.from_environment(**given(options)))))
     except ConfigurationError as error:
         print(f"mock-athena: {error}", file=sys.stderr)
         sys.exit(1)  # all that a container's health check may say
 
 
 @commands.command()
-@_settings_options
+@settings_options
 @click.option(
     "--environment",
     type=click.Choice(list(ENVIRONMENTS)),
@@ -146,7 +107,7 @@ def openapi(environment: str, **options: Any) -> None:
     """Print the OpenAPI 3.1 document of what serve would serve with the same options."""
     from mock_athena.web.described import described
 
-    settings = Settings.from_environment(**_given(options))
+    settings = Settings.from_environment(**given(options))
     scheme = "https" if settings.tls or settings.tls_cert else "http"
     origin = settings.external_url.rstrip("/") or f"{scheme}://{settings.host}:{settings.port}"
     print(json.dumps(described(settings, ENVIRONMENTS[environment], origin), indent=2, ensure_ascii=False))
@@ -313,7 +274,7 @@ def jobs(verb: str, job: str, url: str, control_token: str, **said: Any) -> None
     if (verb == "list") == bool(job):
         message = f"{verb} takes {'no job' if verb == 'list' else 'the id of a job, as list shows it'}"
         raise click.UsageError(message)
-    print(list_jobs(url, control_token) if verb == "list" else move_job(url, control_token, job, verb, _given(said)))
+    print(list_jobs(url, control_token) if verb == "list" else move_job(url, control_token, job, verb, given(said)))
 
 
 @commands.command()
