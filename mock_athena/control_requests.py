@@ -1,6 +1,7 @@
-"""Asks the control API of a running emulator, for the commands that do so."""
+"""Asks a running emulator, for the commands that do so: its control API, mostly."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
@@ -27,12 +28,23 @@ def asked(origin: str, control_token: str, path: str, said: Any = None, method: 
     Raises:
         ConfigurationError: nobody answers there, or not with JSON, or with a refusal.
     """
-    url = f"{origin.rstrip('/')}/_mock/{path}"
+    headers = {"Content-Type": "application/json"}
+    if control_token:
+        headers["Authorization"] = f"Bearer {control_token}"
+    body = None if said is None else json.dumps(said).encode()
+    return answered(origin, f"/_mock/{path}", body, headers, method)
+
+
+def answered(origin: str, path: str, body: bytes | None, headers: dict[str, str], method: str | None = None) -> Any:
+    """The JSON that ``path`` answers; None for an empty answer.
+
+    Raises:
+        ConfigurationError: as :func:`asked` does.
+    """
+    url = f"{origin.rstrip('/')}{path}"
     if not url.startswith(("http://", "https://")):
         message = f"--url {origin}: expected an origin such as http://127.0.0.1:8080"
         raise ConfigurationError(message)
-    headers = {"Authorization": f"Bearer {control_token}"} if control_token else {}
-    body = None if said is None else json.dumps(said).encode()
     request = Request(url, body, headers, method=method)  # noqa: S310 - it was checked
     try:
         with opened(request) as answer:
@@ -45,3 +57,9 @@ def asked(origin: str, control_token: str, path: str, said: Any = None, method: 
     except ValueError:
         message = f"{url} did not answer with JSON; is it an emulator?"
     raise ConfigurationError(message)
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows for somebody who reads them, one a line, in columns; the first is the head."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)

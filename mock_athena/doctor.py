@@ -15,8 +15,6 @@ from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any, Literal, NamedTuple
-from urllib.error import URLError
-from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from mock_athena._version import __version__
 from mock_athena.addresses import hidden, said
@@ -209,18 +207,12 @@ def _port(settings: Settings) -> Finding:
 
 def _answering(settings: Settings) -> str:
     """An emulator that has the port already; empty if it is somebody else."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    scheme, opener = "http", build_opener(ProxyHandler({}))
-    if settings.tls or settings.tls_cert:
-        import ssl
+    from mock_athena.health import health
 
-        # Whose certificate it is does not matter here: nothing is told to whoever answers.
-        scheme, anyone = "https", ssl._create_unverified_context()  # noqa: S323
-        opener = build_opener(ProxyHandler({}), HTTPSHandler(context=anyone))
     try:
-        with opener.open(f"{scheme}://{host}:{settings.port}/_mock/health", timeout=2) as answer:
-            return f"a Mock Athena {json.load(answer)['version']} answers there"
-    except (URLError, OSError, ValueError, KeyError, TypeError):
+        # Who answers is not known yet: nobody is told the control token.
+        return f"a Mock Athena {health(replace(settings, control_token=''), 2)['version']} answers there"
+    except (ConfigurationError, KeyError, TypeError):
         return ""
 
 

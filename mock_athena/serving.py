@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from waitress.server import create_server
 
 from mock_athena.app import MockAthena, create_app
+from mock_athena.ending import Ending
 from mock_athena.environments import PRODUCTION, SANDBOX
 from mock_athena.errors import ConfigurationError
 from mock_athena.settings import Settings
@@ -51,17 +52,19 @@ def serve(settings: Settings) -> None:
     app = create_app(settings)
     try:
         server = bound(app, settings, tls=tls)
+        ending = Ending(server, settings.shutdown_grace)
+        ending.on_signals()
         print(greeting(origin(server, settings.host), app, settings, tls), flush=True)
-        run(server)
+        run(ending)
     finally:
         app.close()
 
 
-def run(server: Any) -> None:
+def run(ending: Ending) -> None:
     """Serve until told to stop."""
     # That requests wait while every thread is busy is what a load test is after, and no reason to write a line each.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server.run()
+    ending.run()
 
 
 def tls_asked_for(settings: Settings) -> "Tls | None":
@@ -131,7 +134,7 @@ def origin(server: Any, host: str) -> str:
 
 
 def stop(_signal: int, _frame: FrameType | None) -> None:
-    """What SIGTERM does."""
+    """What SIGTERM does until the server runs."""
     sys.exit(0)
 
 

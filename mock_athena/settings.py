@@ -16,6 +16,7 @@ from mock_athena.errors import ConfigurationError
 ENVIRONMENT_PREFIX = "MOCK_ATHENA_"
 
 _LONGEST = 10 * 365 * 86_400  # seconds: the ends of tokens and exports stay within the years that a date can name
+_UP_TO_9999 = re.compile(r"0|[1-9]\d{0,3}", re.ASCII)
 _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
 _ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?/?", re.ASCII)
 
@@ -63,6 +64,11 @@ class Settings:
     workers: int = _knob(
         1, "Processes that answer, which share everything; more than one is for load tests.", check=_between(1, 64)
     )
+    shutdown_grace: float = _knob(
+        5.0,
+        "Real seconds that answers may take to their end when we are told to end; a second signal ends at once.",
+        check=_between(0, 3600),
+    )
     tls: bool = _knob(
         False,
         "Speak https, with a certificate for localhost that the first start makes; the greeting says whom to trust.",
@@ -78,6 +84,12 @@ class Settings:
         metavar="FILE",
     )
     profile: str = _knob("mission", "Whose behaviour to show where the mission and the real API differ.")
+    handling: str = _knob(
+        "",
+        "What is done with unknown parameters and scopes that go too far: 'strict' refuses, 'lenient' leaves out and "
+        "says so; as specification and profile have it if left out. 'Prefer: handling=' of a request beats it.",
+        check=_choice("", "strict", "lenient"),
+    )
     limits: str = _knob(
         "", "Rate limit policy by name, such as 'mission' or 'off', or a .toml file of one; the profile's if left out."
     )
@@ -203,10 +215,25 @@ class Settings:
     journal_fields: bool = _knob(
         False, "The journal also keeps the header fields that tell how a client behaves, and the cursor of a next page."
     )
+    journal_bodies: str = _knob(
+        "",
+        "Of how many exchanges header fields and bodies are kept for the console, from the start; 0: of none. If left "
+        "out, of 200 while somebody looks at its traffic.",
+        metavar="N",
+        check=_text(_UP_TO_9999, "a number of exchanges up to 9999"),
+    )
     reports: str = _knob(
         "build",
         "Folder whose reports (conformance, load, kill matrix) the console shows, if it is there.",
         metavar="DIR",
+    )
+    access_log: str = _knob(
+        "off",
+        "One line for each request that has ended: 'off', 'dev' (for people), 'common', 'combined', 'json'.",
+        check=_choice("off", "dev", "common", "combined", "json"),
+    )
+    access_log_file: str = _knob(
+        "", "File that the lines of --access-log are appended to, instead of standard output.", metavar="FILE"
     )
     log_requests: bool = _knob(False, "Write one JSON line for each request to standard error.")
     cache_dir: str = _knob(
@@ -225,6 +252,9 @@ class Settings:
             self._require_fit_for_workers()
         if self.tls_key and not self.tls_cert:
             message = f"tls-key {self.tls_key!r} without tls-cert: name the file of its certificate with --tls-cert"
+            raise ConfigurationError(message)
+        if self.access_log_file and self.access_log == "off":
+            message = f"access-log-file {self.access_log_file!r} without access-log: say which lines with --access-log"
             raise ConfigurationError(message)
         for address in self.trusted_proxies:
             _require_address(address)

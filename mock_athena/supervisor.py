@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from mock_athena.app import create_app, database, start_of
 from mock_athena.clocks import clock_from
 from mock_athena.commons import Commons
+from mock_athena.ending import Ending
 from mock_athena.environments import ENVIRONMENTS
 from mock_athena.errors import ConfigurationError, MockAthenaError
 from mock_athena.serving import bound, greeting, not_there, origin, run, stop, tls_asked_for
@@ -52,7 +53,9 @@ def serve(settings: Settings) -> None:
         sockets = _listening(settings, stack)
         commons = _commons(settings, stack)
         crew = Crew(lambda: _worker(settings, commons, sockets, tls))
-        stack.callback(crew.end)
+        stack.callback(crew.end, settings.shutdown_grace + _PATIENCE)
+        for listening in sockets:
+            stack.callback(listening.close)  # before the crew ends: what nobody listens on is refused
         told = [crew.start() for _ in range(settings.workers)]  # the first makes what all share
         print(told[0], flush=True)
         crew.watch()
@@ -110,9 +113,12 @@ def _worker(
     app = create_app(settings, commons)
     server = bound(app, settings, sockets, tls)
 
+    ending = Ending(server, settings.shutdown_grace)
+    ending.on_signals()
+
     def work() -> None:
         try:
-            run(server)
+            run(ending)
         finally:
             app.close()
 
@@ -183,12 +189,12 @@ class Crew:
                     if in_vain == _ATTEMPTS:
                         raise
 
-    def end(self) -> None:
-        """End all."""
+    def end(self, patience: float = _PATIENCE) -> None:
+        """End all; who has not after so many real seconds is killed."""
         for worker in self._workers.values():
             os.kill(worker.pid, signal.SIGTERM)
         while self._workers:
-            ended = select.select(list(self._workers), [], [], _PATIENCE)[0]
+            ended = select.select(list(self._workers), [], [], patience)[0]
             for said in ended or list(self._workers):
                 worker = self._workers.pop(said)
                 if not ended:

@@ -35,6 +35,7 @@ NOT_OURS = {"__main__", "_distutils_hack", "sitecustomize"}
 LATER = {
     "mock_athena.board",
     "mock_athena.commons",
+    "mock_athena.completion",
     "mock_athena.supervisor",
     "mock_athena.nodes",
     "mock_athena.postgres",
@@ -54,6 +55,7 @@ LATER = {
     "mock_athena.population.files",
     "mock_athena.population.names",
     "mock_athena.population.record",
+    "mock_athena.health",
     "mock_athena.job_requests",
     "mock_athena.token_request",
     "mock_athena.token_explanation",

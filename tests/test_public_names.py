@@ -89,7 +89,7 @@ PUBLIC = {
     "mock_athena": ["Settings", "__version__", "create_app"],
     "mock_athena.export": ["ExportJob", "ExportService", "JobState", "KickOff", "StreamSlots", "parse_kick_off"],
     "mock_athena.fhir.openapi": ["Served", "openapi_document"],
-    "mock_athena.journal": ["Entry", "Journal", "without_secrets"],
+    "mock_athena.journal": ["Entry", "Glance", "Journal", "without_secrets"],
     "mock_athena.population": ["AS_OF", "GENERATOR_VERSION", "Resource", "patient", "population", "practice_resources"],
     "mock_athena.population.codes": [
         "CDCREC",

@@ -40,7 +40,11 @@ class Glance(NamedTuple):
 
 
 class Journal:
-    """The last ``size`` exchanges, and counts of all."""
+    """The last ``size`` exchanges, and counts of all.
+
+    Attributes:
+        heard: is told of each exchange by the thread that answers it, if somebody wants to know.
+    """
 
     def __init__(self, size: int, *, log: bool = False) -> None:
         self._lock = threading.Lock()
@@ -48,6 +52,7 @@ class Journal:
         self._counts: Counter[tuple[int, str, tuple[str, ...]]] = Counter()
         self._appended = 0
         self._log = log
+        self.heard: Callable[[Entry], None] | None = None
         self._news = threading.Condition(self._lock)
         self._followers = 0
         self._closed = False
@@ -64,6 +69,8 @@ class Journal:
         self._logged(entry)
 
     def _logged(self, entry: Entry) -> None:
+        if self.heard:
+            self.heard(entry)
         if self._log:
             # Only ASCII: no character of a path may end the line for whoever reads the log.
             with suppress(OSError):  # nobody reads it any more, which is no fault of this request

@@ -109,8 +109,8 @@ _KINDS = get_args(Kind)
 
 CHANGES = {
     "charge-denied": "refused requests count as well, as with gateways that count first and compare then",
-    **{f"per-{kind}": f"every {kind} has a quota of its own" for kind in _KINDS},
     "tokens-N": "N requests a minute at the token endpoint, for each client",
+    **{f"per-{kind}": f"every {kind} has a quota of its own" for kind in _KINDS},
 }
 """What may follow a name behind ``+``, and what it means."""
 

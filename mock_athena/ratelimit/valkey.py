@@ -83,12 +83,14 @@ class ValkeyCounters:
 
     def standings(self, keys: Collection[QuotaKey] | None = None) -> list[Decision]:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.standings`."""
-        known = self._keys() if keys is None else keys
-        return [self._decided("standing", key, 1) for key in sorted(known)]
+        return [self._decided("standing", key, 1) for key in sorted(self._known(keys))]
 
-    def _keys(self) -> list[QuotaKey]:
+    def _known(self, keys: Iterable[QuotaKey] | None) -> list[QuotaKey]:
+        """Who spent something: all, or those of these keys."""
         prefix = self._prefix + b"of:"
         try:
+            if keys is not None:
+                return [key for key in keys if self._server.exists(prefix + "\0".join(key).encode())]
             found = [cast("bytes", name) for name in self._server.scan_iter(prefix + b"*", 1000)]
         except self._lost:
             return []

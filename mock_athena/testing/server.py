@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from mock_athena.app import create_app
+from mock_athena.ending import Ending
 from mock_athena.serving import bound, origin, run, tls_asked_for
 from mock_athena.settings import Settings
 from mock_athena.testing.athena import Athena
@@ -30,7 +31,7 @@ def serve_athena(**settings: Any) -> Iterator[Athena]:
     app = create_app(asked)
     try:
         server = bound(app, asked, tls=tls)
-        thread = threading.Thread(target=run, args=(server,), name="mock-athena", daemon=True)
+        thread = threading.Thread(target=run, args=(Ending(server, 0),), name="mock-athena", daemon=True)
         thread.start()
         try:
             yield Athena(app, origin(server, asked.host), str(tls.authority) if tls and tls.authority else "")

@@ -63,11 +63,19 @@ class Edge:
         settings = world.settings
         self._external_url, self._proxies = settings.external_url, settings.trusted_proxies
         self._cors = settings.cors or world.profile.cors
-        self.keeps_fields = settings.journal_fields
+        self.keeps_fields, self._bodies = settings.journal_fields, world.bodies
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         exchange = self._receive(environ)  # 0 route class, environment
+        if self._bodies.until:  # somebody looks at the traffic
+            from mock_athena.web.listening import listen
+
+            return listen(self._bodies, self._live, exchange, environ, start_response)
+        return self._live(exchange, environ, start_response)
+
+    def _live(self, exchange: Exchange, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """What is the same whether somebody looks or not."""
         if not self._faults.quiet or FAULT_HEADER in environ:
             from mock_athena.web.faulty import answer_with_faults  # the same, with something going wrong
 
@@ -302,7 +310,7 @@ def _lost() -> Refusal:
 
 
 def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int, told: Fields) -> Entry:
-    caller, route = exchange.caller, exchange.route
+    caller, route, exchange.seq = exchange.caller, exchange.route, decision.seq
     values = (
         decision.seq,
         decision.instant,

@@ -56,7 +56,7 @@ OPEN = RouteClass("bulk", cost=1, fields=(_PRIVATE,))
 DOCUMENTS = RouteClass("documents", needs_token=True, cost=1, fields=(_PRIVATE,))
 # Pages for people; what they say of themselves is the portal's matter.
 PORTAL = RouteClass("portal", speaks="control", other_sites=False)
-# The console shows what happens, and is not among it.
+# The console shows what happens, and is not among it; nor are the files of its pages.
 CONSOLE = RouteClass("console", speaks="control", journaled=False, other_sites=False)
 UNKNOWN = RouteClass("unknown")
 # What a browser asks before a request: it carries no token, and comes before whatever would be charged.
@@ -69,6 +69,8 @@ LARGEST_BODY = 1_048_576
 _CLASSES = (
     ("/_mock", CONTROL),
     ("/oauth2/v1", OAUTH),
+    ("/portal/portal.css", CONSOLE),
+    ("/portal/icon.svg", CONSOLE),
     ("/portal", PORTAL),
     ("/console", CONSOLE),
     (FHIR_BASE + "/metadata", PUBLIC),

@@ -78,6 +78,8 @@ def test_a_variable_of_the_wrong_kind_says_what_was_expected(variable: str, text
         ({"registration": "all"}, "registration 'all' is unknown; expected 'local', 'open' or 'off'"),
         ({"cors": "here"}, "cors 'here' is unknown; expected 'everywhere', 'not-token' or 'nowhere'"),
         ({"journal_size": 0}, "journal-size 0 is not"),
+        ({"journal_bodies": "all"}, "journal-bodies 'all' is not a number of exchanges up to 9999"),
+        ({"journal_bodies": "10000"}, "journal-bodies '10000' is not"),
         ({"external_url": "ehr.test"}, "external-url 'ehr.test' is not an origin"),
         ({"external_url": "https://ehr.test/fhir"}, "is not an origin such as"),
         ({"external_url": "https://a\r\nX: y"}, "is not an origin such as"),

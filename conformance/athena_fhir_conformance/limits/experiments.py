@@ -20,7 +20,6 @@ _ASKED = 40  # hypotheses that are asked what they expect; all others are repres
 _LEAST = 0.01  # bits
 _FEW, _HALF = 0.02, 0.6
 _KNOCKS = 3
-_REFUSED = (3, 10, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +58,9 @@ def best_plan(ranked: Weighted, means: Means, barren: Mapping[str, int]) -> tupl
     asked = _representatives(ranked)
     again = max(model.quota for model, _ in asked) + 1
     if again > means.requests:  # what is exhausted now cannot be exhausted again
-        once = _best(_knocks(asked, means), asked, means, barren)
-        if once:
-            return once
-        plan = _scan(ranked, means)
+        plan = _while_it_lasts(ranked, asked, means, barren)
         if plan:
-            return "scan", plan
+            return plan
     return _best(_plans(asked, means), asked, means, barren)
 
 
@@ -79,13 +75,27 @@ def _best(
     return best
 
 
+def _while_it_lasts(
+    ranked: Weighted, asked: Weighted, means: Means, barren: Mapping[str, int]
+) -> tuple[str, Plan] | None:
+    """What can be asked of a quota that is used up now and cannot be used up again."""
+    scan = _scan(ranked, means)
+    plans = [*_knocks(asked, means), *([("scan", scan)] if scan else [])]
+    return _best(plans, asked, means, barren) or (("scan", scan) if scan else None)
+
+
 def _knocks(asked: Weighted, means: Means) -> Iterator[tuple[str, Plan]]:
-    """Refusals in a row while all is used up, and one request as soon as one is admitted unless they were charged."""
+    """Refusals in a row while all is used up, and one request as soon as one is admitted unless they were charged.
+
+    There are more of them than what has come back by then, whenever exactly each request was decided.
+    """
     begin = means.now + means.pad
     for model in _foremost(asked):
         ready = model.ready(begin)
-        for count in _REFUSED if not model.charge_denied and ready > begin else ():
-            yield "knocks", (Burst(begin, count), Burst(ready + 2 * means.pad, 1))
+        if ready > begin and not model.charge_denied:
+            count = min(model.room(ready + 2 * means.pad) + 3, means.requests // 2)
+            yield "knocks", (Burst(begin, count), Burst(ready + means.pad, 1))
+            yield "soon", (Burst(ready + means.pad, 1),)
 
 
 def _scan(ranked: Weighted, means: Means) -> Plan | None:

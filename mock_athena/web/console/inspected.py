@@ -91,8 +91,9 @@ def inspected(console: Console, token: str, method: str, path: str) -> Inspectio
 
 def _claim(name: str, value: Any, now: int) -> Claim:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    timely = name in _TIMES and isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _LATEST
-    return Claim(name, text, at_and_from_now(value * NANOSECONDS, now) if timely else "")
+    if name in _TIMES and isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _LATEST:
+        return Claim(name, text, at_and_from_now(value * NANOSECONDS, now))
+    return Claim(name, text, "")
 
 
 def _scopes(claims: dict[str, Any]) -> list[tuple[str, str, list[str]]]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from flask import Response
 
 from mock_athena.environments import PRODUCTION
+from mock_athena.export.states import JobState
 from mock_athena.store.criteria import Selection
 from mock_athena.web.console.console import Console
 from mock_athena.web.world import World
@@ -36,7 +37,7 @@ def _tiles(world: World) -> list[tuple[str, str, str, str]]:
     """(screen, name, number, what it means) of each."""
     counted = world.journal.counters()
     jobs = [job for environment in world.environments.values() for job in environment.exports.jobs()]
-    running = sum(job.state in ("queued", "running") for job in jobs)
+    running = sum(job.state is JobState.IN_PROGRESS for job in jobs)
     armed = world.faults.armed
     now = datetime.fromtimestamp(world.clock.now() / 1e9, UTC)
     return [

@@ -55,7 +55,7 @@ def timeline(bars: Sequence[tuple[str, int, int]], marks: Iterable[Mark], now: i
     """
     marks = list(marks)
     begin = bars[0][1]
-    happened = max([bars[0][2], *(mark.instant for mark in marks), *([now] if now is not None else []), begin + _LEAST])
+    happened: int = max(bars[0][2], begin if now is None else now, begin + _LEAST, *(mark.instant for mark in marks))
     end = min(max(bars[-1][2], happened), begin + round((happened - begin) / (1 - _LONGEST_TAIL)))
 
     def place(at: int) -> float:

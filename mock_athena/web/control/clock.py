@@ -44,7 +44,7 @@ def add_clock(views: Blueprint, world: World) -> None:
         ``midnight`` (UTC). Answers as ``GET /_mock/clock``; 409 if the clock runs, if participants move it, or if
         nothing of that kind is coming.
         """
-        _ordered(lambda: _follow(world, json_object(exact=True)))
+        moved(world, json_object(exact=True))
         return json_answer(_clock(world))
 
     @views.post("/clock/wait")
@@ -89,6 +89,15 @@ def _clock(world: World) -> dict[str, Any]:
         "participants": clock.participants,
         "awaited": clock.awaited,
     }
+
+
+def moved(world: World, order: dict[str, Any]) -> None:
+    """Carry out an order as ``POST /_mock/clock`` takes it; numbers of seconds are whole or decimals.
+
+    Raises:
+        ControlError: it is none, or cannot be carried out.
+    """
+    _ordered(lambda: _follow(world, order))
 
 
 def _ordered(carry_out: Callable[[], T]) -> T:

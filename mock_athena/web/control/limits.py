@@ -12,7 +12,7 @@ from mock_athena.web.world import World
 
 
 def add_limits(views: Blueprint, world: World) -> None:
-    """Read the limiter."""
+    """Read the limiter, and let every caller have its whole quota again."""
 
     @views.get("/limits")
     def limits() -> Response:
@@ -25,6 +25,16 @@ def add_limits(views: Blueprint, world: World) -> None:
         them.
         """
         return json_answer(_limits(world), pretty=True)
+
+    @views.post("/limits/reset")
+    def reset_limits() -> Response:
+        """Let every caller have its whole quota again; nothing else changes.
+
+        The journal knows nothing of it: ``mock-athena limits verify`` will find that more was admitted than the policy
+        allows.
+        """
+        world.limiter.reset()
+        return json_answer({"status": "reset"})
 
 
 def _limits(world: World) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def _option(option: click.Option, context: click.Context) -> tuple[str, str, str
     written, _ = option.get_help_record(context) or (", ".join(option.opts), "")
     variable = _variable(option, context)
     told = (option.help or "") + (f" Variable: `{variable}`." if variable else "")
-    return code(written), code(_default(option)), told
+    return code(written), "required" if option.required else code(_default(option)), told
 
 
 def _variable(option: click.Option, context: click.Context) -> str:
@@ -161,7 +161,9 @@ def _exit_codes() -> str:
 def _argparse(target: str, module: str) -> Iterator[str]:
     parser = _parser_of(import_module(f"athena_fhir_load.{module}").main)
     yield f"### {parser.prog}"
-    usage = " ".join(parser.format_usage().split()[1:])
+    given = [each for each in parser._actions if not each.option_strings]
+    names = [f"[{_name(each)}]…" if each.nargs == "*" else _name(each) for each in given]
+    usage = " ".join((parser.prog, "[OPTIONS]", *names))
     yield (f"`{target}`; options go into `ARGS`.\n\n" if target else "") + f"```\n{usage}\n```"
     yield prose(cleandoc(parser.description or ""))
     yield table(("Option", "Default", "What it does"), map(_argument, parser._actions[1:]))
@@ -184,16 +186,14 @@ def _parser_of(main: Callable[[list[str]], int]) -> argparse.ArgumentParser:
 
 
 def _argument(action: argparse.Action) -> tuple[str, str, str]:
-    value = action.metavar or action.dest.upper()
-    written = ", ".join(action.option_strings)
-    if not written:
-        written = str(value)
-    elif action.nargs != 0:
-        written += f" {value}"
+    written = ", ".join(action.option_strings) or _name(action)
+    if action.option_strings and action.nargs != 0:
+        written += f" {_name(action)}"
     told = (action.help or "") % {"default": action.default}
-    default = (
-        ""
-        if action.default in (None, "", False, argparse.SUPPRESS) or not action.option_strings
-        else str(action.default)
-    )
-    return code(written), code(default if "default" not in told else ""), told
+    shown = action.option_strings and action.default not in (None, "", False) and "default" not in told
+    default = "required" if action.option_strings and action.required else code(str(action.default)) if shown else ""
+    return code(written), default, told
+
+
+def _name(action: argparse.Action) -> str:
+    return str(action.metavar or action.dest.upper())

@@ -10,12 +10,11 @@ _INDENTED = re.compile(r"::\n\n((?: {4,}.*\n|\n)+)")
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table; cells may hold anything."""
-    lines = [header, ["---"] * len(header), *([_cell(cell) for cell in row] for row in rows)]
-    return (
-        "\n".join("| " + " | ".join(line) + " |" for line in lines)
-        .replace("| --- ", "|---")
-        .replace("---|---|", "---|---|")
-    )
+    return "\n".join((_row(header), "|---" * len(header) + "|", *(_row(map(_cell, row)) for row in rows)))
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _cell(text: str) -> str:

@@ -10,6 +10,7 @@ from tests.docs.reference.headers import headers_page
 from tests.docs.reference.limits import limits_page
 from tests.docs.reference.python import client_page, testing_page
 from tests.docs.reference.registered import clients_page
+from tests.docs.reference.search import search_page
 from tests.docs.reference.settings import settings_page
 
 FOLDER = ROOT / "docs" / "reference"
@@ -22,6 +23,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "faults.md": faults_page,
     "headers.md": headers_page,
     "rate-limits.md": limits_page,
+    "search.md": search_page,
     "settings.md": settings_page,
     "testing.md": testing_page,
 }

@@ -68,4 +68,4 @@ def _value(default: object, owner: griffe.Object | None) -> str:
     """A default as it is written; of a constant of the module, what it is."""
     name = str(default)
     known = vars(sys.modules[owner.module.path]).get(name) if owner else None
-    return repr(known) if isinstance(known, str | int) else name
+    return repr(known) if isinstance(known, str | int | tuple) else name

@@ -25,7 +25,7 @@ _NAMES = re.compile(r"[\w*]+(, [\w*]+)*")
 
 @cache
 def _visited(path: Path, name: str) -> griffe.Module:
-    return griffe.visit(name, path, path.read_text(encoding="utf-8"), docstring_parser=griffe.Parser.google)
+    return griffe.visit(name, path, path.read_text(encoding="utf-8"))
 
 
 def module_of(value: Any) -> griffe.Module:

@@ -39,12 +39,12 @@ def issue(visitor: Visitor, **typed: str) -> str:
     page = visitor.do("issue", **typed)
     assert page.status_code == 200, words(page)
     (token,) = set(re.findall(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", page.text))
-    return token
+    return str(token)
 
 
 def session_on(page: TestResponse) -> str:
     """The session that a button of the page ends."""
-    return re.findall(r'name="session" value="([^"]+)"', page.text)[0]
+    return str(re.findall(r'name="session" value="([^"]+)"', page.text)[0])
 
 
 def is_good(athena: Athena, token: str) -> bool:
