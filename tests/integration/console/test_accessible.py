@@ -49,7 +49,7 @@ SCREENS: dict[str, Callable[[Page, Emulator], object]] = {
     "overview": at("/"),
     "one exchange": one_exchange,
     "limits": spent,
-    "traffic": at("/console/traffic?environment=production"),
+    "traffic": at("/console/traffic?status=404"),
     "clock": at("/console/clock"),
     "exports": at("/console/exports"),
     "faults": at("/console/faults"),
