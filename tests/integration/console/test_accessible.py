@@ -70,8 +70,6 @@ ALL_COLOURS = (
     "overview",
     "one exchange",
     "limits",
-    "traffic",
-    "clock",
     "exports",
     "faults",
     "resource",
