@@ -30,8 +30,26 @@ def launched(page: Page, shown: Emulator) -> None:
     page.get_by_role("button", name="Launch").click()
 
 
+def one_exchange(page: Page, shown: Emulator) -> None:
+    at("/console/traffic")(page, shown)
+    client = shown.register()
+    client.session().get(f"{shown.base}/Patient/nobody", timeout=30)
+    page.goto(f"{shown.origin}/console/traffic/{shown.journal(client)[-1]['seq']}")
+
+
+def spent(page: Page, shown: Emulator) -> None:
+    session = shown.register().session()
+    while session.get(f"{shown.base}/Patient?_count=1", timeout=30).status_code == 200:
+        pass
+    at("/console/limits")(page, shown)
+
+
 SCREENS: dict[str, Callable[[Page, Emulator], object]] = {
     "overview": at("/"),
+    "one exchange": one_exchange,
+    "limits": spent,
+    "traffic": at("/console/traffic?status=404"),
+    "clock": at("/console/clock"),
     "exports": at("/console/exports"),
     "faults": at("/console/faults"),
     "snapshots": at("/console/snapshots"),
@@ -47,7 +65,16 @@ SCREENS: dict[str, Callable[[Page, Emulator], object]] = {
 }
 
 # These have every colour that there is.
-ALL_COLOURS = ("overview", "exports", "faults", "resource", "refused search", "token inspected")
+ALL_COLOURS = (
+    "overview",
+    "one exchange",
+    "limits",
+    "exports",
+    "faults",
+    "resource",
+    "refused search",
+    "token inspected",
+)
 
 
 @pytest.mark.parametrize(

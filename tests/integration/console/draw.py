@@ -1,0 +1,110 @@
+"""Draws the pictures of ``docs/console.md``: ``python -m tests.integration.console.draw FOLDER``.
+
+A screen is drawn by its row in :data:`PICTURES`; the clock is frozen, so that the same code draws the same.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from tests.emulator import PATIENT, Emulator, Emulators, RegisteredClient
+from tests.integration.chromium import browser_at, found
+
+DESK, PHONE = {"width": 1200, "height": 760}, {"width": 390, "height": 760}
+TALL = {"width": 1200, "height": 1000}
+LARGEST = 80_000
+
+Go = Callable[[Page, Emulator], object]
+
+
+def at(path: str) -> Go:
+    """A screen as it is."""
+    return lambda page, emulator: page.goto(emulator.origin + path)
+
+
+def refused(page: Page, emulator: Emulator) -> None:
+    """The latest refusal, word for word."""
+    page.goto(emulator.origin + "/console/traffic?verdict=refused")
+    page.locator("table.traffic tbody a").first.click()
+
+
+PICTURES: dict[str, tuple[Go, dict[str, Any]]] = {
+    "overview": (at("/"), {}),
+    "traffic": (at("/console/traffic"), {}),
+    "exchange": (refused, {"viewport": TALL}),
+    "limits": (at("/console/limits"), {"viewport": TALL}),
+    "limits-dark": (at("/console/limits"), {"viewport": TALL, "color_scheme": "dark"}),
+    "clock": (at("/console/clock"), {}),
+    "data": (at(f"/console/data/production/Patient/{PATIENT}/chart"), {}),
+    "search": (at("/console/data/production/Observation?name=code&value=8867-4"), {}),
+    "oauth": (at("/console/oauth"), {}),
+    "exports": (at("/console/exports"), {}),
+    "faults": (at("/console/faults"), {}),
+    "snapshots": (at("/console/snapshots"), {}),
+    "traffic-phone": (at("/console/traffic"), {"viewport": PHONE}),
+}
+
+
+def fill(emulator: Emulator, browser: Browser) -> None:
+    """Traffic worth looking at: a caller within its limits, one beyond them, wrong ids and tokens, and an export."""
+    page = browser.new_page()
+    page.goto(emulator.origin + "/console/traffic")  # from now on bodies are kept
+    page.close()
+    asked = {"redirect_uris": ["https://app.example/callback"], "scope": "system/*.read"}
+    polite, greedy = (_client(emulator, name, asked) for name in ("growth-chart", "nightly-sync"))
+    one, other = polite.session(), greedy.session()
+    for step in range(16):
+        one.get(f"{emulator.base}/Observation?patient={PATIENT}&_count=2", timeout=30)
+        for _ in range(2 if step < 12 else 3):
+            other.get(f"{emulator.base}/Patient?_count=1", timeout=30)
+        emulator.advance(0.125)
+    one.get(f"{emulator.sandbox}/Patient/nobody", timeout=30)
+    one.get(f"{emulator.base}/Patient", headers={"Authorization": "Bearer forged"}, timeout=30)
+    one.get(f"{emulator.base}/Patient/$export", headers={"Prefer": "respond-async"}, timeout=30)
+    emulator.advance(0.5)
+    for _ in range(18):
+        other.get(f"{emulator.base}/Patient?_count=1", timeout=30)
+
+
+def _client(emulator: Emulator, name: str, asked: dict[str, Any]) -> RegisteredClient:
+    told = emulator.control("POST", "clients", {"client_id": name, "grant_types": ["client_credentials"], **asked})
+    return RegisteredClient(emulator, told["client_id"], told["client_secret"])
+
+
+def draw(browser: Browser, emulator: Emulator, name: str, path: Path) -> None:
+    """One picture, with no more colours than it needs."""
+    go, options = PICTURES[name]
+    context = browser.new_context(**{"viewport": DESK, **options})
+    page = context.new_page()
+    go(page, emulator)
+    page.screenshot(path=path)
+    context.close()
+    with Image.open(path) as picture:
+        few = picture.convert("RGB").quantize(128, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few.save(path, optimize=True)
+    assert path.stat().st_size < LARGEST, f"{path} has {path.stat().st_size} bytes"
+
+
+def main(folder: Path) -> None:
+    """Draw all of them."""
+    browser_path = found()
+    if browser_path is None:
+        raise SystemExit("there is no Chromium on the PATH: apt-get install chromium")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as made:
+        emulators = Emulators(Path(made), Path(made))
+        emulator = emulators.start("--start", "2026-11-02T09:00:00Z", "--clock", "manual")
+        with browser_at(browser_path) as browser:
+            fill(emulator, browser)
+            for name in PICTURES:
+                draw(browser, emulator, name, folder / f"{name}.png")
+        emulators.stop_all()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
