@@ -54,8 +54,9 @@ golden: .venv/.serve ## Write the golden population, fixtures/population, anew
 	rm -f fixtures/population/*.ndjson
 	$(BIN)/mock-athena generate --patients 25 --no-database --out fixtures/population
 
-screenshots: .venv/.test ## Draw the pictures of docs/portal.md anew; needs Chromium
+screenshots: .venv/.test ## Draw the pictures of docs/portal.md and docs/console.md anew; needs Chromium
 	$(BIN)/python -m tests.integration.portal.draw docs/portal
+	$(BIN)/python -m tests.integration.console.draw docs/console
 
 load: .venv/.load ## Put it under load, and judge it: a report in build/load; ARGS='--target URL' or '--my-client COMMAND'
 	@$(BIN)/python -m athena_fhir_load.load $(ARGS)
