@@ -40,6 +40,11 @@ class Served:
     def token(self) -> str:
         return self.app.world.authorization.tokens.issue(Grant("mock-client", ("system/*.read",), None))
 
+    def stopped(self) -> None:
+        if not self.ending._asked:
+            self.tell()
+        self.thread.join(30)
+
     def ended(self) -> bool:
         self.thread.join(30)
         return not self.thread.is_alive()
@@ -52,6 +57,7 @@ def serve() -> Iterator[Serve]:
         def make(grace: float) -> Served:
             served = Served(grace)
             opened.callback(served.app.close)
+            opened.callback(served.stopped)  # before: no file is closed under a thread
             return served
 
         yield make
@@ -117,6 +123,7 @@ def test_what_is_held_is_let_go(serve: Serve) -> None:
         rest(follower)
 
 
+@pytest.mark.long
 def test_a_second_signal_ends_at_once(serve: Serve) -> None:
     served = serve(30)
     with closing(asking(served.server.effective_port, served.token)):

@@ -101,7 +101,7 @@ def test_standard_output_and_nothing_unless_asked(make_athena: Any, capfd: pytes
 
 def test_what_cannot_be(make_athena: Any, tmp_path: Path) -> None:
     for settings, said in (
-        ({"access_log": "apache"}, "expected one of off, dev, common, combined, json"),
+        ({"access_log": "apache"}, "expected 'off', 'dev', 'common', 'combined' or 'json'"),
         ({"access_log_file": "x"}, "say which lines with --access-log"),
         ({"access_log": "dev", "access_log_file": str(tmp_path)}, "cannot be written: Is a directory"),
     ):
