@@ -54,6 +54,7 @@ SCREENS: dict[str, Callable[[Page, Emulator], object]] = {
 ALL_COLOURS = ("overview", "faults", "resource", "refused search", "token inspected")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("scheme", "rules", "names"), [("light", ALL_RULES, tuple(SCREENS)), ("dark", CONTRAST, ALL_COLOURS)]
 )
