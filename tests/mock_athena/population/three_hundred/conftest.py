@@ -37,7 +37,7 @@ def records(request: pytest.FixtureRequest) -> tuple[tuple[Resource, ...], ...]:
 
 @pytest.fixture(scope="module", params=in_blocks(0), ids="patients from {}".format)
 def read_slowly(request: pytest.FixtureRequest) -> tuple[tuple[Resource, ...], ...]:
-    """The same for a test that takes seconds for a block: where the tests may be long; ``population/test_models.py`` has the first."""
+    """The same for a test that takes seconds for a block; ``population/test_models.py`` has the first."""
     return made(request.param)
 
 

@@ -67,10 +67,9 @@ def test_what_is_not_there_is_said(visitor: Visitor) -> None:
 
 
 def test_files_are_kept_until_they_change(visitor: Visitor) -> None:
-    # A screen that needs a script of its own names it besides.
-    page = visitor.open("/").text + visitor.open("/console/data/production/Patient").text
+    page = visitor.open("/console/data/production/Observation").text
     for name, kind in STATIC.items():
-        (address,) = set(re.findall(rf'"(/console/static/{name}\?v=[0-9a-f]+)"', page))
+        (address,) = re.findall(rf'"(/console/static/{name}\?v=[0-9a-f]+)"', page)
         file = visitor.open(address)
         assert (file.status_code, file.headers["Content-Type"].partition(";")[0]) == (200, kind)
         assert "immutable" in file.headers["Cache-Control"]
