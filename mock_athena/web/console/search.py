@@ -225,7 +225,7 @@ def _hint(kind: ResourceType, name: str) -> str:
 
 def told(help: Help) -> str:
     """A parameter's help in one line."""
-    parts = (help.type, help.takes, help.comparators and f"after {help.comparators}", help.modifiers)
+    parts = (help.type, help.takes, help.comparators and f"prefixes {help.comparators}", help.modifiers)
     return " · ".join(part for part in parts if part)
 
 

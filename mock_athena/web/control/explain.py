@@ -22,8 +22,9 @@ def add_explain(views: Blueprint, world: World) -> None:
     def explain() -> Response:
         """What a token is and may do, and what would become of a request with it. The request is not made.
 
-        Body: ``token`` (an access token or a client assertion), and ``request`` if you like: ``method`` (``GET``),
-        ``path`` (or a URL), ``headers``, ``body`` (without the body of a write, its right alone is asked for). Answers
+        Body: ``token`` (an access or ID token, a client assertion, a refresh token, the id of a launch), and
+        ``request`` if you like: ``method`` (``GET``), ``path`` (or a URL), ``headers``, ``body`` (without the body of a
+        write, its right alone is asked for). Answers
         ``token`` (``kind``, ``good``, ``why``, ``client_id``, ``context``, ``patient``, ``user``, ``may_see``,
         ``issued``, ``expires``, ``expires_in``, ``scopes`` with ``means`` and ``allows``) and ``request`` (``allowed``,
         ``status``, ``rule``, ``why``; ``missing`` with ``scope``, ``letter`` and ``type``; ``quota`` with
@@ -33,7 +34,7 @@ def add_explain(views: Blueprint, world: World) -> None:
 
         sent = json_object()
         _only(sent, _NAMES, "the body")
-        token = _text(sent, "token", "the access token, or a client assertion")
+        token = _text(sent, "token", "the access token, or another that is to be explained")
         origin = current_exchange().origin
         told: dict[str, Any] = {"token": explained(token, world.authorization, world.clock, origin + TOKEN_PATH)}
         if sent.get("request") is not None:

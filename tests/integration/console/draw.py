@@ -16,8 +16,9 @@ from tests.emulator import PATIENT, Emulator, Emulators, RegisteredClient
 from tests.integration.chromium import browser_at, found
 
 DESK, PHONE = {"width": 1200, "height": 760}, {"width": 390, "height": 760}
-TALL = {"width": 1200, "height": 1000}
-LARGEST = 80_000
+TALL, TALLER = {"width": 1200, "height": 1000}, {"width": 1200, "height": 1250}
+LARGEST = 85_000
+DATA = "/console/data/production"
 
 Go = Callable[[Page, Emulator], object]
 
@@ -33,6 +34,23 @@ def refused(page: Page, emulator: Emulator) -> None:
     page.locator("table.traffic tbody a").first.click()
 
 
+def inspected(page: Page, emulator: Emulator) -> None:
+    """A token that may read patients, asked about something else."""
+    token = emulator.register(client_id="my-app").token_response("system/Patient.rs")["access_token"]
+    at("/console/oauth")(page, emulator)
+    page.locator("#token").fill(token)
+    page.locator("#path").fill(f"/fhir/r4/Observation?patient={PATIENT}")
+    page.get_by_role("button", name="Inspect").click()
+
+
+def launched(page: Page, emulator: Emulator) -> None:
+    """An application that is ready to start."""
+    about = {"client_name": "Weight Curve", "initiate_login_uri": "http://127.0.0.1:3000/launch"}
+    emulator.register(client_id="weight-curve", **about)
+    at(f"/console/oauth?patient={PATIENT}")(page, emulator)
+    page.get_by_role("button", name="Launch").click()
+
+
 PICTURES: dict[str, tuple[Go, dict[str, Any]]] = {
     "overview": (at("/"), {}),
     "traffic": (at("/console/traffic"), {}),
@@ -40,9 +58,11 @@ PICTURES: dict[str, tuple[Go, dict[str, Any]]] = {
     "limits": (at("/console/limits"), {"viewport": TALL}),
     "limits-dark": (at("/console/limits"), {"viewport": TALL, "color_scheme": "dark"}),
     "clock": (at("/console/clock"), {}),
-    "data": (at(f"/console/data/production/Patient/{PATIENT}/chart"), {}),
-    "search": (at("/console/data/production/Observation?name=code&value=8867-4"), {}),
-    "oauth": (at("/console/oauth"), {}),
+    "data": (at("/console/data"), {"viewport": TALLER}),
+    "resource": (at(f"{DATA}/DiagnosticReport/a-500001.clinicalresult-100005"), {"viewport": TALLER}),
+    "search": (at(f"{DATA}/Observation?name=code&value=8867-4&name=date&value=ge2020&do=more"), {"viewport": TALLER}),
+    "oauth": (inspected, {"viewport": TALLER}),
+    "launch": (launched, {}),
     "exports": (at("/console/exports"), {}),
     "faults": (at("/console/faults"), {}),
     "snapshots": (at("/console/snapshots"), {}),
