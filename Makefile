@@ -6,9 +6,11 @@ PYTHON ?= python3
 PORT ?= 8080
 ARGS ?=
 BIN := .venv/bin
+# What was compiled once is kept: the tests start Python hundreds of times.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install serve test test-all check format load bench bench-compare soak peers conform kill-matrix golden screenshots simulate clean
+.PHONY: help install serve test test-all test-matrix check format load bench bench-compare soak peers conform reference kill-matrix golden screenshots simulate clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -23,6 +25,9 @@ test: .venv/.test ## Install and run the tests; ARGS='-k limiter' is passed on t
 
 test-all: .venv/.test ## The tests and the long proofs
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+test-matrix: .venv/.check ## The tests on every supported Python of this machine; ARGS='-s tests-3.13' is passed on to nox
+	$(BIN)/nox $(ARGS)
 
 check: .venv/.test .venv/.check ## Lint, format, types (mypy --strict, pyright) and the floors of the house
 	$(BIN)/ruff check .
@@ -41,6 +46,9 @@ kill-matrix: .venv/.test ## Judge 200 broken servers: docs/kill-matrix.md; ARGS=
 conform: .venv/.test ## Judge the emulator in both profiles: reports in build/conformance, and docs/conformance-coverage.md
 	$(BIN)/python -m tests.conformance.judge build/conformance
 	$(BIN)/athena-conformance coverage build/conformance/mission.json build/conformance/athena.json --out docs/conformance-coverage.md
+
+reference: .venv/.test ## Write docs/reference anew, from the code
+	$(BIN)/python -m tests.docs.reference
 
 golden: .venv/.serve ## Write the golden population, fixtures/population, anew
 	rm -f fixtures/population/*.ndjson
@@ -70,7 +78,7 @@ simulate: .venv/.test ## Callers by the thousand, for days, on virtual time; pic
 	@$(BIN)/python -m athena_fhir_load.simulate --plots build/simulation $(ARGS)
 
 clean: ## Remove what the other targets made
-	rm -rf .venv build dist mock_athena/_prebuilt .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .nox build dist mock_athena/_prebuilt .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -19,6 +19,7 @@ from mock_athena.export.streams import StreamSlots
 from mock_athena.faults import Faults
 from mock_athena.fhir.instants import parse
 from mock_athena.journal import Journal
+from mock_athena.journal.bodies import Bodies
 from mock_athena.population import GENERATOR_VERSION
 from mock_athena.population.prebuilt import prebuilt_population
 from mock_athena.population.recipe import Recipe, day_from
@@ -28,7 +29,7 @@ from mock_athena.ratelimit.holders import counters_named
 from mock_athena.settings import Settings
 from mock_athena.state import state_in
 from mock_athena.store import ResourceStore, files
-from mock_athena.web.edge import Edge, Environ, StartResponse
+from mock_athena.web.edge import Edge, Environ, StartResponse, WsgiApp
 from mock_athena.web.flask_app import flask_app
 from mock_athena.web.saved.shelf import shelf_in
 from mock_athena.web.world import Environment, World
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from mock_athena.commons import Commons
     from mock_athena.faults.rules import Rule
     from mock_athena.nodes import Nodes
+    from mock_athena.web.access_log import AccessLog
 
 
 class MockAthena:
@@ -48,11 +50,13 @@ class MockAthena:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._edge = Edge(world, flask_app(world).wsgi_app)
+        self._answer: WsgiApp = Edge(world, flask_app(world).wsgi_app)
+        self._log = _access_log(self._answer, world) if world.settings.access_log != "off" else None
+        self._answer = self._log or self._answer
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        return self._edge(environ, start_response)
+        return self._answer(environ, start_response)
 
     def let_go(self) -> None:
         """Let every request end that waits for the clock or follows the journal: the server stops."""
@@ -62,6 +66,15 @@ class MockAthena:
     def close(self) -> None:
         """Let go of files; a world that is not kept in ``--db`` is gone then."""
         self.world.close()
+        if self._log:
+            self._log.close()
+
+
+def _access_log(answer: WsgiApp, world: World) -> "AccessLog":
+    from mock_athena.web.access_log import AccessLog  # most runs never need it
+
+    settings = world.settings
+    return AccessLog(answer, world.journal, world.clock, settings.access_log, settings.access_log_file)
 
 
 def create_app(settings: Settings | None = None, commons: "Commons | Nodes | None" = None) -> MockAthena:
@@ -78,7 +91,7 @@ def create_app(settings: Settings | None = None, commons: "Commons | Nodes | Non
     if settings.workers > 1 and not commons:
         message = f"workers {settings.workers}: one application is one worker; 'mock-athena serve' starts several"
         raise ConfigurationError(message)
-    profile = profile_named(settings.profile)
+    profile = profile_named(settings.profile).handling(settings.handling)
     duration_from(settings.export_duration)  # refused before anything is opened
     start = start_of(settings.start)
     commons = commons or _nodes(settings)
@@ -109,9 +122,23 @@ def create_app(settings: Settings | None = None, commons: "Commons | Nodes | Non
         limiter=limiter,
         faults=faults,
         journal=journal,
+        bodies=Bodies(settings.journal_bodies),
         shelf=shelf_in(str(commons.state_dir) if commons else settings.state_dir),
     )
-    return MockAthena(world)
+    try:
+        return MockAthena(world)
+    except ConfigurationError:
+        world.close()
+        raise
+
+
+def from_environment() -> MockAthena:
+    """An emulator with the settings of ``MOCK_ATHENA_…``, for servers of others: ``mock_athena.app:from_environment``.
+
+    Raises:
+        ConfigurationError: see :func:`create_app`.
+    """
+    return create_app(Settings.from_environment())
 
 
 def _limiter(settings: Settings, policy_name: str, clock: Clock, counted_by: str) -> Limiter:

@@ -61,6 +61,12 @@ def _option(knob: Field[Any]) -> Callable[[Command], Command]:
     default = f" [default: {knob.default}]" if knob.default not in ("", (), False, None) else ""
     teaches = f"{knob.metadata['help']}{default} [env: {environment_name(knob.name)}]"
     metavar = knob.metadata["metavar"]
+
+    def complete(*asked: Any) -> list[Any]:
+        from mock_athena.completion import completing
+
+        return completing(knob.name, metavar)(*asked)
+
     # Defaults come from Settings, so that the environment can stand between them and the command line.
     match knob.default:
         case bool() | None:
@@ -70,9 +76,9 @@ def _option(knob: Field[Any]) -> Callable[[Command], Command]:
         case float():
             return click.option(name, knob.name, type=float, help=teaches, metavar=metavar or "SECONDS")
         case tuple():
-            return click.option(name, knob.name, multiple=True, help=teaches, metavar=metavar)
+            return click.option(name, knob.name, multiple=True, help=teaches, metavar=metavar, shell_complete=complete)
         case _:
-            return click.option(name, knob.name, help=teaches, metavar=metavar or "NAME")
+            return click.option(name, knob.name, help=teaches, metavar=metavar or "NAME", shell_complete=complete)
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:
@@ -116,30 +122,78 @@ def doctor(*, as_json: bool, **options: Any) -> None:
 
 @commands.command()
 @_settings_options
+def health(**options: Any) -> None:
+    """Ask the emulator that was started with the same options on this machine how it is; exit code 1 if not well."""
+    from mock_athena.health import health as ask
+
+    try:
+        print(json.dumps(ask(Settings.from_environment(**_given(options)))))
+    except ConfigurationError as error:
+        print(f"mock-athena: {error}", file=sys.stderr)
+        sys.exit(1)  # all that a container's health check may say
+
+
+@commands.command()
+@_settings_options
 @click.option(
-    "--environment", type=click.Choice(list(ENVIRONMENTS)), default=PRODUCTION.name, show_default=True, help="Which."
+    "--environment",
+    type=click.Choice(list(ENVIRONMENTS)),
+    default=PRODUCTION.name,
+    show_default=True,
+    help="Which one to describe.",
 )
 def openapi(environment: str, **options: Any) -> None:
     """Print the OpenAPI 3.1 document of what serve would serve with the same options."""
     from mock_athena.web.described import described
 
     settings = Settings.from_environment(**_given(options))
-    origin = settings.external_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    scheme = "https" if settings.tls or settings.tls_cert else "http"
+    origin = settings.external_url.rstrip("/") or f"{scheme}://{settings.host}:{settings.port}"
     print(json.dumps(described(settings, ENVIRONMENTS[environment], origin), indent=2, ensure_ascii=False))
 
 
 @commands.command()
-@click.option("--patients", type=click.IntRange(min=1), default=_DEFAULTS.patients, show_default=True, help="How many.")
-@click.option("--seed", type=int, default=_DEFAULTS.seed, show_default=True, help="Same seed, same bytes.")
-@click.option("--practice", type=click.IntRange(min=1), default=PRODUCTION.practice, show_default=True, help="Whose.")
+@click.option(
+    "--patients",
+    type=click.IntRange(min=1),
+    default=_DEFAULTS.patients,
+    show_default=True,
+    metavar="N",
+    help="How many patients to make.",
+)
+@click.option("--seed", type=int, default=_DEFAULTS.seed, show_default=True, metavar="N", help="Same seed, same bytes.")
+@click.option(
+    "--practice",
+    type=click.IntRange(min=1),
+    default=PRODUCTION.practice,
+    show_default=True,
+    metavar="N",
+    help="Number of the practice whose patients they are.",
+)
 @click.option("--as-of", default="", metavar="DAY", help="Day that is taken for today, such as 2026-11-01.")
-@click.option("--profile", default=_DEFAULTS.profile, show_default=True, help="Shape: 'mission' or 'athena'.")
+@click.option(
+    "--profile",
+    default=_DEFAULTS.profile,
+    show_default=True,
+    metavar="NAME",
+    help="Shape of the records: 'mission' or 'athena'.",
+)
 @click.option("--dirty", type=float, default=0.0, metavar="SHARE", help="Share of resources with a flaw, 0 to 1.")
 @click.option(
-    "--jobs", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes; all cores if left out."
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    metavar="N",
+    help="Processes; all cores if left out.",
 )
 @click.option("--database/--no-database", default=True, show_default=True, help="Write population.sqlite too.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write; made if it is not there.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Folder to write; made if it is not there.",
+)
 def generate(out: Path, *, jobs: int, database: bool, **recipe: Any) -> None:
     """Write synthetic patients: NDJSON, one file for each resource type, and a database for serve --db.
 
@@ -148,6 +202,15 @@ def generate(out: Path, *, jobs: int, database: bool, **recipe: Any) -> None:
     from mock_athena.generate import generate as run
 
     run(out, jobs=jobs, database=database, **recipe)
+
+
+@commands.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print what SHELL evaluates to complete our commands, such as: eval "$(mock-athena completion bash)"."""
+    from mock_athena.completion import script
+
+    print(script(shell))
 
 
 @commands.command()
@@ -183,10 +246,37 @@ def faults(*, schema: bool) -> None:
 
 
 @commands.command()
-@click.option("--url", default="http://127.0.0.1:8080", show_default=True, help="Origin of a running emulator.")
-@click.option("--client-id", default="mock-client", show_default=True, help="A client with a secret.")
-@click.option("--client-secret", default="mock-secret", show_default=True, help="Its secret.")
-@click.option("--scope", default="system/*.read", show_default=True, help="Scopes, separated by spaces.")
+@click.option("--name", "names", multiple=True, metavar="NAME", help="A host's name or address; may be given again.")
+@click.option("--days", type=click.IntRange(1, 10_000), default=825, show_default=True, help="How long it lasts.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Folder to write; made if it is not there.",
+)
+def tls(names: tuple[str, ...], days: int, out: Path) -> None:
+    """Make a certificate for localhost and NAMEs, for serve --tls-cert, and an authority that callers trust.
+
+    serve --tls does so by itself. This is for other names, such as those of containers, and for other ends. The
+    authority is good for these names alone, and its key is thrown away.
+    """
+    from mock_athena.tls.authority import OF_THIS_MACHINE, made
+
+    files = made(out, list(dict.fromkeys((*OF_THIS_MACHINE, *names))), days)
+    print(f"serve --tls-cert {files.certificate} --tls-key {files.key}")
+    print(f"trust {files.authority}")
+
+
+@commands.command()
+@click.option(
+    "--url", default="http://127.0.0.1:8080", show_default=True, metavar="URL", help="Origin of a running emulator."
+)
+@click.option("--client-id", default="mock-client", show_default=True, metavar="ID", help="A client with a secret.")
+@click.option("--client-secret", default="mock-secret", show_default=True, metavar="SECRET", help="Its secret.")
+@click.option(
+    "--scope", default="system/*.read", show_default=True, metavar="SCOPES", help="Scopes, separated by spaces."
+)
 @click.option("--explain", "explained", metavar="TOKEN", help="Explain this token instead; - reads it from the input.")
 @click.argument("request", nargs=-1, metavar="[METHOD URL]")
 def token(
@@ -210,7 +300,9 @@ def token(
 @commands.command()
 @click.argument("verb", type=click.Choice(["list", "advance", "finish", "fail", "expire"]), default="list")
 @click.argument("job", default="")
-@click.option("--url", default="http://127.0.0.1:8080", show_default=True, help="Origin of a running emulator.")
+@click.option(
+    "--url", default="http://127.0.0.1:8080", show_default=True, metavar="URL", help="Origin of a running emulator."
+)
 @click.option("--control-token", default="", metavar="TOKEN", help="Its --control-token, if it has one.")
 @click.option("--seconds", type=float, metavar="SECONDS", help="With advance: how much of the job's time passes.")
 @click.option("--message", metavar="TEXT", help="With fail: what the job's owner is told.")
@@ -230,7 +322,9 @@ def jobs(verb: str, job: str, url: str, control_token: str, **said: Any) -> None
 @click.option(
     "--file", type=click.Path(dir_okay=False, path_type=Path), help="take: write it there too; restore: read it."
 )
-@click.option("--url", default="http://127.0.0.1:8080", show_default=True, help="Origin of a running emulator.")
+@click.option(
+    "--url", default="http://127.0.0.1:8080", show_default=True, metavar="URL", help="Origin of a running emulator."
+)
 @click.option("--control-token", default="", metavar="TOKEN", help="Its --control-token, if it has one.")
 def snapshot(verb: str, names: tuple[str, ...], file: Path | None, url: str, control_token: str) -> None:
     """Keep a running emulator as it is, and let it be so again.
@@ -292,7 +386,12 @@ def explain(policy: str) -> None:
 @limits.command()
 @click.argument("journal", type=click.File(encoding="utf-8"))
 @click.option(
-    "--limits", "policy", default="mission", show_default=True, help="Policy by name, or a .toml file of one."
+    "--limits",
+    "policy",
+    default="mission",
+    show_default=True,
+    metavar="NAME",
+    help="Policy by name, or a .toml file of one.",
 )
 @click.option("--partial", is_flag=True, help="The journal does not begin with the first request of every caller.")
 def verify(journal: Any, policy: str, *, partial: bool) -> None:

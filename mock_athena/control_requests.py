@@ -1,11 +1,22 @@
-"""Asks the control API of a running emulator, for the commands that do so."""
+"""Asks a running emulator, for the commands that do so: its control API, mostly."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from mock_athena.errors import ConfigurationError
+
+
+def opened(request: Request) -> Any:
+    """The answer to a request, whose scheme was checked; an emulator of ``--tls`` on this machine is trusted."""
+    context = None
+    if request.full_url.startswith("https://"):
+        from mock_athena.tls.context import trusting  # most emulators speak http
+
+        context = trusting()
+    return urlopen(request, timeout=10, context=context)  # noqa: S310 - the caller checked
 
 
 def asked(origin: str, control_token: str, path: str, said: Any = None, method: str | None = None) -> Any:
@@ -17,15 +28,26 @@ def asked(origin: str, control_token: str, path: str, said: Any = None, method: 
     Raises:
         ConfigurationError: nobody answers there, or not with JSON, or with a refusal.
     """
-    url = f"{origin.rstrip('/')}/_mock/{path}"
+    headers = {"Content-Type": "application/json"}
+    if control_token:
+        headers["Authorization"] = f"Bearer {control_token}"
+    body = None if said is None else json.dumps(said).encode()
+    return answered(origin, f"/_mock/{path}", body, headers, method)
+
+
+def answered(origin: str, path: str, body: bytes | None, headers: dict[str, str], method: str | None = None) -> Any:
+    """The JSON that ``path`` answers; None for an empty answer.
+
+    Raises:
+        ConfigurationError: as :func:`asked` does.
+    """
+    url = f"{origin.rstrip('/')}{path}"
     if not url.startswith(("http://", "https://")):
         message = f"--url {origin}: expected an origin such as http://127.0.0.1:8080"
         raise ConfigurationError(message)
-    headers = {"Authorization": f"Bearer {control_token}"} if control_token else {}
-    body = None if said is None else json.dumps(said).encode()
     request = Request(url, body, headers, method=method)  # noqa: S310 - it was checked
     try:
-        with urlopen(request, timeout=10) as answer:  # noqa: S310 - same
+        with opened(request) as answer:
             text = answer.read()
             return json.loads(text) if text else None
     except HTTPError as error:
@@ -35,3 +57,9 @@ def asked(origin: str, control_token: str, path: str, said: Any = None, method: 
     except ValueError:
         message = f"{url} did not answer with JSON; is it an emulator?"
     raise ConfigurationError(message)
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows for somebody who reads them, one a line, in columns; the first is the head."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)

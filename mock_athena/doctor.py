@@ -15,8 +15,6 @@ from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any, Literal, NamedTuple
-from urllib.error import URLError
-from urllib.request import ProxyHandler, build_opener
 
 from mock_athena._version import __version__
 from mock_athena.addresses import hidden, said
@@ -60,7 +58,7 @@ def findings(options: Mapping[str, Any], environ: Mapping[str, str] = os.environ
         settings = Settings.from_environment(environ, **options)
     except ConfigurationError as error:
         return [*found, Finding("bad", "settings", str(error), "correct it, or unset the variable")]
-    found += [_settings(environ), _room(), _files(settings), _localhost(), _port(settings)]
+    found += [_settings(environ), _room(), _files(settings), _localhost(), _port(settings), *_tls(settings)]
     return [*found, *_database(settings), *_counters(settings), _start(settings)]
 
 
@@ -209,12 +207,33 @@ def _port(settings: Settings) -> Finding:
 
 def _answering(settings: Settings) -> str:
     """An emulator that has the port already; empty if it is somebody else."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    from mock_athena.health import health
+
     try:
-        with build_opener(ProxyHandler({})).open(f"http://{host}:{settings.port}/_mock/health", timeout=2) as answer:
-            return f"a Mock Athena {json.load(answer)['version']} answers there"
-    except (URLError, OSError, ValueError, KeyError, TypeError):
+        # Who answers is not known yet: nobody is told the control token.
+        return f"a Mock Athena {health(replace(settings, control_token=''), 2)['version']} answers there"
+    except (ConfigurationError, KeyError, TypeError):
         return ""
+
+
+def _tls(settings: Settings) -> Iterator[Finding]:
+    """What callers are shown over TLS, and whether they can take it."""
+    if settings.tls_cert:
+        from mock_athena.tls.context import tls_of
+        from mock_athena.tls.shown import shown
+
+        try:
+            tls_of(settings)
+        except ConfigurationError as error:
+            yield Finding("bad", "tls", str(error), "correct it, or make a certificate with mock-athena tls")
+            return
+        says, advice = shown(Path(settings.tls_cert), settings)
+        yield Finding("note" if advice else "good", "tls", says, advice)
+    elif settings.tls:
+        from mock_athena.tls.context import folder_of
+
+        folder = folder_of(settings.cache_dir)
+        yield Finding("good", "tls", f"a certificate for localhost is kept in {folder}, made where it is missing")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from mock_athena.control_requests import asked
+from mock_athena.control_requests import asked, table
 
 _COLUMNS = ("id", "environment", "client_id", "level", "state", "progress", "ready", "expires")
 
@@ -16,9 +16,7 @@ def list_jobs(origin: str, control_token: str) -> str:
         ConfigurationError: nobody answers there, or not with jobs.
     """
     jobs = asked(origin, control_token, "jobs")["jobs"]
-    rows = [_COLUMNS, *([str(job[name]) for name in _COLUMNS] for job in jobs)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(_COLUMNS))]
-    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return table([_COLUMNS, *([str(job[name]) for name in _COLUMNS] for job in jobs)])
 
 
 def move_job(origin: str, control_token: str, job: str, verb: str, said: dict[str, Any]) -> str:

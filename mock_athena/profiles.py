@@ -4,7 +4,7 @@ A profile is a value: the code asks one of its switches, never its name. Every s
 ``docs/fidelity.md`` that says where the behaviour was learned.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mock_athena.errors import ConfigurationError
 
@@ -90,6 +90,10 @@ class Profile:
     def takes_writes(self, chosen: bool | None) -> bool:
         """Whether resources can be written over HTTP, where ``--writable`` says ``chosen`` or nothing."""
         return self.writable if chosen is None else chosen
+
+    def handling(self, chosen: str) -> "Profile":
+        """This profile where ``--handling`` says ``chosen``: ``strict``, ``lenient``, or nothing."""
+        return replace(self, narrow_scopes=chosen == "lenient") if chosen else self
 
     def known_id(self, id: str) -> str:
         """The id under which a resource is stored that is asked for by ``id``."""

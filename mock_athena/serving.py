@@ -4,22 +4,28 @@ Why waitress, and why these numbers: ``docs/decisions/0005-wsgi-server.md``.
 """
 
 import logging
+import shlex
 import signal
 import socket
 import sys
 from collections.abc import Sequence
+from functools import partial
 from socket import gaierror
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from waitress.server import create_server
 
 from mock_athena.app import MockAthena, create_app
+from mock_athena.ending import Ending
 from mock_athena.environments import PRODUCTION, SANDBOX
 from mock_athena.errors import ConfigurationError
 from mock_athena.settings import Settings
 from mock_athena.store.criteria import Selection
 from mock_athena.transport import Channel, Dispatcher
+
+if TYPE_CHECKING:
+    from mock_athena.tls.context import Tls
 
 _THREADS = 32
 # A watermark that keeps what a slow reader has not taken to a little in memory; poll() because select() ends near 1,024
@@ -42,24 +48,43 @@ def serve(settings: Settings) -> None:
         ConfigurationError: it cannot be started as asked; a port that is in use, for instance.
     """
     signal.signal(signal.SIGTERM, stop)
+    tls = tls_asked_for(settings)
     app = create_app(settings)
     try:
-        server = bound(app, settings)
-        print(greeting(origin(server, settings.host), app, settings), flush=True)
-        run(server)
+        server = bound(app, settings, tls=tls)
+        ending = Ending(server, settings.shutdown_grace)
+        ending.on_signals()
+        print(greeting(origin(server, settings.host), app, settings, tls), flush=True)
+        run(ending)
     finally:
         app.close()
 
 
-def run(server: Any) -> None:
+def run(ending: Ending) -> None:
     """Serve until told to stop."""
     # That requests wait while every thread is busy is what a load test is after, and no reason to write a line each.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server.run()
+    ending.run()
 
 
-def bound(app: MockAthena, settings: Settings, sockets: Sequence[socket.socket] = ()) -> Any:
+def tls_asked_for(settings: Settings) -> "Tls | None":
+    """How TLS is to be spoken; None where it is not.
+
+    Raises:
+        ConfigurationError: a file of it cannot be used.
+    """
+    if not (settings.tls or settings.tls_cert):
+        return None
+    from mock_athena.tls.context import tls_of  # most runs never need it
+
+    return tls_of(settings)
+
+
+def bound(app: MockAthena, settings: Settings, sockets: Sequence[socket.socket] = (), tls: "Tls | None" = None) -> Any:
     """A server for the application, not running yet, that listens where the settings say, or on sockets that do.
+
+    Args:
+        tls: see :func:`tls_asked_for`.
 
     Raises:
         ConfigurationError: it cannot listen there.
@@ -71,16 +96,25 @@ def bound(app: MockAthena, settings: Settings, sockets: Sequence[socket.socket] 
             app,
             **where,
             server_name=reachable(settings.host),
+            url_scheme="https" if tls else "http",
             _dispatcher=dispatcher,
             **WAITRESS,
         )
         # A name with several addresses gets a server for each.
         servers: list[Any] = [server, *getattr(server, "map", {}).values()]
         for each in servers:
-            each.channel_class = Channel
+            each.channel_class = _channel(tls)
         return server
     except (ValueError, OSError) as error:  # the first is what waitress says of a host that has no address
         raise not_there(settings, error) from None
+
+
+def _channel(tls: "Tls | None") -> Any:
+    if tls is None:
+        return Channel
+    from mock_athena.tls.channel import SecureChannel
+
+    return partial(SecureChannel, tls)
 
 
 def not_there(settings: Settings, error: Exception) -> ConfigurationError:
@@ -96,11 +130,11 @@ def origin(server: Any, host: str) -> str:
     """Where the server is reached; of a name with several addresses, the first, since port 0 gives each its own."""
     several = getattr(server, "effective_listen", None)
     host, port = several[0] if several else (host, server.effective_port)
-    return f"http://{reachable(host)}:{port}"
+    return f"{server.adj.url_scheme}://{reachable(host)}:{port}"
 
 
 def stop(_signal: int, _frame: FrameType | None) -> None:
-    """What SIGTERM does."""
+    """What SIGTERM does until the server runs."""
     sys.exit(0)
 
 
@@ -119,7 +153,7 @@ def reachable(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def greeting(listening: str, app: MockAthena, settings: Settings) -> str:
+def greeting(listening: str, app: MockAthena, settings: Settings, tls: "Tls | None" = None) -> str:
     """What is printed when requests are answered: where, and how to begin."""
     origin = settings.external_url.rstrip("/") or listening
     behind = f"\n  listens  on {listening}" if settings.external_url else ""
@@ -128,15 +162,19 @@ def greeting(listening: str, app: MockAthena, settings: Settings) -> str:
     read = f"/Patient/{first[0].id}" if first else "/Patient"
     kept = f"\n  data     {_kept(settings.db)}" if settings.db else ""
     shared = f"\n  workers  {settings.workers}, who share everything" if settings.workers > 1 else ""
+    authority = tls.authority if tls else None
+    trust = f"\n  trust    {authority}" if authority else ""
+    curl = f"curl --cacert {shlex.quote(str(authority))}" if authority else "curl"
     return f"""\
 Mock Athena is ready: {production.fhir_base(origin)}
 
+  console  {origin}/
   sandbox  {origin}{SANDBOX.fhir_path}
-  client   mock-client   secret  mock-secret{behind}{kept}{shared}
+  client   mock-client   secret  mock-secret{behind}{kept}{shared}{trust}
 
 Get a token and read a patient:
 
-  TOKEN=$(curl -s -u mock-client:mock-secret -d grant_type=client_credentials -d 'scope=system/*.read' \\
+  TOKEN=$({curl} -s -u mock-client:mock-secret -d grant_type=client_credentials -d 'scope=system/*.read' \\
     {origin}/oauth2/v1/token | sed -E 's/.*"access_token": *"([^"]+)".*/\\1/')
-  curl -H "Authorization: Bearer $TOKEN" {production.fhir_base(origin)}{read}
+  {curl} -H "Authorization: Bearer $TOKEN" {production.fhir_base(origin)}{read}
 """

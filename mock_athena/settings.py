@@ -6,7 +6,7 @@ below, and from nothing else. An unknown name is an error, never silence.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,41 @@ from mock_athena.errors import ConfigurationError
 ENVIRONMENT_PREFIX = "MOCK_ATHENA_"
 
 _LONGEST = 10 * 365 * 86_400  # seconds: the ends of tokens and exports stay within the years that a date can name
+_UP_TO_9999 = re.compile(r"0|[1-9]\d{0,3}", re.ASCII)
 _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
 _ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?/?", re.ASCII)
 
 
-def _knob(default: Any, teaches: str, *, metavar: str | None = None) -> Any:
-    return field(default=default, metadata={"help": teaches, "metavar": metavar})
+_Rule = Callable[[Any], str]  # what is wrong with a value, such as "is negative"; "" if it may work
+
+
+def _between(least: int, most: int, unit: str = "") -> _Rule:
+    return lambda value: "" if least <= value <= most else f"is not between {least} and {most}{unit}"
+
+
+def _not_negative(value: Any) -> str:
+    return "" if value >= 0 else "is negative"
+
+
+def _some(unit: str) -> _Rule:
+    return lambda value: "" if value > 0 else f"is not a positive number of {unit}"
+
+
+def _choice(*names: str) -> _Rule:
+    *others, last = (repr(name) for name in names if name)
+    return lambda value: "" if value in names else f"is unknown; expected {', '.join(others)} or {last}"
+
+
+def _text(pattern: re.Pattern[str], what: str) -> _Rule:
+    return lambda value: "" if not value or pattern.fullmatch(value) else f"is not {what}"
+
+
+def _anything(_value: Any) -> str:
+    return ""
+
+
+def _knob(default: Any, teaches: str, *, metavar: str | None = None, check: _Rule = _anything) -> Any:
+    return field(default=default, metadata={"help": teaches, "metavar": metavar, "check": check})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +58,38 @@ class Settings:
     """What one emulator is asked to be. Each field is an option of ``serve`` and an environment variable."""
 
     host: str = _knob("127.0.0.1", "Address to listen on. Anything but loopback shows the emulator to your network.")
-    port: int = _knob(8080, "Port to listen on; 0 takes any free one and the ready line says which.")
-    workers: int = _knob(1, "Processes that answer, which share everything; more than one is for load tests.")
+    port: int = _knob(
+        8080, "Port to listen on; 0 takes any free one and the ready line says which.", check=_between(0, 65_535)
+    )
+    workers: int = _knob(
+        1, "Processes that answer, which share everything; more than one is for load tests.", check=_between(1, 64)
+    )
+    shutdown_grace: float = _knob(
+        5.0,
+        "Real seconds that answers may take to their end when we are told to end; a second signal ends at once.",
+        check=_between(0, 3600),
+    )
+    tls: bool = _knob(
+        False,
+        "Speak https, with a certificate for localhost that the first start makes; the greeting says whom to trust.",
+    )
+    tls_cert: str = _knob(
+        "",
+        "Speak https with the certificate in this PEM file, followed by those between it and its root.",
+        metavar="FILE",
+    )
+    tls_key: str = _knob(
+        "",
+        "PEM file of the key of --tls-cert, without a password; that of the certificate if left out.",
+        metavar="FILE",
+    )
     profile: str = _knob("mission", "Whose behaviour to show where the mission and the real API differ.")
+    handling: str = _knob(
+        "",
+        "What is done with unknown parameters and scopes that go too far: 'strict' refuses, 'lenient' leaves out and "
+        "says so; as specification and profile have it if left out. 'Prefer: handling=' of a request beats it.",
+        check=_choice("", "strict", "lenient"),
+    )
     limits: str = _knob(
         "", "Rate limit policy by name, such as 'mission' or 'off', or a .toml file of one; the profile's if left out."
     )
@@ -40,7 +98,9 @@ class Settings:
         "", "Who counts: 'memory', 'file:PATH' for processes, 'redis://…' (Valkey) for machines; what fits if left out."
     )
     fail: str = _knob("closed", "While the counters cannot be reached, refuse ('closed') or admit uncounted ('open').")
-    patients: int = _knob(25, "Synthetic patients in each of the two environments; the first 25 have roles.")
+    patients: int = _knob(
+        25, "Synthetic patients in each of the two environments; the first 25 have roles.", check=_not_negative
+    )
     seed: int = _knob(1, "Seed of the population: the same seed gives the same patients, byte for byte.")
     as_of: str = _knob(
         "", "Day that the synthetic records take for today, such as 2026-11-01, their own.", metavar="DAY"
@@ -79,11 +139,13 @@ class Settings:
     registration: str = _knob(
         "",
         "Who may register clients by RFC 7591: 'local' (as /_mock/), 'open', 'off'; the profile's if left out.",
+        check=_choice("", "local", "open", "off"),
     )
     cors: str = _knob(
         "",
         "Where scripts of other sites may ask: 'everywhere', 'not-token' (not at the token endpoint), 'nowhere'; the "
         "profile's if left out.",
+        check=_choice("", "everywhere", "not-token", "nowhere"),
     )
     export_duration: float | str = _knob(
         "2",
@@ -92,7 +154,9 @@ class Settings:
         metavar="DURATION",
     )
     export_file_resources: int = _knob(
-        100_000, "The most resources in one file of a bulk export; more of a type make several files."
+        100_000,
+        "The most resources in one file of a bulk export; more of a type make several files.",
+        check=_some("resources"),
     )
     export_open_files: bool = _knob(
         False, "Files of a bulk export need no token: their URLs are secret (requiresAccessToken is false)."
@@ -100,15 +164,20 @@ class Settings:
     export_checksums: bool = _knob(
         False, "Tell the size and SHA-256 of each file in the manifest; the first status after completion reads all."
     )
-    exports_at_once: int = _knob(0, "Bulk exports of one client in progress; one more is refused (429). 0: any number.")
+    exports_at_once: int = _knob(
+        0, "Bulk exports of one client in progress; one more is refused (429). 0: any number.", check=_not_negative
+    )
     join_exports: bool = _knob(False, "Who repeats a kick-off while its export is in progress gets that job again.")
     poll_interval: str = _knob(
         "",
         "Seconds between two polls of an export, unless Retry-After said less; sooner is refused (429). 0: take all; "
         "the profile's if left out.",
         metavar="SECONDS",
+        check=_text(_SECONDS, "a number of seconds"),
     )
-    token_lifetime: int = _knob(3600, "Seconds by our clock until an access token expires.")
+    token_lifetime: int = _knob(
+        3600, "Seconds by our clock until an access token expires.", check=_between(1, _LONGEST, " seconds")
+    )
     scenario: str = _knob(
         "",
         "What goes wrong, from the start: a scenario that 'mock-athena faults' lists, or a TOML file.",
@@ -122,7 +191,9 @@ class Settings:
         True, "An update of what is not there creates it, under the id that the client chose."
     )
     batch_cost: str = _knob(
-        "request", "What a batch or transaction spends of the quota: 'request' (1) or 'entry' (1 each)."
+        "request",
+        "What a batch or transaction spends of the quota: 'request' (1) or 'entry' (1 each).",
+        check=_choice("request", "entry"),
     )
     control_token: str = _knob(
         "",
@@ -130,70 +201,73 @@ class Settings:
         metavar="TOKEN",
     )
     external_url: str = _knob(
-        "", "Origin to use in absolute URLs, such as https://ehr.test; else the request's Host.", metavar="URL"
+        "",
+        "Origin to use in absolute URLs, such as https://ehr.test; else the request's Host.",
+        metavar="URL",
+        check=_text(_ORIGIN, "an origin such as https://ehr.test or http://10.0.0.7:8080"),
     )
     trusted_proxies: tuple[str, ...] = _knob(
         (), "Address of a proxy whose X-Forwarded-* headers are believed; may be given again.", metavar="ADDRESS"
     )
-    journal_size: int = _knob(10_000, "How many exchanges the journal keeps; its counters stay exact beyond that.")
+    journal_size: int = _knob(
+        10_000, "How many exchanges the journal keeps; its counters stay exact beyond that.", check=_some("exchanges")
+    )
     journal_fields: bool = _knob(
         False, "The journal also keeps the header fields that tell how a client behaves, and the cursor of a next page."
     )
+    journal_bodies: str = _knob(
+        "",
+        "Of how many exchanges header fields and bodies are kept for the console, from the start; 0: of none. If left "
+        "out, of 200 while somebody looks at its traffic.",
+        metavar="N",
+        check=_text(_UP_TO_9999, "a number of exchanges up to 9999"),
+    )
+    reports: str = _knob(
+        "build",
+        "Folder whose reports (conformance, load, kill matrix) the console shows, if it is there.",
+        metavar="DIR",
+    )
+    access_log: str = _knob(
+        "off",
+        "One line for each request that has ended: 'off', 'dev' (for people), 'common', 'combined', 'json'.",
+        check=_choice("off", "dev", "common", "combined", "json"),
+    )
+    access_log_file: str = _knob(
+        "", "File that the lines of --access-log are appended to, instead of standard output.", metavar="FILE"
+    )
     log_requests: bool = _knob(False, "Write one JSON line for each request to standard error.")
     cache_dir: str = _knob(
-        "", "Where prebuilt populations are kept between runs; your user cache folder if left out.", metavar="DIR"
+        "",
+        "Where prebuilt populations and certificates of --tls are kept; your user cache folder if left out.",
+        metavar="DIR",
     )
 
     def __post_init__(self) -> None:
         """Refuse values that can never work, before anything is built."""
-        checks = (
-            (0 <= self.port <= 65_535, f"port {self.port} is not between 0 and 65535"),
-            (1 <= self.workers <= 64, f"workers {self.workers} is not between 1 and 64"),
-            (
-                self.workers == 1 or self.counters != "memory",
-                "counters 'memory' are each worker's own, and admit too much together: leave --counters out",
-            ),
-            (
-                self.workers == 1 or self.retry_after == "plain",
-                f"retry-after {self.retry_after!r} needs --workers 1: workers do not know what the others promised",
-            ),
-            (self.patients >= 0, f"patients {self.patients} is negative"),
-            (self.exports_at_once >= 0, f"exports-at-once {self.exports_at_once} is negative"),
-            (
-                not self.poll_interval or _SECONDS.fullmatch(self.poll_interval),
-                f"poll-interval {self.poll_interval!r} is not a number of seconds",
-            ),
-            (
-                self.export_file_resources > 0,
-                f"export-file-resources {self.export_file_resources} is not a positive number of resources",
-            ),
-            (
-                0 < self.token_lifetime <= _LONGEST,
-                f"token-lifetime {self.token_lifetime} is not between 1 and {_LONGEST} seconds",
-            ),
-            (
-                self.batch_cost in ("request", "entry"),
-                f"batch-cost {self.batch_cost!r} is unknown; expected 'request' or 'entry'",
-            ),
-            (
-                self.registration in ("", "local", "open", "off"),
-                f"registration {self.registration!r} is unknown; expected 'local', 'open' or 'off'",
-            ),
-            (
-                self.cors in ("", "everywhere", "not-token", "nowhere"),
-                f"cors {self.cors!r} is unknown; expected 'everywhere', 'not-token' or 'nowhere'",
-            ),
-            (self.journal_size > 0, f"journal-size {self.journal_size} is not a positive number of exchanges"),
-            (
-                not self.external_url or _ORIGIN.fullmatch(self.external_url),
-                f"external-url {self.external_url!r} is not an origin such as https://ehr.test or http://10.0.0.7:8080",
-            ),
-        )
-        for holds, complaint in checks:
-            if not holds:
-                raise ConfigurationError(complaint)
+        for knob in fields(self):
+            value = getattr(self, knob.name)
+            if wrong := knob.metadata["check"](value):
+                raise ConfigurationError(f"{knob.name.replace('_', '-')} {value!r} {wrong}")
+        if self.workers > 1:
+            self._require_fit_for_workers()
+        if self.tls_key and not self.tls_cert:
+            message = f"tls-key {self.tls_key!r} without tls-cert: name the file of its certificate with --tls-cert"
+            raise ConfigurationError(message)
+        if self.access_log_file and self.access_log == "off":
+            message = f"access-log-file {self.access_log_file!r} without access-log: say which lines with --access-log"
+            raise ConfigurationError(message)
         for address in self.trusted_proxies:
             _require_address(address)
+
+    def _require_fit_for_workers(self) -> None:
+        if self.counters == "memory":
+            message = "counters 'memory' are each worker's own, and admit too much together: leave --counters out"
+            raise ConfigurationError(message)
+        if self.retry_after != "plain":
+            message = (
+                f"retry-after {self.retry_after!r} needs --workers 1: workers do not know what the others promised"
+            )
+            raise ConfigurationError(message)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ, **given: Any) -> "Settings":

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from mock_athena.control_requests import asked
+from mock_athena.control_requests import asked, table
 from mock_athena.errors import ConfigurationError
 
 _COLUMNS = ("name", "taken", "instant", "versions")
@@ -15,9 +15,7 @@ _COLUMNS = ("name", "taken", "instant", "versions")
 def list_snapshots(origin: str, control_token: str) -> str:
     """The snapshots as a table, one a line."""
     listed = asked(origin, control_token, "snapshots")["snapshots"]
-    rows = [_COLUMNS, *((each["name"], each["taken"], each["instant"], _versions(each)) for each in listed)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(_COLUMNS))]
-    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return table([_COLUMNS, *((each["name"], each["taken"], each["instant"], _versions(each)) for each in listed)])
 
 
 def take(origin: str, control_token: str, name: str, file: Path | None) -> str:

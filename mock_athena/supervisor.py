@@ -17,16 +17,20 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mock_athena.app import create_app, database, start_of
 from mock_athena.clocks import clock_from
 from mock_athena.commons import Commons
+from mock_athena.ending import Ending
 from mock_athena.environments import ENVIRONMENTS
 from mock_athena.errors import ConfigurationError, MockAthenaError
-from mock_athena.serving import bound, greeting, not_there, origin, run, stop
+from mock_athena.serving import bound, greeting, not_there, origin, run, stop, tls_asked_for
 from mock_athena.settings import Settings
 from mock_athena.store import files
+
+if TYPE_CHECKING:
+    from mock_athena.tls.context import Tls
 
 _PATIENCE = 10.0  # seconds until a worker that does not end is killed
 _FOLDER = "mock-athena-workers"  # what is in it is removed, so nobody else may call a folder so
@@ -44,11 +48,14 @@ def serve(settings: Settings) -> None:
         message = f"workers {settings.workers}: this system cannot fork processes; use --workers 1"
         raise ConfigurationError(message)
     signal.signal(signal.SIGTERM, stop)
+    tls = tls_asked_for(settings)  # one for all, so that a session that one began goes on with another
     with ExitStack() as stack:
         sockets = _listening(settings, stack)
         commons = _commons(settings, stack)
-        crew = Crew(lambda: _worker(settings, commons, sockets))
-        stack.callback(crew.end)
+        crew = Crew(lambda: _worker(settings, commons, sockets, tls))
+        stack.callback(crew.end, settings.shutdown_grace + _PATIENCE)
+        for listening in sockets:
+            stack.callback(listening.close)  # before the crew ends: what nobody listens on is refused
         told = [crew.start() for _ in range(settings.workers)]  # the first makes what all share
         print(told[0], flush=True)
         crew.watch()
@@ -99,18 +106,23 @@ def _commons(settings: Settings, stack: ExitStack) -> Commons:
     return Commons(folder, state_dir, databases)
 
 
-def _worker(settings: Settings, commons: Commons, sockets: list[socket.socket]) -> tuple[str, Callable[[], None]]:
+def _worker(
+    settings: Settings, commons: Commons, sockets: list[socket.socket], tls: "Tls | None"
+) -> tuple[str, Callable[[], None]]:
     """What a worker says when it is ready, and what it does then."""
     app = create_app(settings, commons)
-    server = bound(app, settings, sockets)
+    server = bound(app, settings, sockets, tls)
+
+    ending = Ending(server, settings.shutdown_grace)
+    ending.on_signals()
 
     def work() -> None:
         try:
-            run(server)
+            run(ending)
         finally:
             app.close()
 
-    return greeting(origin(server, settings.host), app, settings), work
+    return greeting(origin(server, settings.host), app, settings, tls), work
 
 
 class _NeverReady(ConfigurationError):
@@ -177,12 +189,12 @@ class Crew:
                     if in_vain == _ATTEMPTS:
                         raise
 
-    def end(self) -> None:
-        """End all."""
+    def end(self, patience: float = _PATIENCE) -> None:
+        """End all; who has not after so many real seconds is killed."""
         for worker in self._workers.values():
             os.kill(worker.pid, signal.SIGTERM)
         while self._workers:
-            ended = select.select(list(self._workers), [], [], _PATIENCE)[0]
+            ended = select.select(list(self._workers), [], [], patience)[0]
             for said in ended or list(self._workers):
                 worker = self._workers.pop(said)
                 if not ended:

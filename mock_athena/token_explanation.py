@@ -1,12 +1,9 @@
 """Asks a running emulator what a token may do, for ``mock-athena token --explain``, and puts its answer into lines."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
 
-from mock_athena.errors import ConfigurationError
+from mock_athena.control_requests import asked
 
 Told = dict[str, Any]
 
@@ -17,25 +14,11 @@ def explain(origin: str, token: str, method: str = "", url: str = "") -> Told:
     Raises:
         ConfigurationError: nobody answers there, or not so.
     """
-    place = f"{origin.rstrip('/')}/_mock/explain"
-    if not place.startswith(("http://", "https://")):
-        message = f"--url {origin}: expected an origin such as http://127.0.0.1:8080"
-        raise ConfigurationError(message)
-    asked: Told = {"token": token}
+    said: Told = {"token": token}
     if url:
-        asked["request"] = {"method": method, "path": url}
-    request = Request(place, json.dumps(asked).encode(), {"Content-Type": "application/json"})  # noqa: S310 - checked
-    try:
-        with urlopen(request, timeout=10) as answer:  # noqa: S310 - same
-            told: Told = json.load(answer)
-            return told
-    except HTTPError as error:
-        message = f"{place} answered {error.code}: {error.read(2000).decode(errors='replace')}"
-    except URLError as error:
-        message = f"{place} cannot be reached: {error.reason}; is the emulator running there?"
-    except ValueError:
-        message = f"{place} did not answer with JSON; is it an emulator?"
-    raise ConfigurationError(message)
+        said["request"] = {"method": method, "path": url}
+    told: Told = asked(origin, "", "explain", said)
+    return told
 
 
 def is_good(told: Told) -> bool:

@@ -83,13 +83,13 @@ class Dispatcher:
         let_go: called when the server ends, to let held requests end.
 
     Attributes:
-        ending: the server ends.
+        ending: the server ends, and waits for nobody any more.
     """
 
     def __init__(self, threads: int, let_go: Callable[[], None]) -> None:
         self._others = Team(threads)
         self._control = Team(_CONTROL_THREADS)
-        self._let_go = let_go
+        self.let_go = let_go
         self.ending = False
 
     def team_of(self, request: Any) -> Team:
@@ -106,7 +106,7 @@ class Dispatcher:
     def shutdown(self) -> None:
         """End all threads."""
         self.ending = True
-        self._let_go()
+        self.let_go()
         for team in (self._control, self._others):
             team.shutdown()
 

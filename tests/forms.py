@@ -28,7 +28,7 @@ class _Reader(HTMLParser):
         self.forms: list[Form] = []
         self._form: Form | None = None
         self._name = ""
-        self._is_text = False
+        self._is_text = self._is_option = False
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         values = {name: value or "" for name, value in attrs}
@@ -41,11 +41,13 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None
-        self._is_text = False
+        self._is_text = self._is_option = False
 
     def handle_data(self, data: str) -> None:
         if self._form and self._is_text:
             self._form.fields[self._name] = data
+        if self._form and self._is_option:
+            self._offer(self._form, data.strip())
 
     def _within(self, form: Form, tag: str, values: dict[str, str]) -> None:
         name, value = values.get("name", ""), values.get("value", "")
@@ -57,11 +59,16 @@ class _Reader(HTMLParser):
                 form.fields[name] = ""
             case "select":
                 self._name = name
+            case "option" if "value" not in values:
+                self._is_option = True  # its text is its value
             case "option":
-                form.choices.setdefault(self._name, []).append(value)
-                form.fields.setdefault(self._name, value)
+                self._offer(form, value)
             case "button":
                 form.buttons.append((name, value))
+
+    def _offer(self, form: Form, value: str) -> None:
+        form.choices.setdefault(self._name, []).append(value)
+        form.fields.setdefault(self._name, value)
 
 
 def forms_of(html: str) -> list[Form]:

@@ -35,6 +35,7 @@ NOT_OURS = {"__main__", "_distutils_hack", "sitecustomize"}
 LATER = {
     "mock_athena.board",
     "mock_athena.commons",
+    "mock_athena.completion",
     "mock_athena.supervisor",
     "mock_athena.nodes",
     "mock_athena.postgres",
@@ -54,16 +55,19 @@ LATER = {
     "mock_athena.population.files",
     "mock_athena.population.names",
     "mock_athena.population.record",
+    "mock_athena.health",
     "mock_athena.job_requests",
     "mock_athena.token_request",
     "mock_athena.token_explanation",
     "mock_athena.auth.explained",
     "mock_athena.web.rehearsal",
     "mock_athena.documents.rendering",
+    "mock_athena.tls",
     "mock_athena.writes",
     "mock_athena.web.control.jumps",
     "mock_athena.web.faulty",
     "mock_athena.web.portal",
+    "mock_athena.web.console",
 }
 SLOW_PARTS_OF_PYTHON = {
     "asyncio",

@@ -89,7 +89,7 @@ PUBLIC = {
     "mock_athena": ["Settings", "__version__", "create_app"],
     "mock_athena.export": ["ExportJob", "ExportService", "JobState", "KickOff", "StreamSlots", "parse_kick_off"],
     "mock_athena.fhir.openapi": ["Served", "openapi_document"],
-    "mock_athena.journal": ["Entry", "Journal", "without_secrets"],
+    "mock_athena.journal": ["Entry", "Glance", "Journal", "without_secrets"],
     "mock_athena.population": ["AS_OF", "GENERATOR_VERSION", "Resource", "patient", "population", "practice_resources"],
     "mock_athena.population.codes": [
         "CDCREC",
@@ -184,11 +184,13 @@ UNLISTED = {
     "mock_athena.population.content",
     "mock_athena.population.shapes",
     "mock_athena.web",
+    "mock_athena.web.console",
     "mock_athena.web.control",
     "mock_athena.web.portal",
     "mock_athena.store.postgres",
     "mock_athena.web.saved",
     "mock_athena.writes",
+    "mock_athena.tls",
 }
 SOURCES = {
     path.relative_to(home).as_posix(): path

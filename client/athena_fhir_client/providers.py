@@ -112,6 +112,7 @@ ATHENAHEALTH = Provider(
         status_page="https://status.athenahealth.com",
     ),
 )
+"""athenahealth, with the facts of the integration guide."""
 
 _LOCAL = "http://127.0.0.1:8080"
 
@@ -126,8 +127,10 @@ EMULATOR = replace(
         token_endpoint=f"{_LOCAL}/oauth2/v1/token",
     ),
 )
+"""An emulator of it on this machine, where ``mock-athena serve`` listens."""
 
 PROVIDERS: Mapping[str, Provider] = MappingProxyType({each.name: each for each in (ATHENAHEALTH, EMULATOR)})
+"""The registry: providers by name."""
 
 
 def with_providers(*more: Provider, providers: Mapping[str, Provider] = PROVIDERS) -> Mapping[str, Provider]:

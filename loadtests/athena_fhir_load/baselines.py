@@ -35,8 +35,13 @@ def baselines(folder: Path) -> dict[str, float]:
     return {FLASK: _flask(), SQLITE: _sqlite(folder), COPY: _copy(folder), DUMPS: _dumps()}
 
 
+def bare_calls() -> Calls:
+    """Calls of the least that Flask can do."""
+    return Calls(bare_app(), _PATH)
+
+
 def _flask() -> float:
-    calls = Calls(bare_app(), _PATH)
+    calls = bare_calls()
     took = cpu_microseconds(partial(calls.run, _CALLS), _CALLS)
     assert set(calls.statuses) == {"200"}
     return took

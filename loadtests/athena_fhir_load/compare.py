@@ -153,12 +153,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         "python -m athena_fhir_load.compare", description="This checkout beside another revision."
     )
-    parser.add_argument("revision")
-    parser.add_argument("--rounds", type=int, default=3, choices=range(1, 21), metavar="1-20")
+    parser.add_argument("revision", help="of git, such as main")
+    parser.add_argument("--rounds", type=int, default=3, choices=range(1, 21), metavar="1-20", help="in turns (3)")
     parser.add_argument(
         "--files", nargs="+", default=FILES, metavar="NAME", help=f"of test_bench_NAME.py ({' '.join(FILES)})"
     )
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="for programs")
     asked, options = parser.parse_known_args(arguments)
     missing = [name for name in asked.files if not (HERE / "loadtests" / f"test_bench_{name}.py").exists()]
     if missing:

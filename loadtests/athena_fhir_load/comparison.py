@@ -103,8 +103,8 @@ def _text(value: float | None) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m athena_fhir_load.comparison", description=__doc__)
-    parser.add_argument("before", type=Path)
-    parser.add_argument("after", type=Path)
+    parser.add_argument("before", type=Path, help="a folder of a report, or its report.json")
+    parser.add_argument("after", type=Path, help="likewise")
     parser.add_argument("--out", type=Path, default=Path("build/load/comparison"), help="folder (default: %(default)s)")
     asked = parser.parse_args(arguments)
     try:

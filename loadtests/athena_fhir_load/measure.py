@@ -30,6 +30,21 @@ def cpu_microseconds(
     return best
 
 
+def in_turns(
+    run: Callable[[], object],
+    beside: Callable[[], object],
+    calls: int,
+    rounds: int = 2 * ROUNDS,
+    between: Callable[[], object] | None = None,
+) -> tuple[float, float]:
+    """CPU time of one call of each of two, in microseconds, measured in turns: what disturbs one disturbs the other."""
+    took, other = float("inf"), float("inf")
+    for _ in range(rounds):
+        other = min(other, cpu_microseconds(beside, calls, 1))
+        took = min(took, cpu_microseconds(run, calls, 1, between))
+    return took, other
+
+
 def real_microseconds(run: Callable[[], object], calls: int, rounds: int = ROUNDS) -> float:
     """Time that passed for one call, in microseconds, where the work is another process's."""
     best = float("inf")
@@ -74,11 +89,14 @@ class Figures:
     found: list[Figure] = field(default_factory=list)
     baselines: dict[str, float] = field(default_factory=dict)
 
-    def add(self, what: str, value: float, unit: str, note: str = "", by: str = "") -> None:
+    def add(
+        self, what: str, value: float, unit: str, note: str = "", by: str = "", baseline: float | None = None
+    ) -> None:
         """One figure.
 
         Args:
             by: name of the baseline that it is compared with, in the same unit.
+            baseline: what that took in turns with it; what it took at the start of the run if left out.
         """
-        ratio = value / self.baselines[by] if by else None
+        ratio = value / (baseline or self.baselines[by]) if by else None
         self.found.append(Figure(what, value, unit, note, by, ratio))

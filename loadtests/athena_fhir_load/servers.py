@@ -168,9 +168,9 @@ def _summary(cells: Sequence[dict[str, Any]], app: str, server: str, connections
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, show, and write JSON."""
     parser = argparse.ArgumentParser("python -m athena_fhir_load.servers", description="WSGI servers in turns.")
-    parser.add_argument("--rounds", type=int, default=3, choices=range(1, 21), metavar="1-20")
+    parser.add_argument("--rounds", type=int, default=3, choices=range(1, 21), metavar="1-20", help="in turns (3)")
     parser.add_argument("--seconds", type=float, default=1.0, help="of each cell (1)")
-    parser.add_argument("--out", type=Path, default=Path("build/servers.json"))
+    parser.add_argument("--out", type=Path, default=Path("build/servers.json"), help="raw figures (%(default)s)")
     asked = parser.parse_args(arguments)
     try:
         cells = measured(asked.rounds, asked.seconds)

@@ -44,15 +44,15 @@ class Approvals:
         self._state.forget_expired(approval.at, _KIND)
         self._state.put(_KIND, approval.session, asdict(approval), approval.at + KEPT_S * NANOSECONDS)
 
+    def all(self) -> tuple[Approval, ...]:
+        """All, the latest first."""
+        given = [Approval(**{**each, "scopes": tuple(each["scopes"])}) for each in self._state.all(_KIND).values()]
+        return tuple(each for each in reversed(given) if not self._revocations.has_session_ended(each.session))
+
     def of(self, user: User) -> tuple[Approval, ...]:
         """Those that a user gave, the latest first."""
-        given = [Approval(**{**each, "scopes": tuple(each["scopes"])}) for each in self._state.all(_KIND).values()]
         mine = (user.environment, user.fhir_user)
-        return tuple(
-            each
-            for each in reversed(given)
-            if (each.environment, each.user) == mine and not self._revocations.has_session_ended(each.session)
-        )
+        return tuple(each for each in self.all() if (each.environment, each.user) == mine)
 
     def reset(self) -> None:
         """Forget all."""

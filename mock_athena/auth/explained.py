@@ -1,13 +1,15 @@
 """What a token is and what it may do, in words for whoever develops against it.
 
-Said of any text that is sent as a token: an access token of ours, good or not; a client assertion, and what is wrong
-with it; or neither, and what it looks like. The text itself is in nothing that is said.
+Said of any text that is sent as a token: an access token or an ID token of ours, good or not; a refresh token; the id
+of a launch; a client assertion, and what is wrong with it; or none of these, and what it looks like. The text itself is
+in nothing that is said.
 """
 
 from typing import Any
 
 from mock_athena.auth.caller import Caller
 from mock_athena.auth.granular import problem_of
+from mock_athena.auth.launch import LIFETIME_S
 from mock_athena.auth.scopes import Scope, in_letters, parse_scope
 from mock_athena.auth.server import AuthorizationServer
 from mock_athena.auth.tokens import ACCESS_TOKEN_TYPE
@@ -41,7 +43,7 @@ def explained(token: str, authorization: AuthorizationServer, clock: Clock, toke
     try:
         caller, claims = authorization.tokens.described(token)
     except Unauthorized as refusal:
-        told = None if _is_access_token(token) else _assertion(token, authorization, token_url)
+        told = None if _is_access_token(token) else _other(token, authorization, clock, token_url)
         return told or {"kind": _looks(token), "good": False, "why": refusal.reason}
     now = clock.now()
     return {
@@ -114,6 +116,45 @@ def _verdict(token: str, authorization: AuthorizationServer) -> Told:
     return {"good": True, "why": "signed by this emulator, not expired, not revoked"}
 
 
+def _other(token: str, authorization: AuthorizationServer, clock: Clock, token_url: str) -> Told | None:
+    """What is said of a text that is no access token; None where nothing is known of it."""
+    if token.count(".") != 2:
+        return _opaque(token, authorization)
+    return _id_token(token, authorization, clock) or _assertion(token, authorization, token_url)
+
+
+def _opaque(token: str, authorization: AuthorizationServer) -> Told | None:
+    """A refresh token, or the id of a launch."""
+    refreshing = authorization.refresh_token_told(token)
+    if refreshing:
+        return {"kind": "refresh token", **refreshing}
+    launch = authorization.launches.known(token)
+    if launch is None:
+        return None
+    why = f"starts {launch.client_id} as {launch.user.username}, once, within {LIFETIME_S // 60} minutes of its making"
+    context = {"patient": launch.context.patient, "encounter": launch.context.encounter}
+    return {"kind": "launch", "good": True, "why": why, "client_id": launch.client_id, **context}
+
+
+def _id_token(token: str, authorization: AuthorizationServer, clock: Clock) -> Told | None:
+    claims = authorization.tokens.signed_here(token)
+    if claims is None or not isinstance(claims.get("aud"), str) or not isinstance(claims.get("exp"), int):
+        return None
+    now, expires = clock.now(), claims["exp"] * NANOSECONDS
+    good = now < expires
+    why = "signed by this emulator; it says who signed in, and opens no records" if good else "it expired"
+    return {
+        "kind": "ID token",
+        "good": good,
+        "why": why,
+        "client_id": claims["aud"],
+        "user": claims.get("fhirUser") or claims.get("sub"),
+        "expires": instant(expires // 1000),
+        "now": instant(now // 1000),
+        "expires_in": (expires - now) / NANOSECONDS,
+    }
+
+
 def _assertion(token: str, authorization: AuthorizationServer, token_url: str) -> Told | None:
     """What is wrong with a client assertion; None for what is none."""
     try:
@@ -146,4 +187,8 @@ def _is_access_token(token: str) -> bool:
 
 
 def _looks(token: str) -> str:
-    return "a JWT that is none of ours" if token.count(".") == 2 else "no JWT: a refresh token, a code, or not whole"
+    return (
+        "a JWT that is none of ours"
+        if token.count(".") == 2
+        else "no JWT: a code, a refresh token that ended, or not whole"
+    )

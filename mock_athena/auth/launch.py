@@ -84,6 +84,11 @@ class Launches:
             raise _unknown(reason)
         return _launch_from(kept)
 
+    def known(self, id: str) -> Launch | None:
+        """What an id stands for, whosever it is; None for what is none, or is used or over."""
+        kept = self._started.get(fingerprint(id))
+        return None if kept is None else _launch_from(kept)
+
     def use(self, id: str, client_id: str) -> Launch:
         """The same, and the id is good no more."""
         self.look(id, client_id)

@@ -100,6 +100,15 @@ class RefreshTokens:
         kept = self._issued.get(fingerprint(token))
         return "" if kept is None else kept["session"]
 
+    def told(self, token: str) -> tuple[Grant, str] | None:
+        """What a refresh token was issued for, and why it is not accepted, if it is not; None for what is none."""
+        kept = self._issued.get(fingerprint(token))
+        if kept is None:
+            return None
+        grant = grant_from(kept)
+        spent = "it was used before" if self._spent.get(fingerprint(token)) else ""
+        return grant, spent or self._fault(grant, grant.client_id)
+
     def all(self) -> list[Grant]:
         """The grants of all refresh tokens that have not expired."""
         return [grant_from(kept) for kept in self._issued.all().values()]

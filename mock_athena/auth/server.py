@@ -26,6 +26,7 @@ from mock_athena.auth.revocations import How, Revocations
 from mock_athena.auth.token_context import id_token
 from mock_athena.auth.token_endpoint import Response, TokenEndpoint
 from mock_athena.auth.tokens import AccessTokens
+from mock_athena.auth.users import User
 from mock_athena.clock import Clock
 from mock_athena.errors import OAuthError, shortened
 from mock_athena.profiles import Profile
@@ -90,17 +91,21 @@ class AuthorizationServer:
         if request.launch_id:
             self.launches.use(request.launch_id, grant.client_id)
         code = self._codes.issue(CodeBinding(grant, request.address.redirect_uri, request.challenge))
+        self._remember(grant, consent.user)
+        return request.address.with_code(code)
+
+    def _remember(self, grant: Grant, user: User) -> None:
+        """What somebody allowed, so that it can be seen and taken back."""
         given = Approval(
             session=grant.session,
             client_id=grant.client_id,
-            environment=consent.user.environment,
-            user=consent.user.fhir_user,
+            environment=user.environment,
+            user=user.fhir_user,
             scopes=grant.scopes,
             patient=grant.patient,
             at=self._clock.now(),
         )
         self.approvals.add(given)
-        return request.address.with_code(code)
 
     def claimed_client(self, sent: Parameters, authorization: str | None = None) -> str | None:
         """Whom a request says it is from, for the journal: nothing is proven. None if it does not say."""
@@ -119,6 +124,34 @@ class AuthorizationServer:
             OAuthError: ``invalid_client``, saying which rule it breaks.
         """
         return self._authentication.examine_assertion(assertion, token_url).client_id
+
+    def refresh_token_told(self, token: str) -> dict[str, Any] | None:
+        """What can be said of a refresh token that has not expired; None for any other text."""
+        told = self._refresh_tokens.told(token)
+        if told is None:
+            return None
+        grant, fault = told
+        return {
+            "good": not fault,
+            "why": fault or f"good for {grant.client_id} at the token endpoint",
+            "client_id": grant.client_id,
+            "user": grant.user,
+            "patient": grant.patient,
+            "session": grant.session,
+        }
+
+    def issue_to_try(self, client_id: str, scope: str, user: User | None, patient: str | None) -> str:
+        """An access token, without anybody who signs in: see :func:`mock_athena.auth.trial.trial_grant`.
+
+        Raises:
+            ControlError, OAuthError: the client could not get such a token.
+        """
+        from mock_athena.auth.trial import trial_grant  # most runs never need it
+
+        grant = trial_grant(self.clients.demand(client_id), scope, user, patient, self._profile, self._clock.now())
+        if user is not None:
+            self._remember(grant, user)
+        return self.tokens.issue(grant)
 
     def introspect(self, form: Parameters, authorization: str | None, origin: str) -> Response:
         """What a token is good for, told to the client to which it was issued.

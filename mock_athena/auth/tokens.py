@@ -117,6 +117,10 @@ class AccessTokens:
         """The latest tokens by ``jti``, as far as they have not expired: whose they are, but not they themselves."""
         return self._issued.all()
 
+    def ended(self, token_id: str, session: str) -> How | None:
+        """How a token that was issued ended before its time; None if it did not."""
+        return self._revocations.of_token(token_id, session)
+
     def next_expiry(self, client_id: str | None = None) -> int | None:
         """When the next token expires (nanoseconds since 1970 UTC), of a client or of all; None if there is none."""
         listed = self._issued.all().values()
@@ -156,6 +160,17 @@ class AccessTokens:
                 del self._known[next(iter(self._known))]
             known = self._known[authorization or ""] = known._replace(epoch=epoch)
         return known
+
+    def signed_here(self, token: str) -> dict[str, Any] | None:
+        """The claims of any JWT that our key signed; None for any other text."""
+        from joserfc import jwt
+        from joserfc.errors import JoseError
+
+        try:
+            claims: object = jwt.decode(token, self._key.private, ["RS256"]).claims
+        except (JoseError, ValueError, TypeError, AttributeError, RecursionError):
+            return None
+        return claims if isinstance(claims, dict) else None
 
     def _claims(self, token: str) -> dict[str, Any]:
         """The claims of a token with a good signature, of the types that :func:`_caller` expects."""

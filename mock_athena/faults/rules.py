@@ -63,12 +63,16 @@ class Rule:
 
     Attributes:
         kind: name of the fault. fault: what goes wrong.
-        at: where in the life of a request.
+        at: where in the life of a request: ``arrival`` (before token and quota), ``admitted`` (after both, in place of
+            the view), ``answer`` (on the way out, when everything was done), ``export`` (when a job is started);
+            where its kind says, if left out.
         name: for people.
-        nth: only the n-th match, counted from 1. every: only each n-th. 0 for all.
-        probability: the share of those that strikes.
+        nth: only the n-th match, counted from 1; 0 for all. every: only each n-th; 0 for all.
+        probability: the share of those that is struck, drawn with the seed: the k-th match is struck in every run, or
+            in none.
         times: it strikes so often and no more; 0 for no end.
-        start: seconds of our clock after it was armed from which it strikes. stop: until which.
+        start: seconds of our clock after it was armed from which it strikes. stop: likewise, until which it does;
+            no end if left out.
         seed: of what it draws.
     """
 

@@ -30,6 +30,9 @@ _TENANCY = "The practice in which the request is meant, such as Organization/a-1
 # As of which day the content below was last changed.
 _DATE = "2026-11-24"
 
+_STRICT = "Unknown search parameters are refused unless 'Prefer: handling=lenient' is sent."
+_LENIENT = "Unknown search parameters are ignored unless 'Prefer: handling=strict' is sent."
+
 
 def capability_statement(
     base: str,
@@ -41,6 +44,7 @@ def capability_statement(
     writable: bool,
     update_creates: bool,
     profile: Profile = MISSION,
+    strict: bool = False,
 ) -> dict[str, Any]:
     """What one environment can do.
 
@@ -48,7 +52,7 @@ def capability_statement(
         base: its FHIR base URL. authorize, token: URLs of the OAuth endpoints.
         version: of this software. description: of this environment, for a person.
         writable: resources can be written. update_creates: an update of what is not there creates it.
-        profile: whose behaviour is shown.
+        profile: whose behaviour is shown. strict: unknown search parameters are refused where nothing is preferred.
     """
     return {
         "resourceType": "CapabilityStatement",
@@ -66,7 +70,7 @@ def capability_statement(
         "rest": [
             {
                 "mode": "server",
-                "documentation": "Unknown search parameters are ignored unless 'Prefer: handling=strict' is sent.",
+                "documentation": _STRICT if strict else _LENIENT,
                 "security": _security(authorize, token),
                 "resource": [
                     {**_resource(kind, profile), **(_writing(kind, update_creates=update_creates) if writable else {})}

@@ -9,17 +9,42 @@ import json
 import sys
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
+from operator import attrgetter
+from typing import NamedTuple
 
 from mock_athena.journal.entry import Entry, without_secrets
 
-__all__ = ["Entry", "Journal", "without_secrets"]
+__all__ = ["Entry", "Glance", "Journal", "without_secrets"]
+
+LOOKED_THROUGH = 10_000
+"""So many of the latest exchanges are looked through by who looks again and again."""
+
+_NUMBER = attrgetter("seq")
+
+
+class Glance(NamedTuple):
+    """What somebody sees who looks at the latest exchanges.
+
+    Attributes:
+        entries: the latest decision first. kept: how many are remembered. gone: how many were and are not any more.
+        looked: how many of the latest were looked through.
+    """
+
+    entries: list[Entry]
+    kept: int
+    gone: int
+    looked: int
 
 
 class Journal:
-    """The last ``size`` exchanges, and counts of all."""
+    """The last ``size`` exchanges, and counts of all.
+
+    Attributes:
+        heard: is told of each exchange by the thread that answers it, if somebody wants to know.
+    """
 
     def __init__(self, size: int, *, log: bool = False) -> None:
         self._lock = threading.Lock()
@@ -27,6 +52,7 @@ class Journal:
         self._counts: Counter[tuple[int, str, tuple[str, ...]]] = Counter()
         self._appended = 0
         self._log = log
+        self.heard: Callable[[Entry], None] | None = None
         self._news = threading.Condition(self._lock)
         self._followers = 0
         self._closed = False
@@ -43,6 +69,8 @@ class Journal:
         self._logged(entry)
 
     def _logged(self, entry: Entry) -> None:
+        if self.heard:
+            self.heard(entry)
         if self._log:
             # Only ASCII: no character of a path may end the line for whoever reads the log.
             with suppress(OSError):  # nobody reads it any more, which is no fault of this request
@@ -64,7 +92,34 @@ class Journal:
             from mock_athena.journal.filters import selected
 
             found = selected(found, wanted)
-        return sorted(found, key=lambda entry: entry.seq)
+        return sorted(found, key=_NUMBER)
+
+    def latest(self, limit: int, holds: Callable[[Entry], bool] | None = None, within: int = LOOKED_THROUGH) -> Glance:
+        """The latest exchanges that a filter lets through, without reading or sorting all: for who looks every second.
+
+        Args:
+            limit: no more than so many. holds: see :func:`mock_athena.journal.filters.filter_of`. within: how many of
+                the latest are looked through.
+        """
+        with self._lock:
+            self._catch_up()
+            kept, gone = len(self._entries), self._appended - len(self._entries)
+            # Nobody who appends waits for a filter: what is looked through is copied, in some ten microseconds.
+            last = list(islice(reversed(self._entries), within if holds else limit))
+        found = list(islice(filter(holds, last), limit)) if holds else last
+        return Glance(sorted(found, key=_NUMBER, reverse=True), kept, gone, len(last))
+
+    def around(self, seq: int, holds: Callable[[Entry], bool]) -> tuple[Entry | None, Entry | None, Entry | None]:
+        """What a filter lets through before the decision ``seq``, the exchange of that number, and what after it.
+
+        Each is None where it is not remembered.
+        """
+        with self._lock:
+            self._catch_up()
+            entries = list(self._entries)
+        before = max((each for each in entries if each.seq < seq and holds(each)), key=_NUMBER, default=None)
+        after = min((each for each in entries if each.seq > seq and holds(each)), key=_NUMBER, default=None)
+        return before, next((each for each in entries if each.seq == seq), None), after
 
     def counters(self) -> dict[str, int]:
         """Exact counts since the start or the last reset: ``total``, ``status.…``, ``verdict.…``, ``fault.…``."""

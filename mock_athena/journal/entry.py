@@ -77,12 +77,17 @@ def without_secrets(query: str, route: str) -> str:
     """A query string in which what could be a token, code or secret is struck out."""
     if not query or (route != "oauth" and not _SUSPICIOUS.search(query)):
         return query
-    return "&".join(_without_secret(part, route == "oauth") for part in query.split("&"))
+    return "&".join(_without_secret(part, route) for part in query.split("&"))
 
 
-def _without_secret(parameter: str, in_oauth: bool) -> str:
+def is_secret(name: str, route: str) -> bool:
+    """Whether what has this name, on a route of this class, could let somebody in."""
+    return bool(_SECRET.fullmatch(name) or (route == "oauth" and _SECRET_IN_OAUTH.fullmatch(name)))
+
+
+def _without_secret(parameter: str, route: str) -> str:
     name, equals, _ = parameter.partition("=")
     plain = unquote_plus(name) if "%" in name else name
-    if equals and (_SECRET.fullmatch(plain) or (in_oauth and _SECRET_IN_OAUTH.fullmatch(plain))):
+    if equals and is_secret(plain, route):
         return f"{name}=***"
     return parameter

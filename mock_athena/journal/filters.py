@@ -11,7 +11,7 @@ from mock_athena.journal.entry import Entry
 Filter = Callable[[Entry], bool]
 
 _EQUAL = ("method", "route", "environment", "verdict", "requirement")
-_EXPECTED = "status, client, method, path, route, environment, verdict, requirement, fault, since, until or limit"
+_EXPECTED = "status, client, method, path, route, environment, verdict, requirement, fault, text, since, until or limit"
 
 
 def selected(entries: Iterable[Entry], wanted: Mapping[str, str]) -> list[Entry]:
@@ -28,8 +28,9 @@ def selected(entries: Iterable[Entry], wanted: Mapping[str, str]) -> list[Entry]
 
 def filter_of(wanted: Mapping[str, str]) -> Filter:
     """One filter for all: ``status`` (``429``, ``4xx``), ``client``, ``method``, ``path`` (with ``*``), ``route``,
-    ``environment``, ``verdict``, ``requirement``, ``fault`` (with ``*``; its kind), ``since`` and ``until`` (unix
-    seconds: decided at or after, before).
+    ``environment``, ``verdict``, ``requirement``, ``fault`` (with ``*``; its kind), ``text`` (somewhere in path,
+    query, reason, client or request id, in capitals or not), ``since`` and ``until`` (unix seconds: decided at or
+    after, before).
 
     Raises:
         ValueError: as :func:`selected`.
@@ -44,20 +45,29 @@ def _filter(name: str, value: str) -> Filter:
             return _status(value)
         case "client":
             return lambda entry: entry.client_id == value
-        case "since":
-            since = _nanoseconds(name, value)
-            return lambda entry: entry.instant >= since
-        case "until":
-            until = _nanoseconds(name, value)
-            return lambda entry: entry.instant < until
+        case "since" | "until":
+            instant = _nanoseconds(name, value)
+            return lambda entry: (entry.instant < instant) is (name == "until")
         case "path":
             return lambda entry: fnmatchcase(entry.path, value)
+        case "text":
+            return _text(value)
         case "fault":
             return lambda entry: any(fnmatchcase(fault, value) for fault in entry.faults)
     if name in _EQUAL:
         return lambda entry: getattr(entry, name) == value
     message = f"unknown filter {name!r}: expected {_EXPECTED}"
     raise ValueError(message)
+
+
+def _text(value: str) -> Filter:
+    part = value.casefold()
+
+    def holds(entry: Entry) -> bool:
+        places = (entry.path, entry.query, entry.reason, entry.client_id or "", entry.request_id)
+        return part in "\n".join(places).casefold()
+
+    return holds
 
 
 def _nanoseconds(name: str, text: str) -> Decimal:

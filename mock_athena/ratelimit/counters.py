@@ -7,6 +7,7 @@ that moment, and from there on elapsed time counts. So a step neither frees quot
 """
 
 import threading
+from collections.abc import Collection
 from typing import Any, NamedTuple, Protocol
 
 from mock_athena.clock import Clock
@@ -49,10 +50,13 @@ class Counters(Protocol):
         """
         ...
 
-    def standings(self) -> list[Decision]:
+    def standings(self, keys: Collection[QuotaKey] | None = None) -> list[Decision]:
         """For every caller that spent something, a decision on one more request; nothing is charged nor numbered.
 
         In order of the keys.
+
+        Args:
+            keys: ask for these callers alone, which costs nothing for the others.
         """
         ...
 
@@ -156,13 +160,13 @@ class MemoryCounters:
                 caller.refused = None
             return self._seq
 
-    def standings(self) -> list[Decision]:
+    def standings(self, keys: Collection[QuotaKey] | None = None) -> list[Decision]:
         """See :meth:`Counters.standings`."""
         with self._lock:
-            now = self._now()
+            now, callers = self._now(), self._callers
             return [
-                standing(caller.engine, caller.words, key, now, self._seq)
-                for key, caller in sorted(self._callers.items(), key=lambda item: item[0])
+                standing(callers[key].engine, callers[key].words, key, now, self._seq)
+                for key in sorted(callers if keys is None else callers.keys() & keys)
             ]
 
     def reachable(self) -> bool:

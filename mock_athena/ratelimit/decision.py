@@ -1,6 +1,7 @@
 """What the limiter said of one request; headers, body and journal all come from this one value."""
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from mock_athena.clock import NANOSECONDS
 
@@ -9,6 +10,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["client", "address", "token", "user", "practice"]
 Bucket = Literal["requests", "token-endpoint"]
+
+_IN_WORDS = re.compile(rf"({'|'.join(get_args(Kind))}) (.*) at (\w+)(?: \((token-endpoint)\))?", re.DOTALL)
 
 
 class QuotaKey(NamedTuple):
@@ -27,6 +30,15 @@ class QuotaKey(NamedTuple):
     def __str__(self) -> str:
         where = "" if self.bucket == "requests" else f" ({self.bucket})"
         return f"{self.kind} {self.id} at {self.environment}{where}"
+
+    @classmethod
+    def from_text(cls, text: str) -> "QuotaKey | None":
+        """The key that these words stand for, as they are in the journal; None where they stand for none."""
+        found = _IN_WORDS.fullmatch(text)
+        if found is None:
+            return None
+        kind, id, environment, bucket = found.groups()
+        return cls(environment, kind, id, bucket or "requests")  # type: ignore[arg-type]
 
 
 class Allowance(NamedTuple):

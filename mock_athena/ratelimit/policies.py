@@ -107,6 +107,13 @@ POLICIES = {policy.name: policy for policy in _ALL}
 
 _KINDS = get_args(Kind)
 
+CHANGES = {
+    "charge-denied": "refused requests count as well, as with gateways that count first and compare then",
+    "tokens-N": "N requests a minute at the token endpoint, for each client",
+    **{f"per-{kind}": f"every {kind} has a quota of its own" for kind in _KINDS},
+}
+"""What may follow a name behind ``+``, and what it means."""
+
 
 def policy_named(name: str) -> Policy:
     """The policy that ``--limits`` names: of the table, or in a TOML file.
@@ -142,8 +149,10 @@ def _changed(policy: Policy, change: str) -> Policy:
     tokens = re.fullmatch(r"tokens-([1-9][0-9]{0,5})", change)
     if tokens:
         return replace(policy, token_endpoint=(FixedWindow("minute", int(tokens[1]), 60),))
-    expected = ", ".join(["charge-denied", "tokens-N", *(f"per-{kind}" for kind in _KINDS)])
-    message = f"unknown change {shortened(change, 80)!r} of the rate limit policy {policy.name!r}: expected {expected}"
+    message = (
+        f"unknown change {shortened(change, 80)!r} of the rate limit policy {policy.name!r}: "
+        f"expected {', '.join(CHANGES)}"
+    )
     raise ConfigurationError(message)
 
 

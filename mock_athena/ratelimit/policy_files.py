@@ -45,7 +45,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")  # goes into header field
 
 _WINDOW = {"quota": int, "window": int, "charge_denied": bool}
 # By kind: what makes the limit, and what it takes; all but charge_denied must be given.
-_KINDS: dict[str, tuple[Callable[..., Limit], Mapping[str, type]]] = {
+KINDS: dict[str, tuple[Callable[..., Limit], Mapping[str, type]]] = {
     "sliding-window": (SlidingWindow, _WINDOW),
     "fixed-window": (FixedWindow, _WINDOW),
     "token-bucket": (TokenBucket, _WINDOW),
@@ -53,7 +53,7 @@ _KINDS: dict[str, tuple[Callable[..., Limit], Mapping[str, type]]] = {
     "lockout": (Lockout, {"quota": int, "window": int, "penalty": int}),
     "concurrency": (Concurrency, {"quota": int}),
 }
-_KEYS = ("name", "per", "tells", "limits", "costs", "token_endpoint")
+KEYS = ("name", "per", "tells", "limits", "costs", "token_endpoint")
 
 
 def read_policy(path: str) -> Policy:
@@ -77,7 +77,7 @@ def parse_policy(written: Mapping[str, Any], path: str) -> Policy:
     Raises:
         ConfigurationError: as :func:`read_policy`.
     """
-    _known(path, "", written, _KEYS)
+    _known(path, "", written, KEYS)
     limits = _limits(path, written, "limits")
     costs = _costs(path, written.get("costs", {}), limits)
     return Policy(
@@ -102,8 +102,8 @@ def _limits(path: str, written: Mapping[str, Any], key: str) -> tuple[Limit, ...
 
 
 def _limit(path: str, where: str, table: Mapping[str, Any]) -> Limit:
-    kind = _one_of(path, f"{where}.kind", table.get("kind", "nothing"), tuple(_KINDS))
-    make, takes = _KINDS[kind]
+    kind = _one_of(path, f"{where}.kind", table.get("kind", "nothing"), tuple(KINDS))
+    make, takes = KINDS[kind]
     _known(path, f"{where}.", table, ("kind", "name", *takes))
     values: dict[str, Any] = {"name": _name(path, f"{where}.name", table.get("name", kind))}
     for name, type in takes.items():

@@ -13,7 +13,7 @@ import mmap
 import os
 import threading
 from array import array
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_UN, flock
 from hashlib import blake2b
@@ -33,7 +33,10 @@ _HEADER = 16  # words
 _MAGIC_AT, _POLICY_AT, _SLOTS_AT, _SIZE_AT, _USED_AT, _TURN_AT, _SEQ_AT, _LAST_AT, _EPOCH_AT = range(9)
 _TEXT = 16  # words of a key's text, the first of which is its length
 _STATE = 2 + _TEXT  # where the state begins in a slot: after the digest and the text
-_FIRST_SLOTS = 1024
+_FIRST_SLOTS, _FEWEST_SLOTS = 1024, 16
+_FIRST_WORDS = 2**25  # of a table, at most, unless the fewest slots need more
+_LONGEST_STATE = 2**19  # words; a sliding window has one for each request
+_PIECE = 2**20  # bytes
 _FARTHEST = 2**62  # instants stay below; then the epoch moves
 
 
@@ -41,13 +44,17 @@ class SharedFileCounters:
     """States in one file, for all processes that were given it.
 
     Raises:
-        ConfigurationError: the file cannot be used, or belongs to another policy.
+        ConfigurationError: the file cannot be used, or belongs to another policy; or a caller of that would take too
+            much of it.
     """
 
     def __init__(self, path: Path, engines: Engines, clock: Clock) -> None:
+        if engines.words > _LONGEST_STATE:
+            raise ConfigurationError(_too_long(engines))
         self._engines, self._clock_now = engines, clock.now
         self._lock = threading.Lock()
         self._size = _STATE + engines.words
+        self._first_slots = max(_FEWEST_SLOTS, min(_FIRST_SLOTS, _FIRST_WORDS // self._size))
         self._ahead_of_clock = 0
         self._turn = -1
         self._callers: dict[QuotaKey, Caller] = {}
@@ -103,12 +110,12 @@ class SharedFileCounters:
                 caller.engine.release(caller.words, decision.instant - self._epoch)
             return self._words[_SEQ_AT]
 
-    def standings(self) -> list[Decision]:
+    def standings(self, keys: Collection[QuotaKey] | None = None) -> list[Decision]:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.standings`."""
         with self._locked():
             now, seq = self._now(), self._words[_SEQ_AT]
             found = []
-            for slot in self._slots():
+            for slot in self._slots() if keys is None else self._slots_of(keys):
                 key = _key(slot.tolist())
                 found.append(self._since_1970(standing(self._engines.engine_for(key), slot[_STATE:], key, now, seq)))
             return sorted(found, key=lambda decision: decision.key)
@@ -137,7 +144,7 @@ class SharedFileCounters:
         with self._locked():
             self._follow()
             self._ahead_of_clock = 0
-            self._rewrite([], self._epoch_of(self._clock_now()), _FIRST_SLOTS)
+            self._rewrite([], self._epoch_of(self._clock_now()), self._first_slots)
             self._words[_LAST_AT] = 0
 
     def close(self) -> None:
@@ -246,6 +253,9 @@ class SharedFileCounters:
             if self._words[begin]:
                 yield self._words[begin : begin + self._size]
 
+    def _slots_of(self, keys: Iterable[QuotaKey]) -> Iterator[memoryview]:
+        return (slot for key in keys if (slot := self._slot(_digest(key)))[0])
+
     def _live(self, now: int) -> list[list[int]]:
         """Slots of callers who do not stand as if they had never been here."""
         live = []
@@ -265,7 +275,10 @@ class SharedFileCounters:
         self._unmap()
         os.ftruncate(self._file, 8 * (_HEADER + slots * self._size))
         self._map_whole()
-        self._words[_HEADER:].cast("B")[:] = bytes(8 * (len(self._words) - _HEADER))
+        table = self._words[_HEADER:].cast("B")
+        for begin in range(0, len(table), _PIECE):  # the whole may be larger than the memory
+            piece = table[begin : begin + _PIECE]
+            piece[:] = bytes(len(piece))
         self._set_epoch(epoch)
         self._words[_SLOTS_AT], self._words[_USED_AT] = slots, len(live)
         for whole in live:
@@ -290,10 +303,10 @@ class SharedFileCounters:
             raise ConfigurationError(message)
 
     def _begin(self) -> None:
-        os.ftruncate(self._file, 8 * (_HEADER + _FIRST_SLOTS * self._size))
+        os.ftruncate(self._file, 8 * (_HEADER + self._first_slots * self._size))
         self._map_whole()
         self._words[_POLICY_AT] = _fingerprint(self._engines)
-        self._words[_SLOTS_AT], self._words[_SIZE_AT] = _FIRST_SLOTS, self._size
+        self._words[_SLOTS_AT], self._words[_SIZE_AT] = self._first_slots, self._size
         self._set_epoch(self._epoch_of(self._clock_now()))
         self._words[_MAGIC_AT] = _MAGIC
 
@@ -326,6 +339,16 @@ class SharedFileCounters:
             yield
         finally:
             flock(self._file, LOCK_UN)
+
+
+def _too_long(engines: Engines) -> str:
+    limits = [limit for part in engines.policy.parts for limit in part.limits]
+    longest = max(limits, key=lambda limit: limit.words)
+    return (
+        f"counters: a file keeps the instant of each request of a window, and the limit '{longest.name}' of "
+        f"{longest.quota:,} would take {8 * engines.words // 1_000_000:,} MB for each caller; expected at most "
+        f"{_LONGEST_STATE:,}, or a fixed window, or --counters memory"
+    )
 
 
 def _forked(counters: SharedFileCounters | None) -> None:

@@ -9,7 +9,7 @@ If the server cannot be reached, ``--fail`` says what then: ``closed`` refuses e
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from hashlib import blake2b
 from itertools import chain, islice
 from pathlib import Path
@@ -81,15 +81,20 @@ class ValkeyCounters:
         except self._lost:
             return 0  # the lease ends by itself
 
-    def standings(self) -> list[Decision]:
+    def standings(self, keys: Collection[QuotaKey] | None = None) -> list[Decision]:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.standings`."""
+        return [self._decided("standing", key, 1) for key in sorted(self._known(keys))]
+
+    def _known(self, keys: Iterable[QuotaKey] | None) -> list[QuotaKey]:
+        """Who spent something: all, or those of these keys."""
         prefix = self._prefix + b"of:"
         try:
+            if keys is not None:
+                return [key for key in keys if self._server.exists(prefix + "\0".join(key).encode())]
             found = [cast("bytes", name) for name in self._server.scan_iter(prefix + b"*", 1000)]
         except self._lost:
             return []
-        keys = sorted(QuotaKey(*name[len(prefix) :].decode().split("\0")) for name in found)  # type: ignore[arg-type]
-        return [self._decided("standing", key, 1) for key in keys]
+        return [QuotaKey(*name[len(prefix) :].decode().split("\0")) for name in found]  # type: ignore[arg-type]
 
     def reachable(self) -> bool:
         """See :meth:`~mock_athena.ratelimit.counters.Counters.reachable`."""

@@ -170,6 +170,6 @@ def _unknown(kind: ResourceType, ignored: list[str]) -> BadRequest:
     known = sorted({*kind.parameters, *kind.common, *filter(kind.takes, RESULT_PARAMETERS), *kind.accepted})
     message = (
         f"{kind.name} has no search parameter {', '.join(ignored)}; it has {', '.join(known)}. "
-        "Without 'Prefer: handling=strict' unknown parameters are ignored."
+        "With 'Prefer: handling=lenient' unknown parameters are ignored."
     )
     return BadRequest(message, expression=ignored)

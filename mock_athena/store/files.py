@@ -1,5 +1,6 @@
 """Store files: made whole or not at all, and used by one emulator at a time."""
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -184,7 +185,9 @@ def _sweep(folder: Path) -> None:
     """Remove temporary stores that nobody holds the lock of any more."""
     if not fcntl:
         return
-    for left in folder.glob(f"{_TEMPORARY}*/store.sqlite.lock"):
+    # Every start looks here, and a folder for temporary files may be a large one.
+    for name in (name for name in os.listdir(folder) if name.startswith(_TEMPORARY)):
+        left = folder / name / "store.sqlite.lock"
         if not left.is_file() or left.is_symlink():
             continue
         try:

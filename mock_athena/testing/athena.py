@@ -32,10 +32,11 @@ class Athena:
 
     Attributes:
         origin: scheme, host and port.
+        ca_file: with ``tls=True``, the file of whom a client is to trust, such as ``requests.get(…, verify=ca_file)``.
     """
 
-    def __init__(self, app: MockAthena, origin: str) -> None:
-        self.origin = origin
+    def __init__(self, app: MockAthena, origin: str, ca_file: str = "") -> None:
+        self.origin, self.ca_file = origin, ca_file
         self._app = app
 
     @property

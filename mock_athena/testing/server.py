@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from mock_athena.app import create_app
-from mock_athena.serving import bound, origin, run
+from mock_athena.ending import Ending
+from mock_athena.serving import bound, origin, run, tls_asked_for
 from mock_athena.settings import Settings
 from mock_athena.testing.athena import Athena
 
@@ -19,20 +20,21 @@ def serve_athena(**settings: Any) -> Iterator[Athena]:
 
     Args:
         settings: fields of :class:`mock_athena.Settings`, such as ``patients=5``, ``profile="athena"``,
-            ``clock="manual"``, ``limits="off"``, ``scenario="sandbox-502"``.
+            ``clock="manual"``, ``limits="off"``, ``scenario="sandbox-502"``, ``tls=True``.
 
     Raises:
         ConfigurationError: the settings cannot work.
     """
     settings.setdefault("port", 0)
     asked = Settings(**settings)
+    tls = tls_asked_for(asked)
     app = create_app(asked)
     try:
-        server = bound(app, asked)
-        thread = threading.Thread(target=run, args=(server,), name="mock-athena", daemon=True)
+        server = bound(app, asked, tls=tls)
+        thread = threading.Thread(target=run, args=(Ending(server, 0),), name="mock-athena", daemon=True)
         thread.start()
         try:
-            yield Athena(app, origin(server, asked.host))
+            yield Athena(app, origin(server, asked.host), str(tls.authority) if tls and tls.authority else "")
         finally:
             # What is held (a stalled answer, a long-poll) is let go first.
             server.task_dispatcher.shutdown()

@@ -81,7 +81,7 @@ def _kick_off(world: World, level: Level, group: str) -> Response:
     posted = []
     if request.method == "POST":
         posted = parameter_pairs(request.get_data(), headers.get("Content-Type", ""))
-    prefer = preferences(headers.getlist("Prefer"))
+    prefer = preferences(headers.getlist("Prefer"), world.settings.handling)
     if not prefer.respond_async:
         message = "an export is asynchronous: send the header 'Prefer: respond-async', then poll Content-Location"
         raise BadRequest(message, expression=["Prefer"])

@@ -24,7 +24,7 @@ def described(settings: Settings, environment: EnvironmentFacts, origin: str) ->
     Raises:
         ConfigurationError: a profile or policy that there is not.
     """
-    profile = profile_named(settings.profile)
+    profile = profile_named(settings.profile).handling(settings.handling)
     policy = policy_named(settings.limits or profile.limits)
     quotas = policy.sandbox if policy.sandbox and environment is SANDBOX else policy
     return openapi_document(
@@ -45,6 +45,7 @@ def described(settings: Settings, environment: EnvironmentFacts, origin: str) ->
             grant_types=GRANT_TYPES,
             writable=profile.takes_writes(settings.writable),
             update_creates=settings.update_as_create,
+            strict=settings.handling == "strict",
             limited=bool(quotas.limits),
             token_limited=bool(policy.token_endpoint),
             tells=quotas.tells,

@@ -1,4 +1,7 @@
-"""The doors of the portal: which paths lead to which page. What is behind them is imported when somebody knocks."""
+"""The doors of portal and console: which paths lead to which page.
+
+What is behind them is imported when somebody knocks.
+"""
 
 import threading
 from collections.abc import Callable
@@ -12,11 +15,11 @@ from mock_athena.errors import OAuthError, Refusal
 from mock_athena.web.world import World
 
 if TYPE_CHECKING:
+    from mock_athena.web.console.console import Console
     from mock_athena.web.portal.portal import Portal
 
 # (path, methods, name of the page in mock_athena.web.portal.pages)
 PAGES = (
-    ("/", ("GET",), "welcome"),
     ("/portal", ("GET",), "home"),
     ("/portal/sign-in", ("GET", "POST"), "sign_in"),
     ("/portal/sign-out", ("POST",), "sign_out"),
@@ -32,12 +35,13 @@ PAGES = (
 
 
 class Doors:
-    """Opens the portal of a world, at the first knock."""
+    """Opens portal and console of a world, at the first knock."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._lock = threading.Lock()
         self._portal: Portal | None = None
+        self._console: Console | None = None
 
     @property
     def portal(self) -> "Portal":
@@ -47,6 +51,16 @@ class Doors:
         with self._lock:
             self._portal = self._portal or Portal(self._world)
             return self._portal
+
+    @property
+    def console(self) -> "Console":
+        """The console, whose visitors are the portal's."""
+        from mock_athena.web.console.console import Console
+
+        portal = self.portal
+        with self._lock:
+            self._console = self._console or Console(portal)
+            return self._console
 
     def authorize(self, sent: Parameters, address: ReturnAddress) -> Response:
         """See :func:`mock_athena.web.portal.authorizing.authorize`; what is for the person becomes a page."""
@@ -82,4 +96,19 @@ def portal_views(doors: Doors) -> Blueprint:
     views = Blueprint("portal", __name__, template_folder="portal/templates")
     for path, methods, name in PAGES:
         views.add_url_rule(path, name, doors.page(name), methods=methods)
+    return views
+
+
+def console_views(doors: Doors) -> Blueprint:
+    """The console: which page a path below ``/console`` is, it knows itself."""
+    views = Blueprint("console", __name__, template_folder="console/templates")
+
+    @views.get("/")
+    @views.route("/console/", methods=("GET", "POST"))
+    @views.route("/console/<path:rest>", methods=("GET", "POST"))
+    def page(rest: str = "") -> Response:
+        from mock_athena.web.console.pages import shown
+
+        return shown(doors.console, rest)
+
     return views

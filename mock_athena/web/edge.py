@@ -56,18 +56,27 @@ class Edge:
         self._profile, self._dressed = world.profile, _dresser(world)
         self._accounts = Accounts(world.limiter.policy, world.settings.batch_cost)
         self._in_flight = world.limiter.policy.in_flight
-        self._hit, self._journal = world.limiter.hit, world.journal
+        self._hit, self._journal, self._faults = world.limiter.hit, world.journal, world.faults
+        self._identify_sender = world.authorization.identify
         # Told apart from those of other emulators by the first half, from each other by the second.
         self._request_ids, self._ids_of_ours = count(10_000_000), secrets.token_hex(4)
         settings = world.settings
         self._external_url, self._proxies = settings.external_url, settings.trusted_proxies
         self._cors = settings.cors or world.profile.cors
-        self.keeps_fields = settings.journal_fields
+        self.keeps_fields, self._bodies = settings.journal_fields, world.bodies
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         exchange = self._receive(environ)  # 0 route class, environment
-        if not self.world.faults.quiet or FAULT_HEADER in environ:
+        if self._bodies.until:  # somebody looks at the traffic
+            from mock_athena.web.listening import listen
+
+            return listen(self._bodies, self._live, exchange, environ, start_response)
+        return self._live(exchange, environ, start_response)
+
+    def _live(self, exchange: Exchange, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """What is the same whether somebody looks or not."""
+        if not self._faults.quiet or FAULT_HEADER in environ:
             from mock_athena.web.faulty import answer_with_faults  # the same, with something going wrong
 
             self._prepare(exchange, environ)
@@ -127,7 +136,7 @@ class Edge:
             authorization = environ.get("HTTP_AUTHORIZATION")
             if "token" in exchange.query:
                 require_no_token(pairs_of(exchange.query), authorization)
-            caller = exchange.caller = self.world.authorization.identify(authorization)
+            caller = exchange.caller = self._identify_sender(authorization)
             if caller.home is not None:
                 exchange.caller = caller.at(ENVIRONMENTS[exchange.environment].practice_id)
 
@@ -165,9 +174,8 @@ class Edge:
         exchange.reason, exchange.requirement = told.because(wait), Throttled.requirement
         if self.keeps_fields:
             keep_fields(exchange, environ, told.headers)
-        headers = self._ended(exchange, decision, 429, told.told)
-        headers += told.headers
-        headers.append(("Content-Length", str(len(body))))
+        length = "Content-Length", str(len(body))
+        headers = [*self._ended(exchange, decision, 429, told.told), *told.headers, length]
         headers += _THROTTLED_FIELDS[exchange.route.name]
         if "HTTP_ORIGIN" in environ and exchange.other_sites:
             headers += CROSS_SITE
@@ -302,7 +310,7 @@ def _lost() -> Refusal:
 
 
 def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int, told: Fields) -> Entry:
-    caller, route = exchange.caller, exchange.route
+    caller, route, exchange.seq = exchange.caller, exchange.route, decision.seq
     values = (
         decision.seq,
         decision.instant,
@@ -333,7 +341,7 @@ def _entry(exchange: Exchange, decision: Decision, status: int, nanoseconds: int
 
 
 def _verdict(exchange: Exchange, decision: Decision) -> str:
-    if exchange.unauthenticated or (exchange.route.needs_token and exchange.caller is None):
+    if exchange.unauthenticated or (exchange.caller is None and exchange.route.needs_token):
         return "unauthenticated"
     if not exchange.cost:
         return "unlimited"

@@ -76,6 +76,11 @@ def carry_out(
         wish=None,
         **within,
     )
+    return answered_by_view(asked, headers, body)
+
+
+def answered_by_view(asked: Exchange, headers: Iterable[tuple[str, str]] = (), body: bytes = b"") -> Answered:
+    """The answer of the view of an exchange's own method, path and query, below the edge."""
     return _called(_environ(asked, headers, body))
 
 

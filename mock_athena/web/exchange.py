@@ -57,6 +57,7 @@ class Exchange:
         is_rehearsed: it is only talked about, so nothing is remembered of it.
         profile: whose behaviour is shown.
         other_sites: scripts of web pages from elsewhere may read its answer.
+        seq: the number of its entry in the journal; 0 until there is one.
         cursor: of the page that follows; empty where none does.
         manners: header fields of request and answer, for a journal that keeps them.
         layer: which part of the real API would have answered.
@@ -92,6 +93,7 @@ class Exchange:
     is_rehearsed: bool = False
     profile: Profile = MISSION
     other_sites: bool = False
+    seq: int = 0
     cursor: str = ""
     manners: tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]] = ((), ())
     layer: Layer = "service"

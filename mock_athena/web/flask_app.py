@@ -4,17 +4,18 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, request, request_finished, request_started, request_tearing_down
+from flask.globals import request_ctx
 from flask.sessions import SessionInterface
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BaseConverter, MapAdapter, Rule
+from werkzeug.routing import BaseConverter, Map, MapAdapter, Rule
 
 from mock_athena.errors import Refusal
 from mock_athena.web.bulk import bulk_views
 from mock_athena.web.bulk_files import bulk_file_views
 from mock_athena.web.control import control_views
 from mock_athena.web.documents import documents_views
-from mock_athena.web.doors import Doors, portal_views
+from mock_athena.web.doors import Doors, console_views, portal_views
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.history import history_views
 from mock_athena.web.oauth import oauth_views
@@ -71,35 +72,60 @@ def _not_built(*arguments: object) -> tuple[str, str]:
 class _App(Flask):
     """Flask, that does not look at a request for what plays no part in our routing.
 
-    Which view a path has is remembered: finding it takes as long as reading a resource.
+    Which view a path has is remembered: finding it takes as long as reading a resource. And a view is called
+    straight away where nothing was registered to happen before or after it.
     """
 
     url_rule_class: type[Rule] = _Rule
 
     def __init__(self) -> None:
         super().__init__("mock_athena", static_folder=None)
-        self.found = lru_cache(maxsize=4096)(self._find)
+        self._adapters = lru_cache(maxsize=4096)(partial(_Adapter, self.url_map))
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """What finds the view; host, scheme and prefix are the edge's business."""
-        return _Adapter(self, request.path, request.method) if request else None
+        if request is None:
+            return None
+        # Only what is short is remembered: a path may be as long as the server takes.
+        remembers = len(request.path) <= LONGEST_REMEMBERED
+        return (self._adapters if remembers else partial(_Adapter, self.url_map))(request.path, request.method)
 
-    def _find(self, path: str, method: str) -> tuple[Rule, Mapping[str, Any]]:
-        return MapAdapter(self.url_map, "", "/", "", "http", path, method).match(return_rule=True)
+    def full_dispatch_request(self) -> Response:
+        """As Flask does, without asking at every step whether somebody wanted to be called there."""
+        asked = request_ctx.request
+        rule = asked.url_rule
+        if rule is None or asked.method == "OPTIONS" or not self._is_plain(rule.endpoint.rpartition(".")[0]):
+            return super().full_dispatch_request()
+        try:
+            answer: Any = self.view_functions[rule.endpoint](**asked.view_args or {})
+        except Exception as error:  # Flask's own rule: whatever it is, a handler makes an answer of it
+            answer = self.handle_user_exception(error)
+        return self.make_response(answer)
+
+    def do_teardown_request(self, exc: BaseException | None = None) -> None:
+        """As Flask does, where somebody is to be called."""
+        if self.teardown_request_funcs or request_tearing_down.receivers:
+            super().do_teardown_request(exc)
+
+    def _is_plain(self, blueprint: str) -> bool:
+        """Whether nothing happens before or after the views of a blueprint."""
+        hooks = self.before_request_funcs, self.after_request_funcs, self.url_value_preprocessors
+        called = any(blueprint in each or None in each for each in hooks)
+        return not (called or request_started.receivers or request_finished.receivers)
 
 
 class _Adapter(MapAdapter):
-    """Asks the application for what it remembers."""
+    """Finds the view of one path and method, once."""
 
-    def __init__(self, app: _App, path: str, method: str) -> None:
-        super().__init__(app.url_map, "", "/", "", "http", path, method)
-        self._app = app
+    def __init__(self, rules: Map, path: str, method: str) -> None:
+        super().__init__(rules, "", "/", "", "http", path, method)
+        self._found: tuple[Rule, Mapping[str, Any]] | None = None
 
     def match(self, *arguments: Any, **options: Any) -> Any:
-        """What Werkzeug finds; only what is short is remembered, since a path may be as long as the server takes."""
-        if options != {"return_rule": True} or len(self.path_info) > LONGEST_REMEMBERED:
+        """What Werkzeug finds; that there is nothing is found out anew."""
+        if options != {"return_rule": True}:
             return super().match(*arguments, **options)
-        rule, values = self._app.found(self.path_info, self.default_method)
+        rule, values = self._found = self._found or super().match(return_rule=True)
         return rule, dict(values)
 
 
@@ -118,6 +144,7 @@ def flask_app(world: World) -> Flask:
         oauth_views(world.authorization, doors),
         oauth_endpoints(world),
         portal_views(doors),
+        console_views(doors),
         bulk_views(world),
         bulk_file_views(world),
         read_views(world),

@@ -97,7 +97,8 @@ def _history(world: World, kind: ResourceType, id: str | None, asked: str) -> Re
     exchange, environ = current_exchange(), request.environ
     here, pairs = world.environments[exchange.environment], pairs_of(exchange.query)
     exchange.wish = agreed(environ.get("HTTP_ACCEPT", ""), pairs)
-    question = _asked(kind, id, pairs, strict=preferences(request.headers.getlist("Prefer")).handling == "strict")
+    handling = preferences(request.headers.getlist("Prefer"), world.settings.handling).handling
+    question = _asked(kind, id, pairs, strict=handling == "strict")
     page = _page(question, here.store, exchange.bearer.reach)
     if id and not page.total and not _is_known(page.snapshot, question, exchange.bearer.reach):
         hidden = page.snapshot.read(kind.name, id) is not None

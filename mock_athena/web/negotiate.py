@@ -112,6 +112,10 @@ def content_type(accept: str) -> str:
     Raises:
         NotAcceptable: it names nothing that is served.
     """
+    return _content_type(accept) if len(accept) > _LONGEST_REMEMBERED else _known_content_type(accept)
+
+
+def _content_type(accept: str) -> str:
     ranges = _ranges(accept)
     if not ranges and not accept.strip(" ,"):
         return FHIR_JSON
@@ -122,6 +126,9 @@ def content_type(accept: str) -> str:
         message = f"Accept: {shortened(accept)} cannot be served; expected application/fhir+json{_hint(accept)}"
         raise NotAcceptable(message, expression=["Accept"])
     return _OFFERED[best]
+
+
+_known_content_type = lru_cache(maxsize=256)(_content_type)
 
 
 def _quality(type: str, ranges: Mapping[str, float]) -> tuple[float, bool]:

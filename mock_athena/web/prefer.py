@@ -24,18 +24,18 @@ class Preferences(NamedTuple):
     separate_export_status: bool = False
 
 
-def preferences(headers: Iterable[str]) -> Preferences:
-    """The preferences of all Prefer headers of a request."""
+def preferences(headers: Iterable[str], handling: str = "") -> Preferences:
+    """The preferences of all Prefer headers of a request; ``handling`` is that of whoever does not say."""
     found: dict[str, str] = {}
     for header in headers:
         for part in header.split(","):
             name, _, value = part.partition(";")[0].partition("=")
             # RFC 7240 §2: of a preference that comes twice, the first counts.
             found.setdefault(name.strip().lower(), value.strip().strip('"'))
-    handling = found.get("handling", "").lower()
+    said = found.get("handling", "").lower()
     returned = next((each for each in _RETURNS if each.lower() == found.get("return", "").lower()), "")
     return Preferences(
-        handling=handling if handling in _HANDLINGS else "",
+        handling=said if said in _HANDLINGS else handling,
         respond_async="respond-async" in found,
         returned=returned,
         separate_export_status="separate-export-status" in found,

@@ -39,6 +39,7 @@ def public_views(world: World) -> Blueprint:
             writable=world.writable,
             update_creates=world.settings.update_as_create,
             profile=world.profile,
+            strict=world.settings.handling == "strict",
         )
         return json.dumps(_in_mode(told, mode)).encode()
 

@@ -12,7 +12,7 @@ from mock_athena.store import Snapshot
 from mock_athena.store.snapshot import StoredVersion
 from mock_athena.web.answers import fhir_answer, unless_unchanged, validators
 from mock_athena.web.binary import raw_binary, with_content
-from mock_athena.web.exchange import Exchange, current_exchange
+from mock_athena.web.exchange import ENVIRON_KEY, Exchange
 from mock_athena.web.kinds import require_interaction, served_type
 from mock_athena.web.negotiate import agreed, format_of, wants_raw
 from mock_athena.web.parameters import Pairs, pairs_of
@@ -40,14 +40,15 @@ def read_views(world: World) -> Blueprint:
 
 
 def _read(world: World, kind: ResourceType, id: str, version: str | None) -> Response:
-    exchange, profile = current_exchange(), world.profile
+    environ, profile = request.environ, world.profile
+    exchange: Exchange = environ[ENVIRON_KEY]
     pairs = pairs_of(exchange.query) if exchange.query else []
     if profile.surface != "whole":
         require_interaction(kind, "read")
     if profile.tenancy:
         require_practice(world.environments[exchange.environment].facts, exchange.bearer, pairs)
     require(exchange.bearer, kind.name, "r")
-    raw = _negotiated(exchange, kind, pairs)
+    raw = _negotiated(exchange, kind, environ.get("HTTP_ACCEPT", ""), pairs)
     part = part_of((kind.name,), pairs)
     snapshot = world.environments[exchange.environment].store.snapshot()
     known, asked = profile.known_id(id), f"{kind.name}/{id}"
@@ -85,9 +86,8 @@ def _headers(world: World, exchange: Exchange, kind: ResourceType, stored: Store
     return headers
 
 
-def _negotiated(exchange: Exchange, kind: ResourceType, pairs: Pairs) -> bool:
+def _negotiated(exchange: Exchange, kind: ResourceType, accept: str, pairs: Pairs) -> bool:
     """Whether a Binary is wanted as what it contains; else the representation is agreed on."""
-    accept: str = request.environ.get("HTTP_ACCEPT", "")
     if kind.name == "Binary" and wants_raw(accept, format_of(pairs)):
         return True
     exchange.wish = agreed(accept, pairs)

@@ -28,7 +28,7 @@ class RouteClass:
         needs_token: nobody unknown gets in.
         cost: units of quota that a request spends; 0 where nothing is limited.
         speaks: the language of its refusals: OperationOutcome, OAuth error or JSON of the control API.
-        journaled: False where looking at the emulator would change what is looked at.
+        journaled: False where looking at the emulator would change what is looked at; no fault strikes there.
         fields: header fields of its answers, unless these say otherwise themselves.
         other_sites: scripts of web pages from elsewhere may read its answers.
     """
@@ -56,6 +56,8 @@ OPEN = RouteClass("bulk", cost=1, fields=(_PRIVATE,))
 DOCUMENTS = RouteClass("documents", needs_token=True, cost=1, fields=(_PRIVATE,))
 # Pages for people; what they say of themselves is the portal's matter.
 PORTAL = RouteClass("portal", speaks="control", other_sites=False)
+# The console shows what happens, and is not among it; nor are the files of its pages.
+CONSOLE = RouteClass("console", speaks="control", journaled=False, other_sites=False)
 UNKNOWN = RouteClass("unknown")
 # What a browser asks before a request: it carries no token, and comes before whatever would be charged.
 PREFLIGHT = RouteClass("preflight")
@@ -67,7 +69,10 @@ LARGEST_BODY = 1_048_576
 _CLASSES = (
     ("/_mock", CONTROL),
     ("/oauth2/v1", OAUTH),
+    ("/portal/portal.css", CONSOLE),
+    ("/portal/icon.svg", CONSOLE),
     ("/portal", PORTAL),
+    ("/console", CONSOLE),
     (FHIR_BASE + "/metadata", PUBLIC),
     (FHIR_BASE + "/.well-known", PUBLIC),
     (FHIR_BASE + "/bulkstatus", BULK),
@@ -105,7 +110,7 @@ def _route_of(path: str) -> Route:
     if path.endswith("/$export"):
         return Route(BULK if _is_below(path, FHIR_BASE) else UNKNOWN, environment, path)
     if path == "/":
-        return Route(PORTAL, environment, path)
+        return Route(CONSOLE, environment, path)
     return Route(next((kind for prefix, kind in _CLASSES if _is_below(path, prefix)), UNKNOWN), environment, path)
 
 

@@ -125,7 +125,7 @@ def _search(
     doubt = _doubt(world, exchange, kind, pairs) if profile.checks_searches else None
     if doubt:
         return doubt
-    handling = preferences((request.environ.get("HTTP_PREFER", ""),)).handling
+    handling = preferences((request.environ.get("HTTP_PREFER", ""),), world.settings.handling).handling
     asked = Asked(kind, pairs, handling, below, within)
     body = world.hot.answer(_key(world, exchange, asked), partial(_answered, world, exchange, asked))
     return fhir_answer(bundle.dated(body, _timestamp(world)))

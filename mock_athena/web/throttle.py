@@ -60,9 +60,9 @@ class Prepared(NamedTuple):
     sender: str
     headers: list[tuple[str, str]]
     told: list[tuple[str, str]]
-    before: str
-    between: str
-    after: str
+    before: bytes
+    between: bytes
+    after: bytes
     reason: tuple[str, str]
 
     def serves(self, decision: Decision, sender: str) -> bool:
@@ -71,7 +71,8 @@ class Prepared(NamedTuple):
 
     def body(self, wait: str) -> bytes:
         """The OperationOutcome that :func:`throttled` would be rendered as."""
-        return f"{self.before}{wait}{self.between}{wait}{self.after}".encode(errors="replace")
+        told = wait.encode()
+        return b"".join((self.before, told, self.between, told, self.after))
 
     def because(self, wait: str) -> str:
         """The reason."""
@@ -84,7 +85,7 @@ def prepared(decision: Decision, label: str, spenders: str, sender: str) -> Prep
     words = said(decision, label, spenders, wait="WAIT")
     frame = json.dumps(operation_outcome(issue("error", "throttled", "TEXT")), ensure_ascii=False)
     text = json.dumps(words.message, ensure_ascii=False)[1:-1]
-    before, between, after = frame.replace("TEXT", text).split("WAIT")
+    before, between, after = frame.replace("TEXT", text).encode(errors="replace").split(b"WAIT")
     because, _, to_wait = words.reason.rpartition("WAIT")
     told = limit_headers(decision)
     headers = [("Content-Type", FHIR_JSON), ("Cache-Control", "no-store"), *told]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mock_athena.clock import MovableClock
 from mock_athena.environments import EnvironmentFacts
 from mock_athena.errors import Unavailable
+from mock_athena.journal.bodies import Bodies
 from mock_athena.profiles import Profile
 from mock_athena.settings import Settings
 from mock_athena.state import State
@@ -56,6 +57,7 @@ class World:
     limiter: "Limiter"
     faults: "Faults"
     journal: "Journal"
+    bodies: Bodies = field(default_factory=Bodies)
     state: State = field(default_factory=MemoryState)
     shelf: Shelf = field(default_factory=MemoryShelf)
     hot: Hot[bytes] = field(default_factory=lambda: Hot(len))
@@ -86,6 +88,7 @@ class World:
         self.limiter.reset()
         self.faults.reset(self.clock.now())
         self.journal.reset()
+        self.bodies.reset()
 
     def close(self) -> None:
         """Let go of files and connections."""

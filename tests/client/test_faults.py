@@ -51,6 +51,12 @@ def armed(fast: Known) -> Iterator[Known]:
     fast.app.world.faults.disarm()
 
 
+@pytest.fixture(scope="module")
+def good_days() -> dict[str, list[Any]]:
+    """What a day without faults comes to, for each base: the data stay as they are."""
+    return {}
+
+
 def client_of(known: Known, base: str = BASE) -> AthenaClient:
     registered = _control(known, "clients", {"grant_types": ["client_credentials"], "scope": "system/*.read"})
     backoff = Backoff(attempts=8, patience=120.0)
@@ -74,11 +80,14 @@ def day(client: AthenaClient, patient: str = PATIENT) -> list[Any]:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_a_bad_day_ends_as_a_good_one_or_with_one_clear_error(armed: Known, scenario: str) -> None:
+def test_a_bad_day_ends_as_a_good_one_or_with_one_clear_error(
+    armed: Known, good_days: dict[str, list[Any]], scenario: str
+) -> None:
     base, patient = (
         (SANDBOX, "a-195900.E-1") if scenario.endswith("sandbox") or "sandbox" in scenario else (BASE, PATIENT)
     )
-    good = day(client_of(armed, base), patient)
+    if base not in good_days:
+        good_days[base] = day(client_of(armed, base), patient)
     client = client_of(armed, base)
     if ERRORS.get(scenario) is not AuthError:
         client.token_auth.token()
@@ -89,7 +98,7 @@ def test_a_bad_day_ends_as_a_good_one_or_with_one_clear_error(armed: Known, scen
         assert str(found)
         return
     assert scenario not in ERRORS or scenario in TIMED
-    assert found == good
+    assert found == good_days[base]
 
 
 def outcome_of(client: AthenaClient, patient: str) -> list[Any] | AthenaError:

@@ -26,6 +26,11 @@ _COMMENT = re.compile(r"^ *<!-- *run: *(.*?) *--> *$")
 _FILE = re.compile(r"^ *<!-- *file: *([\w.-]+) *--> *$")
 _ASKED = re.compile(r"(needs server|python|go on)((?: [\w./:-]+)*)")
 
+_WRITTEN = {
+    "sh": lambda name, text: f"cat > {name} <<'END OF FILE'\n{text}END OF FILE\n",
+    "python": lambda name, text: f"__import__('pathlib').Path({name!r}).write_text({text!r}, encoding='utf-8')\n",
+}
+
 
 @dataclass(frozen=True)
 class Block:
@@ -63,7 +68,7 @@ def blocks(page: str) -> list[Block]:
     """
     found: list[Block] = []
     prose: list[str] = []
-    files = ""
+    files: list[tuple[str, str]] = []
     for line, language, text in _prose_and_fences(page):
         asked = _asked(prose[-1], line) if prose else None
         if language is None:
@@ -74,11 +79,12 @@ def blocks(page: str) -> list[Block]:
         if asked:
             if language != _LANGUAGES[asked[0]]:
                 raise _misplaced(line - 1)
-            block = Block(line, language, asked[1], "\n".join(prose[:-1]), files + text)
+            written = "".join(_WRITTEN[language](*file) for file in files)
+            block = Block(line, language, asked[1], "\n".join(prose[:-1]), written + text)
             found.append(_going_on(found, block) if asked[0] == "go on" else block)
-            files = ""
+            files = []
         elif prose and (file := _FILE.match(prose[-1])):
-            files += f"cat > {file[1]} <<'END OF FILE'\n{text}END OF FILE\n"
+            files.append((file[1], text))
         prose = []
     if prose and _asked(prose[-1], 0):
         raise _misplaced(len(page.splitlines()))

@@ -7,9 +7,3 @@ def test_the_file_on_the_page_is_the_file_in_the_folder() -> None:
     page = (ROOT / "docs" / "adding-a-fault.md").read_text(encoding="utf-8")
     shown = page.partition("```python\n")[2].partition("```\n")[0]
     assert shown == (ROOT / "mock_athena" / "faults" / "kinds" / "duplicated_entries.py").read_text(encoding="utf-8")
-
-
-def test_the_page_of_faults_names_every_scenario() -> None:
-    page = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
-    for path in (ROOT / "fixtures" / "scenarios").glob("*.toml"):
-        assert f"`{path.stem}`" in page, path.stem

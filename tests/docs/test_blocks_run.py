@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,10 @@ from tests.emulator import Emulator, Emulators, clean_environment
 from tests.tools import tool
 
 COMMANDS = {"sh": ["bash", "-eu", "-o", "pipefail"], "python": [sys.executable, "-W", "error", "-"]}
+# A reader has no more plugins of pytest than ours; the many of this suite take longer to import than a block to run.
+OUR_PLUGIN_ALONE = " ".join(
+    f"-p no:{each.name}" for each in entry_points(group="pytest11") if each.name != "mock_athena"
+)
 BLOCKS = {
     f"{page.relative_to(ROOT)}:{block.line}": block
     for page in pages()
@@ -22,10 +27,25 @@ BLOCKS = {
 
 
 @pytest.fixture(scope="module")
-def emulator_as_new(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartEmulator]:
+def populations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the populations are kept that emulators of this run have made."""
+    folder = tmp_path_factory.getbasetemp().parent / "populations"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def caches(populations: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A user's folder of caches, in which ours is that of this run: a block need not make again what there is."""
+    folder = tmp_path_factory.mktemp("caches")
+    (folder / "mock-athena").symlink_to(populations, target_is_directory=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def emulator_as_new(populations: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartEmulator]:
     """An emulator with these options, in which everything is as it was at the start."""
-    cache = tmp_path_factory.getbasetemp().parent / "populations"
-    started = Emulators(tmp_path_factory.mktemp("documented"), cache)
+    started = Emulators(tmp_path_factory.mktemp("documented"), populations)
     running: dict[tuple[str, ...], Emulator] = {}
 
     def as_new(*options: str) -> Emulator:
@@ -40,11 +60,13 @@ def emulator_as_new(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartE
 
 
 @pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
-def test_a_block_works(block: Block, emulator_as_new: StartEmulator, tmp_path: Path) -> None:
+def test_a_block_works(block: Block, emulator_as_new: StartEmulator, caches: Path, tmp_path: Path) -> None:
     if block.language == "sh":
         tool("bash"), tool("curl")
     emulator = emulator_as_new(*block.options)
     environment = clean_environment(tmp_path)
+    environment["XDG_CACHE_HOME"] = str(caches)
+    environment["PYTEST_ADDOPTS"] = OUR_PLUGIN_ALONE
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
     done = subprocess.run(
         COMMANDS[block.language],

@@ -234,7 +234,7 @@ def test_the_journal_of_any_has_the_exchanges_of_all(two: Emulator, workers: lis
         assert kept["counters"] == control(workers[0], two, "journal")["counters"]
 
 
-@pytest.mark.parametrize("number", [2, 4])
+@pytest.mark.parametrize("number", [pytest.param(2, marks=pytest.mark.long), 4])
 def test_workers_admit_together_exactly_what_the_policy_says(start_emulator: StartEmulator, number: int) -> None:
     # Four times as fast as real time, so that windows pass.
     emulator = start_emulator("--workers", str(number), "--clock", "x4", "--patients", "2")

@@ -12,6 +12,7 @@ import pytest
 
 from mock_athena import doctor
 from mock_athena.doctor import Finding
+from mock_athena.testing.server import serve_athena
 from tests.mock_athena.command_line import Run
 from tests.postgres_server import PostgresServer
 from tests.valkey_server import ValkeyServer
@@ -50,6 +51,16 @@ def test_what_is_in_the_way_is_an_exit_code(run: Run) -> None:
 def test_an_unknown_setting() -> None:
     found = looked({}, {"MOCK_ATHENA_LIMIT": "off"})["settings"]
     assert (found.verdict, found.says[:33]) == ("bad", "unknown setting MOCK_ATHENA_LIMIT")
+
+
+def test_health_is_that_of_an_emulator_of_the_same_options(run: Run) -> None:
+    with serve_athena(patients=0, control_token="ours", host="127.0.0.1") as athena:
+        port = athena.origin.rpartition(":")[2]
+        assert json.loads(run("health", "--port", port, "--control-token", "ours").out)["status"] == "ok"
+        refused = run("health", "--port", port)
+        assert (refused.code, "answered 401" in refused.err) == (1, True)
+    assert run("health", "--port", port).code == 1
+    assert "cannot be reached" in run("health", "--port", port).err
 
 
 def test_a_port_of_somebody_else(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,3 +133,32 @@ def test_the_log_is_one_json_line_for_each_exchange(capsys: pytest.CaptureFixtur
     assert len(lines) == 2
     assert json.loads(lines[0])["path"] == "/fhir/r4/a\nb\x85c\u2028d"
     assert json.loads(lines[1])["status"] == 429
+
+
+def test_the_latest_are_told_without_the_others() -> None:
+    kept = journal(*(ENTRY._replace(seq=seq, status=200 if seq % 10 else 429) for seq in range(1, 501)), size=300)
+    seen = kept.latest(3)
+    assert ([entry.seq for entry in seen.entries], *seen[1:]) == ([500, 499, 498], 300, 200, 3)
+    seen = kept.latest(3, lambda entry: entry.status == 429)
+    assert ([entry.seq for entry in seen.entries], seen.looked) == ([500, 490, 480], 300)
+    seen = kept.latest(3, lambda entry: entry.status == 429, within=15)
+    assert ([entry.seq for entry in seen.entries], seen.looked) == ([500, 490], 15)
+
+
+def test_neighbours_are_those_that_a_filter_lets_through() -> None:
+    kept = journal(*(ENTRY._replace(seq=seq, status=200 if seq % 10 else 429) for seq in (8, 9, 11, 10, 12, 20)))
+    assert kept.around(11, lambda entry: entry.status == 429) == (
+        ENTRY._replace(seq=10, status=429),
+        ENTRY._replace(seq=11),
+        ENTRY._replace(seq=20, status=429),
+    )
+    assert kept.around(7, lambda _: True) == (None, None, ENTRY._replace(seq=8))
+
+
+def test_a_text_is_looked_for_in_what_a_person_reads() -> None:
+    entry = ENTRY._replace(
+        path="/fhir/r4/Patient", query="name=Ada", reason="no Patient", client_id="Mine", request_id="ID"
+    )
+    for text, found in (("patient", 1), ("NAME=ada", 1), ("no pat", 1), ("mine", 1), ("id", 1), ("200", 0)):
+        assert len(journal(entry).entries(text=text)) == found, text
+    assert journal(ENTRY._replace(client_id=None)).entries(text="none") == []

@@ -102,3 +102,12 @@ def test_what_a_process_wrote_half_when_it_was_killed_is_left_out(
     one.append(OTHER)  # is lost with it: the two are one line
     one.append(numbered(9))
     assert [entry.seq for entry in other.entries()] == [1, 9]
+
+
+def test_the_latest_of_all_processes_are_told(both: tuple[SharedJournal, SharedJournal]) -> None:
+    for seq in range(1, 31):
+        both[seq % 2].append(numbered(seq))
+    for journal in both:
+        seen = journal.latest(3)
+        assert ([entry.seq for entry in seen.entries], seen.gone) == ([30, 29, 28], 20)
+        assert [entry.seq for entry in journal.latest(3, lambda entry: entry.status == 429).entries] == [30, 27, 24]

@@ -92,9 +92,9 @@ def test_the_curl_that_it_prints_reads_a_patient_that_is_there(
     file.write_text(line)
     process = start("serve", "--port", "0", "--data", str(file), "--external-url", "https://ehr.test")
     assert process.stdout is not None
-    said = [process.stdout.readline().strip() for _ in range(11)]
+    said = [process.stdout.readline().strip() for _ in range(12)]
     assert said[0] == "Mock Athena is ready: https://ehr.test/fhir/r4"
-    assert said[4].startswith("listens  on http://127.0.0.1:")
+    assert said[5].startswith("listens  on http://127.0.0.1:")
     assert said[-1] == f'curl -H "Authorization: Bearer $TOKEN" https://ehr.test/fhir/r4{told}'
 
 

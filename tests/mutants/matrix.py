@@ -4,10 +4,12 @@ With ``--all`` every mutant meets every check, and those of other requirements t
 takes some twenty minutes of one core.
 """
 
+import json
 import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from athena_fhir_conformance.requirements import requirements
 from tests.mutants import assertions, bulk, judging, limits, rest, scopes, searching, tokens
@@ -24,6 +26,8 @@ AREAS = {
     "Searching and paging": searching.MUTANTS,
     "Bulk export": bulk.MUTANTS,
 }
+
+DATA = Path("build/kill-matrix.json")
 
 _INTRODUCTION = """\
 # The kill matrix
@@ -59,6 +63,24 @@ def page(killed: Mapping[str, tuple[str, ...]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def data(killed: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """The same as data, which the console shows."""
+    return {
+        "mutants": [
+            {
+                "name": mutant.name,
+                "area": area,
+                "does": mutant.does,
+                "requirements": list(mutant.requirements),
+                "killed_by": sorted({name.partition("[")[0] for name in killed[mutant.name]}),
+                "reason": SURVIVORS.get(mutant.name, ""),
+            }
+            for area, several in AREAS.items()
+            for mutant in several
+        ]
+    }
+
+
 def row(mutant: Mutant, checks: tuple[str, ...]) -> str:
     """A mutant's row."""
     names = sorted({name.partition("[")[0] for name in checks})
@@ -74,6 +96,8 @@ def main(arguments: list[str]) -> None:
         if "--all" not in arguments:
             killed = {mutant.name: judging.killers(mutant, cache) for mutant in MUTANTS}
             Path("docs/kill-matrix.md").write_text(page(killed), encoding="utf-8")
+            DATA.parent.mkdir(parents=True, exist_ok=True)
+            DATA.write_text(json.dumps(data(killed), indent=1) + "\n", encoding="utf-8")
             return
         for mutant in MUTANTS:
             found = judging.killers(mutant, cache, judging.checks())

@@ -10,7 +10,16 @@ from athena_fhir_client.pace.strategies import Strategy
 
 
 @click.command(epilog="Example: athena-fhir bench --size 100 --method spaced --method paced --real-time")
-@click.option("--size", "sizes", type=click.IntRange(1), multiple=True, default=(100, 1000, 5000), show_default=True)
+@click.option(
+    "--size",
+    "sizes",
+    type=click.IntRange(1),
+    multiple=True,
+    default=(100, 1000, 5000),
+    show_default=True,
+    metavar="N",
+    help="How many resources to fetch.",
+)
 @click.option(
     "--method", "names", type=click.Choice(list(METHODS)), multiple=True, help="Only this one; all otherwise."
 )

@@ -23,8 +23,17 @@ _OPTIONS = (
     click.option("--patient", "patients", multiple=True, metavar="ID", help="Only these patients."),
     click.option("--associated", multiple=True, metavar="WHAT", help="Such as LatestProvenanceResources."),
     click.option("--lenient", is_flag=True, help="Run also if the server does not support a parameter."),
-    click.option("--workers", type=click.IntRange(1, 32), default=4, show_default=True, help="Files at a time."),
-    click.option("--patience", type=float, default=60.0, show_default=True, help="Minutes until a job is stuck."),
+    click.option(
+        "--workers", type=click.IntRange(1, 32), default=4, show_default=True, metavar="N", help="Files at a time."
+    ),
+    click.option(
+        "--patience",
+        type=float,
+        default=60.0,
+        show_default=True,
+        metavar="MINUTES",
+        help="Until a job is taken to be stuck.",
+    ),
     click.option("--gzip/--no-gzip", default=True, show_default=True, help="Ask for compressed files."),
     click.option(
         "--on-bad",

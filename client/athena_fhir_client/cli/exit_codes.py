@@ -1,4 +1,4 @@
-"""How a command ends, for scripts. The table is in ``docs/client.md``."""
+"""How a command ends, for scripts. ``docs/reference/cli.md`` is made from this table."""
 
 from enum import IntEnum
 
@@ -21,14 +21,23 @@ class ExitCode(IntEnum):
     """What came of a command."""
 
     DONE = 0
-    FAILED = 1  # the server refused, or answered what nobody understands
-    USAGE = 2  # wrong options, or a setting is missing
-    AUTH = 3  # no token, or one that is not good
-    FORBIDDEN = 4  # the token does not cover it
+    """done"""
+    FAILED = 1
+    """the server refused, or answered what nobody understands"""
+    USAGE = 2
+    """wrong options, or a setting is missing"""
+    AUTH = 3
+    """no token, or one that is not good"""
+    FORBIDDEN = 4
+    """the token does not cover it"""
     NOT_FOUND = 5
-    LIMITED = 6  # the quota is used up
-    UNREACHABLE = 7  # no answer, or not in time
+    """not found"""
+    LIMITED = 6
+    """the quota is used up"""
+    UNREACHABLE = 7
+    """no answer, or not in time"""
     INTERRUPTED = 130
+    """interrupted"""
 
 
 _CODES: tuple[tuple[type[AthenaError], ExitCode], ...] = (

@@ -20,8 +20,21 @@ Needs the extra gateway: pip install 'mock-athena[gateway]'.
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Another one than this machine needs an API key.")
-@click.option("--port", type=click.IntRange(0, 65_535), default=3000, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="NAME",
+    help="Address to listen on; another one than this machine needs an API key.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=3000,
+    show_default=True,
+    metavar="N",
+    help="Port to listen on; 0 takes a free one.",
+)
 @click.option("--demo", is_flag=True, help="Have conn_123, the application's own connection, and its export job_123.")
 @click.option(
     "--redirect-uri", envvar="ATHENAHEALTH_REDIRECT_URI", default="", metavar="URL", help="Where browsers come back to."

@@ -5,7 +5,7 @@ surprising (Shannon's entropy, in bits) for each share of the budget that it cos
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log2
@@ -58,15 +58,44 @@ def best_plan(ranked: Weighted, means: Means, barren: Mapping[str, int]) -> tupl
     asked = _representatives(ranked)
     again = max(model.quota for model, _ in asked) + 1
     if again > means.requests:  # what is exhausted now cannot be exhausted again
-        plan = _scan(ranked, means)
+        plan = _while_it_lasts(ranked, asked, means, barren)
         if plan:
-            return "scan", plan
+            return plan
+    return _best(_plans(asked, means), asked, means, barren)
+
+
+def _best(
+    plans: Iterable[tuple[str, Plan]], asked: Weighted, means: Means, barren: Mapping[str, int]
+) -> tuple[str, Plan] | None:
     best, most = None, 0.0
-    for sort, plan in _plans(asked, means):
+    for sort, plan in plans:
         expected = _expected(asked, plan, means)
         if expected is not None and expected / 4 ** barren.get(sort, 0) > most:
             best, most = (sort, plan), expected / 4 ** barren.get(sort, 0)
     return best
+
+
+def _while_it_lasts(
+    ranked: Weighted, asked: Weighted, means: Means, barren: Mapping[str, int]
+) -> tuple[str, Plan] | None:
+    """What can be asked of a quota that is used up now and cannot be used up again."""
+    scan = _scan(ranked, means)
+    plans = [*_knocks(asked, means), *([("scan", scan)] if scan else [])]
+    return _best(plans, asked, means, barren) or (("scan", scan) if scan else None)
+
+
+def _knocks(asked: Weighted, means: Means) -> Iterator[tuple[str, Plan]]:
+    """Refusals in a row while all is used up, and one request as soon as one is admitted unless they were charged.
+
+    There are more of them than what has come back by then, whenever exactly each request was decided.
+    """
+    begin = means.now + means.pad
+    for model in _foremost(asked):
+        ready = model.ready(begin)
+        if ready > begin and not model.charge_denied:
+            count = min(model.room(ready + 2 * means.pad) + 3, means.requests // 2)
+            yield "knocks", (Burst(begin, count), Burst(ready + means.pad, 1))
+            yield "soon", (Burst(ready + means.pad, 1),)
 
 
 def _scan(ranked: Weighted, means: Means) -> Plan | None:

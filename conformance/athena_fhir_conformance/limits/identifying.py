@@ -21,8 +21,9 @@ End = Literal["sure", "alike", "spent", "unlimited", "contradicted", "locked", "
 
 SURE = 0.99
 _SOBER = 0.95  # and so sure, were the server silent
-_ALONE = 40  # requests of the first burst that are sent one after the other
-_TOGETHER = 8
+_ALONE, _SLOWLY = 40, 12  # requests of the first burst that are sent one after the other; if more are admitted
+_TOGETHER = 16
+_ONWARD = 24
 _FAILURES = 3  # in a row, and there is nobody to be judged
 _LOCK_WAIT = 10.0
 _PATIENCE = (1, 5, 30, 60)  # seconds, where nothing is told
@@ -85,7 +86,7 @@ def identify(prober: Prober, purse: Purse, say: Say, prior: Prior = prior_of) ->
         if chosen is None or sum(barren.values()) > _BARREN:
             return Identified(belief.ranked(), belief, "spent" if purse.left < 3 or purse.seconds < 1 else "alike")
         sort, plan = chosen
-        _make(plan, prober, belief)
+        _make(plan, prober, purse, belief)
         if len(belief.models) < len(ranked):
             barren.clear()
         else:
@@ -130,17 +131,34 @@ def _open(prober: Prober, purse: Purse, belief: Belief, first: list[Observation]
     if belief.seen[0].decided is not None:  # windows of whole seconds end soon after such a burst
         prober.wait_until(floor(prober.now() + 0.5) + 0.5)
     most = int(purse.left * _FIRST_SHARE)
-    if told <= _ALONE:
-        belief.observe(prober.send(min(_ALONE, most), until_refused=True))
-    if not belief.open and not _failing(belief):
-        belief.observe(prober.send(min(most, purse.left), until_refused=True, at_once=_TOGETHER))
+    alone = prober.send(min(_ALONE if told <= _ALONE else _SLOWLY, most), until_refused=True)
+    if alone[-1].verdict == "admitted":
+        alone += _together(prober, purse, most, alone)
+    belief.observe(alone)
 
 
-def _make(plan: Plan, prober: Prober, belief: Belief) -> None:
+def _together(prober: Prober, purse: Purse, most: int, alone: list[Observation]) -> list[Observation]:
+    """Several at a time. So large a quota may be used up but once: what is asked then is asked before it is thought.
+
+    Refusals in a row, and some requests at once when the shortest window is over: the ones before this were sent so
+    slowly that only a few are admitted, or none where refusals count.
+    """
+    seen = prober.send(min(most, purse.left), until_refused=True, at_once=_TOGETHER)
+    if not any(each.verdict == "refused" for each in seen) or 2 * len(seen) < purse.left:
+        return seen
+    seen += prober.send(min(_ONWARD, purse.left // 4), at_once=_TOGETHER)
+    again = alone[0].latest + 1 + (alone[-1].latest - alone[0].latest) / 3
+    if again > prober.now():
+        prober.wait_until(again)
+        seen += prober.send(min(_TOGETHER, purse.left // 4), at_once=_TOGETHER)
+    return seen
+
+
+def _make(plan: Plan, prober: Prober, purse: Purse, belief: Belief) -> None:
     for burst in plan:
         prober.wait_until(burst.at)
-        belief.observe(prober.send(burst.most, until_refused=burst.until_refused))
-        if _ended(belief):
+        belief.observe(prober.send(min(burst.most, purse.left), until_refused=burst.until_refused))
+        if _ended(belief) or not purse.left:
             return
 
 

@@ -104,9 +104,9 @@ def _say(what: str) -> None:
 def main(arguments: Sequence[str] | None = None, prepare: Callable[[], None] = installed) -> int:
     """Measure, keep the raw figures, show the table."""
     parser = argparse.ArgumentParser("python -m athena_fhir_load.peers", description="Others beside ours, in one run.")
-    parser.add_argument("--rounds", type=int, default=3, choices=range(1, 21), metavar="1-20")
+    parser.add_argument("--rounds", type=int, default=3, choices=range(1, 21), metavar="1-20", help="in turns (3)")
     parser.add_argument("--seconds", type=float, default=1.0, help="of each cell of reads and searches (1)")
-    parser.add_argument("--out", type=Path, default=Path("build/peers.json"))
+    parser.add_argument("--out", type=Path, default=Path("build/peers.json"), help="raw figures (%(default)s)")
     asked = parser.parse_args(arguments)
     if not 0 < asked.seconds <= 60:
         parser.error("expected --seconds above 0, 60 at most")

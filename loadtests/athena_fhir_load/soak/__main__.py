@@ -104,8 +104,8 @@ def _check(threads: Sequence[Caller], process: "subprocess.Popen[str]", left: Se
 def main(arguments: Sequence[str] | None = None) -> int:
     """Soak; 1 if anything grew or was left behind, 2 if it could not be judged."""
     parser = argparse.ArgumentParser("python -m athena_fhir_load.soak", description="Requests with faults on; Linux.")
-    parser.add_argument("--requests", type=int, default=1_000_000)
-    parser.add_argument("--callers", type=int, default=8)
+    parser.add_argument("--requests", type=int, default=1_000_000, help="in all, 1,000 or more (1,000,000)")
+    parser.add_argument("--callers", type=int, default=8, help="that ask at once, 1 to 100 (8)")
     parser.add_argument("--minutes", type=float, default=60.0, help="no longer than this (60)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="every sample")
     asked = parser.parse_args(arguments)

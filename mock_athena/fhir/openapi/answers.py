@@ -8,33 +8,42 @@ _TEXT: Json = {"type": "string"}
 _ETAG: Json = {"type": "string", "pattern": '^W/".+"$'}
 
 # name: (what it says, schema)
-_HEADERS: dict[str, tuple[str, Json]] = {
-    "X-Request-Id": ("The caller's own, or one of ours; the journal has it.", _TEXT),
-    "Server-Timing": ("How long it took.", _TEXT),
-    "X-Mock-Decided-At": ("The instant of the limiter's decision, and its number.", _TEXT),
-    "X-RateLimit-Limit": ("Requests that the scarcest quota allows.", _WHOLE),
-    "X-RateLimit-Remaining": ("Requests that are left of it.", _WHOLE),
-    "X-RateLimit-Reset": ("When it is whole again, in seconds since 1970 UTC.", _WHOLE),
-    "RateLimit-Policy": ("Every quota: draft-ietf-httpapi-ratelimit-headers.", _TEXT),
-    "RateLimit": ("What is left of each, and for how long.", _TEXT),
+HEADERS: dict[str, tuple[str, Json]] = {
+    "X-Request-Id": ("Id of the request: the caller's own, or one of ours; the journal has it.", _TEXT),
+    "Server-Timing": ("How long the emulator took, in milliseconds.", _TEXT),
+    "X-Mock-Decided-At": (
+        "Instant of the limiter's decision in seconds since 1970 UTC, and its number: 1795350634.024926799;seq=78.",
+        _TEXT,
+    ),
+    "X-RateLimit-Limit": ("Quota of the limit that will refuse first, or that refused.", _WHOLE),
+    "X-RateLimit-Remaining": ("What is left of that quota.", _WHOLE),
+    "X-RateLimit-Reset": ("When more of it is available, in seconds since 1970 UTC, rounded up.", _WHOLE),
+    "RateLimit-Policy": (
+        "Every limit with quota (q) and window (w, seconds), as draft-ietf-httpapi-ratelimit-headers has it.",
+        _TEXT,
+    ),
+    "RateLimit": ("Of every limit what is left (r), and in how many seconds more is available (t).", _TEXT),
     "RateLimit-Limit": ("The same as X-RateLimit-Limit.", _WHOLE),
     "RateLimit-Remaining": ("The same as X-RateLimit-Remaining.", _WHOLE),
-    "RateLimit-Reset": ("Seconds until it is whole again.", _WHOLE),
-    "Retry-After": ("Whole seconds to wait.", {"type": "integer", "minimum": 1}),
-    "ETag": ("The version.", _ETAG),
+    "RateLimit-Reset": ("Seconds until more of it is available.", _WHOLE),
+    "Retry-After": (
+        "Whole seconds to wait, rounded up: who is alone and waits so long is admitted.",
+        {"type": "integer", "minimum": 1},
+    ),
+    "ETag": ("Version of the resource; of a document or a file a hash of its bytes.", _ETAG),
     "Document-ETag": ("Of the bytes.", _TEXT),
-    "Last-Modified": ("When the version was written.", _TEXT),
-    "Location": ("Where it is.", _TEXT),
-    "Content-Location": ("Where to ask for the status.", {"type": "string", "format": "uri"}),
-    "Content-Range": ("Which bytes these are, of how many.", _TEXT),
+    "Last-Modified": ("When that version was written.", _TEXT),
+    "Location": ("URL of what was created or read; where a browser goes next.", _TEXT),
+    "Content-Location": ("Where to ask for the status of an export.", {"type": "string", "format": "uri"}),
+    "Content-Range": ("Which bytes of the document these are, of how many.", _TEXT),
     "Preference-Applied": ("The preferences that were kept.", _TEXT),
-    "X-Export-Status": ("How the export is, apart from the status of the request.", _TEXT),
-    "X-Progress": ("How far it is.", {"type": "string", "maxLength": 100}),
-    "Expires": ("When the files are gone.", _TEXT),
-    "WWW-Authenticate": ("How to authenticate.", _TEXT),
-    "Allow": ("The methods of this path.", _TEXT),
-    "Cache-Control": ("Whether it may be kept.", _TEXT),
-    "Content-Disposition": ("The name of the file.", _TEXT),
+    "X-Export-Status": ("State of the export, apart from the status of the request.", _TEXT),
+    "X-Progress": ("How far the export is, in words.", {"type": "string", "maxLength": 100}),
+    "Expires": ("When the files of an export are gone.", _TEXT),
+    "WWW-Authenticate": ("How to authenticate, and what was wrong with the token.", _TEXT),
+    "Allow": ("Methods that the path takes.", _TEXT),
+    "Cache-Control": ("Whether the answer may be kept.", _TEXT),
+    "Content-Disposition": ("Name of the file for a browser that saves it.", _TEXT),
 }
 # Of those above that go by another name in the answer.
 _NAMES = {"Document-ETag": "ETag"}
@@ -45,7 +54,7 @@ _GATEWAY = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "RateLimit-Limit", "Ra
 _RATE = {"all": _OURS, "gateway": _GATEWAY}
 
 # status: (name, what it means, header fields that it always has, and such that it may have)
-_FHIR_ERRORS: dict[int, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
+FHIR_ERRORS: dict[int, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
     400: ("BadRequest", "The request cannot be understood; the parameter or header is named.", (), ()),
     401: ("Unauthorized", "No token, or none that is good. It costs nothing.", ("WWW-Authenticate",), ()),
     403: ("Forbidden", "The token does not cover this; the scope that would is named.", (), ("WWW-Authenticate",)),
@@ -83,7 +92,7 @@ _MAYBE = "Sometimes-"
 def header_components() -> dict[str, Json]:
     """Every header field, once for answers that always have it and once for those that may."""
     found: dict[str, Json] = {}
-    for name, (told, schema) in _HEADERS.items():
+    for name, (told, schema) in HEADERS.items():
         found[name] = {"description": told, "required": True, "schema": schema}
         found[_MAYBE + name] = {"description": told, "schema": schema}
     return found
@@ -133,7 +142,7 @@ def response_components(served: Served) -> dict[str, Json]:
     found: dict[str, Json] = {}
     if served.profile.versions:
         found["NotModified"] = answer(served, "The caller has it already.", None, "ETag", may=("Last-Modified",))
-    for status, (name, told, required, may) in _FHIR_ERRORS.items():
+    for status, (name, told, required, may) in FHIR_ERRORS.items():
         outcome = content(ref("schemas", "OperationOutcome"), FHIR_JSON)
         if status == 401 and served.profile.errors == "layered":
             outcome["text/plain"] = {"schema": _TEXT}  # in the words of the gateway
@@ -155,7 +164,7 @@ _OF_PUBLIC = (400, 404, 405, 406, 414, 500)
 def refusals(served: Served, *statuses: int) -> Json:
     """The refusals of an operation."""
     return {
-        str(status): ref("responses", _FHIR_ERRORS[status][0])
+        str(status): ref("responses", FHIR_ERRORS[status][0])
         for status in sorted(set(statuses))
         if status != 429 or served.limited
     }
@@ -163,7 +172,7 @@ def refusals(served: Served, *statuses: int) -> Json:
 
 def public_refusals() -> Json:
     """The refusals of a route of FHIR that everybody may call."""
-    return {str(status): ref("responses", f"Public{_FHIR_ERRORS[status][0]}") for status in _OF_PUBLIC}
+    return {str(status): ref("responses", f"Public{FHIR_ERRORS[status][0]}") for status in _OF_PUBLIC}
 
 
 def oauth_refusals(*statuses: int) -> Json:

@@ -130,14 +130,15 @@ def _of_history() -> list[Json]:
 def _search(kind: ResourceType, served: Served) -> Json:
     return {
         **operation(kind, "search-type", "search", f"Search {kind.name}."),
-        "description": _combinations(kind),
+        "description": _combinations(kind, strict=served.strict),
         "parameters": [*searched_by(kind), *_shown_by(kind), ref("parameters", "Prefer")],
         "responses": {"200": BUNDLE, **refusals(served, 410, *OF_GETS)},
     }
 
 
-def _combinations(kind: ResourceType) -> str:
-    told = "Parameters that are unknown are ignored, unless `Prefer: handling=strict` is sent. "
+def _combinations(kind: ResourceType, *, strict: bool) -> str:
+    does, unless = ("refused", "lenient") if strict else ("ignored", "strict")
+    told = f"Parameters that are unknown are {does}, unless `Prefer: handling={unless}` is sent. "
     if not kind.required:
         return told + "Every parameter may be left out."
     wanted = "; ".join(" and ".join(f"`{name}`" for name in combination) for combination in kind.required)

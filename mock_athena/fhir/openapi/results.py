@@ -57,7 +57,10 @@ def components(served: Served) -> dict[str, Json]:
         found |= _of_versions()
     return found | {
         "Prefer": in_header(
-            "Prefer", "`handling=strict` refuses parameters that are unknown.", "handling=strict", _HANDLING
+            "Prefer",
+            "Whether parameters that are unknown are refused (`strict`) or ignored (`lenient`).",
+            "handling=strict",
+            _HANDLING,
         ),
         "Prefer-return": in_header("Prefer", "What is answered.", "return=minimal", _RETURN),
         "If-None-Match": in_header("If-None-Match", "304 if this is the current version.", 'W/"1"'),

@@ -20,6 +20,7 @@ class Served:
         registers: applications can register themselves.
         grant_types: what the token endpoint takes.
         writable: resources can be written. update_creates: an update of what is not there creates it.
+        strict: unknown search parameters are refused where nothing is preferred.
         limited: there is a quota, so that 429 can be an answer. token_limited: the token endpoint has one, too.
         tells: which header fields tell of it: ``all`` of ours, those of the real API's ``gateway``, or none (``body``).
         count, most: entries on a page, by default and at most.
@@ -42,6 +43,7 @@ class Served:
     grant_types: tuple[str, ...]
     writable: bool
     update_creates: bool
+    strict: bool
     limited: bool
     token_limited: bool
     tells: str

@@ -48,12 +48,22 @@ def control_views(world: World) -> Blueprint:
 
     @views.get("/health")
     def health() -> Response:
+        """Whether requests can be served.
+
+        200 as soon as they can; 503 with ``unreachable`` while a database or the counters of several machines cannot be
+        reached.
+        """
         lost = world.unreachable()
         told = {"status": "unavailable", "unreachable": lost} if lost else {"status": "ok"}
         return json_answer({**told, "version": __version__}, 503 if lost else 200)
 
     @views.post("/reset")
     def reset() -> Response:
+        """Everything as it was at the start; snapshots stay.
+
+        Data, a clock that was moved or frozen, limits, journal, faults, clients, export jobs, codes, refresh tokens,
+        launches and sign-ins. Access tokens stay good until they expire. Answers ``{"status": "reset"}``.
+        """
         world.reset()
         return json_answer({"status": "reset"})
 

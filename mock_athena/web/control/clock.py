@@ -27,25 +27,49 @@ def add_clock(views: Blueprint, world: World) -> None:
 
     @views.get("/clock")
     def clock() -> Response:
+        """What time it is here.
+
+        Answers ``instant``, ``unix`` (seconds, with nanoseconds), ``clock`` (its name), ``stands``, ``waiting``
+        (instants that are waited for), ``participants``, and ``awaited``, those for whom the others wait.
+        """
         return json_answer(_clock(world))
 
     @views.post("/clock")
     def move_clock() -> Response:
-        _ordered(lambda: _follow(world, json_object(exact=True)))
+        """Move a clock that stands, or freeze one that runs. It only moves forward.
+
+        Body, one of: ``{"advance": seconds}``, ``{"to": instant}``, ``{"jump": name}``, ``{"freeze": true}``,
+        ``{"resume": true}``. A jump leads to the next instant at which something happens: ``next-admissible`` (who must
+        wait may come again) and ``token-expiry``, of ``client`` if one is named; ``export-ready``, of ``job``;
+        ``midnight`` (UTC). Answers as ``GET /_mock/clock``; 409 if the clock runs, if participants move it, or if
+        nothing of that kind is coming.
+        """
+        moved(world, json_object(exact=True))
         return json_answer(_clock(world))
 
     @views.post("/clock/wait")
     def wait() -> Response:
+        """Wait until the clock is there.
+
+        Body: ``{"until": instant}`` or ``{"for": seconds}``; with ``participant``, who waits, and ``patience``, real
+        seconds (30, up to 600). Answers as ``GET /_mock/clock``, and ``reached``.
+        """
         reached = _ordered(lambda: _wait(world, json_object(exact=True)))
         return json_answer(_clock(world) | {"reached": reached})
 
     @views.post("/clock/participants")
     def declare() -> Response:
+        """Declare who waits for the clock; 201.
+
+        Body: ``{"names": [name, …]}``, and ``lease``, the real seconds (60, up to 600) after which one for whom all
+        wait is taken to have crashed.
+        """
         _ordered(lambda: _declare(world, json_object()))
         return json_answer(_clock(world), 201)
 
     @views.delete("/clock/participants/<name>")
     def leave(name: str) -> Response:
+        """A participant leaves."""
         if name not in world.clock.participants:
             message = f"no participant {shortened(name, 40)!r} was declared, or it has left"
             raise ControlError(message, status=404)
@@ -65,6 +89,15 @@ def _clock(world: World) -> dict[str, Any]:
         "participants": clock.participants,
         "awaited": clock.awaited,
     }
+
+
+def moved(world: World, order: dict[str, Any]) -> None:
+    """Carry out an order as ``POST /_mock/clock`` takes it; numbers of seconds are whole or decimals.
+
+    Raises:
+        ControlError: it is none, or cannot be carried out.
+    """
+    _ordered(lambda: _follow(world, order))
 
 
 def _ordered(carry_out: Callable[[], T]) -> T:

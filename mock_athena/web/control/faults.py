@@ -15,20 +15,27 @@ def add_faults(views: Blueprint, world: World) -> None:
 
     @views.get("/faults")
     def armed() -> Response:
+        """What is armed: ``{"armed": […]}``, each with ``id``, its rule, ``matched``, ``struck`` and ``spent``."""
         return json_answer({"armed": _described(world.faults.armed)}, pretty=True)
 
     @views.post("/faults")
     def arm() -> Response:
+        """Arm a rule, rules, or a scenario; 201.
+
+        Body: a rule (``kind``, ``with``, ``match``, …), ``{"fault": [rule, …], "seed": n}``, or ``{"scenario": name}``.
+        """
         added = world.faults.arm(_rules(json_object()), world.clock.now())
         return json_answer({"armed": _described(added)}, 201, pretty=True)
 
     @views.delete("/faults")
     def disarm_all() -> Response:
+        """Disarm all."""
         world.faults.disarm()
         return json_answer({"armed": []})
 
     @views.delete("/faults/<int:number>")
     def disarm(number: int) -> Response:
+        """Disarm one, by its ``id``."""
         if not world.faults.disarm(number):
             message = f"no fault {number} is armed; GET /_mock/faults lists those that are"
             raise ControlError(message, status=404)
@@ -36,12 +43,14 @@ def add_faults(views: Blueprint, world: World) -> None:
 
     @views.get("/faults/kinds")
     def kinds() -> Response:
+        """The kinds of faults, with their parameters."""
         from mock_athena.faults.catalogue import names
 
         return json_answer({"kinds": [_kind(name) for name in names()]}, pretty=True)
 
     @views.get("/faults/scenarios")
     def scenarios() -> Response:
+        """The scenarios that come with the emulator."""
         from mock_athena.faults.scenarios import load, shipped
 
         listed = [{"name": name, "teaches": load(name).teaches} for name in shipped()]

@@ -22,6 +22,13 @@ def add_jobs(views: Blueprint, world: World) -> None:
 
     @views.get("/jobs")
     def jobs() -> Response:
+        """The export jobs of both environments since the start or the last reset, in the order of their starts.
+
+        Each has ``id`` (as in its status URL), ``environment``, ``client_id``, ``level`` (``system``, ``Patient``,
+        ``Group``), ``group``, ``types``, ``state`` (``in-progress``, ``complete``, ``failed``, ``cancelled``,
+        ``deleted``, ``expired``), ``progress`` (percent of its time), and the instants ``started``, ``ready`` and
+        ``expires``.
+        """
         now = world.clock.now()
         listed = [
             _job(name, job, now)
@@ -32,6 +39,12 @@ def add_jobs(views: Blueprint, world: World) -> None:
 
     @views.post("/jobs/<job>/<verb>")
     def act(job: str, verb: str) -> Response:
+        """Move one job, while the clock and all others stay where they are.
+
+        ``verb`` is ``advance`` (``{"seconds": 60}`` of its time pass), ``finish`` (all of it), ``fail`` (it fails now;
+        with ``{"message": "…"}`` that is what its owner is told) or ``expire`` (its files are gone). Answers the job;
+        409 if that cannot be, as when a complete job is to fail.
+        """
         if verb not in _VERBS:
             message = f"a job takes {', '.join(_VERBS)}, not {shortened(verb, 40)}"
             raise ControlError(message, status=404)

@@ -21,6 +21,14 @@ def add_journal(views: Blueprint, world: World) -> None:
 
     @views.get("/journal")
     def journal() -> Response:
+        """What came in, what was decided, and why: ``entries``, and exact ``counters`` of all there ever were.
+
+        Query, all optional: ``status`` (``429``, ``4xx``), ``client``, ``method``, ``path`` (with ``*``), ``route``
+        (``public``, ``oauth``, ``portal``, ``fhir``, ``bulk``, ``documents``, ``unknown``), ``environment``,
+        ``verdict`` (``admitted``, ``refused``, ``unauthenticated``, ``unlimited``, ``faulted``), ``requirement``,
+        ``fault`` (with ``*``), ``since`` and ``until`` (unix seconds: at or after, before), ``limit`` (the latest so
+        many). With ``Accept: application/x-ndjson`` one entry on each line.
+        """
         wanted = request.args.to_dict()
         if request.accept_mimetypes.best_match(("application/json", NDJSON)) == NDJSON:
             return _ndjson(_read(world.journal, wanted))
@@ -29,10 +37,15 @@ def add_journal(views: Blueprint, world: World) -> None:
 
     @views.get("/journal.ndjson")
     def exported() -> Response:
+        """The entries as NDJSON, one on each line; the same filters."""
         return _ndjson(_read(world.journal, request.args.to_dict()))
 
     @views.get("/journal/stream")
     def stream() -> Response:
+        """Follow it: a server-sent event for each exchange that the filters let through.
+
+        With ``Last-Event-ID`` it begins after that number, as far as that is remembered.
+        """
         if request.method == "HEAD":  # there would be nobody to end the stream
             return Response(content_type=EVENTS)
         return _stream(world.journal, request.args.to_dict(), request.headers.get("Last-Event-ID", ""))

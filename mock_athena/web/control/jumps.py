@@ -1,12 +1,13 @@
 """Where ``{"jump": …}`` leads: the next instant at which something happens."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mock_athena.clock import NANOSECONDS
 from mock_athena.errors import ControlError
 from mock_athena.export.states import JobState
 from mock_athena.faults.parameters import known
+from mock_athena.ratelimit import Decision
 from mock_athena.web.world import World
 
 _DAY = 86_400 * NANOSECONDS
@@ -22,10 +23,10 @@ def jump(world: World, to: str, narrowed: Mapping[str, Any]) -> int:
     Raises:
         ValueError: any other name, or something else to narrow it by. ControlError: nothing of that kind is coming.
     """
-    if to not in _JUMPS:
-        message = f"jump = {to!r}: expected {' or '.join(repr(name) for name in _JUMPS)}"
+    if to not in JUMPS:
+        message = f"jump = {to!r}: expected {' or '.join(repr(name) for name in JUMPS)}"
         raise ValueError(message)
-    where, by = _JUMPS[to]
+    where, by = JUMPS[to]
     known(narrowed, by, f"jump {to}")
     whose = next(iter(narrowed.values()), None)
     if not isinstance(whose, str | None):
@@ -36,9 +37,13 @@ def jump(world: World, to: str, narrowed: Mapping[str, Any]) -> int:
 
 def _next_admissible(world: World, client: str | None) -> int:
     """When the first of those who must wait may come again; now, if nobody must."""
-    standings = world.limiter.standings()
+    return admissible(world.limiter.standings(), world.clock.now(), client)
+
+
+def admissible(standings: Iterable[Decision], now: int, client: str | None = None) -> int:
+    """When the first of these who must wait may come again; ``now``, if nobody must."""
     waits = [standing.wait for standing in standings if standing.wait and client in (None, standing.key.id)]
-    return world.clock.now() + min(waits, default=0)
+    return now + min(waits, default=0)
 
 
 def _token_expiry(world: World, client: str | None) -> int:
@@ -68,7 +73,7 @@ def _nothing(told: str) -> ControlError:
     return ControlError(f"{told}: there is nothing to jump to", status=409)
 
 
-_JUMPS: Mapping[str, tuple[Callable[[World, str | None], int], tuple[str, ...]]] = {
+JUMPS: Mapping[str, tuple[Callable[[World, str | None], int], tuple[str, ...]]] = {
     "next-admissible": (_next_admissible, ("client",)),
     "token-expiry": (_token_expiry, ("client",)),
     "export-ready": (_export_ready, ("job",)),

@@ -4,21 +4,16 @@ https://hl7.org/fhir/smart-app-launch/STU2.2/app-launch.html#launch-app-ehr-laun
 hand.
 """
 
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from typing import Any
 
 from flask import Blueprint, Response
 
-from mock_athena.auth.launch import LIFETIME_S, Launch, LaunchContext
-from mock_athena.environments import ENVIRONMENTS, PRODUCTION
-from mock_athena.errors import ControlError, shortened
+from mock_athena.auth.launch import LIFETIME_S
+from mock_athena.errors import ControlError
 from mock_athena.web.answers import json_answer
 from mock_athena.web.control.body import json_object
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.world import World
-
-if TYPE_CHECKING:
-    from mock_athena.web.portal.people import People, Person
 
 _TEXTS = ("client_id", "environment", "user", "patient", "encounter", "practice", "smart_style_url", "tenant", "intent")
 _POINTING = frozenset(("reference", "canonical", "identifier"))
@@ -34,9 +29,17 @@ def add_launches(views: Blueprint, world: World) -> None:
 
     @views.post("/launches")
     def launch() -> Response:
+        """Start an application as the EHR does; 201.
+
+        Body: ``client_id``; and ``environment``, ``user`` (a provider if left out), ``patient``, ``encounter``,
+        ``practice``, ``need_patient_banner``, ``smart_style_url``, ``tenant``, ``intent``, ``fhirContext``. Answers
+        ``launch``, ``iss``, ``expires_in``, ``user``, and ``launch_url`` if the client has an ``initiate_login_uri``.
+        """
+        from mock_athena.web.launches import launch_address, launch_of  # most emulators start nothing
+
         sent = json_object()
         _refuse_malformed(sent)
-        started = _launch(world, sent)
+        started = launch_of(world, sent)
         here = world.environments[started.environment]
         told: dict[str, Any] = {
             "launch": world.authorization.launches.start(started),
@@ -45,57 +48,10 @@ def add_launches(views: Blueprint, world: World) -> None:
             "user": started.user.username,
         }
         client = world.authorization.clients.demand(started.client_id)
-        address = client.about.get("initiate_login_uri")
-        if isinstance(address, str):
-            joined = "&" if "?" in address else "?"
-            told["launch_url"] = address + joined + urlencode({"iss": told["iss"], "launch": told["launch"]})
+        address = launch_address(client, told["iss"], told["launch"])
+        if address:
+            told["launch_url"] = address
         return json_answer(told, 201, pretty=True)
-
-
-def _launch(world: World, sent: dict[str, Any]) -> Launch:
-    from mock_athena.web.portal.charts import encounter_of  # most emulators start nothing
-    from mock_athena.web.portal.people import People
-
-    environment = sent.get("environment", PRODUCTION.name)
-    if environment not in ENVIRONMENTS:
-        message = f"environment {shortened(environment, 40)!r}: expected one of {', '.join(ENVIRONMENTS)}"
-        raise ControlError(message)
-    client = world.authorization.clients.demand(sent.get("client_id", ""))
-    people = People(world)
-    user = _user(people, environment, sent.get("user")).user
-    patient = sent.get("patient")
-    if patient is not None and (people.patient(environment, patient) is None or not user.may_act_for(patient)):
-        message = (
-            f"patient {shortened(patient, 64)!r}: expected the id of a Patient of {environment} whom the user may see"
-        )
-        raise ControlError(message)
-    encounter = sent.get("encounter")
-    if encounter is not None and not (patient and encounter_of(world.environments[environment], patient, encounter)):
-        message = f"encounter {shortened(encounter, 64)!r}: expected the id of an Encounter of the patient that is sent"
-        raise ControlError(message)
-    context = LaunchContext(
-        patient=patient,
-        encounter=encounter,
-        practice=sent.get("practice"),
-        need_patient_banner=sent.get("need_patient_banner"),
-        smart_style_url=sent.get("smart_style_url"),
-        fhir_context=tuple(sent.get("fhirContext", ())),
-        tenant=sent.get("tenant"),
-        intent=sent.get("intent"),
-    )
-    return Launch(client.client_id, user, environment, context)
-
-
-def _user(people: "People", environment: str, username: str | None) -> "Person":
-    """Who is signed in at the EHR: a provider, unless somebody else is named."""
-    if username is None:
-        found = next(iter(people.listed(environment, "provider").people), None)
-    else:
-        found = people.named(environment, username)
-    if found is None:
-        message = f"user {shortened(username or '', 64)!r}: nobody of that name can sign in at {environment}"
-        raise ControlError(message)
-    return found
 
 
 def _refuse_malformed(sent: dict[str, Any]) -> None:

@@ -12,11 +12,29 @@ from mock_athena.web.world import World
 
 
 def add_limits(views: Blueprint, world: World) -> None:
-    """Read the limiter."""
+    """Read the limiter, and let every caller have its whole quota again."""
 
     @views.get("/limits")
     def limits() -> Response:
+        """What every caller has used of its quota, and when it may come next.
+
+        Answers ``policy``, ``per`` (whose quota), ``now``, and ``callers``: of each ``environment``, ``kind`` and
+        ``client_id`` (what the id is, and the id), ``bucket`` (``requests``, or ``token-endpoint``), ``now``,
+        ``next_admissible`` (unix seconds), and ``limits`` with ``name``, ``quota``, ``window`` (seconds), ``used``,
+        ``remaining``, ``reset_in`` (seconds, rounded up). Counters that are shared tell the callers of all who share
+        them.
+        """
         return json_answer(_limits(world), pretty=True)
+
+    @views.post("/limits/reset")
+    def reset_limits() -> Response:
+        """Let every caller have its whole quota again; nothing else changes.
+
+        The journal knows nothing of it: ``mock-athena limits verify`` will find that more was admitted than the policy
+        allows.
+        """
+        world.limiter.reset()
+        return json_answer({"status": "reset"})
 
 
 def _limits(world: World) -> dict[str, Any]:

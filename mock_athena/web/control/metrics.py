@@ -10,6 +10,7 @@ def add_metrics(views: Blueprint, world: World) -> None:
 
     @views.get("/metrics")
     def metrics() -> Response:
+        """Counters and gauges for Prometheus, or OpenMetrics where ``Accept`` asks for it."""
         from mock_athena.web.metrics import exposed  # its library is for those who scrape
 
         body, content_type = exposed(world, request.headers.get("Accept", ""))

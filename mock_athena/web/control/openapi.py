@@ -14,6 +14,10 @@ def add_openapi(views: Blueprint, world: World) -> None:
 
     @views.get("/openapi.json")
     def openapi() -> Response:
+        """What is served, as OpenAPI 3.1: of production, or with ``?environment=sandbox`` of the sandbox.
+
+        Made from the options of this start: with ``--no-writable`` it has no writes, with ``--limits off`` no 429.
+        """
         from mock_athena.web.described import described  # hardly ever asked for
 
         asked = request.args.to_dict(flat=False)

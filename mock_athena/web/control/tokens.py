@@ -20,15 +20,28 @@ def add_tokens(views: Blueprint, world: World) -> None:
 
     @views.get("/tokens")
     def tokens() -> Response:
+        """The latest access tokens that have not expired, without the tokens themselves.
+
+        Each has ``token_id``, ``client_id``, ``user``, ``patient``, ``scope``, ``session``, ``issued``, ``expires``.
+        """
         listed = world.authorization.tokens.listed()
         return json_answer({"tokens": [_described(id, told) for id, told in listed.items()]}, pretty=True)
 
     @views.post("/tokens/expire")
     def expire() -> Response:
+        """Let access tokens expire now.
+
+        Body, one of: ``{"token_id": …}``, ``{"token": …}``, ``{"client_id": …}``, ``{"session": …}``. Answers how many
+        ``ended``.
+        """
         return json_answer({"ended": _end(world.authorization, "expired", json_object())})
 
     @views.post("/tokens/revoke")
     def revoke() -> Response:
+        """Revoke access tokens, and with those of a client or a session what would refresh them.
+
+        Body and answer as for ``expire``.
+        """
         return json_answer({"ended": _end(world.authorization, "revoked", json_object())})
 
 

@@ -1,10 +1,8 @@
 """The developer portal: register an application, see it, change it, give it another secret, take it away.
 
-Whoever may use the control API may use it (:mod:`mock_athena.web.control.admission`); with ``--control-token``, whoever
-told the token in this visit.
+Whoever may use the control API may use it: see :mod:`mock_athena.web.portal.gate`.
 """
 
-import hmac
 import secrets
 
 from flask import Response, request
@@ -13,9 +11,9 @@ from mock_athena.auth.form import Parameters
 from mock_athena.auth.registration import ClientRegistration
 from mock_athena.auth.wording import in_words
 from mock_athena.errors import ControlError, shortened
-from mock_athena.web.control.admission import admit
 from mock_athena.web.exchange import current_exchange
 from mock_athena.web.portal.application_form import ApplicationForm, choices, filled_from, has_box
+from mock_athena.web.portal.gate import gate
 from mock_athena.web.portal.portal import Portal, sent_form, sent_query
 from mock_athena.web.portal.rendering import redirected
 
@@ -25,9 +23,9 @@ PATH = "/portal/developer"
 def applications(portal: Portal) -> Response:
     """All applications; a POST registers one, or tells the control token."""
     sent = sent_form() if request.method == "POST" else None
-    gate = _gate(portal, sent)
-    if gate:
-        return gate
+    closed = gate(portal, PATH, sent)
+    if closed:
+        return closed
     if sent is None:
         return portal.show("applications.html", clients=portal.authorization.clients.all())
     portal.check_form(sent)
@@ -40,15 +38,15 @@ def applications(portal: Portal) -> Response:
 
 def new_application(portal: Portal) -> Response:
     """The empty form: as the integration guide's set-up has it."""
-    return _gate(portal, None) or _form_page(portal, filled_from(None))
+    return gate(portal, PATH) or _form_page(portal, filled_from(None))
 
 
 def application(portal: Portal) -> Response:
     """One application; a POST changes it, gives it another secret or takes it away."""
     sent = sent_form() if request.method == "POST" else sent_query()
-    gate = _gate(portal, None)
-    if gate:
-        return gate
+    closed = gate(portal, PATH)
+    if closed:
+        return closed
     client = portal.authorization.clients.get(sent.get("id") or "")
     if client is None:
         raise ControlError(f"There is no application {shortened(sent.get('id') or '', 60)!r}.", status=404)
@@ -100,21 +98,3 @@ def _form_page(
         words=in_words,
         has_secret=client is not None and client.client_secret is not None,
     )
-
-
-def _gate(portal: Portal, sent: Parameters | None) -> Response | None:
-    """The page that asks for the control token, for whoever has to tell it first."""
-    settings = portal.world.settings
-    if not settings.control_token:
-        admit(settings)
-        return None
-    if portal.visit().developer:
-        return None
-    told = sent.get("control_token") if sent else None
-    if sent is None or told is None:
-        return portal.show("gate.html", fault="")
-    portal.check_form(sent)
-    if not hmac.compare_digest(told.encode(), settings.control_token.encode()):
-        return portal.show("gate.html", 403, fault="This is not the token of --control-token.")
-    portal.trust()
-    return portal.remembered(redirected(PATH))

@@ -4,15 +4,13 @@ https://hl7.org/fhir/smart-app-launch/STU2.2/app-launch.html#launch-app-ehr-laun
 application's launch URL (``initiate_login_uri`` in its registration) with ``iss`` and ``launch``.
 """
 
-from urllib.parse import urlencode, urlsplit, urlunsplit
-
 from flask import Response, request
 
 from mock_athena.auth.form import Parameters
 from mock_athena.auth.launch import Launch, LaunchContext
-from mock_athena.auth.registration import ClientRegistration
 from mock_athena.errors import ControlError, shortened
 from mock_athena.web.exchange import current_exchange
+from mock_athena.web.launches import launch_address, launch_url
 from mock_athena.web.portal.charts import encounter_of, encounters_of
 from mock_athena.web.portal.choices import NO_ENCOUNTER
 from mock_athena.web.portal.people import Person
@@ -30,12 +28,6 @@ def launch(portal: Portal) -> Response:
         portal.check_form(sent)
         return redirected(_started(portal, sent, person))
     return _page(portal, sent_query(), person)
-
-
-def launch_url(client: ClientRegistration) -> str:
-    """Where an application is started from within the EHR; empty if it cannot be."""
-    url = client.about.get("initiate_login_uri", "")
-    return url if isinstance(url, str) else ""
 
 
 def _started(portal: Portal, sent: Parameters, person: Person) -> str:
@@ -59,9 +51,7 @@ def _started(portal: Portal, sent: Parameters, person: Person) -> str:
         need_patient_banner=sent.get("banner") is not None,
     )
     id = portal.authorization.launches.start(Launch(client.client_id, person.user, environment, context))
-    parts = urlsplit(launch_url(client))
-    asked = urlencode({"iss": here.fhir_base(current_exchange().origin), "launch": id})
-    return urlunsplit(parts._replace(query=f"{parts.query}&{asked}" if parts.query else asked))
+    return launch_address(client, here.fhir_base(current_exchange().origin), id)
 
 
 def _page(portal: Portal, sent: Parameters, person: Person) -> Response:

@@ -13,7 +13,7 @@ from mock_athena.web.exchange import current_exchange
 from mock_athena.web.portal import developer, launching
 from mock_athena.web.portal.moments import moment
 from mock_athena.web.portal.portal import Portal, sent_form, sent_query
-from mock_athena.web.portal.rendering import redirected, static
+from mock_athena.web.portal.rendering import PACKAGE, redirected, static
 from mock_athena.web.portal.signing import sign_in_page, signed_in_by
 
 Page = Callable[[Portal], Response]
@@ -22,11 +22,11 @@ Page = Callable[[Portal], Response]
 _NEXT = {"home": "/portal", "launch": "/portal/launch"}
 
 
-def welcome(portal: Portal) -> Response:
-    """What there is, for whoever opens the emulator in a browser."""
+def welcome(portal: Portal, why: str) -> Response:
+    """What there is, for whoever opens the emulator in a browser and may not see its console: ``why`` not."""
     origin = current_exchange().origin
     places = [(facts.name, portal.world.environments[facts.name].fhir_base(origin)) for facts in ENVIRONMENTS.values()]
-    return portal.show("welcome.html", places=places, origin=origin, profile=portal.world.profile.name)
+    return portal.show("welcome.html", places=places, origin=origin, profile=portal.world.profile.name, why=why)
 
 
 def home(portal: Portal) -> Response:
@@ -110,12 +110,12 @@ def revoke(portal: Portal) -> Response:
 
 def style(_: Portal) -> Response:
     """The one style sheet."""
-    return static("portal.css", "text/css")
+    return static(PACKAGE, "portal.css", "text/css")
 
 
 def icon(_: Portal) -> Response:
     """The portal's mark."""
-    return static("icon.svg", "image/svg+xml")
+    return static(PACKAGE, "icon.svg", "image/svg+xml")
 
 
 def nothing(_: Portal) -> Response:
@@ -124,7 +124,6 @@ def nothing(_: Portal) -> Response:
 
 
 PAGES: Mapping[str, Page] = {
-    "welcome": welcome,
     "home": home,
     "sign_in": sign_in,
     "sign_out": sign_out,

@@ -90,19 +90,19 @@ class People:
         """The patient of that id."""
         return self._read(self._world.environments[environment], "patient", id) if id else None
 
-    def listed(self, environment: str, kind: Kind, search: str = "", after: str = "") -> Listed:
+    def listed(self, environment: str, kind: Kind, search: str = "", after: str = "", size: int = PAGE) -> Listed:
         """A page of the users of a kind, those whose name, birth date or id is searched for."""
         here = self._world.environments[environment]
         snapshot = here.store.snapshot()
         found: list[tuple[Person, Position]] = []
-        for body, position in self._bodies(snapshot, self._selection(here, snapshot, kind, search), _position(after)):
+        for body, position in self._bodies(snapshot, self._selection(here, snapshot, kind, search), position_of(after)):
             person = self._person(here, snapshot, kind, json.loads(body))
             if person:
                 found.append((person, position))
-            if len(found) > PAGE:
+            if len(found) > size:
                 break
-        last = found[PAGE - 1][1] if len(found) > PAGE else None
-        return Listed(tuple(person for person, _ in found[:PAGE]), f"{last.date}.{last.vk}" if last else "")
+        last = found[size - 1][1] if len(found) > size else None
+        return Listed(tuple(person for person, _ in found[:size]), f"{last.date}.{last.vk}" if last else "")
 
     def count(self, environment: str, kind: Kind) -> int:
         """How many resources of that kind's type there are."""
@@ -194,7 +194,8 @@ def _current(snapshot: Snapshot, type: str, id: str) -> bool:
     return stored is not None and not stored.deleted
 
 
-def _position(text: str) -> Position | None:
+def position_of(text: str) -> Position | None:
+    """The place that ``{date}.{vk}`` names in a list; None for what names none."""
     date, _, vk = text.partition(".")
     try:
         position = Position(int(date), int(vk))

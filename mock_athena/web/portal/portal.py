@@ -67,7 +67,7 @@ class Portal:
         """A page for this visit."""
         token = self.visits.form_token(self.visit())
         shown = {"form_token": token, "person": self.person(), "path": request.path, **values}
-        return self.remembered(rendered(template, status, leaves=leaves, **shown))
+        return self.remembered(rendered(f"portal/{template}", shown, status, leaves=leaves))
 
     def remembered(self, response: Response) -> Response:
         """The answer, with the cookie that the browser does not have yet."""

@@ -1,7 +1,7 @@
 """How a page is sent: what it may load, who may frame it, who may keep it."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from urllib.parse import urlencode
@@ -11,9 +11,11 @@ from flask import Response, render_template
 from mock_athena._version import __version__
 from mock_athena.auth.portal import PORTAL
 
+PACKAGE = "mock_athena.web.portal"
 STYLE_PATH, ICON_PATH = "/portal/portal.css", "/portal/icon.svg"
 
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+_SCRIPTS = "; script-src 'self'; connect-src 'self'"
 # Browsers hold form-action against wherever a form is redirected to, even by the application behind it
 # (https://github.com/w3c/webappsec-csp/issues/8): a page from which somebody leaves for an application cannot say it.
 _STAYS = "; form-action 'self'"
@@ -29,17 +31,20 @@ HEADERS = {
 }
 
 
-def rendered(template: str, status: int = 200, *, leaves: bool = False, **values: object) -> Response:
+def rendered(
+    template: str, values: Mapping[str, object], status: int = 200, *, leaves: bool = False, scripts: bool = False
+) -> Response:
     """A page.
 
     Args:
-        leaves: a form of the page may lead to an application.
+        values: what its template is told. leaves: a form of the page may lead to an application. scripts: it may run
+            those of ours.
     """
-    style, icon = f"{STYLE_PATH}?v={_digest('portal.css')}", f"{ICON_PATH}?v={_digest('icon.svg')}"
+    style, icon = versioned(STYLE_PATH, PACKAGE, "portal.css"), versioned(ICON_PATH, PACKAGE, "icon.svg")
     common = {"portal": PORTAL, "version": __version__, "style": style, "icon": icon, "link": link}
-    html = render_template(f"portal/{template}", **common, **values)
-    headers = {**HEADERS, "Content-Security-Policy": _POLICY if leaves else _POLICY + _STAYS}
-    return Response(html, status, headers, mimetype="text/html")
+    html = render_template(template, **common, **values)
+    policy = _POLICY + (_SCRIPTS if scripts else "") + ("" if leaves else _STAYS)
+    return Response(html, status, {**HEADERS, "Content-Security-Policy": policy}, mimetype="text/html")
 
 
 def link(path: str, *pairs: Iterable[tuple[str, str]]) -> str:
@@ -56,17 +61,22 @@ def redirected(location: str, status: int = 303) -> Response:
     return Response(status=status, headers={**headers, "Referrer-Policy": "no-referrer"})
 
 
-def static(name: str, mimetype: str) -> Response:
+def static(package: str, name: str, mimetype: str) -> Response:
     """A file of ours, which anybody may keep: its address changes with its content."""
     headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
-    return Response(_content(name), headers=headers, mimetype=mimetype)
+    return Response(_content(package, name), headers=headers, mimetype=mimetype)
+
+
+def versioned(path: str, package: str, name: str) -> str:
+    """The address of such a file."""
+    return f"{path}?v={_digest(package, name)}"
 
 
 @cache
-def _content(name: str) -> bytes:
-    return files("mock_athena.web.portal").joinpath(name).read_bytes()
+def _content(package: str, name: str) -> bytes:
+    return files(package).joinpath(name).read_bytes()
 
 
 @cache
-def _digest(name: str) -> str:
-    return hashlib.sha256(_content(name)).hexdigest()[:12]
+def _digest(package: str, name: str) -> str:
+    return hashlib.sha256(_content(package, name)).hexdigest()[:12]

@@ -10,8 +10,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.emulator import PATIENT, Emulators
+from tests.integration.chromium import browser_at, found
 from tests.integration.portal.application import STANDALONE, Application, running
-from tests.integration.portal.chromium import browser_at, found
 
 PROVIDER, DESK, PHONE = "a-500001.Provider-1", {"width": 1100, "height": 760}, {"width": 390, "height": 760}
 TALL = {"width": 1100, "height": 960}

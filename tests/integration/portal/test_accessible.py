@@ -4,16 +4,13 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.emulator import PATIENT
+from tests.integration.axe import ALL_RULES, CONTRAST, faults_of
+from tests.integration.chromium import PATIENCE
 from tests.integration.portal.application import SCOPE, STANDALONE, Application
-from tests.integration.portal.conftest import PATIENCE
 
-ALL_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-CONTRAST = {"runOnly": ["color-contrast"]}
-LEAST = {"resultTypes": ["violations"]}
 PROVIDER = "a-500001.Provider-1"
 
 
@@ -77,17 +74,6 @@ PAGES: dict[str, Callable[[Page, Application], object]] = {
 
 # These have every colour that there is.
 ALL_COLOURS = ("nobody found", "consent", "home", "launch", "refused application", "registered application", "error")
-
-
-def faults_of(page: Page, rules: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Rule, element and advice of whatever breaks one of these rules; and whether the page is too wide."""
-    found = [
-        (each["id"], node["html"], node["failureSummary"])
-        for each in Axe().run(page, options=rules | LEAST).response["violations"]
-        for node in each["nodes"]
-    ]
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [*found, *([("overflow", f"{wide} px", "")] if wide > 0 else [])]
 
 
 @pytest.mark.parametrize(

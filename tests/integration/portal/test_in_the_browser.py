@@ -66,8 +66,7 @@ def test_a_provider_picks_a_patient(page: Page, application: Application) -> Non
 
 
 def test_launch_from_within_the_ehr(page: Page, application: Application) -> None:
-    page.goto(application.emulator.origin + "/")
-    page.get_by_role("link", name="Start an application").click()
+    page.goto(application.emulator.origin + "/portal/launch")
     sign_in(page, "Carolyn Hale, DO")
     choose = page.get_by_role("button", name="Choose Growth Chart")
     if choose.count():  # another test has registered one more

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.portal.chromium import path_or_skip
+from tests.integration.chromium import path_or_skip
 
 
 @pytest.mark.parametrize(("ci", "ending"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])

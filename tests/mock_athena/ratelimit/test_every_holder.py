@@ -82,6 +82,9 @@ def test_callers_and_buckets_are_apart_and_listed_in_order(make_counters: MakeCo
         assert counters.hit(key).allowed
     standings = counters.standings()
     assert [standing.key.id[:50] for standing in standings] == [key.id[:50] for key in sorted(keys)]
+    some = {ONE, signing_in, ONE._replace(id="never came")}
+    assert counters.standings(some) == [each for each in standings if each.key in some]
+    assert [QuotaKey.from_text(str(key)) for key in keys] == keys
     names = {(s.key.environment, s.key.bucket): s.allowances[0].name for s in standings}
     assert names[("production", "token-endpoint")] == "minute"
     assert [s.rules.name for s in standings] == ["athena", "athena", "athena", "athena-preview"]

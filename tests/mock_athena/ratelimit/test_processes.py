@@ -8,10 +8,11 @@ import pytest
 
 from mock_athena.clock import NANOSECONDS, ManualClock, SystemClock
 from mock_athena.errors import ConfigurationError
-from mock_athena.ratelimit import Limiter, policy_named
+from mock_athena.ratelimit import Limiter, Policy, QuotaKey, policy_named
 from mock_athena.ratelimit.engine import Engines
 from mock_athena.ratelimit.history import Judged, verify
 from mock_athena.ratelimit.holders import counters_named
+from mock_athena.ratelimit.limits import SlidingWindow
 from mock_athena.ratelimit.shared_file import SharedFileCounters
 from tests.mock_athena.ratelimit.keys import ONE
 from tests.mock_athena.ratelimit.workers import OneClock, hammer
@@ -149,4 +150,19 @@ def test_a_process_that_was_forked_off_has_a_lock_of_its_own(tmp_path: Path) -> 
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 7
     assert counters.hit(ONE).allowances[0].remaining == 7
+    counters.close()
+
+
+def test_a_window_too_long_for_a_file_is_told_before_it_is_made(tmp_path: Path) -> None:
+    engines = Engines(Policy("long", (SlidingWindow("long", 4_000_000, 86_400),)))
+    with pytest.raises(ConfigurationError, match="'long' of 4,000,000 would take 32 MB for each caller"):
+        SharedFileCounters(tmp_path / "counters", engines, ManualClock(0))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_long_window_begins_with_few_callers(tmp_path: Path) -> None:
+    engines = Engines(Policy("long", (SlidingWindow("long", 500_000, 86_400),)))
+    counters = SharedFileCounters(tmp_path / "counters", engines, ManualClock(0))
+    assert counters.hit(QuotaKey("production", "client", "one")).standings[0][0] == 499_999
+    assert (tmp_path / "counters").stat().st_size <= 2**28
     counters.close()

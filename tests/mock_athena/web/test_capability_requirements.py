@@ -144,7 +144,8 @@ def test_what_is_declared_works_when_it_is_called(athena: Athena, kinds: dict[st
     asked += [f"_include={each}&_count=1" for each in row.get("searchInclude", ())]
     asked += [f"_revinclude={each}&_count=1" for each in row["searchRevInclude"]]
     for search in asked:
-        bundle(athena, f"{kind}?{search}", headers=headers)
+        few = "" if "_count" in search else "&_count=1"
+        bundle(athena, f"{kind}?{search}{few}", headers=headers)
     instance = entries(bundle(athena, f"{kind}?_count=1"))
     for each in instance:
         for below in ("", "/_history", f"/_history/{each['meta']['versionId']}"):

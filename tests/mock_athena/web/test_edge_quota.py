@@ -71,7 +71,7 @@ def test_what_is_refused_at_the_edge_never_reaches_flask(athena: Athena) -> None
         raise AssertionError("Flask was touched")
 
     app = Athena(athena.app)
-    app.app._edge = Edge(athena.world, untouchable)
+    app.app._answer = Edge(athena.world, untouchable)
     assert athena.get("/Patient").status_code == 429
     assert athena.send("GET", "/fhir/r4/Patient").status_code == 401
 

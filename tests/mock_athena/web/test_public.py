@@ -73,16 +73,6 @@ def well_formed(type: str, parameter: SearchParameter | None) -> str:
     return VALUES.get(parameter.type, "x")
 
 
-def test_every_declared_include_works(make_athena: Any) -> None:
-    athena = make_athena(limits="off")
-    for row in statement(athena)["rest"][0]["resource"]:
-        for name, declared in (("_include", "searchInclude"), ("_revinclude", "searchRevInclude")):
-            for value in row.get(declared, []):
-                path = f"/{row['type']}?_count=1&{name}={value}"
-                answer = athena.get(path, headers={"Prefer": "handling=strict"})
-                assert answer.status_code == 200, (path, answer.text)
-
-
 def test_the_statement_is_made_for_each_name_we_are_called_by(athena: Athena) -> None:
     for host in ("one.test", "two.test:81"):
         said = athena.send("GET", "/fhir/r4/metadata", headers={"Host": host}).get_json()

@@ -36,7 +36,7 @@ from mock_athena.web.routes import BULK, CONTROL, DOCUMENTS, FHIR, OAUTH, PORTAL
         ("/_mocked", "unknown", PRODUCTION.name, "/_mocked"),
         ("/fhir/r5/Patient", "unknown", PRODUCTION.name, "/fhir/r5/Patient"),
         ("/FHIR/R4/Patient", "unknown", PRODUCTION.name, "/FHIR/R4/Patient"),
-        ("/", "portal", PRODUCTION.name, "/"),
+        ("/", "console", PRODUCTION.name, "/"),
         ("//", "unknown", PRODUCTION.name, "//"),
         ("/portal", "portal", PRODUCTION.name, "/portal"),
         ("/portal/developer/new", "portal", PRODUCTION.name, "/portal/developer/new"),

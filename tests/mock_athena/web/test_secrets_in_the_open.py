@@ -14,11 +14,11 @@ OAUTH = "/oauth2/v1"
 
 @pytest.fixture
 def athena(make_athena: Any) -> Athena:
-    made: Athena = make_athena(auto_approve=True, log_requests=True)
+    made: Athena = make_athena(auto_approve=True, log_requests=True, access_log="combined")
     return made
 
 
-def test_secrets_stay_where_they_belong(athena: Athena, capsys: pytest.CaptureFixture[str]) -> None:
+def test_secrets_stay_where_they_belong(athena: Athena, capfd: pytest.CaptureFixture[str]) -> None:
     secret, assertion = "a-secret-that-nobody-else-has", "head.body.signature-of-somebody"
     athena.control("POST", "clients", {"client_id": "mine", "client_secret": secret})
     redirect = athena.send("GET", f"{OAUTH}/authorize", query_string=asked(scope="openid patient/*.rs offline_access"))
@@ -39,7 +39,7 @@ def test_secrets_stay_where_they_belong(athena: Athena, capsys: pytest.CaptureFi
     listed = athena.control("GET", "tokens")
     journal = athena.control("GET", "journal")
     assert len(journal.get_json()["entries"]) > 15
-    everywhere = listed.text + journal.text + repr(athena.journal()) + "".join(capsys.readouterr())
+    everywhere = listed.text + journal.text + repr(athena.journal()) + "".join(capfd.readouterr())
     for kept in (*tokens, code, secret, assertion, VERIFIER):
         assert kept not in everywhere
         assert json.dumps(kept)[1:-1] not in everywhere

@@ -35,9 +35,9 @@ def records(request: pytest.FixtureRequest) -> tuple[tuple[Resource, ...], ...]:
     return made(request.param)
 
 
-@pytest.fixture(scope="module", params=in_blocks(SIZE), ids="patients from {}".format)
+@pytest.fixture(scope="module", params=in_blocks(0), ids="patients from {}".format)
 def read_slowly(request: pytest.FixtureRequest) -> tuple[tuple[Resource, ...], ...]:
-    """The same for a test that takes seconds for a block: all where the tests may be long, else the first."""
+    """The same for a test that takes seconds for a block; ``population/test_models.py`` has the first."""
     return made(request.param)
 
 

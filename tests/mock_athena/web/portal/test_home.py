@@ -82,13 +82,6 @@ def test_online_access_ends_with_the_sign_in(clinic: Athena) -> None:
     assert (refused.status_code, refused.get_json()["error"]) == (400, "invalid_grant")
 
 
-def test_the_root_says_what_there_is(visitor: Visitor) -> None:
-    page = visitor.open("/")
-    assert page.status_code == 200
-    for path in ("/portal", "/portal/launch", "/portal/developer", "http://localhost/fhir/r4/sandbox"):
-        assert path in page.text
-
-
 def test_where_no_page_is_a_page_says_so(visitor: Visitor) -> None:
     page = visitor.open("/portal/nowhere/at/all")
     assert page.status_code == 404

@@ -10,7 +10,7 @@ from tests.mock_athena.web.in_process import LOOPBACK, Athena
 from tests.mock_athena.web.portal.visitor import ANNETTE, AUTHORIZE, CALLBACK, PROVIDER, Visitor, asked
 
 EVIL = "https://evil.example"
-SHOWN = ("/", "/portal", "/portal/sign-in", "/portal/launch", "/portal/developer", "/portal/developer/new", "/portal/x")
+SHOWN = ("/portal", "/portal/sign-in", "/portal/launch", "/portal/developer", "/portal/developer/new", "/portal/x")
 POSTED = [path for path, methods, _ in PAGES if "POST" in methods and "<" not in path]
 
 

@@ -75,6 +75,12 @@ class Visitor:
             sent[name] = value
         return self.send(form, {field: text for field, text in sent.items() if text is not None})
 
+    def do(self, action: str, **typed: str | None) -> TestResponse:
+        """Press the first button that does something, of those forms that say what they do in a field of their own."""
+        form = next(form for form in self.forms() if form.fields.get("do") == action)
+        sent = {**form.fields, **typed}
+        return self.send(form, {field: text for field, text in sent.items() if text is not None})
+
     def send(self, form: Form, sent: dict[str, str], **options: Any) -> TestResponse:
         """Send a form."""
         place = "query_string" if form.method == "get" else "data"

@@ -1,13 +1,15 @@
 """What the records refer to is there, with the same token."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from mock_athena import Settings, create_app
 from mock_athena.fhir.registry import RESOURCE_TYPES
-from tests.mock_athena.web.conftest import MakeAthena
 from tests.mock_athena.web.in_process import ADA, Athena
 
 
@@ -32,14 +34,22 @@ def references(value: Any) -> list[tuple[str, str | None]]:
     return own + [found for each in value.values() for found in references(each)]
 
 
-@pytest.fixture
-def unlimited(make_athena: MakeAthena) -> Athena:
-    return make_athena(limits="off")
+@pytest.fixture(scope="module")
+def unlimited(population_cache: Path) -> Iterator[Athena]:
+    app = create_app(Settings(clock="manual", patients=2, limits="off", cache_dir=str(population_cache)))
+    yield Athena(app)
+    app.close()
+
+
+@pytest.fixture(scope="module")
+def resources(unlimited: Athena) -> list[dict[str, Any]]:
+    return everything(unlimited)
 
 
 @pytest.mark.requirement("RED-020", "RED-021", "RED-019")
-def test_every_reference_can_be_read_and_is_of_the_type_it_says(unlimited: Athena) -> None:
-    resources = everything(unlimited)
+def test_every_reference_can_be_read_and_is_of_the_type_it_says(
+    unlimited: Athena, resources: list[dict[str, Any]]
+) -> None:
     assert all(re.fullmatch(r"[A-Za-z0-9\-.]{1,64}", resource["id"]) for resource in resources)
     pointed = {found for resource in resources for found in references(resource)}
     checked = 0
@@ -55,9 +65,11 @@ def test_every_reference_can_be_read_and_is_of_the_type_it_says(unlimited: Athen
 
 
 @pytest.mark.requirement("RED-023")
-def test_every_attachment_can_be_fetched_and_is_what_it_says(unlimited: Athena) -> None:
+def test_every_attachment_can_be_fetched_and_is_what_it_says(
+    unlimited: Athena, resources: list[dict[str, Any]]
+) -> None:
     attachments = []
-    for resource in everything(unlimited):
+    for resource in resources:
         if resource["resourceType"] in ("DocumentReference", "DiagnosticReport"):
             attachments += [content["attachment"] for content in resource.get("content", ())]
             attachments += resource.get("presentedForm", [])
@@ -71,6 +83,6 @@ def test_every_attachment_can_be_fetched_and_is_what_it_says(unlimited: Athena) 
 
 
 @pytest.mark.requirement("RED-001", "RED-018")
-def test_every_record_is_read_as_it_is_found(unlimited: Athena) -> None:
-    for resource in everything(unlimited)[:400]:
+def test_every_record_is_read_as_it_is_found(unlimited: Athena, resources: list[dict[str, Any]]) -> None:
+    for resource in resources[:400]:
         assert unlimited.get(f"/{resource['resourceType']}/{resource['id']}").get_json() == resource

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+PATIENCE = 30_000  # milliseconds: the machine may be busy with other tests
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # A user namespace is not always there, in containers least of all; only pages of ours are opened.
 OPTIONS = (
@@ -42,3 +43,17 @@ def browser_at(path: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=list(OPTIONS))
         yield browser
         browser.close()
+
+
+class Complaints(list[str]):
+    """What the browser held against a page: violations of the policy, scripts that failed, requests elsewhere."""
+
+    def __init__(self, page: Page, own: tuple[str, ...]) -> None:
+        super().__init__()
+        page.on("console", lambda message: self._note(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self._note(str(error)))
+        page.on("request", lambda request: None if request.url.startswith(own) else self._note(request.url))
+
+    def _note(self, text: str) -> None:
+        if "the server responded with a status of" not in text:
+            self.append(text)
