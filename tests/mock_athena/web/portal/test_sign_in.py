@@ -153,7 +153,7 @@ def test_nobody_can_wait_inside_a_visit_for_a_sign_in(visitor: Visitor) -> None:
         # Not the last letter of the signature, some bits of which mean nothing.
         lambda good: good[:-2] + ("y" if good[-2] == "x" else "x") + good[-1],
         lambda good: "W10." + good,
-        lambda good: "é",
+        lambda _: "é",
     ],
 )
 def test_a_forged_cookie_is_nobody(visitor: Visitor, forge: Callable[[str], str]) -> None:
