@@ -9,7 +9,7 @@ from athena_fhir_conformance.exchange import Exchange
 from athena_fhir_conformance.flows.asking import control, emulated, remembered
 from athena_fhir_conformance.flows.waiting import Running, make_room, running, wait_until
 from athena_fhir_conformance.judges.ndjson import Lines, lines_of
-from athena_fhir_conformance.problems import PutOff, TargetProblem
+from athena_fhir_conformance.problems import BadAnswer, PutOff, TargetProblem
 from athena_fhir_conformance.sample import Sample
 from athena_fhir_conformance.target import USUAL, Target
 from athena_fhir_conformance.verdicts import omit, skip
@@ -256,12 +256,14 @@ def tidied(target: Target) -> None:
     """Delete the exports that a run leaves, as far as the target lets us."""
     asked = {each.url for each in target.exchanges if each.method == "DELETE"}
     left = {
-        str(each.headers["Content-Location"])
+        target.url(str(each.headers["Content-Location"]))
         for each in target.exchanges
         if each.status == 202 and "$export" in each.url and each.headers.get("Content-Location")
     }
     for url in sorted(left - asked):
         try:
             target.send("DELETE", url, patient=False)
+        except BadAnswer:
+            continue
         except TargetProblem:
             return
