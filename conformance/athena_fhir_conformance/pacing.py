@@ -84,6 +84,20 @@ class Pacer:
             gap = self._charged[-1].answered + max(quota.window for quota in self.quotas) + _AIR - self._clock.now()
             self._clock.sleep(max(gap, 0.0))
 
+    def used_up(self) -> bool:
+        """Whether most of every quota was used just now, so that little of it is lost by :meth:`settle`."""
+        lately = [self._clock.now() - 0.6 * quota.window for quota in self.quotas]
+        most = [max(quota.amount * 4 // 5, 1) for quota in self.quotas]
+        return all(
+            len(self._charged) >= amount and self._charged[-amount].answered > since
+            for amount, since in zip(most, lately, strict=True)
+        )
+
+    def refusals_are_free(self) -> None:
+        """The target showed that a refused request costs nothing."""
+        self.refusals_count = False
+        self._charged = deque((each for each in self._charged if not each.told.refused), self._charged.maxlen)
+
     def _free_at(self, quota: Quota) -> float:
         if len(self._charged) < quota.amount:
             return 0.0

@@ -129,7 +129,7 @@ def _burst(target: Target) -> Burst:
     target.clock.sleep(wait)
     after = asked(target, where)
     if known and after.ok and len(meanwhile.more) >= known[0]:  # a quota of refusals within its window
-        target.pacer.refusals_count = False
+        target.pacer.refusals_are_free()
     return Burst(tuple(sent[:-1]), refused, meanwhile, told_wait(refused), after)
 
 

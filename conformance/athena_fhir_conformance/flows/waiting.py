@@ -87,6 +87,6 @@ def used_up(target: Target) -> None:
     """
     now = target.clock.now()
     target.burst_by = target.burst_by or now + 1.5 * max((each.window for each in target.pacer.quotas), default=0.0)
-    if target.puts_off and target.pacer.missing() <= 0 and now < target.burst_by:
+    if target.puts_off and not target.pacer.used_up() and now < target.burst_by:
         raise PutOff(now + _MOMENT)
     target.burst_by = 0.0
