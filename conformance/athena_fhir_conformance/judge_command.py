@@ -1,8 +1,10 @@
 """``athena-conformance URL``: run the checks, show them as they come, write the reports, end with a telling code."""
 
+import contextlib
 import json
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
@@ -183,19 +185,30 @@ def judge(url: str | None, **options: Any) -> None:
         raise click.UsageError("URL is the FHIR base of the server, such as http://127.0.0.1:8080/fhir/r4")
     expectations = read_expectations(options["expected"]) if options["expected"] else ()
     progress = Progress()
-    try:
-        outcome = run(
-            url,
-            _credentials(options),
-            options["profile"],
-            manners=_manners(options),
-            selection=selection,
-            told=progress,
-        )
-    finally:
-        progress.end()
+    with _ended_as_by_ctrl_c():
+        try:
+            outcome = run(
+                url,
+                _credentials(options),
+                options["profile"],
+                manners=_manners(options),
+                selection=selection,
+                told=progress,
+            )
+        finally:
+            progress.end()
     _write(outcome, options)
     sys.exit(_concluded(outcome, expectations, options["strict"]))
+
+
+@contextlib.contextmanager
+def _ended_as_by_ctrl_c() -> Iterator[None]:
+    """SIGTERM, with which a CI ends what takes too long, ends a run as Ctrl-C does: with reports of what was shown."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _credentials(options: dict[str, Any]) -> Credentials:
