@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
@@ -184,6 +184,8 @@ def judge(url: str | None, **options: Any) -> None:
     if url is None or not url.startswith(("http://", "https://")):
         raise click.UsageError("URL is the FHIR base of the server, such as http://127.0.0.1:8080/fhir/r4")
     expectations = read_expectations(options["expected"]) if options["expected"] else ()
+    for file in filter(None, (options["json_file"], *(options[name] for name in REPORTS))):
+        _to(file, "", "a")  # what cannot be written is known before the run, which may take long
     progress = Progress()
     with _ended_as_by_ctrl_c():
         try:
@@ -279,18 +281,20 @@ def _write(outcome: Run, options: dict[str, Any]) -> None:
             _to(options[name], render(document))
 
 
-def _to(file: str, text: str) -> None:
+def _to(file: str, text: str, mode: Literal["w", "a"] = "w") -> None:
     path = Path(file)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        with path.open(mode, encoding="utf-8") as stream:
+            stream.write(text)
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}") from error
 
 
 def _concluded(outcome: Run, expectations: tuple[Expectation, ...], strict: bool) -> int:
     """Say what came of it, and the exit code."""
-    verdict = compared(outcome.results, expectations, strict)
+    checks = listed(outcome.profile) if expectations else {}
+    verdict = compared(outcome.results, expectations, strict, checks)
     for line in [*outcome.broken, *verdict.lines]:
         click.echo(line)
     counts = ", ".join(f"{outcome.count(each)} {each}" for each in reversed(Verdict) if outcome.count(each))
