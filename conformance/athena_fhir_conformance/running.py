@@ -74,6 +74,7 @@ class Run:
             "seconds": round(self.seconds, 3),
             "requests": self.requests,
             "unreachable": self.unreachable,
+            "doubt": self.doubt,
             "broken": list(self.broken),
             "interrupted": self.interrupted,
             "counts": {verdict.value: self.count(verdict) for verdict in Verdict},
