@@ -36,7 +36,8 @@ class MemoryServer:
 
     def __init__(self, application: Callable[..., Any], scheme: str, host: str, port: int) -> None:
         self.application = application
-        self.adj = Adjustments(**WAITRESS, url_scheme=scheme)
+        # It listens nowhere; of an address to listen at, waitress would ask the system's name service.
+        self.adj = Adjustments(**WAITRESS, url_scheme=scheme, listen="")
         self.server_name = host
         self.effective_port = port
         self.task_dispatcher = self
