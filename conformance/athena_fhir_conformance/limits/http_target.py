@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
 
@@ -57,7 +57,7 @@ class HttpTarget:
 
     def _variants(self) -> dict[str, HttpProber]:
         """Others who ask the same."""
-        found: dict[str, HttpProber] = {}
+        found = {"connection": self._prober(replace(self._read(self._bearer()), fresh=True))}
         second = self._fresh(self._target.credentials)
         if second:
             found["token"] = self._prober(self._read(second))

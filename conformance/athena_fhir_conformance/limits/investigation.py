@@ -22,6 +22,7 @@ _PENALTY_STEPS = (5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _SPARE = 5
 _TRIES = 3
 _ENOUGH = 4  # requests that are admitted in a row, and it is another's quota
+_CONNECTIONS = 6
 _TOKENS_UNTOLD = 12  # token requests, where nothing says that they are limited
 _TOKEN_SECONDS = 200.0
 
@@ -36,7 +37,7 @@ def investigate(target: Target, purse: Purse, say: Say) -> Findings:
     if burst.end == "failed":
         found.problem = _problem(burst.belief)
     else:
-        for question in (_tell, _concurrency, _keying, _costs, _lockout, _tokens):
+        for question in (_tell, _concurrency, _counters, _keying, _costs, _lockout, _tokens):
             question(target, purse, found, say)
         burst = found.burst = confirmed(found, burst)
         if found.model and burst.end != "contradicted":
@@ -110,12 +111,33 @@ def _note(found: Findings, model: Model, seen: Sequence[Observation]) -> None:
             model.follow((each.earliest + each.latest) / 2, each.verdict == "admitted")
 
 
+def _counters(target: Target, purse: Purse, found: Findings, say: Say) -> None:
+    """With the quota used up, the same is asked over new connections: each worker process may count for itself."""
+    model, prober = found.model, target.variants.get("connection")
+    if model is None or prober is None or not _sound(found):
+        return
+    say("Is it one counter, whatever connection is used?")
+    if not _exhausted(target.main, purse, model, found):
+        found.not_asked["whether there is one counter"] = "the budget is spent"
+        return
+    begun, seen = found.seen[-1].latest, prober.send(_CONNECTIONS)
+    admitted = sum(each.verdict == "admitted" for each in seen)
+    if admitted <= model.room(seen[-1].latest):
+        _note(found, model, seen)
+        return
+    found.unknown_since = begun + INSTANT
+    found.several_counters = target.main.send()[0].verdict == "refused"
+
+
 def _keying(target: Target, purse: Purse, found: Findings, say: Say) -> None:
     """With the quota used up, somebody else asks: who is refused shares it."""
     model = found.model
     if model is None or not _sound(found):
         return
     others = {name: prober for name, prober in target.variants.items() if name in ("token", "address", "client")}
+    if found.several_counters:
+        found.not_asked["whose quota it is"] = "it has several counters, so that nobody can tell"
+        return
     if not others:
         found.not_asked["whose quota it is"] = "there is one token and no second client to compare it with"
         return

@@ -5,11 +5,14 @@ receiving; where a server dates its decisions, the instant is known, and the ser
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 Verdict = Literal["admitted", "refused", "failed"]
 Route = Literal["fhir", "public", "oauth", "bulk"]
+
+INSTEAD = frozenset((403, 420, 503, 509, 529))
+"""What is said instead of 429: by firewalls, older APIs, nginx's ``limit_req`` (503 unless told otherwise), hosters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Observation:
         status: of the answer; 0 where there was none.
         headers: names in lower case. body: the beginning of it.
         order: number of the decision, where the server numbers them.
+        unlike: such a request is answered with another status else, and the server was never seen to say 429.
     """
 
     sent: float
@@ -30,11 +34,15 @@ class Observation:
     body: str = ""
     decided: float | None = None
     order: int = 0
+    unlike: bool = False
 
     @property
     def verdict(self) -> Verdict:
-        """A 429 is a refusal; a server error or no answer shows nothing; all else was let through."""
-        if self.status == 429:
+        """A 429 is a refusal, and so is what proxies say instead where else is another answer.
+
+        A server error or no answer shows nothing; all else was let through.
+        """
+        if self.status == 429 or (self.unlike and self.status in INSTEAD):
             return "refused"
         return "admitted" if 200 <= self.status < 500 and self.status != 401 else "failed"
 
@@ -47,6 +55,26 @@ class Observation:
     def latest(self) -> float:
         """The decision was not after."""
         return self.received if self.decided is None else self.decided
+
+
+@dataclass(slots=True)
+class Dialect:
+    """How one kind of request is answered when it is let through, and whether a refusal is a 429.
+
+    Attributes:
+        usual: the status; 0 as long as there was none.
+    """
+
+    usual: int = 0
+    plain: bool = False
+
+    def read(self, seen: Observation) -> Observation:
+        """The same answer, with what it is beside the others."""
+        self.plain = self.plain or seen.status == 429
+        if not self.usual and seen.verdict == "admitted":
+            self.usual = seen.status
+        unlike = bool(self.usual) and seen.status != self.usual and not self.plain
+        return replace(seen, unlike=True) if unlike and seen.status in INSTEAD else seen
 
 
 class Prober(Protocol):

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from athena_fhir_conformance.clock import Clock
 from athena_fhir_conformance.limits.connections import Ask, Connections, Told
-from athena_fhir_conformance.limits.observation import Observation
+from athena_fhir_conformance.limits.observation import Dialect, Observation
 from athena_fhir_conformance.problems import CannotRun
 
 _DECIDED = re.compile(r"(\d+\.\d+)(?:;seq=(\d+))?")
@@ -75,6 +75,7 @@ class HttpProber:
         self, axis: Axis, ask: Ask, pool: ThreadPoolExecutor, renewed: Callable[[], Ask] | None = None
     ) -> None:
         self._axis, self._ask, self._pool, self._renewed = axis, ask, pool, renewed
+        self._dialect = Dialect()
 
     @property
     def spent(self) -> int:
@@ -105,7 +106,7 @@ class HttpProber:
         if seen.status == 401 and self._renewed:
             self._ask = self._renewed()
             seen = self._axis.ask(self._ask)
-        return seen
+        return self._dialect.read(seen)
 
     def _together(self, most: int, until_refused: bool, at_once: int) -> list[Observation]:
         """Each of so many threads goes on until there was a refusal."""
