@@ -1,9 +1,10 @@
 """Asks a running emulator, for the commands that do so: its control API, mostly."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from http.client import HTTPException
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from mock_athena.errors import ConfigurationError
@@ -35,7 +36,14 @@ def asked(origin: str, control_token: str, path: str, said: Any = None, method: 
     return answered(origin, f"/_mock/{path}", body, headers, method)
 
 
-def answered(origin: str, path: str, body: bytes | None, headers: dict[str, str], method: str | None = None) -> Any:
+def answered(
+    origin: str,
+    path: str,
+    body: bytes | None,
+    headers: dict[str, str],
+    method: str | None = None,
+    send: Callable[[Request], Any] = opened,
+) -> Any:
     """The JSON that ``path`` answers; None for an empty answer.
 
     Raises:
@@ -47,13 +55,13 @@ def answered(origin: str, path: str, body: bytes | None, headers: dict[str, str]
         raise ConfigurationError(message)
     request = Request(url, body, headers, method=method)  # noqa: S310 - it was checked
     try:
-        with opened(request) as answer:
+        with send(request) as answer:
             text = answer.read()
             return json.loads(text) if text else None
     except HTTPError as error:
         message = f"{url} answered {error.code}: {error.read(2000).decode(errors='replace')}"
-    except URLError as error:
-        message = f"{url} cannot be reached: {error.reason}; is the emulator running there?"
+    except (OSError, HTTPException) as error:
+        message = f"{url} cannot be reached: {getattr(error, 'reason', error)}; is the emulator running there?"
     except ValueError:
         message = f"{url} did not answer with JSON; is it an emulator?"
     raise ConfigurationError(message)

@@ -5,7 +5,7 @@ https://hl7.org/fhir/smart-app-launch/STU2.2/app-launch.html#launch-app-ehr-laun
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from mock_athena.auth.launch import Launch, LaunchContext
@@ -31,6 +31,29 @@ def launch_address(client: ClientRegistration, iss: str, launch: str) -> str:
     parts = urlsplit(url)
     asked = urlencode({"iss": iss, "launch": launch})
     return urlunsplit(parts._replace(query=f"{parts.query}&{asked}" if parts.query else asked))
+
+
+class Started(NamedTuple):
+    """A launch that waits for its application: what it is told, and where the browser is sent."""
+
+    client: ClientRegistration
+    iss: str
+    launch: str
+    address: str
+
+
+def started(world: World, sent: Mapping[str, Any], origin: str) -> Started:
+    """Starts the launch that is asked for by somebody whose browser goes there next.
+
+    Raises:
+        ControlError: as :func:`launch_of`; or the application registered no launch URL. Nothing was started.
+    """
+    launch = launch_of(world, sent)
+    client = world.authorization.clients.demand(launch.client_id)
+    if not launch_url(client):
+        raise ControlError(f"{client.client_id} cannot be started: it registered no launch URL (initiate_login_uri).")
+    iss, id = world.environments[launch.environment].fhir_base(origin), world.authorization.launches.start(launch)
+    return Started(client, iss, id, launch_address(client, iss, id))
 
 
 def launch_of(world: World, sent: Mapping[str, Any]) -> Launch:

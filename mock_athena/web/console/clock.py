@@ -11,7 +11,7 @@ from mock_athena.clock import SystemClock
 from mock_athena.errors import ControlError, shortened
 from mock_athena.ratelimit import QuotaKey
 from mock_athena.web.console import words
-from mock_athena.web.console.console import Console
+from mock_athena.web.console.console import Action, Console
 from mock_athena.web.control.clock import moved
 from mock_athena.web.control.jumps import JUMPS, admissible, jump
 from mock_athena.web.world import World
@@ -33,25 +33,29 @@ def clock(console: Console, rest: str) -> Response:
     """The clock."""
     if rest:
         raise ControlError(f"There is no screen {shortened(PATH + '/' + rest, 100)!r}.", status=404)
-    return _acted(console, console.sent()) if request.method == "POST" else _shown(console)
+    return console.act(_ACTIONS) if request.method == "POST" else _shown(console)
 
 
-def _acted(console: Console, sent: Parameters) -> Response:
-    do = sent.get("do") or ""
-    if do not in _ORDERS:
-        raise ControlError(f"do={shortened(do, 40)!r}: expected one of {', '.join(_ORDERS)}.")
-    before = console.world.clock.now()
-    moved(console.world, _ORDERS[do](sent))
-    return console.done(PATH, _said(do, console.world, before))
+def _moving(order: Callable[[Parameters], dict[str, Any]]) -> Action:
+    """Gives the clock an order, as ``POST /_mock/clock`` does."""
+
+    def move(console: Console, sent: Parameters) -> Response:
+        clock, before = console.world.clock, console.world.clock.now()
+        moved(console.world, order(sent))
+        now = clock.now()
+        return console.done(PATH, f"The clock moved by {words.span(now - before)}, to {words.full(now)}.")
+
+    return move
 
 
-def _said(do: str, world: World, before: int) -> str:
-    now = world.clock.now()
-    if do == "freeze":
-        return f"The clock stands at {words.full(now)}."
-    if do == "resume":
-        return f"The clock runs on from {words.full(now)}."
-    return f"The clock moved by {words.span(now - before)}, to {words.full(now)}."
+def _freeze(console: Console, _: Parameters) -> Response:
+    moved(console.world, {"freeze": True})
+    return console.done(PATH, f"The clock stands at {words.full(console.world.clock.now())}.")
+
+
+def _resume(console: Console, _: Parameters) -> Response:
+    moved(console.world, {"resume": True})
+    return console.done(PATH, f"The clock runs on from {words.full(console.world.clock.now())}.")
 
 
 def _seconds(sent: Parameters) -> Decimal:
@@ -65,12 +69,12 @@ def _seconds(sent: Parameters) -> Decimal:
     return seconds
 
 
-_ORDERS: Mapping[str, Callable[[Parameters], dict[str, Any]]] = {
-    "advance": lambda sent: {"advance": _seconds(sent)},
-    "to": lambda sent: {"to": (sent.get("instant") or "").strip()},
-    "jump": lambda sent: {"jump": sent.get("to") or ""},
-    "freeze": lambda _: {"freeze": True},
-    "resume": lambda _: {"resume": True},
+_ACTIONS: Mapping[str, Action] = {
+    "advance": _moving(lambda sent: {"advance": _seconds(sent)}),
+    "to": _moving(lambda sent: {"to": (sent.get("instant") or "").strip()}),
+    "jump": _moving(lambda sent: {"jump": sent.get("to") or ""}),
+    "freeze": _freeze,
+    "resume": _resume,
 }
 
 

@@ -73,13 +73,12 @@ class Console:
         """Carry out what the button of a form of this visit says: its ``do`` is one of the actions.
 
         Raises:
-            ControlError: 403: it is no form of this visit. 404: there is no such action.
+            ControlError: 403: it is no form of this visit. 400: there is no such action.
         """
         sent = self.sent()
         do = sent.get("do") or ""
         if do not in actions:
-            message = f"do = {shortened(do, 40)!r}: expected one of {', '.join(actions)}"
-            raise ControlError(message, status=404)
+            raise ControlError(f"do={shortened(do, 40)!r}: expected one of {', '.join(actions)}.")
         return actions[do](self, sent)
 
     def environment(self, name: str | None = None) -> Environment:

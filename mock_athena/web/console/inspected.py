@@ -11,7 +11,7 @@ from mock_athena.auth.unverified import unverified
 from mock_athena.auth.wording import in_words
 from mock_athena.clock import NANOSECONDS
 from mock_athena.web.console.console import Console
-from mock_athena.web.console.spans import at_and_from_now
+from mock_athena.web.console.words import at_and_from_now
 from mock_athena.web.explanation import checked_method, checked_url, explained_request
 from mock_athena.web.rehearsal import Request
 

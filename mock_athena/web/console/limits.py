@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from flask import Response, request
 
+from mock_athena.auth.form import Parameters
 from mock_athena.clock import NANOSECONDS
 from mock_athena.errors import ControlError, shortened
 from mock_athena.journal import LOOKED_THROUGH, Entry
@@ -44,13 +45,10 @@ def limits(console: Console, rest: str) -> Response:
     """The policy, and the callers."""
     if rest:
         raise ControlError(f"There is no screen {shortened(PATH + '/' + rest, 100)!r}.", status=404)
-    return _acted(console) if request.method == "POST" else _shown(console)
+    return console.act({"reset": _reset}) if request.method == "POST" else _shown(console)
 
 
-def _acted(console: Console) -> Response:
-    sent = console.sent()
-    if sent.get("do") != "reset":
-        raise ControlError(f"do={shortened(sent.get('do') or '', 40)!r}: expected reset.")
+def _reset(console: Console, _: Parameters) -> Response:
     console.world.limiter.reset()
     return console.done(PATH, "Every caller has its whole quota again.")
 

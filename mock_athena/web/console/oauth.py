@@ -17,7 +17,7 @@ from mock_athena.errors import ControlError, shortened
 from mock_athena.web.console import trying
 from mock_athena.web.console.console import Console
 from mock_athena.web.console.inspected import inspected
-from mock_athena.web.console.spans import from_now
+from mock_athena.web.console.words import from_now
 from mock_athena.web.launches import launch_url
 from mock_athena.web.portal.charts import encounters_of
 from mock_athena.web.portal.moments import moment
@@ -35,13 +35,7 @@ Listed = dict[str, dict[str, Any]]
 
 def oauth(console: Console, _: str) -> Response:
     """The screen, and what its buttons do."""
-    if request.method == "GET":
-        return shown(console)
-    sent = console.sent()
-    do = sent.get("do") or ""
-    if do not in _ACTIONS:
-        raise ControlError(f"There is no button {shortened(do, 40)!r} here.")
-    return _ACTIONS[do](console, sent)
+    return shown(console) if request.method == "GET" else console.act(_ACTIONS)
 
 
 def shown(console: Console, **more: object) -> Response:

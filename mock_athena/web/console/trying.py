@@ -14,11 +14,12 @@ from mock_athena.auth.launch import LIFETIME_S
 from mock_athena.auth.registration import ClientRegistration
 from mock_athena.auth.scopes import parse_scope
 from mock_athena.auth.users import User
-from mock_athena.environments import ENVIRONMENTS, PRODUCTION
+from mock_athena.environments import PRODUCTION
 from mock_athena.errors import ControlError, shortened
 from mock_athena.web.console import commands
 from mock_athena.web.console.console import Console
-from mock_athena.web.launches import launch_address, launch_of
+from mock_athena.web.launches import started
+from mock_athena.web.world import Environment
 
 
 class Issued(NamedTuple):
@@ -55,13 +56,16 @@ def issued(console: Console, sent: Parameters) -> Issued:
     Raises:
         ControlError, OAuthError: the client could not get it.
     """
-    authorization, environment = console.world.authorization, _environment(sent)
+    authorization, environment = console.world.authorization, _environment(console, sent)
     client = authorization.clients.demand(sent.get("client_id") or "")
     scope, patient = (sent.get("scope") or "").strip(), (sent.get("patient") or "").strip() or None
     token = authorization.issue_to_try(
-        client.client_id, scope, _user(console, environment, sent), _patient(console, environment, patient)
+        client.client_id,
+        scope,
+        _user(console, environment.facts.name, sent),
+        _patient(console, environment.facts.name, patient),
     )
-    base = console.world.environments[environment].fhir_base(console.origin)
+    base = environment.fhir_base(console.origin)
     url = f"{base}/Patient/{patient}" if patient else f"{base}/Patient"
     return Issued(
         client.client_id, token, authorization.tokens.lifetime_s, f"TOKEN={shlex.quote(token)}\n{commands.curl(url)}"
@@ -76,14 +80,8 @@ def launched(console: Console, sent: Parameters) -> Launched:
     """
     names = ("client_id", "user", "patient", "encounter", "environment")
     wish = {name: value.strip() for name in names if (value := sent.get(name))}
-    launch = launch_of(console.world, wish)
-    client = console.world.authorization.clients.demand(launch.client_id)
-    id = console.world.authorization.launches.start(launch)
-    iss = console.world.environments[launch.environment].fhir_base(console.origin)
-    address = launch_address(client, iss, id)
-    if not address:
-        raise ControlError(f"{client.client_id} cannot be started: it registered no launch URL (initiate_login_uri).")
-    return Launched(client.client_name, address, iss, id, LIFETIME_S // 60)
+    made = started(console.world, wish, console.origin)
+    return Launched(made.client.client_name, made.address, made.iss, made.launch, LIFETIME_S // 60)
 
 
 def sign_in(console: Console, sent: Parameters) -> SignIn:
@@ -105,7 +103,7 @@ def sign_in(console: Console, sent: Parameters) -> SignIn:
         "redirect_uri": uri,
         "scope": scope,
         "state": secrets.token_urlsafe(12),
-        "aud": console.world.environments[_environment(sent)].fhir_base(console.origin),
+        "aud": _environment(console, sent).fhir_base(console.origin),
         "code_challenge": challenge,
         "code_challenge_method": "S256",
     }
@@ -137,11 +135,8 @@ def _standalone(scope: str) -> str:
     return " ".join(text for text, each in parsed if each and each.context != "system" and text != "launch")
 
 
-def _environment(sent: Parameters) -> str:
-    name = sent.get("environment") or PRODUCTION.name
-    if name not in ENVIRONMENTS:
-        raise ControlError(f"There is no environment {shortened(name, 40)!r}.", status=404)
-    return name
+def _environment(console: Console, sent: Parameters) -> Environment:
+    return console.environment(sent.get("environment") or PRODUCTION.name)
 
 
 def _user(console: Console, environment: str, sent: Parameters) -> User | None:

@@ -28,15 +28,25 @@ def full(nanoseconds: int) -> str:
 
 
 def span(nanoseconds: int) -> str:
-    """``340 µs``, ``12.5 ms``, ``1.250 s``, ``3 min 20 s``, ``5 h 3 min``, ``2 d 4 h``."""
+    """``340 µs``, ``12.5 ms``, ``1.25 s``, ``3 min 20 s``, ``5 h 3 min``, ``2 d``."""
     if nanoseconds < 1_000_000:
         return f"{nanoseconds / 1e3:.0f} µs"
     if nanoseconds < NANOSECONDS:
         return f"{nanoseconds / 1e6:.1f} ms"
     seconds = nanoseconds / NANOSECONDS
-    if seconds < 60:
-        return f"{seconds:.3f} s"
     for unit, length, smaller, of in (("d", 86_400, "h", 3600), ("h", 3600, "min", 60), ("min", 60, "s", 1)):
         if seconds >= length:
-            return f"{int(seconds // length)} {unit} {int(seconds % length // of)} {smaller}"
-    return f"{seconds:.3f} s"
+            few = int(seconds % length // of)
+            return f"{int(seconds // length)} {unit}" + (f" {few} {smaller}" if few else "")
+    return f"{seconds:.3f}".rstrip("0").rstrip(".") + " s"
+
+
+def from_now(at: int, now: int) -> str:
+    """``in 59 min`` (whole seconds, rounded up) or ``3 s ago`` (rounded down); both in nanoseconds since 1970 UTC."""
+    seconds = (at - now + NANOSECONDS - 1) // NANOSECONDS
+    return f"in {span(seconds * NANOSECONDS)}" if at > now else f"{span(-seconds * NANOSECONDS)} ago"
+
+
+def at_and_from_now(at: int, now: int) -> str:
+    """The instant itself, and how far away it is."""
+    return f"{full(at)}, {from_now(at, now)}"

@@ -7,11 +7,10 @@ application's launch URL (``initiate_login_uri`` in its registration) with ``iss
 from flask import Response, request
 
 from mock_athena.auth.form import Parameters
-from mock_athena.auth.launch import Launch, LaunchContext
-from mock_athena.errors import ControlError, shortened
+from mock_athena.errors import ControlError
 from mock_athena.web.exchange import current_exchange
-from mock_athena.web.launches import launch_address, launch_url
-from mock_athena.web.portal.charts import encounter_of, encounters_of
+from mock_athena.web.launches import launch_url, started
+from mock_athena.web.portal.charts import encounters_of
 from mock_athena.web.portal.choices import NO_ENCOUNTER
 from mock_athena.web.portal.people import Person
 from mock_athena.web.portal.portal import Portal, sent_form, sent_query
@@ -32,26 +31,19 @@ def launch(portal: Portal) -> Response:
 
 def _started(portal: Portal, sent: Parameters, person: Person) -> str:
     """The URL that starts the application."""
-    environment = person.user.environment
-    here = portal.world.environments[environment]
-    client = portal.authorization.clients.get(sent.get("app") or "")
-    patient = portal.people.patient(environment, sent.get("patient"))
-    if client is None or not launch_url(client):
-        message = f"{shortened(sent.get('app') or 'No application', 60)} cannot be started: it has no launch URL"
-        raise ControlError(message)
-    if patient is None:
-        raise ControlError("Nothing was started: choose the patient whose record is open first")
-    wanted = sent.get("encounter") or NO_ENCOUNTER
-    encounter = None if wanted == NO_ENCOUNTER else encounter_of(here, patient.id, wanted)
-    if encounter is None and wanted != NO_ENCOUNTER:
-        raise ControlError(f"Nothing was started: {shortened(wanted, 60)} is no visit of {patient.user.name}")
-    context = LaunchContext(
-        patient=patient.id,
-        encounter=encounter.id if encounter else None,
-        need_patient_banner=sent.get("banner") is not None,
-    )
-    id = portal.authorization.launches.start(Launch(client.client_id, person.user, environment, context))
-    return launch_address(client, here.fhir_base(current_exchange().origin), id)
+    for name, what in (("app", "the application"), ("patient", "the patient whose record is open")):
+        if not sent.get(name):
+            raise ControlError(f"Nothing was started: choose {what} first")
+    encounter = sent.get("encounter") or NO_ENCOUNTER
+    wish = {
+        "client_id": sent.get("app") or "",
+        "environment": person.user.environment,
+        "user": person.user.username,
+        "patient": sent.get("patient"),
+        "encounter": None if encounter == NO_ENCOUNTER else encounter,
+        "need_patient_banner": sent.get("banner") is not None,
+    }
+    return started(portal.world, wish, current_exchange().origin).address
 
 
 def _page(portal: Portal, sent: Parameters, person: Person) -> Response:

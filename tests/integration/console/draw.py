@@ -17,7 +17,7 @@ from tests.integration.chromium import browser_at, found
 
 DESK, PHONE = {"width": 1200, "height": 760}, {"width": 390, "height": 760}
 TALL, TALLER = {"width": 1200, "height": 1000}, {"width": 1200, "height": 1250}
-LARGEST = 85_000
+LARGEST = 80_000
 DATA = "/console/data/production"
 
 Go = Callable[[Page, Emulator], object]

@@ -183,7 +183,7 @@ def test_a_token_is_issued_as_if_somebody_had_signed_in(visitor: Visitor) -> Non
         ("issue", {"client_id": "mock-client", "user": ADA, "patient": BO}, f"may not act for Patient/{BO}"),
         ("issue", {"client_id": "mock-client", "patient": ADA}, "choose a user too"),
         ("sign-in", {"return": "mock-client https://evil.example/"}, "has no redirect URI"),
-        ("inspect", {"do": "dance", "token": "x"}, "There is no button 'dance'"),
+        ("inspect", {"do": "dance", "token": "x"}, "do='dance': expected one of"),
         ("inspect", {"do": "expire", "token": "x"}, "Which tokens are to end was not said"),
         ("inspect", {"do": "expire", "token_id": "x"}, "There is no token 'x'"),
     ],

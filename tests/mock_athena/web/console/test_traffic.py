@@ -110,7 +110,7 @@ def test_one_exchange_is_told_whole(visitor: Visitor) -> None:
     refused = visitor.athena.journal(verdict="refused")[0]
     page = visitor.open(f"{TRAFFIC}/{refused.seq}?client=mock-client").text
     for text in (
-        "to wait <strong>2.000 s</strong>",
+        "to wait <strong>2 s</strong>",
         "0 of 16",
         "99,984 of 100,000",
         "Retry-After: 2",

@@ -78,10 +78,11 @@ def test_the_launch_says_who_is_there_whatever_browser_it_comes_in(growth: str, 
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ({"app": "mock-client"}, "has no launch URL"),
-        ({"app": ""}, "has no launch URL"),
-        ({"patient": "a-500001.E-99"}, "choose the patient"),
-        ({"encounter": "a-500001.encounter-200001"}, "is no visit of Annette"),
+        ({"app": "mock-client"}, "registered no launch URL"),
+        ({"app": ""}, "choose the application"),
+        ({"patient": ""}, "choose the patient"),
+        ({"patient": "a-500001.E-99"}, "expected the id of a Patient of production"),
+        ({"encounter": "a-500001.encounter-200001"}, "expected the id of an Encounter of the patient"),
     ],
 )
 def test_what_cannot_be_started_is_explained(
