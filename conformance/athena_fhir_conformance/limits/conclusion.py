@@ -83,7 +83,7 @@ def conclude(found: Findings) -> Conclusion:
 
 
 def _conclusive(found: Findings) -> bool:
-    return not found.problem and found.burst is not None and found.burst.end != "contradicted"
+    return not found.problem and found.burst is not None and found.burst.end != "contradicted" and not found.several_counters
 
 
 def _no_limit(found: Findings) -> float:
@@ -93,7 +93,7 @@ def _no_limit(found: Findings) -> float:
 def _limits(found: Findings) -> tuple[Limit, ...]:
     limits: list[Limit] = []
     burst, model = found.burst, found.model
-    if model and burst and burst.end != "contradicted":
+    if model and burst:
         limits.append(
             _of_model(model, sum(weight for other, weight in burst.ranked if _same(other, model)), found.seen)
         )

@@ -98,5 +98,6 @@ class Findings:
 
     @property
     def model(self) -> Model | None:
-        """The likeliest model of the burst limit."""
-        return self.burst.ranked[0][0] if self.burst and self.burst.ranked else None
+        """The likeliest model of the burst limit; None where what was seen contradicts all."""
+        fits = self.burst and self.burst.end != "contradicted" and self.burst.ranked
+        return self.burst.ranked[0][0] if self.burst and fits else None

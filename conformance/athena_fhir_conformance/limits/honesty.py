@@ -18,7 +18,7 @@ from athena_fhir_conformance.limits.told import (
 Stretches = Sequence[tuple[float, float]]
 """Begins and ends, in seconds."""
 
-_ROUNDED = 1.0  # a second: what rounding up to whole seconds may add
+_ROUNDED = 1.0  # a second: what rounding up to whole seconds may add; twice, where two dates are compared
 _SLACK = 0.05
 _TOLERATED = 0.1  # share of answers in which Remaining may differ: others spend too, and answers overtake each other
 
@@ -112,7 +112,8 @@ def _resets(refused: Sequence[Truth]) -> Honest:
 
 def _judged(told: Sequence[tuple[float, float, float]], form: str) -> Honest:
     early = sum(comes < ready - _SLACK for comes, ready, _ in told)
-    late = sum(comes > whole + _ROUNDED + _SLACK for comes, _, whole in told)
+    rounded = _ROUNDED if form == "seconds" else 2 * _ROUNDED
+    late = sum(comes > whole + rounded + _SLACK for comes, _, whole in told)
     return Honest(len(told), early, late, form if told else "")
 
 

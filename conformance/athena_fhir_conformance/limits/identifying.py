@@ -12,7 +12,7 @@ from typing import Literal
 
 from athena_fhir_conformance.limits.belief import Belief, Prior
 from athena_fhir_conformance.limits.experiments import Means, Plan, Weighted, best_plan
-from athena_fhir_conformance.limits.observation import Observation, Prober
+from athena_fhir_conformance.limits.observation import Observation, Prober, is_out_of_order
 from athena_fhir_conformance.limits.priors import prior_of
 from athena_fhir_conformance.limits.told import lock_in_words, told_quota, told_remaining, told_reset, told_wait
 
@@ -99,9 +99,11 @@ def identify(prober: Prober, purse: Purse, say: Say, prior: Prior = prior_of) ->
 def _settled(prober: Prober, purse: Purse, say: Say) -> list[Observation]:
     """The first probe. Whoever is refused to begin with waits until that is over: what came before is not known."""
     seen = prober.send()
+    while seen[-1].verdict == "failed" and not is_out_of_order(seen):
+        seen += prober.send()
     for patience in _PATIENCE:
-        wait = _wait_before(seen[0], patience) + padding(seen)
-        if seen[0].verdict != "refused" and not _partly_used(seen[0]):
+        wait = _wait_before(seen[-1], patience) + padding(seen)
+        if seen[-1].verdict != "refused" and not _partly_used(seen[-1]):
             break
         if wait > purse.seconds / 2:
             break
@@ -167,7 +169,7 @@ def _ended(belief: Belief) -> End | None:
         return "failed"
     if lock_of(belief.seen):
         return "locked"
-    return "contradicted" if belief.contradicted else None
+    return "contradicted" if belief.open and not belief.models else None
 
 
 def _failing(belief: Belief) -> bool:

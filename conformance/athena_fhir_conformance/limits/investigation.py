@@ -39,11 +39,19 @@ def investigate(target: Target, purse: Purse, say: Say) -> Findings:
     else:
         for question in (_tell, _concurrency, _counters, _keying, _costs, _lockout, _tokens):
             question(target, purse, found, say)
-        burst = found.burst = confirmed(found, burst)
-        if found.model and burst.end != "contradicted":
+        found.burst = confirmed(found, found.burst)
+        if found.model:
             found.honesty = honesty_of(found.seen, found.model, found.unknown)
+        elif found.burst.end == "contradicted":
+            _forget(found)
     found.probes, found.seconds = target.main.spent, target.main.now() - begun
     return found
+
+
+def _forget(found: Findings) -> None:
+    """What was learned with a hypothesis in hand that turned out to be wrong."""
+    found.per, found.per_evidence, found.costs, found.lock = None, "", {}, None
+    found.not_asked, found.several_counters = {}, False
 
 
 def _problem(belief: Belief) -> str:
@@ -66,7 +74,7 @@ def _tell(target: Target, purse: Purse, found: Findings, say: Say) -> None:  # n
 
 def _concurrency(target: Target, purse: Purse, found: Findings, say: Say) -> None:
     """Only where nothing else was met: requests that overlap."""
-    if found.model or found.burst is None:
+    if found.burst is None or found.burst.end != "unlimited":
         return
     unbounded = next((limit for limit in found.told if not limit.window), None)
     say("No limit was met one after the other. And several requests at the same time?")
@@ -257,7 +265,7 @@ def _missing(main: Prober, model: Model, found: Findings) -> int | None:
 def _lockout(target: Target, purse: Purse, found: Findings, say: Say) -> None:
     """Refused again and again: does it get worse?"""
     model, burst = found.model, found.burst
-    if model is None or burst is None or burst.end in ("contradicted", "failed"):
+    if model is None or burst is None or burst.end == "failed":
         return
     if burst.locked is None:
         say("And who does not stop?")

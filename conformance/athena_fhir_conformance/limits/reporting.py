@@ -35,6 +35,7 @@ def as_json(found: Findings, target: str) -> dict[str, Any]:
         "limits": [limit.as_json() for limit in concluded.limits],
         "confidence": concluded.confidence,
         "alternatives": list(concluded.alternatives),
+        "several_counters": found.several_counters,
         "per": {"value": found.per, "evidence": found.per_evidence},
         "costs": found.costs,
         "token_endpoint": [limit.as_json() for limit in concluded.token_endpoint],
@@ -106,6 +107,8 @@ def safe(concluded: Conclusion, found: Findings) -> list[str]:
             said.append("Do not rely on Retry-After: it was too short, or far too long.")
     elif found.model:
         said.append("No Retry-After is sent: wait a whole window after a 429.")
+    if found.several_counters:
+        said.append("Keep to that over all connections: other ones are counted apart, by chance of who serves them.")
     if found.model and found.model.charge_denied:
         said.append("Refused requests are charged: whoever does not stop is never admitted again.")
     if not said and found.burst and found.burst.end == "unlimited":
@@ -151,6 +154,8 @@ def lines(found: Findings) -> list[str]:
         for limit in report["token_endpoint"]
     ]
     said += [f"  not ruled out: {text}" for text in report["alternatives"]]
+    if found.several_counters:
+        said.append("Not one counter: a new connection was admitted while another was refused")
     if found.per:
         said.append(f"Quota of each: {found.per}; {found.per_evidence}")
     if found.costs:

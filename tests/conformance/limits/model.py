@@ -5,9 +5,10 @@ in the order in which it was sent.
 """
 
 from email.utils import formatdate
+from functools import partial
 from random import Random
 
-from athena_fhir_conformance.limits.observation import Dialect, Observation
+from athena_fhir_conformance.limits.observation import Dialect, Observation, Refusals, is_out_of_order
 from mock_athena.ratelimit import Limiter, Policy, QuotaKey
 from mock_athena.ratelimit.decision import Decision, Kind
 from mock_athena.ratelimit.headers import limit_headers
@@ -48,7 +49,7 @@ class LimiterTarget:
         self.clock = StandingClock((BEGIN + random.randrange(86_400)) * SECOND + random.randrange(SECOND))
         self.limiter = Limiter(policy, self.clock)  # type: ignore[arg-type]
         self.skew = 0.0 if dated else random.uniform(-3, 3)
-        self.spent = 0
+        self.spent, self.refusals = 0, Refusals()
         self.main = LimiterProber(self, _MAIN)
         self.variants = {name: LimiterProber(self, who, fresh=name == "connection") for name, who in _OTHERS.items()}
         self.routes = {"public": LimiterProber(self, _MAIN, "public"), "bulk": LimiterProber(self, _MAIN, "bulk")}
@@ -73,7 +74,7 @@ class LimiterTarget:
         decision = self.limiter.hit(prober.key, cost) if cost else self.limiter.look(prober.key)
         if decision.allowed and not keeps:
             self.limiter.release(decision)
-        return prober.dialect.read(self._told(decision, cost, sent, sent + trip))
+        return self._told(decision, cost, sent, sent + trip)
 
     def _told(self, decision: Decision, cost: int, sent: float, received: float) -> Observation:
         fields = limit_headers(decision) if cost else []
@@ -93,7 +94,7 @@ class LimiterProber:
         self, target: LimiterTarget, who: tuple[str, str, str], route: str = "fhir", *, fresh: bool = False
     ) -> None:
         self._target, self.route, self.who, self._fresh = target, route, who, fresh
-        self.dialect, self.connection = Dialect(), 0
+        self.dialect, self.connection = Dialect(target.refusals), 0
         client, token, address = who
         per: Kind = "client" if route == "token" else target.policy.per
         id = {"client": client, "token": token, "user": client, "address": address, "practice": "practice"}[per]
@@ -121,12 +122,12 @@ class LimiterProber:
             arrivals = [
                 step * (number + target.random.uniform(0.1, 0.9)) for number in range(min(at_once, most - len(seen)))
             ]
-            batch = []
+            batch: list[Observation] = []
             for number, after in enumerate(arrivals):
                 self.connection = self.connection + 1 if self._fresh else number
-                batch.append(target.decide(self, sent, trip, after))
+                batch += self.dialect.heard(partial(target.decide, self, sent, trip, after))
             seen += batch
             self.wait_until(sent + trip)
-            if until_refused and any(each.verdict == "refused" for each in batch):
+            if is_out_of_order(seen) or (until_refused and any(each.verdict == "refused" for each in batch)):
                 break
         return seen

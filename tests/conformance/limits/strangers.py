@@ -235,7 +235,7 @@ class Stranger(LimiterTarget):
         now = self.clock.nanoseconds / SECOND
         said = self._fault(self.spent) or self._said(prober, now)
         headers = {**said[1], "date": formatdate(int(now + self._date_skew), usegmt=True)}
-        return prober.dialect.read(Observation(sent, sent + trip, said[0], headers, said[2]))
+        return Observation(sent, sent + trip, said[0], headers, said[2])
 
     def _said(self, prober: LimiterProber, now: float) -> Said:
         if prober.route in ("public", "token"):
