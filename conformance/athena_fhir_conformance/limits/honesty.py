@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from athena_fhir_conformance.limits.families import Bucket, Model, anew
+from athena_fhir_conformance.limits.families import Bucket, Model
 from athena_fhir_conformance.limits.identifying import lock_of
 from athena_fhir_conformance.limits.observation import Observation
 from athena_fhir_conformance.limits.told import (
@@ -77,7 +77,7 @@ def stretch_of(each: Observation, unknown: Stretches) -> tuple[int, bool]:
 def truths(seen: Sequence[Observation], model: Model, unknown: Stretches = ()) -> list["Truth"]:
     """What would have been true with each answer, up to a lock; after each unknown stretch the model begins anew."""
     stretch = 0
-    fresh = anew(model)
+    fresh = model.anew()
     locked = lock_of(list(seen))
     after: list[Truth] = []
     for each in seen:
@@ -87,7 +87,7 @@ def truths(seen: Sequence[Observation], model: Model, unknown: Stretches = ()) -
         if out_of_sight:
             continue
         if now > stretch:
-            stretch, fresh = now, anew(model)
+            stretch, fresh = now, model.anew()
         if each.verdict == "failed":
             continue
         instant = (each.earliest + each.latest) / 2

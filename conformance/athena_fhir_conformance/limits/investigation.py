@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from athena_fhir_conformance.limits.belief import Belief
 from athena_fhir_conformance.limits.confirming import confirmed
+from athena_fhir_conformance.limits.elsewhere import memory_of
 from athena_fhir_conformance.limits.families import INSTANT, Model
 from athena_fhir_conformance.limits.findings import Findings, Lock, Per, Target
 from athena_fhir_conformance.limits.honesty import honesty_of
@@ -60,6 +61,8 @@ def _problem(belief: Belief) -> str:
         return "the server does not answer" + (f": {last.body}" if last and last.body else "")
     if last.status == 401:
         return "the server answers 401: the token is missing, expired or not accepted"
+    if last.status == 403:
+        return "the server answers 403: this client may not ask that; say with --probe PATH what it may"
     return f"the server answers {last.status}, again and again: while it is out of order, its limits cannot be learned"
 
 
@@ -96,7 +99,7 @@ def _concurrency(target: Target, purse: Purse, found: Findings, say: Say) -> Non
 
 def _exhausted(prober: Prober, purse: Purse, model: Model, found: Findings) -> bool:
     """Use up the quota; False if that cannot be afforded."""
-    if model.quota + 2 > purse.left or model.window + 1 > purse.seconds:
+    if model.quota + 2 > purse.left or memory_of(model) + 1 > purse.seconds:
         return False
     prober.wait_until(_free(model, prober.now()))
     seen = prober.send(model.quota + 3, until_refused=True, at_once=8 if model.quota > 40 else 1)
@@ -109,7 +112,7 @@ def _exhausted(prober: Prober, purse: Purse, model: Model, found: Findings) -> b
 
 def _free(model: Model, now: float) -> float:
     """When nothing is used any more."""
-    return now + model.window + 0.05
+    return now + memory_of(model) + 0.05
 
 
 def _note(found: Findings, model: Model, seen: Sequence[Observation]) -> None:
@@ -237,7 +240,7 @@ def _is_charged(name: str, prober: Prober, target: Target, purse: Purse, found: 
 
 def _units(prober: Prober, main: Prober, purse: Purse, model: Model, found: Findings) -> int | None:
     """How many units one request of a route spends: by what is told to be left, else by what can be sent after it."""
-    if model.quota + 2 > purse.left or purse.seconds < model.window + 1:
+    if model.quota + 2 > purse.left or purse.seconds < memory_of(model) + 1:
         return None
     main.wait_until(_free(model, main.now()))
     other = prober.send()[0]
@@ -313,6 +316,8 @@ def _measured(locked: Observation, target: Target, purse: Purse, found: Findings
         target.main.wait_until(end + 3 * padding(found.seen))
         after = target.main.send()[0]
         found.seen += [before, after]
+        if before.verdict == "admitted" and words is None:
+            return None  # what it said was wrong, or of something else
         return Lock(refusals, window, told, checked=(before.verdict, after.verdict) == ("refused", "admitted"))
     for step in _PENALTY_STEPS:
         if step + 1 > purse.seconds or not purse.left:

@@ -45,7 +45,8 @@ class Observation:
         """
         if self.status == 429 or (self.unlike and self.status in INSTEAD):
             return "refused"
-        return "admitted" if 200 <= self.status < 500 and self.status != 401 else "failed"
+        shows = 200 <= self.status < 500 and self.status not in INSTEAD and self.status != 401
+        return "admitted" if shows else "failed"
 
     @property
     def earliest(self) -> float:

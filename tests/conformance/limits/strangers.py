@@ -24,8 +24,15 @@ from tests.conformance.limits.model import SECOND, LimiterProber, LimiterTarget
 class Gate(Protocol):
     """Decides about one caller's requests."""
 
-    quota: int
-    window: float
+    @property
+    def quota(self) -> int:
+        """How many at once."""
+        ...
+
+    @property
+    def window(self) -> float:
+        """Seconds."""
+        ...
 
     def admits(self, now: float) -> bool:
         """Whether a request is let through at this instant, which is not before the last one's."""
@@ -110,7 +117,7 @@ class FromStart:
 
 @dataclass
 class TwoCounters:
-    """``limits`` sliding window counter, Cloudflare: what the last window had counts by the share that still overlaps."""
+    """``limits`` sliding window counter, Cloudflare: the last window counts by the share of it that still overlaps."""
 
     quota: int
     window: float
@@ -177,73 +184,167 @@ class LeakyBucket:
         return max(0.0, (self._excess(now) - self.burst * 1000) / 1000 / self.rate)
 
 
+@dataclass
+class Several:
+    """Several at once: admitted is what all admit, and charged by those that were asked until one refused."""
+
+    gates: tuple[Gate, ...]
+
+    @property
+    def quota(self) -> int:
+        return min(gate.quota for gate in self.gates)
+
+    @property
+    def window(self) -> float:
+        return max(gate.window for gate in self.gates)
+
+    def admits(self, now: float) -> bool:
+        return all(gate.admits(now) for gate in self.gates)
+
+    def left(self, now: float) -> int:
+        return min(gate.left(now) for gate in self.gates)
+
+    def wait(self, now: float) -> float:
+        return max(gate.wait(now) for gate in self.gates)
+
+
+@dataclass
+class Luck:
+    """Refuses at random, whoever asks: a server that sheds load."""
+
+    random: Random
+    share: float
+    quota: int = 1
+    window: float = 1.0
+
+    def admits(self, now: float) -> bool:  # noqa: ARG002 - that is the point
+        return self.random.random() >= self.share
+
+    def left(self, now: float) -> int:  # noqa: ARG002
+        return self.quota
+
+    def wait(self, now: float) -> float:  # noqa: ARG002
+        return 1.0
+
+
+@dataclass
+class Open:
+    """Admits all."""
+
+    quota: int = 10_000
+    window: float = 1.0
+
+    def admits(self, now: float) -> bool:  # noqa: ARG002
+        return True
+
+    def left(self, now: float) -> int:  # noqa: ARG002
+        return self.quota
+
+    def wait(self, now: float) -> float:  # noqa: ARG002
+        return 0.0
+
+
 Said = tuple[int, Mapping[str, str], str]
 Manner = Callable[[Gate, float, bool], Said]
 """Status, header fields and body of an answer."""
+Fault = Callable[[int], Said | None]
+"""What is answered instead to the request of this number, if anything."""
 
 _USUAL = 404
 
 
 def silent(status: int = 429, body: str = "") -> Manner:
     """Says no with this status and in no other way."""
-    return lambda gate, now, admitted: (_USUAL if admitted else status, {}, "" if admitted else body)
+    return lambda _gate, _now, admitted: (_USUAL if admitted else status, {}, "" if admitted else body)
 
 
-def with_fields(fields: Callable[[Gate, float], Mapping[str, str]], status: int = 429) -> Manner:
-    """Says more in header fields."""
-    return lambda gate, now, admitted: (_USUAL if admitted else status, fields(gate, now), "")
+def with_fields(gate: Gate, now: float, admitted: bool) -> Said:
+    """The older fields, with an instant as Reset."""
+    fields = {
+        "x-ratelimit-limit": str(gate.quota),
+        "x-ratelimit-remaining": str(gate.left(now)),
+        "x-ratelimit-reset": str(ceil(now + gate.wait(now))),
+    }
+    return _USUAL if admitted else 429, fields, ""
 
 
 def retry_date(gate: Gate, now: float, admitted: bool) -> Said:
     """``Retry-After`` as a date."""
-    return (404, {}, "") if admitted else (429, {"retry-after": formatdate(ceil(now + gate.wait(now)), usegmt=True)}, "")
+    if admitted:
+        return _USUAL, {}, ""
+    return 429, {"retry-after": formatdate(ceil(now + gate.wait(now)), usegmt=True)}, ""
+
+
+def retry_of(seconds: int) -> Manner:
+    """``Retry-After`` is a constant, whatever is true."""
+    return lambda _gate, _now, admitted: (_USUAL, {}, "") if admitted else (429, {"retry-after": str(seconds)}, "")
+
+
+def no_fault(number: int) -> Said | None:
+    """Nothing goes wrong."""
+    return None
+
+
+def faults(random: Random, share: float) -> Fault:
+    """A share of all requests is answered by a proxy that does not reach the server."""
+    return lambda _number: (503, {}, "upstream") if random.random() < share else None
+
+
+SILENT = silent()
 
 
 class Stranger(LimiterTarget):
     """A server of somebody else, met on the virtual clock.
 
     Args:
-        gates: how many counters there are of each caller; a caller's connections are spread over them.
+        gate: makes a counter; each caller has its own, and so has each of the ``workers`` over which connections are
+            spread.
         key: whose counter: ``client``, ``token`` or ``address``.
         cost: units of the quota that one request spends.
-        skew: seconds that ``Date`` is ahead of the limiter's own clock.
+        ahead: seconds that ``Date`` is ahead of the limiter's own clock.
     """
 
     def __init__(
         self,
         gate: Callable[[], Gate],
-        manner: Manner = silent(),
+        manner: Manner = SILENT,
         *,
         seed: int = 1,
         trip: float = 0.008,
         workers: int = 1,
         key: str = "client",
         cost: int = 1,
-        skew: float = 0.0,
-        fault: Callable[[int], Said | None] = lambda number: None,
+        ahead: float = 0.0,
+        fault: Fault = no_fault,
     ) -> None:
         super().__init__(OFF, Random(seed), dated=False, trip=trip)  # noqa: S311 - no secret
         self._make, self._manner, self._workers, self._key = gate, manner, workers, key
-        self._cost, self._date_skew, self._fault = cost, skew, fault
+        self._cost, self._ahead, self._fault = cost, ahead, fault
         self._gates: dict[tuple[str, int], Gate] = {}
 
     def decide(
-        self, prober: LimiterProber, sent: float, trip: float, after: float, *, keeps: bool = False
+        self,
+        prober: LimiterProber,
+        sent: float,
+        trip: float,
+        after: float,
+        *,
+        keeps: bool = False,  # noqa: ARG002 - nothing is held here
     ) -> Observation:
         self.wait_until(sent + after)
         self.spent += 1
         now = self.clock.nanoseconds / SECOND
-        said = self._fault(self.spent) or self._said(prober, now)
-        headers = {**said[1], "date": formatdate(int(now + self._date_skew), usegmt=True)}
-        return Observation(sent, sent + trip, said[0], headers, said[2])
+        status, fields, body = self._fault(self.spent) or self._said(prober, now)
+        date = {"date": formatdate(int(now + self._ahead), usegmt=True)}
+        return Observation(sent, sent + trip, status, {**fields, **date}, body)
 
     def _said(self, prober: LimiterProber, now: float) -> Said:
         if prober.route in ("public", "token"):
             return 200, {}, ""
         who = prober.who[("client", "token", "address").index(self._key)]
         gate = self._gates.setdefault((who, prober.connection % self._workers), self._make())
-        admitted = all([gate.admits(now) for _ in range(self._cost)])
-        return self._manner(gate, now, admitted)
+        charged = [gate.admits(now) for _ in range(self._cost)]
+        return self._manner(gate, now, all(charged))
 
 
 def probed(target: Stranger, requests: int = 300, seconds: float = 280) -> Findings:
