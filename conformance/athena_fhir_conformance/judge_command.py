@@ -23,6 +23,8 @@ from athena_fhir_conformance.verdicts import Verdict
 CONFORMS, FAILED, NOT_SHOWN, BROKEN, INTERRUPTED = 0, 1, 3, 4, 130
 """Exit codes; 2 is click's, for a command that cannot be understood."""
 
+_LONG = 3600.0  # seconds that --slow waits for an export
+
 REPORTS = {
     "html": "athena_fhir_conformance.reports.html:render",
     "junit": "athena_fhir_conformance.reports.junit:render",
@@ -174,6 +176,7 @@ def _manners(options: dict[str, Any]) -> Manners:
         patients=options["patients"],
         token_url=options["token_url"],
         group=options["export_group"],
+        patience=_LONG if options["slow"] else Manners.patience,
         user=options["user"],
         password=options["password"],
         verify=not options["insecure"],

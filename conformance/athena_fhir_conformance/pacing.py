@@ -40,18 +40,22 @@ class Pacer:
         self._clock, self.quotas, self._learns = clock, quotas, learns
         self._answered: deque[float] = deque(maxlen=max((quota.amount for quota in quotas), default=1))
         self.waited, self._told = 0.0, False
+        self.refusals_count = True  # until the target showed that a refused request costs nothing
 
     def wait(self) -> None:
         """Let time pass until one more request fits."""
-        until = max((self._free_at(quota) for quota in self.quotas), default=0.0)
-        if (missing := until - self._clock.now()) > 0:
+        if (missing := self.missing()) > 0:
             self.waited += missing
             self._clock.sleep(missing)
 
-    def answered(self, policy: str = "") -> None:
+    def missing(self) -> float:
+        """Seconds until one more request fits; none or less where it does."""
+        return max((self._free_at(quota) for quota in self.quotas), default=0.0) - self._clock.now()
+
+    def answered(self, policy: str = "", refused: bool = False) -> None:
         """An answer arrived; ``policy`` is its ``RateLimit-Policy``. Once the target told its policy, what has none
         costs nothing of it: discovery, sign-in, tokens."""
-        if policy or not self._told:
+        if (policy or not self._told) and (self.refusals_count or not refused):
             self._answered.append(self._clock.now())
         self._told = self._told or bool(policy)
         if policy and self._learns and (told := declared(policy)) and told != self.quotas:

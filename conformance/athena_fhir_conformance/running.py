@@ -14,6 +14,7 @@ import pytest
 from athena_fhir_conformance import fixtures
 from athena_fhir_conformance.clock import RealTime, stopwatch
 from athena_fhir_conformance.credentials import Credentials
+from athena_fhir_conformance.flows.exports import tidied
 from athena_fhir_conformance.profiles import PROFILES, Profile
 from athena_fhir_conformance.recording import Recorder, Result, Selection
 from athena_fhir_conformance.sending import IN_PROCESS
@@ -130,7 +131,8 @@ def run_against(target: Target, selection: Selection, told: Callable[[Result, in
         _pytest([], recorder)
     except KeyboardInterrupt:
         interrupted = True
-    results = tuple(recorder.results)
+    tidied(target)
+    results = recorder.in_order()
     named = {number for result in results for number in result.evidence}
     software = target.capability.get("software") if not unreachable else None
     return Run(

@@ -47,6 +47,7 @@ class Manners:
         patients: ids to look at; found by searching where there are none.
         token_url: the token endpoint, where the discovered one may not be trusted.
         group: the id of a Group that can be exported; found where it is empty.
+        patience: seconds that an export is waited for.
         user, password: of a person who signs in, for the authorization code flow.
     """
 
@@ -58,6 +59,7 @@ class Manners:
     patients: tuple[str, ...] = ()
     token_url: str = ""
     group: str = ""
+    patience: float = 120.0
     user: str = ""
     password: str = field(default="", repr=False)
     verify: bool = True
@@ -75,6 +77,8 @@ class Target:
         used: numbers of the exchanges that the running check sent or read again.
         in_process: it is an application that is asked without a socket.
         clock: the target's time. A check waits with ``target.clock.sleep``.
+        puts_off: the running check may be put off while an export runs, and begun anew.
+        exports_at_once: how many exports it takes, as far as it is known.
     """
 
     def __init__(
@@ -96,6 +100,7 @@ class Target:
         self._down = ""
         self._answers: dict[tuple[Any, ...], Exchange] = {}
         self.in_process = app is not None
+        self.puts_off, self.exports_at_once = False, 1 << 10
         self._numbering = threading.Lock()
         self.clock: Clock = RealTime()
         self.pacer = Pacer(self.clock, self.manners.quotas, self.manners.learns)
@@ -295,7 +300,7 @@ class Target:
         except Unreachable as problem:
             self._down = str(problem)
             raise
-        self.pacer.answered(answer.headers.get("RateLimit-Policy", ""))
+        self.pacer.answered(answer.headers.get("RateLimit-Policy", ""), refused=answer.status == 429)
         with self._numbering:
             return self._recorded(request, answer, sent_at)
 

@@ -95,23 +95,6 @@ def sixteen_in_two_seconds_and_no_more(target: Target) -> None:
     )
 
 
-@check("RLM-008", "MIS-C1")
-def the_window_slides(target: Target) -> None:
-    quota, window = known(target)
-    sent = bursts.across_a_boundary(target)
-    excess = most_in_window(decisions(sent), window)
-    found = f"{excess.count} requests were admitted within {excess.seconds:.3f} s"
-    assert excess.count <= quota, f"{sent[-1]}: {found}, and {quota} may be in {window:g} s"
-
-
-@check("RLM-008", "RLM-004")
-def nobody_is_refused_who_has_room(target: Target) -> None:
-    quota, window = known(target)
-    sent = bursts.across_a_boundary(target)
-    wrong = wrongly_refused(decisions(sent), quota, window)
-    assert not wrong, f"{sent[-1]}: a request was refused after {wrong[0][1]} in {window:g} s, and {quota} may be"
-
-
 @check("RLM-007", "MIS-C1")
 def the_sustained_rate_is_never_refused(target: Target) -> None:
     quota, window = known(target)
@@ -148,6 +131,23 @@ def counting_is_exact_for_requests_at_once(target: Target) -> None:
     assert excess.count <= quota, f"{sent[-1]}: {excess.count} of {len(sent)} at once were admitted, {quota} may be"
     wrong = wrongly_refused(decisions(sent), quota, window)
     assert not wrong, f"{sent[-1]}: {admitted} of {len(sent)} at once were admitted, and {quota} may be"
+
+
+@check("RLM-008", "MIS-C1")
+def the_window_slides(target: Target) -> None:
+    quota, window = known(target)
+    sent = bursts.across_a_boundary(target)
+    excess = most_in_window(decisions(sent), window)
+    found = f"{excess.count} requests were admitted within {excess.seconds:.3f} s"
+    assert excess.count <= quota, f"{sent[-1]}: {found}, and {quota} may be in {window:g} s"
+
+
+@check("RLM-008", "RLM-004")
+def nobody_is_refused_who_has_room(target: Target) -> None:
+    quota, window = known(target)
+    sent = bursts.across_a_boundary(target)
+    wrong = wrongly_refused(decisions(sent), quota, window)
+    assert not wrong, f"{sent[-1]}: a request was refused after {wrong[0][1]} in {window:g} s, and {quota} may be"
 
 
 @check("RLM-010")

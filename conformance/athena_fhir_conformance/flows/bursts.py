@@ -126,6 +126,8 @@ def _burst(target: Target) -> Burst:
         return Burst(tuple(sent[:-1]), refused, meanwhile)
     target.clock.sleep(wait)
     after = asked(target, where)
+    if known and after.ok and len(meanwhile.more) >= known[0]:  # a quota of refusals within its window
+        target.pacer.refusals_count = False
     return Burst(tuple(sent[:-1]), refused, meanwhile, told_wait(refused), after)
 
 
@@ -214,7 +216,7 @@ def _across(target: Target, quota: int, window: float) -> tuple[Exchange, ...]:
 
 
 def sustained(target: Target, seconds: float) -> tuple[Exchange, ...]:
-    """The quota evenly spaced, so many seconds long."""
+    """The quota evenly spaced, so many seconds long; the first of it as there is room after what was sent before."""
     known = policy(target)
     if known is None:
         skip("neither quota nor window is known")
@@ -222,11 +224,10 @@ def sustained(target: Target, seconds: float) -> tuple[Exchange, ...]:
 
     def run() -> tuple[Exchange, ...]:
         where = path(target)
-        target.pacer.settle()
-        sent = []
-        for _ in range(round(seconds * quota / window)):
-            sent.append(asked(target, where))
+        sent = [target.send("GET", where, paced=True, patient=False)]
+        for number in range(1, round(seconds * quota / window)):
             target.clock.sleep(window / quota + _AIR)
+            sent.append(target.send("GET", where, paced=number < quota, patient=False))
         return tuple(sent)
 
     return remembered(target, "sustained", run)

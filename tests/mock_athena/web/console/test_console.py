@@ -81,3 +81,8 @@ def test_the_overview_tells_what_can_be_copied_and_how_it_stands(visitor: Visito
     page = visitor.open("/").text
     for text in ("http://localhost/fhir/r4/sandbox", "mock-secret", "policy mission", "1 admitted"):
         assert text in page
+    assert "CURL_CA_BUNDLE" not in page
+
+
+def test_over_https_the_overview_says_how_its_commands_come_to_trust_the_server(make_athena: MakeAthena) -> None:
+    assert "export CURL_CA_BUNDLE=FILE" in Visitor(make_athena(tls=True)).open("/").text
