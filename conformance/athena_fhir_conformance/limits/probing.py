@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from athena_fhir_conformance.clock import Clock
 from athena_fhir_conformance.limits.connections import Ask, Connections, Told
-from athena_fhir_conformance.limits.observation import Observation
+from athena_fhir_conformance.limits.observation import Dialect, Observation, Refusals, is_out_of_order
 from athena_fhir_conformance.problems import CannotRun
 
 _DECIDED = re.compile(r"(\d+\.\d+)(?:;seq=(\d+))?")
@@ -68,13 +68,20 @@ class HttpProber:
     """See :class:`~athena_fhir_conformance.limits.observation.Prober`.
 
     Args:
-        ask: what is sent. renewed: asks anew what is sent, after a 401; None where that is no use.
+        ask: what is sent. refusals: how the server refuses, which all its probers learn together.
+        renewed: asks anew what is sent, after a 401; None where that is no use.
     """
 
     def __init__(
-        self, axis: Axis, ask: Ask, pool: ThreadPoolExecutor, renewed: Callable[[], Ask] | None = None
+        self,
+        axis: Axis,
+        ask: Ask,
+        pool: ThreadPoolExecutor,
+        refusals: Refusals,
+        renewed: Callable[[], Ask] | None = None,
     ) -> None:
         self._axis, self._ask, self._pool, self._renewed = axis, ask, pool, renewed
+        self._dialect = Dialect(refusals)
 
     @property
     def spent(self) -> int:
@@ -95,8 +102,8 @@ class HttpProber:
             return self._together(most, until_refused, at_once)
         seen: list[Observation] = []
         while len(seen) < most:
-            seen.append(self._one())
-            if (until_refused and seen[-1].verdict == "refused") or seen[-1].verdict == "failed":
+            seen += self._dialect.heard(self._one)
+            if (until_refused and seen[-1].verdict == "refused") or is_out_of_order(seen):
                 break
         return seen
 
@@ -115,9 +122,9 @@ class HttpProber:
         def work() -> None:
             while left[0] > 0:
                 left[0] -= 1
-                answer = self._one()
-                seen.append(answer)
-                if answer.verdict == "failed" or (until_refused and answer.verdict == "refused"):
+                answers = self._dialect.heard(self._one)
+                seen.extend(answers)
+                if is_out_of_order(seen) or (until_refused and answers[-1].verdict == "refused"):
                     left[0] = 0
 
         for worker in [self._pool.submit(work) for _ in range(min(at_once, most))]:

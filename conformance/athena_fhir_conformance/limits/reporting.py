@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from math import ceil
 from typing import Any
 
 from athena_fhir_conformance.limits.conclusion import Conclusion, Limit, conclude
@@ -9,6 +10,21 @@ from athena_fhir_conformance.limits.findings import Findings
 from athena_fhir_conformance.limits.honesty import Honest
 
 _DEFAULT_COSTS = {"fhir": 1, "bulk": 1, "documents": 1, "public": 0, "oauth": 0}
+# What the emulator has not is written as what is nearest and never admits more in a window, with a remark.
+_NEAREST = {
+    "opened-window": (
+        "fixed-window",
+        "The first request opens the window; the emulator counts from multiples of its length.",
+    ),
+    "shifted-window": (
+        "fixed-window",
+        "Its windows begin at instants of its own; the emulator counts from multiples of its length.",
+    ),
+    "sliding-counter": (
+        "sliding-window",
+        "It counts two fixed windows, the last one by its share; the emulator keeps a log.",
+    ),
+}
 _ENDS = {
     "sure": "one hypothesis is left",
     "alike": "no further probe would tell what is left apart",
@@ -35,6 +51,7 @@ def as_json(found: Findings, target: str) -> dict[str, Any]:
         "limits": [limit.as_json() for limit in concluded.limits],
         "confidence": concluded.confidence,
         "alternatives": list(concluded.alternatives),
+        "several_counters": found.several_counters,
         "per": {"value": found.per, "evidence": found.per_evidence},
         "costs": found.costs,
         "token_endpoint": [limit.as_json() for limit in concluded.token_endpoint],
@@ -78,14 +95,13 @@ def as_toml(found: Findings) -> str:
 
 
 def _table(key: str, limit: Limit) -> list[str]:
-    lines = [f"[[{key}]]  # {limit.evidence}"]
-    kind = limit.kind
-    if kind == "opened-window":
-        lines.append("# The window begins with the first request; the emulator counts from multiples of its length.")
-        kind = "fixed-window"
+    kind, remark = _NEAREST.get(limit.kind, (limit.kind, ""))
+    lines = [f"[[{key}]]  # {limit.evidence}", *([f"# {remark}"] if remark else [])]
+    if limit.window != ceil(limit.window):
+        lines.append(f"# It takes {limit.window} s; the emulator counts in whole ones.")
     lines += [f'kind = "{kind}"', f"name = {json.dumps(limit.name)}", f"quota = {limit.quota}"]
     if limit.window:
-        lines.append(f"window = {limit.window}")
+        lines.append(f"window = {ceil(limit.window)}")
     return lines + [f"{name} = {json.dumps(value)}" for name, value in limit.more.items()]
 
 
@@ -106,6 +122,8 @@ def safe(concluded: Conclusion, found: Findings) -> list[str]:
             said.append("Do not rely on Retry-After: it was too short, or far too long.")
     elif found.model:
         said.append("No Retry-After is sent: wait a whole window after a 429.")
+    if found.several_counters:
+        said.append("Keep to that over all connections: other ones are counted apart, by chance of who serves them.")
     if found.model and found.model.charge_denied:
         said.append("Refused requests are charged: whoever does not stop is never admitted again.")
     if not said and found.burst and found.burst.end == "unlimited":
@@ -126,6 +144,9 @@ def _safe(limit: Limit) -> list[str]:
     pace = limit.window / limit.quota
     if limit.kind in ("token-bucket", "gcra"):
         return [f"At most {limit.quota} at once, and then one every {pace:.3f} s."]
+    if limit.kind == "sliding-counter":  # what is two windows back counts no more
+        evenly = f", or evenly one every {limit.window / (limit.quota - 1):.3f} s" if limit.quota > 1 else ""
+        return [f"At most {limit.quota} in any {2 * limit.window} s{evenly}."]
     return [f"At most {limit.quota} in any {limit.window} s, or evenly one every {pace:.3f} s and a little more."]
 
 
@@ -151,6 +172,8 @@ def lines(found: Findings) -> list[str]:
         for limit in report["token_endpoint"]
     ]
     said += [f"  not ruled out: {text}" for text in report["alternatives"]]
+    if found.several_counters:
+        said.append("Not one counter: a new connection was admitted while another was refused")
     if found.per:
         said.append(f"Quota of each: {found.per}; {found.per_evidence}")
     if found.costs:

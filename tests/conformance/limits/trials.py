@@ -103,7 +103,7 @@ def kind_of(limit: Limit) -> str:
     }[type(limit)]
 
 
-def _shape(kind: str, quota: int, window: int) -> tuple[str, int, int]:
+def _shape(kind: str, quota: int, window: float) -> tuple[str, int, float]:
     """Within a second, what a bucket and GCRA tell is rounded to the same."""
     return "token-bucket" if kind == "gcra" and window == 1 else kind, quota, window
 
