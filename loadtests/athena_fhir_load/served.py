@@ -5,8 +5,9 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from waitress import create_server
+from waitress.server import create_server
 
 from athena_fhir_load.baselines import bare_app
 from mock_athena.app import create_app
@@ -31,7 +32,8 @@ def emulator() -> object:
 def main(arguments: Sequence[str]) -> None:
     """Serve until ended; the first line that is printed ends with the address."""
     name, port = arguments
-    server = create_server({"bare": bare, "hello": hello}[name], host="127.0.0.1", port=int(port), **WAITRESS)
+    app = {"bare": bare, "hello": hello}[name]
+    server: Any = create_server(app, host="127.0.0.1", port=int(port), **WAITRESS)  # one address, so one server
     sys.stdout.write(f"ready: http://127.0.0.1:{server.effective_port}\n")
     sys.stdout.flush()
     server.run()
