@@ -18,10 +18,12 @@ from athena_fhir_conformance import sending
 from athena_fhir_conformance.clock import Clock, MovedTime, RealTime
 from athena_fhir_conformance.credentials import Credentials
 from athena_fhir_conformance.exchange import Exchange
+from athena_fhir_conformance.judges.challenges import parameters_of
 from athena_fhir_conformance.judges.scopes import covers
 from athena_fhir_conformance.pacing import DEFAULT, Pacer, Quota, Told
 from athena_fhir_conformance.problems import BudgetSpent, CannotRun, ForeignHost, NotGranted, NotJson, Unreachable
 from athena_fhir_conformance.profiles import MISSION, Profile
+from athena_fhir_conformance.registrations import Registration
 from athena_fhir_conformance.tokens import Tokens
 
 Json = dict[str, Any]
@@ -48,6 +50,7 @@ class Manners:
         token_url: the token endpoint, where the discovered one may not be trusted.
         group: the id of a Group that can be exported; found where it is empty.
         patience: seconds that an export is waited for.
+        clients: part → a client that is registered for it; an emulator registers those that are not here.
         user, password: of a person who signs in, for the authorization code flow.
     """
 
@@ -60,9 +63,14 @@ class Manners:
     token_url: str = ""
     group: str = ""
     patience: float = 120.0
+    clients: Mapping[str, Registration] = field(default_factory=dict)
     user: str = ""
     password: str = field(default="", repr=False)
     verify: bool = True
+
+    def secrets(self) -> set[str]:
+        """Texts that must not be written down."""
+        return {self.password, *(client.secret for client in self.clients.values())} - {""}
 
 
 class Target:
@@ -96,10 +104,11 @@ class Target:
         self.manners = manners or Manners()
         self.exchanges: list[Exchange] = []
         self.used: list[int] = []
-        self.secrets: set[str] = self.credentials.secrets()
+        self.secrets: set[str] = self.credentials.secrets() | self.manners.secrets()
         self._client = sending.http_client(app, self.manners.verify)
         self._down = ""
         self._answers: dict[tuple[Any, ...], Exchange] = {}
+        self._out_of_reach = set[str]()
         self.in_process = app is not None
         self.puts_off, self.exports_at_once, self.burst_by = False, 1 << 10, 0.0
         self._numbering = threading.Lock()
@@ -265,17 +274,29 @@ class Target:
         """A 403 for want of a scope is the token's fault, not the target's.
 
         Raises:
-            NotGranted: the token does not have the scope.
+            NotGranted: the token does not have the scope, as far as it is known, or as the target says (RFC 6750 §3.1).
         """
         asked = _RESOURCE.fullmatch(refused.url.partition("?")[0].removeprefix(self.base + "/"))
         granted = self.tokens.granted
-        if asked is None or "system/" not in granted:
-            return
-        right = "r" if asked["id"] else "s"
-        if not covers(granted, "system", asked["type"], right):
-            raise NotGranted(
-                f"the token has no scope system/{asked['type']}.{right}, and {refused.status} is the answer"
-            )
+        if asked and "system/" in granted:
+            right = "r" if asked["id"] else "s"
+            missing = "" if covers(granted, "system", asked["type"], right) else f"system/{asked['type']}.{right}"
+        else:
+            said = parameters_of(refused.headers.get("WWW-Authenticate", ""), "Bearer") or {}
+            insufficient = said.get("error") == "insufficient_scope" and not covers(granted, "system", "*", "r")
+            missing = said.get("scope", "that is needed") if insufficient else ""
+        if missing:
+            self._out_of_reach |= {asked["type"]} if asked else set()
+            raise NotGranted(f"the token has no scope {missing}, and {refused.status} is the answer")
+
+    def reached(self, type: str) -> None:
+        """Before a type is said to be missing.
+
+        Raises:
+            NotGranted: the token does not reach it.
+        """
+        if type in self._out_of_reach:
+            raise NotGranted(f"the token has no scope for {type}")
 
     def _sent_until_admitted(
         self, request: httpx.Request, paced: bool, patient: bool, bounds: sending.Bounds
