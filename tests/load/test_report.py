@@ -7,6 +7,7 @@ import pytest
 
 from athena_fhir_load.comparison import main as compare
 from athena_fhir_load.journals import Journal, LoadError, Mark, read
+from athena_fhir_load.load import check_own
 from athena_fhir_load.report import main
 from athena_fhir_load.summary import short
 from athena_fhir_load.target import target_of
@@ -173,3 +174,12 @@ def test_one_client_of_a_file_is_judged_alone(tmp_path: Path, capsys: pytest.Cap
     assert json.loads((out / "report.json").read_text(encoding="utf-8"))["limiter"]["admitted"] == 3
     assert main([*named, "--client", "nobody"]) == 2
     assert "nothing to judge" in capsys.readouterr().err
+
+
+def test_a_client_of_ones_own_that_sent_nothing_is_no_report() -> None:
+    figures = {"callers": [{"group": "Polite"}]}
+    check_own("", None, figures)
+    check_own("mine", 3, {"callers": [{"group": "my-client"}]})
+    for gone, said in ((3, "'mine' ended with 3 and sent no request"), (None, "'mine' sent no request")):
+        with pytest.raises(LoadError, match=said):
+            check_own("mine", gone, figures)
