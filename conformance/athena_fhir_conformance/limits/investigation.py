@@ -16,7 +16,14 @@ from athena_fhir_conformance.limits.findings import Findings, Lock, Per, Target
 from athena_fhir_conformance.limits.honesty import honesty_of
 from athena_fhir_conformance.limits.identifying import Purse, Say, identify, lock_of, padding
 from athena_fhir_conformance.limits.observation import Observation, Prober
-from athena_fhir_conformance.limits.told import lock_in_words, told_limits, told_quota, told_remaining, told_wait
+from athena_fhir_conformance.limits.told import (
+    lock_in_words,
+    shortened,
+    told_limits,
+    told_quota,
+    told_remaining,
+    told_wait,
+)
 
 _REFUSALS = 20  # in a row: whoever locks out does so before, mostly
 _PENALTY_STEPS = (5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
@@ -61,6 +68,9 @@ def _problem(belief: Belief) -> str:
         return "the server does not answer" + (f": {last.body}" if last and last.body else "")
     if last.status == 401:
         return "the server answers 401: the token is missing, expired or not accepted"
+    if 300 <= last.status < 400:
+        place = last.headers.get("location", "nowhere")
+        return f"the server redirects to {shortened(place)}, where nothing is sent; --probe PATH names what it answers"
     if last.status == 403:
         return "the server answers 403: this client may not ask that; say with --probe PATH what it may"
     return f"the server answers {last.status}, again and again: while it is out of order, its limits cannot be learned"

@@ -7,6 +7,7 @@ from typing import Literal
 
 from athena_fhir_conformance.limits.conclusion import conclude
 from athena_fhir_conformance.limits.findings import Findings
+from athena_fhir_conformance.limits.reporting import SURE
 from tests.conformance.limits.model import BEGIN
 from tests.conformance.limits.strangers import (
     FromFirst,
@@ -29,9 +30,6 @@ from tests.conformance.limits.strangers import (
 )
 
 Judgement = Literal["right", "unsure", "wrong"]
-SURE = 0.9
-"""From here on the command says that it is known."""
-
 _WINDOWS = (1, 2, 5, 10, 15, 30, 60)
 _ODD = (4, 7, 25, 45)  # some of these no hypothesis has
 _SHORT = 5  # seconds
