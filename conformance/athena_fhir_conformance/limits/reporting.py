@@ -164,6 +164,17 @@ def lines(found: Findings) -> list[str]:
     known = "Policy" if report["confidence"] >= SURE else "Not identified for sure; likeliest"
     said = [f"{known}: {name}" + (f" (or {', '.join(report['also'])})" if report["also"] else "")]
     said.append(f"Confidence: {report['confidence']:.1%}; {report['ended']}")
+    said += _limit_lines(report)
+    said += [f"  not ruled out: {text}" for text in report["alternatives"]]
+    said += _question_lines(found, report)
+    said += [f"Safe: {text}" for text in report["safe"]]
+    said += [f"Not asked: {question}: {reason}" for question, reason in found.not_asked.items()]
+    said.append(f"{found.probes} requests, {report['refused']} of them refused, in {found.seconds:.1f} s")
+    return said
+
+
+def _limit_lines(report: dict[str, Any]) -> list[str]:
+    said: list[str] = []
     for limit in report["limits"]:
         window = f" in {limit['window']:,} s" if "window" in limit else " in flight"
         more = "".join(
@@ -176,7 +187,11 @@ def lines(found: Findings) -> list[str]:
     for limit in report["token_endpoint"]:
         known = f"({limit['evidence']}, {limit['confidence']:.1%})"
         said.append(f"  token endpoint: {limit['kind']}, {limit['quota']} in {limit['window']} s {known}")
-    said += [f"  not ruled out: {text}" for text in report["alternatives"]]
+    return said
+
+
+def _question_lines(found: Findings, report: dict[str, Any]) -> list[str]:
+    said: list[str] = []
     if found.several_counters:
         said.append("Not one counter: a new connection was admitted while another was refused")
     if found.per:
@@ -189,7 +204,4 @@ def lines(found: Findings) -> list[str]:
         if honest["true"] is not None:
             word = "true" if honest["true"] else f"not true ({honest['early']} too early, {honest['late']} too late)"
             said.append(f"{field.replace('_', '-')}: {word}, told {honest['told']} times")
-    said += [f"Safe: {text}" for text in report["safe"]]
-    said += [f"Not asked: {question}: {reason}" for question, reason in found.not_asked.items()]
-    said.append(f"{found.probes} requests, {report['refused']} of them refused, in {found.seconds:.1f} s")
     return said

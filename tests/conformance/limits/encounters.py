@@ -32,6 +32,8 @@ from tests.conformance.limits.strangers import (
 Judgement = Literal["right", "unsure", "wrong"]
 _WINDOWS = (1, 2, 5, 10, 15, 30, 60)
 _ODD = (4, 7, 25, 45)  # some of these no hypothesis has
+BUDGET = 400
+"""Requests."""
 _SHORT = 5  # seconds
 _RATES = (1, 2, 5, 10)  # a second
 _MANNERS = (
@@ -136,6 +138,8 @@ KINDS = tuple(_MAKERS)
 def judged(encounter: Encounter, found: Findings) -> Judgement:
     """What the report of it is worth."""
     concluded = conclude(found)
+    if found.probes > BUDGET:
+        return "wrong"
     probed = [limit for limit in concluded.limits if limit.evidence == "probed"]
     if encounter.kind == "off":
         return "wrong" if probed else "right"
@@ -160,6 +164,6 @@ def _kinds(encounter: Encounter) -> tuple[str, ...]:
     return (encounter.kind,)
 
 
-def met(encounter: Encounter, requests: int = 400, seconds: float = 900) -> Findings:
+def met(encounter: Encounter, requests: int = BUDGET, seconds: float = 900) -> Findings:
     """Probe it."""
     return probed(encounter.met(), requests, seconds)

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from click.testing import CliRunner
@@ -18,7 +18,7 @@ STATEMENT = b'{"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1"}'
 class Server(BaseHTTPRequestHandler):
     """Below each path it is of no use in another way; it keeps who asked for what."""
 
-    asked: list[tuple[str, str]] = []
+    asked: ClassVar[list[tuple[str, str]]] = []
 
     def do_GET(self) -> None:
         self.asked.append((self.path, self.headers.get("Authorization", "")))
