@@ -20,7 +20,7 @@ from athena_fhir_conformance.clock import Clock, MovedTime, RealTime
 from athena_fhir_conformance.credentials import Credentials
 from athena_fhir_conformance.exchange import Exchange
 from athena_fhir_conformance.judges.scopes import covers
-from athena_fhir_conformance.pacing import DEFAULT, Pacer, Quota
+from athena_fhir_conformance.pacing import DEFAULT, Pacer, Quota, Told
 from athena_fhir_conformance.problems import (
     BudgetSpent,
     CannotRun,
@@ -89,6 +89,7 @@ class Target:
         clock: the target's time. A check waits with ``target.clock.sleep``.
         puts_off: the running check may be put off while an export runs, and begun anew.
         exports_at_once: how many exports it takes, as far as it is known.
+        burst_by: instant of the target's at which a burst begins even though quota is left; 0 where none is wanted.
     """
 
     def __init__(
@@ -110,7 +111,7 @@ class Target:
         self._down = ""
         self._answers: dict[tuple[Any, ...], Exchange] = {}
         self.in_process = app is not None
-        self.puts_off, self.exports_at_once = False, 1 << 10
+        self.puts_off, self.exports_at_once, self.burst_by = False, 1 << 10, 0.0
         self._numbering = threading.Lock()
         self.clock: Clock = RealTime()
         self.pacer = Pacer(self.clock, self.manners.quotas, self.manners.learns)
@@ -310,9 +311,14 @@ class Target:
         except Unreachable as problem:
             self._down = str(problem)
             raise
-        self.pacer.answered(answer.headers.get("RateLimit-Policy", ""), refused=answer.status == 429)
         with self._numbering:
+            self.pacer.answered(self._told(request, answer), sent_at)
             return self._recorded(request, answer, sent_at)
+
+    def _told(self, request: httpx.Request, answer: sending.Answer) -> Told:
+        policy, left = (answer.headers.get(name, "") for name in ("RateLimit-Policy", "RateLimit"))
+        ours = request.headers.get("Authorization") == f"Bearer {self.tokens.latest}"
+        return Told(policy, left, ours, answer.status == 429)
 
     def _recorded(self, request: httpx.Request, answer: sending.Answer, sent_at: float) -> Exchange:
         exchange = Exchange(

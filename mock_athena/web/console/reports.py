@@ -104,7 +104,7 @@ def _killed(folder: Path, path: Path, told: Mapping[str, Any]) -> Killed:
 
 
 def _file(folder: Path, name: str, origin: str) -> Response:
-    path = (folder / name).resolve()
+    path = (folder / name.replace("\0", "?")).resolve()  # no path has it, and none can be asked for
     if not path.is_relative_to(folder.resolve()) or path.suffix not in _KINDS or not path.is_file():
         raise ControlError(f"There is no report {shortened(name, 100)!r} in {folder}.", status=404)
     content = path.read_bytes()

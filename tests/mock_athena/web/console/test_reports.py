@@ -76,7 +76,7 @@ def test_a_page_is_shown_in_a_sandbox(visitor: Visitor) -> None:
 
 def test_nothing_else_of_this_machine_is_shown(visitor: Visitor, folder: Path) -> None:
     (folder / "link.html").symlink_to(folder.parent / "outside.html")
-    for name in ("secret.txt", "../outside.html", "%2e%2e/outside.html", "link.html", "nothing.html", "load"):
+    for name in ("secret.txt", "../outside.html", "%2e%2e/outside.html", "link.html", "none.html", "load", "%00.html"):
         assert visitor.open(f"{PATH}/{name}").status_code == 404
 
 
