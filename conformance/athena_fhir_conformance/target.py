@@ -15,21 +15,13 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from athena_fhir_conformance import sending
+from athena_fhir_conformance import problems, sending
 from athena_fhir_conformance.clock import Clock, MovedTime, RealTime
 from athena_fhir_conformance.credentials import Credentials
 from athena_fhir_conformance.exchange import Exchange
 from athena_fhir_conformance.judges.scopes import covers
 from athena_fhir_conformance.pacing import DEFAULT, Pacer, Quota, Told
-from athena_fhir_conformance.problems import (
-    BudgetSpent,
-    CannotRun,
-    ForeignHost,
-    NotGranted,
-    NotJson,
-    TargetProblem,
-    Unreachable,
-)
+from athena_fhir_conformance.problems import BudgetSpent, CannotRun, ForeignHost, NotGranted, NotJson, Unreachable
 from athena_fhir_conformance.profiles import MISSION, Profile
 from athena_fhir_conformance.tokens import Tokens
 
@@ -132,8 +124,6 @@ class Target:
             self.get("metadata", token=None)
             self.clock = self._found_clock()
             self.pacer = Pacer(self.clock, self.manners.quotas, self.manners.learns)
-        except Unreachable as problem:
-            return str(problem)
         except Exception as problem:  # whatever it is, the checks will name it
             return "" if not isinstance(problem, CannotRun) else str(problem)
         return ""
@@ -158,7 +148,7 @@ class Target:
         try:
             answer = sending.send(self._client, request, _OF_CONTROL)
             told = json.loads(answer.body) if answer.status < 300 else {}
-        except (TargetProblem, ValueError):
+        except (problems.TargetProblem, ValueError):
             return {}
         return told if isinstance(told, dict) else {}
 
