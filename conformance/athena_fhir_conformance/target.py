@@ -4,6 +4,7 @@ What a check gets for nothing: a token, the quota kept, equal GETs answered once
 secrets, nothing sent to another host, and an end to bodies that have none.
 """
 
+import json
 import re
 import threading
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from athena_fhir_conformance import sending
+from athena_fhir_conformance import problems, sending
 from athena_fhir_conformance.clock import Clock, MovedTime, RealTime
 from athena_fhir_conformance.credentials import Credentials
 from athena_fhir_conformance.exchange import Exchange
@@ -35,6 +36,7 @@ _RESOURCE = re.compile(r"(?P<type>[A-Z][A-Za-z]+)(?:/_search|/(?P<id>[A-Za-z0-9.
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _PATIENCE = 3  # times that a 429 is waited for before it is an answer like any other
 _LONGEST_WAIT = 120.0  # seconds of a Retry-After that are waited
+_OF_CONTROL = sending.Bounds(sending.MEBIBYTE, 10.0)
 
 
 @dataclass(frozen=True)
@@ -131,8 +133,6 @@ class Target:
             self.get("metadata", token=None)
             self.clock = self._found_clock()
             self.pacer = Pacer(self.clock, self.manners.quotas, self.manners.learns)
-        except Unreachable as problem:
-            return str(problem)
         except Exception as problem:  # whatever it is, the checks will name it
             return "" if not isinstance(problem, CannotRun) else str(problem)
         return ""
@@ -155,9 +155,9 @@ class Target:
         """The control API of an emulator; empty where there is none. Not recorded: it is no part of what is judged."""
         request = self._client.build_request(method, f"{self.origin}/_mock/{path}", json=body, timeout=10.0)
         try:
-            answer = self._client.send(request)
-            told = answer.json() if answer.status_code < 300 else {}
-        except (httpx.HTTPError, ValueError):
+            answer = sending.send(self._client, request, _OF_CONTROL)
+            told = json.loads(answer.body) if answer.status < 300 else {}
+        except (problems.TargetProblem, ValueError):
             return {}
         return told if isinstance(told, dict) else {}
 

@@ -20,6 +20,7 @@ from athena_fhir_conformance.limits.told import Tells, ToldLimit, manner, reset_
 _DAY = 86_400
 _TOLD, _ASSUMED, _UNLIMITED, _CONTRADICTED, _UNPROVEN, _FAULTY = 0.9, 0.7, 0.9, 0.3, 0.8, 0.5
 _ABOUT = 10.0  # seconds
+_MANY = 150  # requests; to have met no limit with fewer says little
 _WHOLE = 1e-6
 _ELSEWHERE = ("opened-window", "shifted-window", "sliding-counter")  # the emulator has none of them
 
@@ -97,7 +98,7 @@ def _conclusive(found: Findings) -> bool:
 def _no_limit(found: Findings) -> float:
     if not found.burst or found.burst.end != "unlimited":
         return 0.0
-    return _FAULTY if found.burst.belief.faults else _UNLIMITED
+    return min(_FAULTY if found.burst.belief.faults else 1.0, _UNLIMITED * min(1.0, found.probes / _MANY))
 
 
 def _limits(found: Findings) -> tuple[Limit, ...]:

@@ -14,7 +14,7 @@ from athena_fhir_conformance.credentials import Credentials, proof
 from athena_fhir_conformance.limits.connections import Ask, Connections, Told, headers_of
 from athena_fhir_conformance.limits.observation import Observation, Refusals
 from athena_fhir_conformance.limits.probing import Axis, HttpProber
-from athena_fhir_conformance.problems import TargetProblem
+from athena_fhir_conformance.problems import ForeignHost, TargetProblem
 from athena_fhir_conformance.target import FHIR_JSON, Target
 
 _LOOPBACK = {"127.0.0.1", "localhost"}
@@ -47,10 +47,17 @@ class HttpTarget:
         self._connections = Connections(options.seconds, target.manners.verify)
         self._axis = Axis(target.clock, self._connections)
         self._refusals = Refusals()
+        if not target.trusts(target.url(options.probe)) or not target.trusts(target.url(options.held)):
+            message = "what is probed is on another host than the FHIR base, where no token is sent"
+            raise ForeignHost(message)
         self.main = self._main()
         self.variants = self._variants()
         self.tokens = self._tokens()
         self.routes = self._routes()
+
+    def end_at(self, instant: float) -> None:
+        """No burst goes on beyond this instant."""
+        self._axis.until = instant
 
     def _main(self) -> HttpProber:
         """The probe with the usual token."""

@@ -16,7 +16,14 @@ from athena_fhir_conformance.limits.findings import Findings, Lock, Per, Target
 from athena_fhir_conformance.limits.honesty import honesty_of
 from athena_fhir_conformance.limits.identifying import Purse, Say, identify, lock_of, padding
 from athena_fhir_conformance.limits.observation import Observation, Prober
-from athena_fhir_conformance.limits.told import lock_in_words, told_limits, told_quota, told_remaining, told_wait
+from athena_fhir_conformance.limits.told import (
+    lock_in_words,
+    shortened,
+    told_limits,
+    told_quota,
+    told_remaining,
+    told_wait,
+)
 
 _REFUSALS = 20  # in a row: whoever locks out does so before, mostly
 _PENALTY_STEPS = (5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
@@ -61,6 +68,9 @@ def _problem(belief: Belief) -> str:
         return "the server does not answer" + (f": {last.body}" if last and last.body else "")
     if last.status == 401:
         return "the server answers 401: the token is missing, expired or not accepted"
+    if 300 <= last.status < 400:
+        place = last.headers.get("location", "nowhere")
+        return f"the server redirects to {shortened(place)}, where nothing is sent; --probe PATH names what it answers"
     if last.status == 403:
         return "the server answers 403: this client may not ask that; say with --probe PATH what it may"
     return f"the server answers {last.status}, again and again: while it is out of order, its limits cannot be learned"
@@ -97,9 +107,9 @@ def _concurrency(target: Target, purse: Purse, found: Findings, say: Say) -> Non
         found.told.remove(unbounded)
 
 
-def _exhausted(prober: Prober, purse: Purse, model: Model, found: Findings) -> bool:
-    """Use up the quota; False if that cannot be afforded."""
-    if model.quota + 2 > purse.left or memory_of(model) + 1 > purse.seconds:
+def _exhausted(prober: Prober, purse: Purse, model: Model, found: Findings, more: int = 0) -> bool:
+    """Use up the quota; False if that, and so many requests more, cannot be afforded."""
+    if model.quota + 3 + more > purse.left or memory_of(model) + 1 > purse.seconds:
         return False
     prober.wait_until(_free(model, prober.now()))
     seen = prober.send(model.quota + 3, until_refused=True, at_once=8 if model.quota > 40 else 1)
@@ -128,7 +138,7 @@ def _counters(target: Target, purse: Purse, found: Findings, say: Say) -> None:
     if model is None or prober is None or not _sound(found):
         return
     say("Is it one counter, whatever connection is used?")
-    if not _exhausted(target.main, purse, model, found):
+    if not _exhausted(target.main, purse, model, found, _CONNECTIONS + 1):
         found.not_asked["whether there is one counter"] = "the budget is spent"
         return
     begun, seen = found.seen[-1].latest, prober.send(_CONNECTIONS)
@@ -153,7 +163,7 @@ def _keying(target: Target, purse: Purse, found: Findings, say: Say) -> None:
         found.not_asked["whose quota it is"] = "there is one token and no second client to compare it with"
         return
     say("Whose quota is it?")
-    if not _exhausted(target.main, purse, model, found):
+    if not _exhausted(target.main, purse, model, found, len(others) * (_ENOUGH + 1)):
         found.not_asked["whose quota it is"] = "the budget is spent"
         return
     shares = {name: _shares(target.main, prober, model, found) for name, prober in others.items()}
@@ -204,7 +214,7 @@ def _costs(target: Target, purse: Purse, found: Findings, say: Say) -> None:
     if model is None or not _sound(found) or not target.routes:
         return
     say("Which routes cost what?")
-    if not _exhausted(target.main, purse, model, found):
+    if not _exhausted(target.main, purse, model, found, 2 * len(target.routes)):
         found.not_asked["what routes cost"] = "the budget is spent"
         return
     charged = [name for name, prober in target.routes.items() if _is_charged(name, prober, target, purse, found)]
@@ -217,7 +227,7 @@ def _is_charged(name: str, prober: Prober, target: Target, purse: Purse, found: 
     model = found.model
     for _ in range(_TRIES):
         room = model is None or model.room(target.main.now() + 2 * padding(found.seen))
-        if model is None or (room and not _exhausted(target.main, purse, model, found)):
+        if model is None or purse.left < 2 or (room and not _exhausted(target.main, purse, model, found, 2)):
             break
         answer = prober.send()[0]
         if answer.verdict == "failed":
@@ -336,6 +346,9 @@ def _tokens(target: Target, purse: Purse, found: Findings, say: Say) -> None:
     if prober is None:
         return
     say("Does the token endpoint have a limit of its own?")
+    if not purse.left:
+        found.not_asked["the token endpoint"] = "the budget is spent"
+        return
     first = prober.send()
     found.token_answers = list(first)
     named = first[0].headers if first else {}

@@ -13,6 +13,7 @@ Route = Literal["fhir", "public", "oauth", "bulk"]
 
 INSTEAD = frozenset((403, 420, 503, 509, 529))
 """What is said instead of 429: by firewalls, older APIs, nginx's ``limit_req`` (503 unless told otherwise), hosters."""
+_NOTHING = INSTEAD | {401}
 _IN_A_ROW = 3
 
 
@@ -41,12 +42,12 @@ class Observation:
     def verdict(self) -> Verdict:
         """A 429 is a refusal, and so is what proxies say instead where else is another answer.
 
-        A server error or no answer shows nothing; all else was let through.
+        A server error, a redirect or no answer shows nothing; all else was let through.
         """
         if self.status == 429 or (self.unlike and self.status in INSTEAD):
             return "refused"
-        shows = 200 <= self.status < 500 and self.status not in INSTEAD and self.status != 401
-        return "admitted" if shows else "failed"
+        shows = 200 <= self.status < 300 or 400 <= self.status < 500
+        return "admitted" if shows and self.status not in _NOTHING else "failed"
 
     @property
     def earliest(self) -> float:

@@ -7,6 +7,7 @@ received: it must fall between the two, but for one constant by which the clocks
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from math import inf
 
 from athena_fhir_conformance.clock import Clock
 from athena_fhir_conformance.limits.connections import Ask, Connections, Told
@@ -25,12 +26,12 @@ class Axis:
     """The target's time as all probes of it see it.
 
     Attributes:
-        spent: requests sent in all.
+        spent: requests sent in all. until: no burst goes on beyond this instant.
     """
 
     def __init__(self, clock: Clock, connections: Connections, before: Callable[[], None] = lambda: None) -> None:
         self.clock, self.connections, self._before = clock, connections, before
-        self.spent = 0
+        self.spent, self.until = 0, inf
         self._ahead: float | None = None
         self._dated = True
 
@@ -41,6 +42,11 @@ class Axis:
     def wait_until(self, instant: float) -> None:
         """Let time pass."""
         self.clock.sleep(instant - self.now())
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is no time left."""
+        return self.now() >= self.until
 
     def ask(self, ask: Ask) -> Observation:
         """Send one request."""
@@ -103,7 +109,7 @@ class HttpProber:
         seen: list[Observation] = []
         while len(seen) < most:
             seen += self._dialect.heard(self._one)
-            if (until_refused and seen[-1].verdict == "refused") or is_out_of_order(seen):
+            if (until_refused and seen[-1].verdict == "refused") or is_out_of_order(seen) or self._axis.is_over:
                 break
         return seen
 
@@ -124,7 +130,8 @@ class HttpProber:
                 left[0] -= 1
                 answers = self._dialect.heard(self._one)
                 seen.extend(answers)
-                if is_out_of_order(seen) or (until_refused and answers[-1].verdict == "refused"):
+                refused = until_refused and answers[-1].verdict == "refused"
+                if refused or is_out_of_order(seen) or self._axis.is_over:
                     left[0] = 0
 
         for worker in [self._pool.submit(work) for _ in range(min(at_once, most))]:

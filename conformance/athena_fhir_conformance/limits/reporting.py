@@ -9,6 +9,9 @@ from athena_fhir_conformance.limits.conclusion import Conclusion, Limit, conclud
 from athena_fhir_conformance.limits.findings import Findings
 from athena_fhir_conformance.limits.honesty import Honest
 
+SURE = 0.9
+"""From here on it is said to be known."""
+
 _DEFAULT_COSTS = {"fhir": 1, "bulk": 1, "documents": 1, "public": 0, "oauth": 0}
 # What the emulator has not is written as what is nearest and never admits more in a window, with a remark.
 _NEAREST = {
@@ -81,6 +84,8 @@ def as_toml(found: Findings) -> str:
         f"# Inferred from {found.probes} requests; confidence {concluded.confidence:.1%}.",
         f"name = {json.dumps(name)}",
     ]
+    if not concluded.limits:
+        lines.insert(1, "# No limit was met, or none that is of a known family: this limits nothing.")
     lines += [f'per = "{found.per or "client"}"', f'tells = "{concluded.tells}"']
     for limit in concluded.limits:
         lines += ["", *_table("limits", limit)]
@@ -154,10 +159,22 @@ def lines(found: Findings) -> list[str]:
     """The report for a terminal."""
     report = as_json(found, "")
     if found.problem:
-        return [f"Nothing was learned: {found.problem}.", f"{found.probes} requests were sent."]
+        return [f"Nothing was learned: {found.problem.rstrip('.')}.", f"{found.probes} requests were sent."]
     name = report["policy"] or "none of the built-in ones"
-    said = [f"Policy: {name}" + (f" (or {', '.join(report['also'])})" if report["also"] else "")]
+    known = "Policy" if report["confidence"] >= SURE else "Not identified for sure; likeliest"
+    said = [f"{known}: {name}" + (f" (or {', '.join(report['also'])})" if report["also"] else "")]
     said.append(f"Confidence: {report['confidence']:.1%}; {report['ended']}")
+    said += _limit_lines(report)
+    said += [f"  not ruled out: {text}" for text in report["alternatives"]]
+    said += _question_lines(found, report)
+    said += [f"Safe: {text}" for text in report["safe"]]
+    said += [f"Not asked: {question}: {reason}" for question, reason in found.not_asked.items()]
+    said.append(f"{found.probes} requests, {report['refused']} of them refused, in {found.seconds:.1f} s")
+    return said
+
+
+def _limit_lines(report: dict[str, Any]) -> list[str]:
+    said: list[str] = []
     for limit in report["limits"]:
         window = f" in {limit['window']:,} s" if "window" in limit else " in flight"
         more = "".join(
@@ -167,11 +184,14 @@ def lines(found: Findings) -> list[str]:
         )
         known = f"({limit['evidence']}, {limit['confidence']:.1%})"
         said.append(f"  {limit['name']}: {limit['kind']}, {limit['quota']:,}{window}{more} {known}")
-    said += [
-        f"  token endpoint: {limit['kind']}, {limit['quota']} in {limit['window']} s ({limit['evidence']})"
-        for limit in report["token_endpoint"]
-    ]
-    said += [f"  not ruled out: {text}" for text in report["alternatives"]]
+    for limit in report["token_endpoint"]:
+        known = f"({limit['evidence']}, {limit['confidence']:.1%})"
+        said.append(f"  token endpoint: {limit['kind']}, {limit['quota']} in {limit['window']} s {known}")
+    return said
+
+
+def _question_lines(found: Findings, report: dict[str, Any]) -> list[str]:
+    said: list[str] = []
     if found.several_counters:
         said.append("Not one counter: a new connection was admitted while another was refused")
     if found.per:
@@ -184,7 +204,4 @@ def lines(found: Findings) -> list[str]:
         if honest["true"] is not None:
             word = "true" if honest["true"] else f"not true ({honest['early']} too early, {honest['late']} too late)"
             said.append(f"{field.replace('_', '-')}: {word}, told {honest['told']} times")
-    said += [f"Safe: {text}" for text in report["safe"]]
-    said += [f"Not asked: {question}: {reason}" for question, reason in found.not_asked.items()]
-    said.append(f"{found.probes} requests, {report['refused']} of them refused, in {found.seconds:.1f} s")
     return said

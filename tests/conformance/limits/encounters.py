@@ -7,6 +7,7 @@ from typing import Literal
 
 from athena_fhir_conformance.limits.conclusion import conclude
 from athena_fhir_conformance.limits.findings import Findings
+from athena_fhir_conformance.limits.reporting import SURE
 from tests.conformance.limits.model import BEGIN
 from tests.conformance.limits.strangers import (
     FromFirst,
@@ -29,11 +30,10 @@ from tests.conformance.limits.strangers import (
 )
 
 Judgement = Literal["right", "unsure", "wrong"]
-SURE = 0.9
-"""From here on the command says that it is known."""
-
 _WINDOWS = (1, 2, 5, 10, 15, 30, 60)
 _ODD = (4, 7, 25, 45)  # some of these no hypothesis has
+BUDGET = 400
+"""Requests."""
 _SHORT = 5  # seconds
 _RATES = (1, 2, 5, 10)  # a second
 _MANNERS = (
@@ -138,6 +138,8 @@ KINDS = tuple(_MAKERS)
 def judged(encounter: Encounter, found: Findings) -> Judgement:
     """What the report of it is worth."""
     concluded = conclude(found)
+    if found.probes > BUDGET:
+        return "wrong"
     probed = [limit for limit in concluded.limits if limit.evidence == "probed"]
     if encounter.kind == "off":
         return "wrong" if probed else "right"
@@ -162,6 +164,6 @@ def _kinds(encounter: Encounter) -> tuple[str, ...]:
     return (encounter.kind,)
 
 
-def met(encounter: Encounter, requests: int = 400, seconds: float = 900) -> Findings:
+def met(encounter: Encounter, requests: int = BUDGET, seconds: float = 900) -> Findings:
     """Probe it."""
     return probed(encounter.met(), requests, seconds)
