@@ -15,7 +15,7 @@ _COLUMNS = ("name", "taken", "instant", "versions")
 def list_snapshots(origin: str, control_token: str) -> str:
     """The snapshots as a table, one a line."""
     listed = asked(origin, control_token, "snapshots")["snapshots"]
-    return table([_COLUMNS, *((each["name"], each["taken"], each["instant"], _versions(each)) for each in listed)])
+    return table([_COLUMNS, *(_row(each) for each in listed)])
 
 
 def take(origin: str, control_token: str, name: str, file: Path | None) -> str:
@@ -60,6 +60,12 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
                 yield f"{part} {name} {what}"
     if told["clock"]["from"] != told["clock"]["to"]:
         yield f"clock {told['clock']['from']} -> {told['clock']['to']}"
+
+
+def _row(summary: dict[str, Any]) -> tuple[str, ...]:
+    if "damaged" in summary:
+        return summary["name"], summary["damaged"], "", ""
+    return summary["name"], summary["taken"], summary["instant"], _versions(summary)
 
 
 def _versions(summary: dict[str, Any]) -> str:

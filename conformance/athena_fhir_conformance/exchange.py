@@ -13,6 +13,7 @@ from athena_fhir_conformance import redaction
 from athena_fhir_conformance.problems import NotJson
 
 SHOWN = 4000  # characters of a body that a report shows
+_LOOKED_AT = 4 * SHOWN  # and in which secrets are looked for before it is cut: what is struck out moves the rest
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Exchange:
         """The exchange without secrets, as the JSON report has it."""
         secrets = tuple(secrets)
         binary = b"\0" in self.body[:1000]
+        shown = redaction.text(self.text[:_LOOKED_AT], secrets)[:SHOWN]
         return {
             "number": self.number,
             "request": {
@@ -94,7 +96,7 @@ class Exchange:
             "response": {
                 "status": self.status,
                 "headers": _headers(self.headers, secrets),
-                "body": f"({len(self.body)} bytes)" if binary else redaction.text(self.text, secrets)[:SHOWN],
+                "body": f"({len(self.body)} bytes)" if binary else shown,
                 "bytes": len(self.body),
             },
             "instant": round(self.sent_at, 6),

@@ -46,3 +46,11 @@ class Broken(BadAnswer):
 
 class ForeignHost(BadAnswer):
     """The target pointed to another host, where nothing is sent."""
+
+
+class PutOff(Exception):
+    """What a check waits for is not there yet: it is begun anew at ``until``, an instant of the target's."""
+
+    def __init__(self, until: float) -> None:
+        super().__init__(f"put off until {until:.3f}")
+        self.until = until

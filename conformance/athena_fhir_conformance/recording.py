@@ -3,6 +3,7 @@
 pytest collects, parametrises and runs; its own words (passed, failed, skipped) are translated into ours here.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,13 +12,15 @@ import pytest
 
 from athena_fhir_conformance.clock import stopwatch
 from athena_fhir_conformance.fixtures import SAMPLE, TARGET
-from athena_fhir_conformance.problems import CannotRun, TargetProblem
+from athena_fhir_conformance.problems import CannotRun, PutOff, TargetProblem
 from athena_fhir_conformance.requirements import requirements
 from athena_fhir_conformance.sample import Sample
 from athena_fhir_conformance.target import Target
 from athena_fhir_conformance.verdicts import Omitted, Skipped, Verdict, Warned
 
 _FIRST = ("capability", "read")
+_IDLE = ("data", "data_types")
+"""Groups that look at what was read before: they are done while the quota has no room for more."""
 _MISREAD = (LookupError, TypeError, AttributeError, ValueError)
 
 
@@ -66,7 +69,7 @@ class Recorder:
     """One run's plugin.
 
     Attributes:
-        results: in the order in which the checks ran.
+        results: in the order in which the checks ended.
         listed: id → requirements of all checks that were chosen.
     """
 
@@ -74,8 +77,10 @@ class Recorder:
         self.target, self.selection, self._told = target, selection, told
         self.results: list[Result] = []
         self.listed: dict[str, tuple[str, ...]] = {}
-        self._begun = 0.0
         self.broken: list[str] = []
+        self._begun = 0.0
+        self._spent = dict[str, float]()  # seconds of real time on checks that were put off
+        self._put_off: list[tuple[float, pytest.Item]] = []
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Make our mark known, and what the fixtures give."""
@@ -97,14 +102,57 @@ class Recorder:
         self.results += [result for id, result in self.selection.known.items() if id in self.listed]
 
     def _chosen(self, item: pytest.Item) -> bool:
-        id = check_id(item)
         groups, only = self.selection.groups, self.selection.only
-        return (not groups or id.partition(".")[0] in groups) and (only is None or id in only)
+        return (not groups or _group(item) in groups) and (only is None or check_id(item) in only)
+
+    def in_order(self) -> tuple[Result, ...]:
+        """The results in the order of the checks, whenever each was done."""
+        place = {id: number for number, id in enumerate(self.listed)}
+        return tuple(sorted(self.results, key=lambda result: place[result.id]))
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """One check after the other, each as soon as it can be done."""
+        if session.config.option.collectonly:
+            return True
+        waiting = deque(session.items)
+        while waiting or self._put_off:
+            item = self._put_off_until_now(waiting) or self._meanwhile(waiting) or waiting.popleft()
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+            if session.shouldstop:
+                raise session.Interrupted(session.shouldstop)
+        return True
+
+    def _alone(self, item: pytest.Item) -> bool:
+        """Whether what was put off is done before this check, which itself never is: it writes, or waits for long."""
+        when = _when(item)
+        return (when["slow"] and self.selection.slow) or (when["destructive"] and self.selection.destructive)
+
+    def _put_off_until_now(self, waiting: deque[pytest.Item]) -> pytest.Item | None:
+        """The first check that was put off and whose time has come; waited for where nothing may be done before."""
+        if not self._put_off:
+            return None
+        until = min(until for until, _ in self._put_off)
+        if not waiting or self._alone(waiting[0]):
+            self.target.clock.sleep(until - self.target.clock.now())
+        elif until > self.target.clock.now():
+            return None
+        place = next(number for number, (instant, _) in enumerate(self._put_off) if instant <= until)
+        return self._put_off.pop(place)[1]
+
+    def _meanwhile(self, waiting: deque[pytest.Item]) -> pytest.Item | None:
+        """A check that sends next to nothing, while the quota has no room for those that do."""
+        if _group(waiting[0]) in _FIRST or self.target.clock.virtual or self.target.pacer.missing() <= 0:
+            return None
+        found = next((item for item in waiting if _group(item) in _IDLE), None)
+        if found:
+            waiting.remove(found)
+        return found
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Not every check is for every target."""
         self.target.used, self._begun = [], stopwatch()
         when = _when(item)
+        self.target.puts_off = not (self.target.clock.virtual or self._alone(item))
         name = self.target.profile.name
         if when["profiles"] and name not in when["profiles"]:
             raise Omitted(f"not asked in the profile {name!r}")
@@ -118,9 +166,14 @@ class Recorder:
         error = call.excinfo.value if call.excinfo else None
         if isinstance(error, KeyboardInterrupt) or not (call.when == "call" or (call.when == "setup" and error)):
             return
-        ids, used = shown_by(item), tuple(self.target.used)
+        id, ids, used = check_id(item), shown_by(item), tuple(self.target.used)
+        spent = self._spent.pop(id, 0.0) + stopwatch() - self._begun
+        if isinstance(error, PutOff):
+            self._spent[id] = spent
+            self._put_off.append((error.until, item))
+            return
         verdict, reason = judged(error, advice=_advice(ids), looked=bool(used))
-        result = Result(check_id(item), ids, verdict, reason, used, round(stopwatch() - self._begun, 4))
+        result = Result(id, ids, verdict, reason, used, round(spent, 4))
         self.results.append(result)
         self._told(result, len(self.listed))
 
@@ -131,9 +184,13 @@ def check_id(item: pytest.Item) -> str:
     return f"{module}.{item.name}"
 
 
+def _group(item: pytest.Item) -> str:
+    return check_id(item).partition(".")[0]
+
+
 def _place(item: pytest.Item) -> int:
     """What is first: what is declared, and reads, whose answers tell the quota; until then all requests are paced."""
-    group = check_id(item).partition(".")[0]
+    group = _group(item)
     return _FIRST.index(group) if group in _FIRST else len(_FIRST)
 
 

@@ -34,26 +34,34 @@ def launch_address(client: ClientRegistration, iss: str, launch: str) -> str:
 
 
 class Started(NamedTuple):
-    """A launch that waits for its application: what it is told, and where the browser is sent."""
+    """A launch that waits for its application.
 
+    Attributes:
+        iss, id: what the application is told. address: where a browser starts it; empty if it has no launch URL.
+    """
+
+    launch: Launch
     client: ClientRegistration
     iss: str
-    launch: str
+    id: str
     address: str
 
 
-def started(world: World, sent: Mapping[str, Any], origin: str) -> Started:
-    """Starts the launch that is asked for by somebody whose browser goes there next.
+def started(world: World, sent: Mapping[str, Any], origin: str, *, by_browser: bool = True) -> Started:
+    """Starts the launch that is asked for.
+
+    Args:
+        by_browser: a browser goes to the application next, so it must have a launch URL.
 
     Raises:
-        ControlError: as :func:`launch_of`; or the application registered no launch URL. Nothing was started.
+        ControlError: as :func:`launch_of`; or there is no launch URL. Nothing was started.
     """
     launch = launch_of(world, sent)
     client = world.authorization.clients.demand(launch.client_id)
-    if not launch_url(client):
+    if by_browser and not launch_url(client):
         raise ControlError(f"{client.client_id} cannot be started: it registered no launch URL (initiate_login_uri).")
     iss, id = world.environments[launch.environment].fhir_base(origin), world.authorization.launches.start(launch)
-    return Started(client, iss, id, launch_address(client, iss, id))
+    return Started(launch, client, iss, id, launch_address(client, iss, id))
 
 
 def launch_of(world: World, sent: Mapping[str, Any]) -> Launch:

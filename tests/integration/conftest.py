@@ -1,4 +1,4 @@
-"""The browser of tests that need one."""
+"""The browser, and the servers that nodes share, of tests that need them."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.integration.chromium import PATIENCE, browser_at, path_or_skip
+from tests.postgres_server import PostgresServer
+from tests.valkey_server import ValkeyServer
 
 
 @pytest.fixture(scope="module")
@@ -14,3 +16,17 @@ def chromium() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
     with browser_at(path_or_skip()) as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
+    server = ValkeyServer(tmp_path_factory.mktemp("valkey"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def node_options(postgres: PostgresServer, valkey: ValkeyServer) -> list[str]:
+    """Of every node."""
+    return ["--db", postgres.database(), "--counters", valkey.url, "--export-duration", "instant"]

@@ -3,10 +3,7 @@
 import json
 import os
 import signal
-import socket
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 import requests
@@ -14,8 +11,7 @@ import requests
 from mock_athena.ratelimit import policy_named
 from mock_athena.ratelimit.history import report
 from tests.emulator import PATIENT, Emulator, Emulators, RegisteredClient
-from tests.postgres_server import PostgresServer
-from tests.valkey_server import ValkeyServer
+from tests.half_read import begun
 
 READ = f"/fhir/r4/Patient/{PATIENT}"
 # Under which a balancer hands on to both: they tell the same URLs.
@@ -25,22 +21,8 @@ Nodes = tuple[Emulator, Emulator]
 
 
 @pytest.fixture(scope="module")
-def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    server = ValkeyServer(tmp_path_factory.mktemp("valkey"))
-    server.start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture(scope="module")
-def options(postgres: PostgresServer, valkey: ValkeyServer) -> list[str]:
-    """Of every node."""
-    return ["--db", postgres.database(), "--counters", valkey.url, "--export-duration", "instant"]
-
-
-@pytest.fixture(scope="module")
-def nodes(emulators: Emulators, options: list[str]) -> Nodes:
-    return emulators.start(*options), emulators.start(*options)
+def nodes(emulators: Emulators, node_options: list[str]) -> Nodes:
+    return emulators.start(*node_options), emulators.start(*node_options)
 
 
 @pytest.fixture
@@ -100,31 +82,14 @@ def test_an_export_is_started_at_one_polled_at_the_other_and_both_have_every_fil
 
 
 def test_a_node_is_killed_in_the_middle_of_a_file_and_the_other_goes_on_where_it_was(
-    nodes: Nodes, client: RegisteredClient, emulators: Emulators, options: list[str]
+    nodes: Nodes, client: RegisteredClient, emulators: Emulators, node_options: list[str]
 ) -> None:
-    doomed = emulators.start(*options)
+    doomed = emulators.start(*node_options)
     bearer = client.bearer()
     (url,) = exported(doomed, nodes[1], bearer)["Observation"]
-    length, tag, received = begun(doomed, url, bearer)
+    length, tag, received = begun(doomed.origin, NAME, url, bearer)
     os.kill(doomed.process.pid, signal.SIGKILL)
     doomed.process.wait()
     rest = at(nodes[1], url, bearer, Range=f"bytes={len(received)}-", **{"If-Range": tag})
     assert (rest.status_code, len(received) < length) == (206, True)
     assert received + rest.content == at(nodes[0], url, bearer).content
-
-
-def begun(node: Emulator, url: str, bearer: str) -> tuple[int, str, bytes]:
-    """Length, tag and first bytes of a file, of which the rest is never read."""
-    host, _, port = node.origin.removeprefix("http://").partition(":")
-    path = url.removeprefix(f"http://{NAME}")
-    with socket.socket() as reader:
-        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        reader.settimeout(30)
-        reader.connect((host, int(port)))
-        reader.sendall(f"GET {path} HTTP/1.1\r\nHost: {NAME}\r\nAuthorization: {bearer}\r\n\r\n".encode())
-        text = b""
-        while len(text) < 100_000:
-            text += reader.recv(4096)
-    head, _, body = text.partition(b"\r\n\r\n")
-    fields: dict[str, Any] = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
-    return int(fields["Content-Length"]), str(fields["ETag"]), body

@@ -5,7 +5,7 @@ from athena_fhir_conformance.checks.bulk_status import strange_token
 from athena_fhir_conformance.exchange import Exchange
 from athena_fhir_conformance.flows import exports
 from athena_fhir_conformance.flows.asking import remembered
-from athena_fhir_conformance.flows.exports import accepted, finished, kicked_off, polled
+from athena_fhir_conformance.flows.exports import accepted, begun, finished, kicked_off, polled
 from athena_fhir_conformance.judges import schemas
 from athena_fhir_conformance.target import Target
 from athena_fhir_conformance.verdicts import omit
@@ -27,7 +27,7 @@ def removed(target: Target) -> tuple[Exchange, Exchange, Exchange]:
     """One that was deleted when it was complete: the deletion, the status afterwards, and its file."""
 
     def remove() -> tuple[Exchange, Exchange, Exchange]:
-        export = finished(target, kicked_off(target, query=ONE_TYPE))
+        export = finished(target, begun(target, "removed", ONE_TYPE))
         deleted = target.send("DELETE", export.status_url)
         after = polled(target, export.status_url)
         return deleted, after, exports.fetched(target, str(export.listed()[0]["url"]))

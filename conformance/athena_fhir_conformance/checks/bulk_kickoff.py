@@ -18,6 +18,7 @@ from athena_fhir_conformance.flows.exports import (
     main_export,
 )
 from athena_fhir_conformance.flows.tokens import token_for
+from athena_fhir_conformance.flows.waiting import make_room
 from athena_fhir_conformance.judges import schemas
 from athena_fhir_conformance.judges.scopes import covers
 from athena_fhir_conformance.sample import Sample
@@ -346,6 +347,7 @@ def a_separate_status_is_told(target: Target) -> None:
 
 @check("BKO-052")
 def a_second_export_is_taken_or_told_to_wait(target: Target) -> None:
+    make_room(target, 1)
     first, second = (kicked_off(target, query=ONE_TYPE) for _ in range(2))
     for answer in (first, second):
         cancelled(target, answer)

@@ -6,8 +6,8 @@ from athena_fhir_conformance.checking import check
 from athena_fhir_conformance.exchange import Exchange
 from athena_fhir_conformance.flows import exports
 from athena_fhir_conformance.flows.asking import control, emulated, remembered
-from athena_fhir_conformance.flows.exports import cancelled, finished, kicked_off, main_export, polled
-from athena_fhir_conformance.flows.tokens import Client, granted, registered, service, token_request
+from athena_fhir_conformance.flows.exports import begun, cancelled, finished, kicked_off, main_export, polled
+from athena_fhir_conformance.flows.tokens import granted, service, stranger, token_request
 from athena_fhir_conformance.judges import schemas
 from athena_fhir_conformance.judges.limit_fields import http_date, waiting_time
 from athena_fhir_conformance.target import Target
@@ -21,12 +21,6 @@ def running(target: Target) -> Exchange:
     """A poll that found the export running; skipped where it never did."""
     found = [poll for poll in main_export(target).polls if poll.status == 202]
     return found[0] if found else skip("the export was complete at the first poll")
-
-
-def stranger(target: Target) -> Client:
-    """Another client that may export too."""
-    scope = "system/*.rs"
-    return registered(target, "stranger", grant_types=["client_credentials"], scope=scope)
 
 
 def strange_token(target: Target) -> str:
@@ -231,7 +225,7 @@ def an_export_outlives_its_token(target: Target) -> None:
 
 @check("BST-021", "BMF-019", "BMF-020", "BKO-050")
 def partial_manifests_repeat_the_rest(target: Target) -> None:
-    answer = kicked_off(target, query=f"_type={exports.TYPES}&allowPartialManifests=true")
+    answer = begun(target, "partial manifests", f"_type={exports.TYPES}&allowPartialManifests=true")
     if answer.status != 202:
         omit(f"allowPartialManifests is not supported: {answer}")
     export = finished(target, answer)
@@ -260,10 +254,8 @@ def linked_files(target: Target, manifest: dict[str, object], depth: int = 10) -
 
 @check("BST-008")
 def polling_too_often_ends_nothing(target: Target) -> None:
-    answer = kicked_off(target, query=ONE_TYPE)
-    url = exports.accepted(answer)
-    for _ in range(3):
-        polled(target, url)
+    answer = begun(target, "polled too often", ONE_TYPE)
+    remembered(target, "polls too often", lambda: [polled(target, exports.accepted(answer)) for _ in range(3)])
     export = finished(target, answer)
     cancelled(target, answer)
     if export.done.status == 429:

@@ -11,6 +11,7 @@ from athena_fhir_conformance.exchange import Exchange
 from athena_fhir_conformance.flows import bursts
 from athena_fhir_conformance.flows.asking import remembered
 from athena_fhir_conformance.flows.bursts import Burst, decisions, meanwhile, refusal, usual_answer
+from athena_fhir_conformance.flows.waiting import used_up
 from athena_fhir_conformance.judges import schemas
 from athena_fhir_conformance.judges.decisions import most_in_window, wrongly_refused
 from athena_fhir_conformance.judges.limit_fields import (
@@ -95,23 +96,6 @@ def sixteen_in_two_seconds_and_no_more(target: Target) -> None:
     )
 
 
-@check("RLM-008", "MIS-C1")
-def the_window_slides(target: Target) -> None:
-    quota, window = known(target)
-    sent = bursts.across_a_boundary(target)
-    excess = most_in_window(decisions(sent), window)
-    found = f"{excess.count} requests were admitted within {excess.seconds:.3f} s"
-    assert excess.count <= quota, f"{sent[-1]}: {found}, and {quota} may be in {window:g} s"
-
-
-@check("RLM-008", "RLM-004")
-def nobody_is_refused_who_has_room(target: Target) -> None:
-    quota, window = known(target)
-    sent = bursts.across_a_boundary(target)
-    wrong = wrongly_refused(decisions(sent), quota, window)
-    assert not wrong, f"{sent[-1]}: a request was refused after {wrong[0][1]} in {window:g} s, and {quota} may be"
-
-
 @check("RLM-007", "MIS-C1")
 def the_sustained_rate_is_never_refused(target: Target) -> None:
     quota, window = known(target)
@@ -132,6 +116,7 @@ def at_once(target: Target) -> tuple[Exchange, ...]:
 
     def run() -> tuple[Exchange, ...]:
         where = bursts.path(target)
+        used_up(target)
         target.pacer.settle()
         with ThreadPoolExecutor(8) as threads:
             return tuple(threads.map(lambda _: bursts.asked(target, where), range(quota + 8)))
@@ -150,11 +135,28 @@ def counting_is_exact_for_requests_at_once(target: Target) -> None:
     assert not wrong, f"{sent[-1]}: {admitted} of {len(sent)} at once were admitted, and {quota} may be"
 
 
+@check("RLM-008", "MIS-C1")
+def the_window_slides(target: Target) -> None:
+    quota, window = known(target)
+    sent = bursts.across_a_boundary(target)
+    excess = most_in_window(decisions(sent), window)
+    found = f"{excess.count} requests were admitted within {excess.seconds:.3f} s"
+    assert excess.count <= quota, f"{sent[-1]}: {found}, and {quota} may be in {window:g} s"
+
+
+@check("RLM-008", "RLM-004")
+def nobody_is_refused_who_has_room(target: Target) -> None:
+    quota, window = known(target)
+    sent = bursts.across_a_boundary(target)
+    wrong = wrongly_refused(decisions(sent), quota, window)
+    assert not wrong, f"{sent[-1]}: a request was refused after {wrong[0][1]} in {window:g} s, and {quota} may be"
+
+
 @check("RLM-010")
 def another_client_has_a_quota_of_its_own(target: Target) -> None:
     other = meanwhile(target).other
     if other is None:
-        skip("needs another client, which only an emulator registers for the suite")
+        skip("needs another client ([stranger] of --clients), which only an emulator registers for the suite")
     assert other.status != 429, f"{other}: another client is refused for what this one has spent"
 
 

@@ -39,13 +39,16 @@ def remembered(target: Target, name: str, make: Callable[[], T]) -> T:
 
 
 def _made(target: Target, make: Callable[[], T]) -> _Kept:
-    first = len(target.exchanges)
+    before, target.used = target.used, []
     value, problem = None, None
     try:
         value = make()
     except _OUTCOMES as raised:
         problem = raised
-    return _Kept(value, problem, [each.number for each in target.exchanges[first:]])
+    finally:
+        looked_at, target.used = target.used, before
+        target.use(*looked_at)
+    return _Kept(value, problem, looked_at)
 
 
 def forgotten(target: Target, name: str) -> None:

@@ -2,22 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from athena_fhir_conformance.exchange import Exchange
 from athena_fhir_conformance.flows.asking import control, emulated, remembered
-from athena_fhir_conformance.judges.limit_fields import waiting_time
+from athena_fhir_conformance.flows.waiting import Running, make_room, running, wait_until
 from athena_fhir_conformance.judges.ndjson import Lines, lines_of
+from athena_fhir_conformance.problems import BadAnswer, PutOff, TargetProblem
 from athena_fhir_conformance.sample import Sample
 from athena_fhir_conformance.target import USUAL, Target
 from athena_fhir_conformance.verdicts import omit, skip
 
 ASYNC = {"Prefer": "respond-async"}
-PATIENCE = 120.0  # seconds of the target's time that an export is waited for, unless waiting costs nothing
-LONG_PATIENCE = 86_400.0
+LONG_PATIENCE = 86_400.0  # seconds of the target's time that an export is waited for, where waiting costs nothing
+_LONGER = "--slow waits longer"
 _LISTS = ("output", "deleted", "error")
-_FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 120.0
 TYPES = "Patient,Condition"
 """What the exports of most checks hold: the smallest that have two types, and a category to filter by."""
 
@@ -58,6 +58,11 @@ class Export:
         """The files of ``output``, ``deleted`` or ``error`` that have a URL."""
         found = self.manifest.get(name)
         return [each for each in found if isinstance(each, dict) and each.get("url")] if isinstance(found, list) else []
+
+    @cached_property
+    def read(self) -> dict[str, Lines]:
+        """URL → the lines of a file that was downloaded."""
+        return {url: lines_of(file.body) for url, file in self.files.items()}
 
     @property
     def types(self) -> set[str]:
@@ -102,7 +107,12 @@ def kicked_off(
     if json is not None:
         sent["Content-Type"] = "application/fhir+json"
     url = f"{path}?{query}" if query else path
-    return target.send(method, url, headers=sent, token=token, json=json, practice=False)
+    others = len(running(target)) if target.puts_off else 0
+    answer = target.send(method, url, headers=sent, token=token, json=json, practice=False, patient=not others)
+    if answer.status == 429 and others:  # maybe for want of room, and not for the quota: there is some when they end
+        target.exports_at_once = min(target.exports_at_once, others)
+        make_room(target, 1)
+    return answer
 
 
 def accepted(answer: Exchange) -> str:
@@ -124,28 +134,54 @@ def polled(target: Target, url: str, token: str | None = USUAL, **headers: str) 
     return target.send("GET", url, headers={"Accept": "application/json", **headers}, token=token, patient=False)
 
 
-def finished(target: Target, answer: Exchange, token: str | None = USUAL, patience: float = 0.0) -> Export:
+def finished(target: Target, answer: Exchange, token: str | None = USUAL) -> Export:
     """Poll an export to its end, as its Retry-After says.
 
     Raises:
+        PutOff: it runs, and other checks can be done meanwhile.
         Skipped: it takes longer than we wait.
     """
-    url = accepted(answer)
-    until = target.clock.now() + (patience or (LONG_PATIENCE if target.clock.virtual else PATIENCE))
-    polls = [polled(target, url, token)]
-    pause = _FIRST_PAUSE
-    while polls[-1].status in (202, 429):
-        told = waiting_time(polls[-1].headers.get("Retry-After", ""), datetime.fromtimestamp(target.clock.now(), UTC))
-        wait = min(max(told if told is not None else pause, 0.1), _LONGEST_PAUSE)
-        if target.clock.now() + wait > until:
-            cancelled(target, answer, token)
-            skip(
-                f"the export was not complete after {polls[-1].received_at - answer.sent_at:.0f} s; --slow waits longer"
-            )
-        target.clock.sleep(wait)
-        pause = min(pause * 2, _LONGEST_PAUSE)
-        polls.append(polled(target, url, token))
-    return Export(answer, tuple(polls))
+    accepted(answer)
+    ours = running(target).setdefault(answer.number, Running(answer, target.clock.now() + patience(target)))
+    try:
+        _polled_to_its_end(target, ours, token)
+    except PutOff:
+        raise
+    except Exception:
+        running(target).pop(answer.number, None)
+        raise
+    del running(target)[answer.number]
+    target.use(answer.number, *(poll.number for poll in ours.polls))
+    return Export(answer, tuple(ours.polls))
+
+
+def _polled_to_its_end(target: Target, ours: Running, token: str | None) -> None:
+    while not ours.ended:
+        if ours.due > ours.until:
+            cancelled(target, ours.kick_off, token)
+            took = ours.polls[-1].received_at - ours.kick_off.sent_at
+            skip(f"the export was not complete after {took:.0f} s; {_LONGER}")
+        wait_until(target, ours.due)
+        ours.told(polled(target, accepted(ours.kick_off), token), target.clock.now())
+
+
+def patience(target: Target) -> float:
+    """Seconds of the target's time that an export is waited for."""
+    return LONG_PATIENCE if target.clock.virtual else target.manners.patience
+
+
+def begun(target: Target, name: str, query: str, path: str = "", **options: Any) -> Exchange:
+    """A kick-off that is made once in a run, as soon as there is room for its export.
+
+    Raises:
+        PutOff: there is none yet.
+    """
+
+    def begin() -> Exchange:
+        make_room(target)
+        return kicked_off(target, path, query, **options)
+
+    return remembered(target, f"kick-off {name}", begin)
 
 
 def downloaded(target: Target, export: Export, token: str | None = USUAL) -> Export:
@@ -163,12 +199,8 @@ def fetched(target: Target, url: str, token: str | None = USUAL, **headers: str)
 
 def lines(export: Export, type: str = "") -> Lines:
     """The lines of the files of a type, or of all, together."""
-    bodies = [
-        export.files[str(each["url"])].body
-        for each in export.listed()
-        if type in ("", each.get("type")) and str(each["url"]) in export.files
-    ]
-    read = [lines_of(body) for body in bodies]
+    urls = [str(each["url"]) for each in export.listed() if type in ("", each.get("type"))]
+    read = [export.read[url] for url in urls if url in export.files]
     return Lines(
         tuple(resource for each in read for resource in each.resources),
         tuple(fault for each in read for fault in each.faults),
@@ -179,20 +211,21 @@ def main_export(target: Target) -> Export:
     """The export that most checks look at: two types, downloaded, and left undeleted until the end."""
 
     def run() -> Export:
-        return downloaded(target, finished(target, kicked_off(target, query=f"_type={TYPES}")))
+        return downloaded(target, finished(target, begun(target, "main", f"_type={TYPES}")))
 
     return remembered(target, "main export", run)
 
 
 def exported(target: Target, query: str, path: str = "", files: bool = True, **options: Any) -> Export:
     """An export with parameters, done once; skipped where the main one showed that it would take long."""
+    name = f"export {path} {query} {sorted(options)} {options.get('json')}"
 
     def run() -> Export:
         main = main_export(target)
         took = main.done.received_at - main.kick_off.sent_at
-        if not target.clock.virtual and took > PATIENCE / 4:
-            skip(f"one export takes {took:.0f} s here, and this needs another; --slow waits")
-        answer = kicked_off(target, path, query, **options)
+        if took > patience(target) / 4:
+            skip(f"one export takes {took:.0f} s here, and this needs another; {_LONGER}")
+        answer = begun(target, name, query, path, **options)
         if 400 <= answer.status < 500:
             omit(f"not supported here: {answer}: {answer.text[:200]}")
         token = options.get("token", USUAL)
@@ -201,7 +234,7 @@ def exported(target: Target, query: str, path: str = "", files: bool = True, **o
         target.send("DELETE", export.status_url, token=token)
         return whole
 
-    return remembered(target, f"export {path} {query} {sorted(options)} {options.get('json')}", run)
+    return remembered(target, name, run)
 
 
 def jobs(target: Target) -> int:
@@ -217,3 +250,20 @@ def at_group(target: Target, query: str) -> Export:
     if path == level(target) and query == f"_type={TYPES}":
         return main_export(target)
     return exported(target, query, path)
+
+
+def tidied(target: Target) -> None:
+    """Delete the exports that a run leaves, as far as the target lets us."""
+    asked = {each.url for each in target.exchanges if each.method == "DELETE" and each.status != 429}
+    left = {
+        target.url(str(each.headers["Content-Location"]))
+        for each in target.exchanges
+        if each.status == 202 and "$export" in each.url and each.headers.get("Content-Location")
+    }
+    for url in sorted(left - asked):
+        try:
+            target.send("DELETE", url)
+        except BadAnswer:
+            continue
+        except TargetProblem:
+            return

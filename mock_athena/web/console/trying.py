@@ -81,7 +81,7 @@ def launched(console: Console, sent: Parameters) -> Launched:
     names = ("client_id", "user", "patient", "encounter", "environment")
     wish = {name: value.strip() for name in names if (value := sent.get(name))}
     made = started(console.world, wish, console.origin)
-    return Launched(made.client.client_name, made.address, made.iss, made.launch, LIFETIME_S // 60)
+    return Launched(made.client.client_name, made.address, made.iss, made.id, LIFETIME_S // 60)
 
 
 def sign_in(console: Console, sent: Parameters) -> SignIn:

@@ -28,7 +28,9 @@ def full(nanoseconds: int) -> str:
 
 
 def span(nanoseconds: int) -> str:
-    """``340 µs``, ``12.5 ms``, ``1.25 s``, ``3 min 20 s``, ``5 h 3 min``, ``2 d``."""
+    """``340 µs``, ``12.5 ms``, ``1.25 s``, ``3 min 20 s``, ``5 h 3 min``, ``2 d``, ``0 s``."""
+    if not nanoseconds:
+        return "0 s"
     if nanoseconds < 1_000_000:
         return f"{nanoseconds / 1e3:.0f} µs"
     if nanoseconds < NANOSECONDS:

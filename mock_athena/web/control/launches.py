@@ -35,22 +35,19 @@ def add_launches(views: Blueprint, world: World) -> None:
         ``practice``, ``need_patient_banner``, ``smart_style_url``, ``tenant``, ``intent``, ``fhirContext``. Answers
         ``launch``, ``iss``, ``expires_in``, ``user``, and ``launch_url`` if the client has an ``initiate_login_uri``.
         """
-        from mock_athena.web.launches import launch_address, launch_of  # most emulators start nothing
+        from mock_athena.web.launches import started  # most emulators start nothing
 
         sent = json_object()
         _refuse_malformed(sent)
-        started = launch_of(world, sent)
-        here = world.environments[started.environment]
+        made = started(world, sent, current_exchange().origin, by_browser=False)
         told: dict[str, Any] = {
-            "launch": world.authorization.launches.start(started),
-            "iss": here.fhir_base(current_exchange().origin),
+            "launch": made.id,
+            "iss": made.iss,
             "expires_in": LIFETIME_S,
-            "user": started.user.username,
+            "user": made.launch.user.username,
         }
-        client = world.authorization.clients.demand(started.client_id)
-        address = launch_address(client, told["iss"], told["launch"])
-        if address:
-            told["launch_url"] = address
+        if made.address:
+            told["launch_url"] = made.address
         return json_answer(told, 201, pretty=True)
 
 

@@ -36,7 +36,7 @@ def _started(portal: Portal, sent: Parameters, person: Person) -> str:
             raise ControlError(f"Nothing was started: choose {what} first")
     encounter = sent.get("encounter") or NO_ENCOUNTER
     wish = {
-        "client_id": sent.get("app") or "",
+        "client_id": sent.get("app"),
         "environment": person.user.environment,
         "user": person.user.username,
         "patient": sent.get("patient"),
