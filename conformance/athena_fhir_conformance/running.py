@@ -75,6 +75,7 @@ class Run:
             "requests": self.requests,
             "unreachable": self.unreachable,
             "broken": list(self.broken),
+            "interrupted": self.interrupted,
             "counts": {verdict.value: self.count(verdict) for verdict in Verdict},
             "checks": [
                 {
@@ -124,14 +125,15 @@ def run(
 def run_against(target: Target, selection: Selection, told: Callable[[Result, int], None] = _unheard) -> Run:
     """Judge a target that was made before."""
     begun, started = datetime.fromtimestamp(RealTime().now(), UTC), stopwatch()
-    unreachable = target.look()
     recorder = Recorder(target, selection, told)
-    interrupted = False
+    unreachable, interrupted = "the run was interrupted before the target answered", False
     try:
+        unreachable = target.look()
         _pytest([], recorder)
     except KeyboardInterrupt:
         interrupted = True
-    tidied(target)
+    with contextlib.suppress(KeyboardInterrupt):  # who will not wait for that either, is not kept
+        tidied(target)
     results = recorder.in_order()
     named = {number for result in results for number in result.evidence}
     software = target.capability.get("software") if not unreachable else None

@@ -4,6 +4,7 @@ What a check gets for nothing: a token, the quota kept, equal GETs answered once
 secrets, nothing sent to another host, and an end to bodies that have none.
 """
 
+import json
 import re
 import threading
 from collections.abc import Mapping
@@ -14,14 +15,16 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from athena_fhir_conformance import sending
+from athena_fhir_conformance import problems, sending
 from athena_fhir_conformance.clock import Clock, MovedTime, RealTime
 from athena_fhir_conformance.credentials import Credentials
 from athena_fhir_conformance.exchange import Exchange
+from athena_fhir_conformance.judges.challenges import parameters_of
 from athena_fhir_conformance.judges.scopes import covers
-from athena_fhir_conformance.pacing import DEFAULT, Pacer, Quota
+from athena_fhir_conformance.pacing import DEFAULT, Pacer, Quota, Told
 from athena_fhir_conformance.problems import BudgetSpent, CannotRun, ForeignHost, NotGranted, NotJson, Unreachable
 from athena_fhir_conformance.profiles import MISSION, Profile
+from athena_fhir_conformance.registrations import Registration
 from athena_fhir_conformance.tokens import Tokens
 
 Json = dict[str, Any]
@@ -33,6 +36,7 @@ _RESOURCE = re.compile(r"(?P<type>[A-Z][A-Za-z]+)(?:/_search|/(?P<id>[A-Za-z0-9.
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _PATIENCE = 3  # times that a 429 is waited for before it is an answer like any other
 _LONGEST_WAIT = 120.0  # seconds of a Retry-After that are waited
+_OF_CONTROL = sending.Bounds(sending.MEBIBYTE, 10.0)
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Manners:
         token_url: the token endpoint, where the discovered one may not be trusted.
         group: the id of a Group that can be exported; found where it is empty.
         patience: seconds that an export is waited for.
+        clients: part → a client that is registered for it; an emulator registers those that are not here.
         user, password: of a person who signs in, for the authorization code flow.
     """
 
@@ -60,9 +65,14 @@ class Manners:
     token_url: str = ""
     group: str = ""
     patience: float = 120.0
+    clients: Mapping[str, Registration] = field(default_factory=dict)
     user: str = ""
     password: str = field(default="", repr=False)
     verify: bool = True
+
+    def secrets(self) -> set[str]:
+        """Texts that must not be written down."""
+        return {self.password, *(client.secret for client in self.clients.values())} - {""}
 
 
 class Target:
@@ -79,6 +89,7 @@ class Target:
         clock: the target's time. A check waits with ``target.clock.sleep``.
         puts_off: the running check may be put off while an export runs, and begun anew.
         exports_at_once: how many exports it takes, as far as it is known.
+        burst_by: instant of the target's at which a burst begins even though quota is left; 0 where none is wanted.
     """
 
     def __init__(
@@ -95,12 +106,13 @@ class Target:
         self.manners = manners or Manners()
         self.exchanges: list[Exchange] = []
         self.used: list[int] = []
-        self.secrets: set[str] = self.credentials.secrets()
+        self.secrets: set[str] = self.credentials.secrets() | self.manners.secrets()
         self._client = sending.http_client(app, self.manners.verify)
         self._down = ""
         self._answers: dict[tuple[Any, ...], Exchange] = {}
+        self._out_of_reach = set[str]()
         self.in_process = app is not None
-        self.puts_off, self.exports_at_once = False, 1 << 10
+        self.puts_off, self.exports_at_once, self.burst_by = False, 1 << 10, 0.0
         self._numbering = threading.Lock()
         self.clock: Clock = RealTime()
         self.pacer = Pacer(self.clock, self.manners.quotas, self.manners.learns)
@@ -121,8 +133,6 @@ class Target:
             self.get("metadata", token=None)
             self.clock = self._found_clock()
             self.pacer = Pacer(self.clock, self.manners.quotas, self.manners.learns)
-        except Unreachable as problem:
-            return str(problem)
         except Exception as problem:  # whatever it is, the checks will name it
             return "" if not isinstance(problem, CannotRun) else str(problem)
         return ""
@@ -145,9 +155,9 @@ class Target:
         """The control API of an emulator; empty where there is none. Not recorded: it is no part of what is judged."""
         request = self._client.build_request(method, f"{self.origin}/_mock/{path}", json=body, timeout=10.0)
         try:
-            answer = self._client.send(request)
-            told = answer.json() if answer.status_code < 300 else {}
-        except (httpx.HTTPError, ValueError):
+            answer = sending.send(self._client, request, _OF_CONTROL)
+            told = json.loads(answer.body) if answer.status < 300 else {}
+        except (problems.TargetProblem, ValueError):
             return {}
         return told if isinstance(told, dict) else {}
 
@@ -264,17 +274,29 @@ class Target:
         """A 403 for want of a scope is the token's fault, not the target's.
 
         Raises:
-            NotGranted: the token does not have the scope.
+            NotGranted: the token does not have the scope, as far as it is known, or as the target says (RFC 6750 §3.1).
         """
         asked = _RESOURCE.fullmatch(refused.url.partition("?")[0].removeprefix(self.base + "/"))
         granted = self.tokens.granted
-        if asked is None or "system/" not in granted:
-            return
-        right = "r" if asked["id"] else "s"
-        if not covers(granted, "system", asked["type"], right):
-            raise NotGranted(
-                f"the token has no scope system/{asked['type']}.{right}, and {refused.status} is the answer"
-            )
+        if asked and "system/" in granted:
+            right = "r" if asked["id"] else "s"
+            missing = "" if covers(granted, "system", asked["type"], right) else f"system/{asked['type']}.{right}"
+        else:
+            said = parameters_of(refused.headers.get("WWW-Authenticate", ""), "Bearer") or {}
+            insufficient = said.get("error") == "insufficient_scope" and not covers(granted, "system", "*", "r")
+            missing = said.get("scope", "that is needed") if insufficient else ""
+        if missing:
+            self._out_of_reach |= {asked["type"]} if asked else set()
+            raise NotGranted(f"the token has no scope {missing}, and {refused.status} is the answer")
+
+    def reached(self, type: str) -> None:
+        """Before a type is said to be missing.
+
+        Raises:
+            NotGranted: the token does not reach it.
+        """
+        if type in self._out_of_reach:
+            raise NotGranted(f"the token has no scope for {type}")
 
     def _sent_until_admitted(
         self, request: httpx.Request, paced: bool, patient: bool, bounds: sending.Bounds
@@ -300,9 +322,14 @@ class Target:
         except Unreachable as problem:
             self._down = str(problem)
             raise
-        self.pacer.answered(answer.headers.get("RateLimit-Policy", ""), refused=answer.status == 429)
         with self._numbering:
+            self.pacer.answered(self._told(request, answer), sent_at)
             return self._recorded(request, answer, sent_at)
+
+    def _told(self, request: httpx.Request, answer: sending.Answer) -> Told:
+        policy, left = (answer.headers.get(name, "") for name in ("RateLimit-Policy", "RateLimit"))
+        ours = request.headers.get("Authorization") == f"Bearer {self.tokens.latest}"
+        return Told(policy, left, ours, answer.status == 429)
 
     def _recorded(self, request: httpx.Request, answer: sending.Answer, sent_at: float) -> Exchange:
         exchange = Exchange(

@@ -23,6 +23,7 @@ class Tokens:
         self._refused: dict[str, NoToken] = {}
         self._scopes: dict[str, str] = {}
         self.granted = ""  # to the usual token, once there is one
+        self.latest = target.credentials.token  # the usual token, as it was last used
 
     @property
     def endpoint(self) -> str:
@@ -48,13 +49,14 @@ class Tokens:
         """
         given = self._target.credentials
         if given.token:
+            self.granted = given.scope
             return given.token
         if not given.can_ask:
             raise NoToken(
                 "no token and no client was given: --token, or --client-id with --client-secret or --private-key"
             )
         token = self.of(given.scope or self._wide())
-        self.granted = self._scopes[token]
+        self.granted, self.latest = self._scopes[token], token
         return token
 
     def of(self, scope: str, credentials: Credentials | None = None) -> str:

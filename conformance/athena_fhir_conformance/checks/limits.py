@@ -11,6 +11,7 @@ from athena_fhir_conformance.exchange import Exchange
 from athena_fhir_conformance.flows import bursts
 from athena_fhir_conformance.flows.asking import remembered
 from athena_fhir_conformance.flows.bursts import Burst, decisions, meanwhile, refusal, usual_answer
+from athena_fhir_conformance.flows.waiting import used_up
 from athena_fhir_conformance.judges import schemas
 from athena_fhir_conformance.judges.decisions import most_in_window, wrongly_refused
 from athena_fhir_conformance.judges.limit_fields import (
@@ -115,6 +116,7 @@ def at_once(target: Target) -> tuple[Exchange, ...]:
 
     def run() -> tuple[Exchange, ...]:
         where = bursts.path(target)
+        used_up(target)
         target.pacer.settle()
         with ThreadPoolExecutor(8) as threads:
             return tuple(threads.map(lambda _: bursts.asked(target, where), range(quota + 8)))
@@ -154,7 +156,7 @@ def nobody_is_refused_who_has_room(target: Target) -> None:
 def another_client_has_a_quota_of_its_own(target: Target) -> None:
     other = meanwhile(target).other
     if other is None:
-        skip("needs another client, which only an emulator registers for the suite")
+        skip("needs another client ([stranger] of --clients), which only an emulator registers for the suite")
     assert other.status != 429, f"{other}: another client is refused for what this one has spent"
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from athena_fhir_conformance.exchange import Exchange
 from athena_fhir_conformance.flows import exports
 from athena_fhir_conformance.flows.asking import control, emulated, posted, remembered
-from athena_fhir_conformance.flows.tokens import granted, registered, service, token_endpoint
+from athena_fhir_conformance.flows.tokens import granted, service, stranger, token_endpoint
+from athena_fhir_conformance.flows.waiting import used_up
 from athena_fhir_conformance.judges.decisions import Decision
 from athena_fhir_conformance.judges.limit_fields import members, whole
 from athena_fhir_conformance.sample import Sample
@@ -110,6 +111,7 @@ def burst(target: Target) -> Burst:
 
 def _burst(target: Target) -> Burst:
     known, where = policy(target), path(target)
+    used_up(target)
     stranger = _other_token(target)
     target.pacer.settle()
     sent = [asked(target, where)]
@@ -127,7 +129,7 @@ def _burst(target: Target) -> Burst:
     target.clock.sleep(wait)
     after = asked(target, where)
     if known and after.ok and len(meanwhile.more) >= known[0]:  # a quota of refusals within its window
-        target.pacer.refusals_count = False
+        target.pacer.refusals_are_free()
     return Burst(tuple(sent[:-1]), refused, meanwhile, told_wait(refused), after)
 
 
@@ -154,9 +156,9 @@ def _jobs(target: Target) -> int | None:
 
 def _other_token(target: Target) -> str:
     """A token of another client; empty where there is none."""
-    if not emulated(target):
+    if not (emulated(target) or "stranger" in target.manners.clients):
         return ""
-    other = registered(target, "beside", grant_types=["client_credentials"], scope=NARROW)
+    other = stranger(target)
     answer = granted(target, NARROW, other)
     return str(answer.json["access_token"]) if answer.status == 200 else ""
 
@@ -203,6 +205,7 @@ def across_a_boundary(target: Target) -> tuple[Exchange, ...]:
 
 def _across(target: Target, quota: int, window: float) -> tuple[Exchange, ...]:
     where = path(target)
+    used_up(target)
     target.pacer.settle()
     target.clock.sleep(window - target.clock.now() % window)
     sent = [asked(target, where)]

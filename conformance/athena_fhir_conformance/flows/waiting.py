@@ -17,6 +17,7 @@ AT_ONCE = 3
 """Exports that we have running at once, where the target takes so many."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 120.0
+_MOMENT = 0.02  # seconds: one other check or two
 
 
 @dataclass
@@ -76,3 +77,16 @@ def make_room(target: Target, most: int = AT_ONCE) -> None:
     others = running(target).values()
     if target.puts_off and len(others) >= min(most, target.exports_at_once):
         raise PutOff(max(min(each.due for each in others), target.clock.now()))
+
+
+def used_up(target: Target) -> None:
+    """Before a burst, which waits until the whole quota is free: others use it first, else what is left of it is lost.
+
+    Raises:
+        PutOff: some is left, and may be used within a window.
+    """
+    now = target.clock.now()
+    target.burst_by = target.burst_by or now + 1.5 * max((each.window for each in target.pacer.quotas), default=0.0)
+    if target.puts_off and not target.pacer.used_up() and now < target.burst_by:
+        raise PutOff(now + _MOMENT)
+    target.burst_by = 0.0

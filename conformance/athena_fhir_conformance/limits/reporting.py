@@ -2,13 +2,32 @@
 
 import json
 from dataclasses import asdict
+from math import ceil
 from typing import Any
 
 from athena_fhir_conformance.limits.conclusion import Conclusion, Limit, conclude
 from athena_fhir_conformance.limits.findings import Findings
 from athena_fhir_conformance.limits.honesty import Honest
 
+SURE = 0.9
+"""From here on it is said to be known."""
+
 _DEFAULT_COSTS = {"fhir": 1, "bulk": 1, "documents": 1, "public": 0, "oauth": 0}
+# What the emulator has not is written as what is nearest and never admits more in a window, with a remark.
+_NEAREST = {
+    "opened-window": (
+        "fixed-window",
+        "The first request opens the window; the emulator counts from multiples of its length.",
+    ),
+    "shifted-window": (
+        "fixed-window",
+        "Its windows begin at instants of its own; the emulator counts from multiples of its length.",
+    ),
+    "sliding-counter": (
+        "sliding-window",
+        "It counts two fixed windows, the last one by its share; the emulator keeps a log.",
+    ),
+}
 _ENDS = {
     "sure": "one hypothesis is left",
     "alike": "no further probe would tell what is left apart",
@@ -35,6 +54,7 @@ def as_json(found: Findings, target: str) -> dict[str, Any]:
         "limits": [limit.as_json() for limit in concluded.limits],
         "confidence": concluded.confidence,
         "alternatives": list(concluded.alternatives),
+        "several_counters": found.several_counters,
         "per": {"value": found.per, "evidence": found.per_evidence},
         "costs": found.costs,
         "token_endpoint": [limit.as_json() for limit in concluded.token_endpoint],
@@ -64,6 +84,8 @@ def as_toml(found: Findings) -> str:
         f"# Inferred from {found.probes} requests; confidence {concluded.confidence:.1%}.",
         f"name = {json.dumps(name)}",
     ]
+    if not concluded.limits:
+        lines.insert(1, "# No limit was met, or none that is of a known family: this limits nothing.")
     lines += [f'per = "{found.per or "client"}"', f'tells = "{concluded.tells}"']
     for limit in concluded.limits:
         lines += ["", *_table("limits", limit)]
@@ -78,14 +100,13 @@ def as_toml(found: Findings) -> str:
 
 
 def _table(key: str, limit: Limit) -> list[str]:
-    lines = [f"[[{key}]]  # {limit.evidence}"]
-    kind = limit.kind
-    if kind == "opened-window":
-        lines.append("# The window begins with the first request; the emulator counts from multiples of its length.")
-        kind = "fixed-window"
+    kind, remark = _NEAREST.get(limit.kind, (limit.kind, ""))
+    lines = [f"[[{key}]]  # {limit.evidence}", *([f"# {remark}"] if remark else [])]
+    if limit.window != ceil(limit.window):
+        lines.append(f"# It takes {limit.window} s; the emulator counts in whole ones.")
     lines += [f'kind = "{kind}"', f"name = {json.dumps(limit.name)}", f"quota = {limit.quota}"]
     if limit.window:
-        lines.append(f"window = {limit.window}")
+        lines.append(f"window = {ceil(limit.window)}")
     return lines + [f"{name} = {json.dumps(value)}" for name, value in limit.more.items()]
 
 
@@ -106,6 +127,8 @@ def safe(concluded: Conclusion, found: Findings) -> list[str]:
             said.append("Do not rely on Retry-After: it was too short, or far too long.")
     elif found.model:
         said.append("No Retry-After is sent: wait a whole window after a 429.")
+    if found.several_counters:
+        said.append("Keep to that over all connections: other ones are counted apart, by chance of who serves them.")
     if found.model and found.model.charge_denied:
         said.append("Refused requests are charged: whoever does not stop is never admitted again.")
     if not said and found.burst and found.burst.end == "unlimited":
@@ -126,6 +149,9 @@ def _safe(limit: Limit) -> list[str]:
     pace = limit.window / limit.quota
     if limit.kind in ("token-bucket", "gcra"):
         return [f"At most {limit.quota} at once, and then one every {pace:.3f} s."]
+    if limit.kind == "sliding-counter":  # what is two windows back counts no more
+        evenly = f", or evenly one every {limit.window / (limit.quota - 1):.3f} s" if limit.quota > 1 else ""
+        return [f"At most {limit.quota} in any {2 * limit.window} s{evenly}."]
     return [f"At most {limit.quota} in any {limit.window} s, or evenly one every {pace:.3f} s and a little more."]
 
 
@@ -133,10 +159,22 @@ def lines(found: Findings) -> list[str]:
     """The report for a terminal."""
     report = as_json(found, "")
     if found.problem:
-        return [f"Nothing was learned: {found.problem}.", f"{found.probes} requests were sent."]
+        return [f"Nothing was learned: {found.problem.rstrip('.')}.", f"{found.probes} requests were sent."]
     name = report["policy"] or "none of the built-in ones"
-    said = [f"Policy: {name}" + (f" (or {', '.join(report['also'])})" if report["also"] else "")]
+    known = "Policy" if report["confidence"] >= SURE else "Not identified for sure; likeliest"
+    said = [f"{known}: {name}" + (f" (or {', '.join(report['also'])})" if report["also"] else "")]
     said.append(f"Confidence: {report['confidence']:.1%}; {report['ended']}")
+    said += _limit_lines(report)
+    said += [f"  not ruled out: {text}" for text in report["alternatives"]]
+    said += _question_lines(found, report)
+    said += [f"Safe: {text}" for text in report["safe"]]
+    said += [f"Not asked: {question}: {reason}" for question, reason in found.not_asked.items()]
+    said.append(f"{found.probes} requests, {report['refused']} of them refused, in {found.seconds:.1f} s")
+    return said
+
+
+def _limit_lines(report: dict[str, Any]) -> list[str]:
+    said: list[str] = []
     for limit in report["limits"]:
         window = f" in {limit['window']:,} s" if "window" in limit else " in flight"
         more = "".join(
@@ -146,11 +184,16 @@ def lines(found: Findings) -> list[str]:
         )
         known = f"({limit['evidence']}, {limit['confidence']:.1%})"
         said.append(f"  {limit['name']}: {limit['kind']}, {limit['quota']:,}{window}{more} {known}")
-    said += [
-        f"  token endpoint: {limit['kind']}, {limit['quota']} in {limit['window']} s ({limit['evidence']})"
-        for limit in report["token_endpoint"]
-    ]
-    said += [f"  not ruled out: {text}" for text in report["alternatives"]]
+    for limit in report["token_endpoint"]:
+        known = f"({limit['evidence']}, {limit['confidence']:.1%})"
+        said.append(f"  token endpoint: {limit['kind']}, {limit['quota']} in {limit['window']} s {known}")
+    return said
+
+
+def _question_lines(found: Findings, report: dict[str, Any]) -> list[str]:
+    said: list[str] = []
+    if found.several_counters:
+        said.append("Not one counter: a new connection was admitted while another was refused")
     if found.per:
         said.append(f"Quota of each: {found.per}; {found.per_evidence}")
     if found.costs:
@@ -161,7 +204,4 @@ def lines(found: Findings) -> list[str]:
         if honest["true"] is not None:
             word = "true" if honest["true"] else f"not true ({honest['early']} too early, {honest['late']} too late)"
             said.append(f"{field.replace('_', '-')}: {word}, told {honest['told']} times")
-    said += [f"Safe: {text}" for text in report["safe"]]
-    said += [f"Not asked: {question}: {reason}" for question, reason in found.not_asked.items()]
-    said.append(f"{found.probes} requests, {report['refused']} of them refused, in {found.seconds:.1f} s")
     return said

@@ -45,7 +45,7 @@ def _tone(document: Mapping[str, Any]) -> str:
     counts = document["counts"]
     if counts["fail"] or counts["error"] or document["broken"] or document["unreachable"]:
         return "fail"
-    return "warning" if counts["warning"] or counts["skip"] else "pass"
+    return "warning" if counts["warning"] or counts["skip"] or document.get("interrupted") else "pass"
 
 
 def _facts(document: Mapping[str, Any]) -> str:

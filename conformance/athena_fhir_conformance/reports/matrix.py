@@ -75,7 +75,13 @@ def exchanges_of(document: Mapping[str, Any], check: Json) -> Iterator[Json]:
 
 
 def headline(document: Mapping[str, Any]) -> str:
-    """What came of a run, in one sentence; never a bare pass where something could not be shown."""
+    """What came of a run, in one sentence or two; never a bare pass where something could not be shown."""
+    if document.get("interrupted"):
+        return f"Interrupted, so this is a part. {_headline(document)}"
+    return _headline(document)
+
+
+def _headline(document: Mapping[str, Any]) -> str:
     counts = document["counts"]
     if document["unreachable"]:
         return f"Nothing could be shown: {document['unreachable']}"
