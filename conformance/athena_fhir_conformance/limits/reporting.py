@@ -5,9 +5,10 @@ from dataclasses import asdict
 from math import ceil
 from typing import Any
 
-from athena_fhir_conformance.limits.conclusion import Conclusion, Limit, conclude
+from athena_fhir_conformance.limits.conclusion import Limit, conclude
 from athena_fhir_conformance.limits.findings import Findings
 from athena_fhir_conformance.limits.honesty import Honest
+from athena_fhir_conformance.limits.safety import safe
 
 SURE = 0.9
 """From here on it is said to be known."""
@@ -108,51 +109,6 @@ def _table(key: str, limit: Limit) -> list[str]:
     if limit.window:
         lines.append(f"window = {ceil(limit.window)}")
     return lines + [f"{name} = {json.dumps(value)}" for name, value in limit.more.items()]
-
-
-def safe(concluded: Conclusion, found: Findings) -> list[str]:
-    """What a client may do, as sentences."""
-    said: list[str] = []
-    for limit in concluded.limits:
-        said += _safe(limit)
-    said += [
-        f"Keep your token: at most {limit.quota:,} token requests in {limit.window} s."
-        for limit in concluded.token_endpoint
-    ]
-    honesty = found.honesty
-    if honesty and honesty.retry_after.told:
-        if honesty.retry_after.true:
-            said.append("Wait for Retry-After after a 429; it is long enough.")
-        else:
-            said.append("Do not rely on Retry-After: it was too short, or far too long.")
-    elif found.model:
-        said.append("No Retry-After is sent: wait a whole window after a 429.")
-    if found.several_counters:
-        said.append("Keep to that over all connections: other ones are counted apart, by chance of who serves them.")
-    if found.model and found.model.charge_denied:
-        said.append("Refused requests are charged: whoever does not stop is never admitted again.")
-    if not said and found.burst and found.burst.end == "unlimited":
-        count, span = len(found.seen), max(0.001, found.seen[-1].latest - found.seen[0].earliest) if found.seen else 0.0
-        said.append(f"{count} requests in {span:.1f} s were all admitted; beyond that nothing is known.")
-    return said
-
-
-def _safe(limit: Limit) -> list[str]:
-    if limit.kind == "concurrency":
-        return [f"At most {limit.quota} requests at the same time."]
-    if limit.kind == "lockout":
-        return [
-            f"Never be refused {limit.quota} times in {limit.window} s: {limit.more['penalty']} s without an answer."
-        ]
-    if limit.window >= 86_400:
-        return [f"At most {limit.quota:,} requests a day ({limit.evidence})."]
-    pace = limit.window / limit.quota
-    if limit.kind in ("token-bucket", "gcra"):
-        return [f"At most {limit.quota} at once, and then one every {pace:.3f} s."]
-    if limit.kind == "sliding-counter":  # what is two windows back counts no more
-        evenly = f", or evenly one every {limit.window / (limit.quota - 1):.3f} s" if limit.quota > 1 else ""
-        return [f"At most {limit.quota} in any {2 * limit.window} s{evenly}."]
-    return [f"At most {limit.quota} in any {limit.window} s, or evenly one every {pace:.3f} s and a little more."]
 
 
 def lines(found: Findings) -> list[str]:
