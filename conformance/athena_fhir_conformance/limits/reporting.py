@@ -56,6 +56,7 @@ def as_json(found: Findings, target: str) -> dict[str, Any]:
         "confidence": concluded.confidence,
         "alternatives": list(concluded.alternatives),
         "several_counters": found.several_counters,
+        "alternates": found.alternates,
         "per": {"value": found.per, "evidence": found.per_evidence},
         "costs": found.costs,
         "token_endpoint": [limit.as_json() for limit in concluded.token_endpoint],
@@ -150,6 +151,8 @@ def _question_lines(found: Findings, report: dict[str, Any]) -> list[str]:
     said: list[str] = []
     if found.several_counters:
         said.append("Not one counter: a new connection was admitted while another was refused")
+    if found.alternates:
+        said.append("It changes its mind from one request to the next: several processes that count apart, or chance")
     if found.per:
         said.append(f"Quota of each: {found.per}; {found.per_evidence}")
     if found.costs:

@@ -7,9 +7,10 @@ import pytest
 
 from athena_fhir_conformance.limits.conclusion import conclude
 from athena_fhir_conformance.limits.findings import Findings
+from athena_fhir_conformance.limits.observation import Observation
 from athena_fhir_conformance.limits.reporting import as_json, lines
 from tests.conformance.limits.encounters import KINDS, drawn, judged, met
-from tests.conformance.limits.model import BEGIN
+from tests.conformance.limits.model import BEGIN, LimiterProber
 from tests.conformance.limits.strangers import (
     FromFirst,
     FromStart,
@@ -64,6 +65,20 @@ def test_several_processes_that_count_apart_are_told() -> None:
     report = as_json(found, "")
     assert (report["several_counters"], report["policy"], shapes(found)) == (True, None, [("sliding-window", 10, 5)])
     assert any("over all connections" in line for line in lines(found))
+
+
+def test_processes_that_take_turns_are_suspected() -> None:
+    """No connection is kept, so that each request may meet another process."""
+
+    class Balanced(Stranger):
+        def decide(
+            self, prober: LimiterProber, sent: float, trip: float, after: float, *, keeps: bool = False
+        ) -> Observation:
+            prober.connection = self.random.randrange(2)
+            return super().decide(prober, sent, trip, after, keeps=keeps)
+
+    report = as_json(probed(Balanced(log, workers=2)), "")
+    assert (report["policy"], report["alternates"], report["confidence"] < 0.9) == (None, True, True), report
 
 
 def test_faults_are_no_refusals() -> None:
