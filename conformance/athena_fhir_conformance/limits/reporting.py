@@ -14,19 +14,19 @@ SURE = 0.9
 """From here on it is said to be known."""
 
 _DEFAULT_COSTS = {"fhir": 1, "bulk": 1, "documents": 1, "public": 0, "oauth": 0}
-# What the emulator has not is written as what is nearest and never admits more in a window, with a remark.
+# What the emulator has not is written as what is nearest, with a remark.
 _NEAREST = {
     "opened-window": (
-        "fixed-window",
-        "The first request opens the window; the emulator counts from multiples of its length.",
+        "sliding-window",
+        "The first request opens its window; a sliding one, written here, admits no more.",
     ),
     "shifted-window": (
         "fixed-window",
-        "Its windows begin at instants of its own; the emulator counts from multiples of its length.",
+        "Its windows begin at instants of its own; the emulator's at multiples of their length.",
     ),
     "sliding-counter": (
         "sliding-window",
-        "It counts two fixed windows, the last one by its share; the emulator keeps a log.",
+        "It counts two fixed windows; the log that is written here may admit some sooner.",
     ),
 }
 _ENDS = {
