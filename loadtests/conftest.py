@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 
 from athena_fhir_load import baselines as measured
-from athena_fhir_load.measure import Figures
+from athena_fhir_load.measure import NOW, Figures
 from athena_fhir_load.records import FOLDER, written
 from mock_athena.app import MockAthena, create_app
+from mock_athena.environments import PRODUCTION
+from mock_athena.population import population
 from mock_athena.settings import Settings
+from mock_athena.store import ResourceStore
+from mock_athena.store.files import open_temporary
 
 _FIGURES = pytest.StashKey[Figures]()
 
@@ -64,6 +68,22 @@ def baselines(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, float]:
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for populations."""
     return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def resources() -> list[dict[str, Any]]:
+    """The default population."""
+    default = Settings()
+    return list(population(default.seed, PRODUCTION.practice, default.patients))
+
+
+@pytest.fixture(scope="module")
+def store(resources: list[dict[str, Any]]) -> Iterator[ResourceStore]:
+    """A store that has it."""
+    store = open_temporary()
+    store.load(resources, NOW * 1000)
+    yield store
+    store.close()
 
 
 @pytest.fixture(scope="session")

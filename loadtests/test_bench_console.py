@@ -5,9 +5,6 @@ is that an open screen slows the emulator by no more than 5 %, at 2,000 requests
 """
 
 import http.client
-import json
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,11 +15,11 @@ from statistics import median
 from urllib.parse import urlsplit
 
 import pytest
-import requests
 
 from athena_fhir_load.callers import Calls, tokens
 from athena_fhir_load.measure import Figures, cpu_microseconds
 from athena_fhir_load.running import Running, running
+from athena_fhir_load.steady import hammered, token_of
 from mock_athena.app import MockAthena, create_app
 from mock_athena.clock import ManualClock
 from mock_athena.journal.shared import SharedJournal
@@ -112,7 +109,7 @@ def test_a_server_at_full_speed(figures: Figures, cache: Path, screen: str) -> N
     Where a busy machine lets fewer than 2,000 answers share a poll, that is taken into account.
     """
     with running(["--limits", "off", "--cache-dir", str(cache)], cache) as server:
-        token = _token(server)
+        token = token_of(server)
         found: dict[bool, list[_Round]] = {True: [], False: []}
         _round(server, token, "")
         for number in range(ROUNDS):
@@ -139,25 +136,13 @@ class _Round:
 
 
 def _round(server: Running, token: str, screen: str) -> _Round:
-    port = urlsplit(server.origin).port
-    command = [
-        sys.executable,
-        "-m",
-        "athena_fhir_load.hammer",
-        "127.0.0.1",
-        str(port),
-        PATIENT,
-        "16",
-        str(ROUND),
-        token,
-    ]
     before = server.cpu_seconds()
     with _polling(server, screen) as polls:
-        told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout)
+        told = hammered(server, PATIENT, 16, ROUND, token)
     cpu = server.cpu_seconds() - before
-    answers = told["statuses"].pop("200")
-    assert not told["statuses"]
-    return _Round(answers, cpu / answers, told["perSecond"], len(polls))
+    assert set(told.statuses) == {"200"}
+    answers = told.statuses["200"]
+    return _Round(answers, cpu / answers, told.per_second, len(polls))
 
 
 @contextmanager
@@ -182,9 +167,3 @@ def _polling(server: Running, screen: str) -> Iterator[list[int]]:
     if screen:
         thread.join()
         assert set(statuses) == {200}
-
-
-def _token(server: Running) -> str:
-    form = {"grant_type": "client_credentials", "scope": "system/*.read"}
-    answer = requests.post(server.origin + "/oauth2/v1/token", form, auth=("mock-client", "mock-secret"), timeout=30)
-    return str(answer.json()["access_token"])

@@ -3,29 +3,24 @@
 CPU time, the least of several rounds; what reads the database is compared with a row of raw SQLite.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 import pytest
 
 from athena_fhir_load.baselines import COPY, DUMPS, SQLITE
-from athena_fhir_load.measure import Figures, cpu_microseconds
+from athena_fhir_load.measure import NOW, Figures, cpu_microseconds
 from mock_athena.documents.rendering import rendered
 from mock_athena.documents.sources import Sources
-from mock_athena.environments import PRODUCTION
 from mock_athena.fhir.bundle import entries, searchset
 from mock_athena.fhir.registry import RESOURCE_TYPES
-from mock_athena.population import population
 from mock_athena.profiles import MISSION
 from mock_athena.search import Circumstances, cursor, parse_search, run_search
-from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore
 from mock_athena.store.criteria import Position, Selection
-from mock_athena.store.files import open_temporary
 
 PATIENT = "a-500001.E-1"
-NOW = 1_790_000_000_000_000  # microseconds since 1970 UTC
 BASE = "http://127.0.0.1:8080/fhir/r4"
 CALLS = 200
 
@@ -41,20 +36,6 @@ SHAPES: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "included": ("Encounter", [("patient", PATIENT), ("_include", "Encounter:participant"), ("_count", "20")]),
     "chained": ("Observation", [("patient.name", "a"), ("_count", "20")]),
 }
-
-
-@pytest.fixture(scope="module")
-def resources() -> list[dict[str, Any]]:
-    default = Settings()
-    return list(population(default.seed, PRODUCTION.practice, default.patients))
-
-
-@pytest.fixture(scope="module")
-def store(resources: list[dict[str, Any]]) -> Iterator[ResourceStore]:
-    store = open_temporary()
-    store.load(resources, NOW * 1000)
-    yield store
-    store.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,40 +1,20 @@
 """What the store takes to load, read, search and stream the default population."""
 
-from collections.abc import Iterator
 from itertools import cycle
 from typing import Any
 
-import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from athena_fhir_load.baselines import SQLITE
-from athena_fhir_load.measure import ROUNDS, Figures, cpu_microseconds
-from mock_athena.environments import PRODUCTION
+from athena_fhir_load.measure import NOW, ROUNDS, Figures, cpu_microseconds
 from mock_athena.fhir.registry import RESOURCE_TYPES
-from mock_athena.population import population
 from mock_athena.profiles import MISSION
 from mock_athena.search import Circumstances, parse_search, run_search
-from mock_athena.settings import Settings
 from mock_athena.store import ResourceStore
 from mock_athena.store.criteria import Selection
 from mock_athena.store.files import open_temporary
 
 PATIENT = "a-500001.E-1"
-NOW = 1_790_000_000_000_000  # microseconds since 1970 UTC
-
-
-@pytest.fixture(scope="module")
-def resources() -> list[dict[str, Any]]:
-    default = Settings()
-    return list(population(default.seed, PRODUCTION.practice, default.patients))
-
-
-@pytest.fixture(scope="module")
-def store(resources: list[dict[str, Any]]) -> Iterator[ResourceStore]:
-    store = open_temporary()
-    store.load(resources, NOW * 1000)
-    yield store
-    store.close()
 
 
 def test_load(figures: Figures, resources: list[dict[str, Any]]) -> None:

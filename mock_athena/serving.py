@@ -106,7 +106,9 @@ def bound(app: MockAthena, settings: Settings, sockets: Sequence[socket.socket] 
         for each in servers:
             each.channel_class = _channel(tls)
         return server
-    except (ValueError, OSError) as error:  # the first is what waitress says of a host that has no address
+    except ValueError as error:  # what waitress says of a host that has no address, whatever the system said
+        raise not_there(settings, error.__context__ or error) from None
+    except (OSError, RuntimeError) as error:
         raise not_there(settings, error) from None
 
 
@@ -118,11 +120,14 @@ def _channel(tls: "Tls | None") -> Any:
     return partial(SecureChannel, tls)
 
 
-def not_there(settings: Settings, error: Exception) -> ConfigurationError:
+def not_there(settings: Settings, error: BaseException) -> ConfigurationError:
     """Why nobody can listen where the settings say."""
     if isinstance(error, OSError) and not isinstance(error, gaierror):
         why = f"{error.strerror or error}; choose another port with --port (0 takes any free one)"
         return ConfigurationError(f"cannot listen on {settings.host}:{settings.port}: {why}")
+    if isinstance(error, RuntimeError):  # whoever keeps tests from the network, such as pytest-socket
+        why = f"{error} Allow 127.0.0.1 (--allow-hosts=127.0.0.1), or use intercept_athena, which needs no socket"
+        return ConfigurationError(f"cannot listen on {settings.host!r}: {why}")
     why = "no such address on this machine; choose another with --host"
     return ConfigurationError(f"cannot listen on {settings.host!r}: {why}")
 

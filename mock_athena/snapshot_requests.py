@@ -15,7 +15,7 @@ _COLUMNS = ("name", "taken", "instant", "versions")
 def list_snapshots(origin: str, control_token: str) -> str:
     """The snapshots as a table, one a line."""
     listed = asked(origin, control_token, "snapshots")["snapshots"]
-    return table([_COLUMNS, *((each["name"], each["taken"], each["instant"], _versions(each)) for each in listed)])
+    return table([_COLUMNS, *(_row(each) for each in listed)])
 
 
 def take(origin: str, control_token: str, name: str, file: Path | None) -> str:
@@ -62,6 +62,12 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
         yield f"clock {told['clock']['from']} -> {told['clock']['to']}"
 
 
+def _row(summary: dict[str, Any]) -> tuple[str, ...]:
+    if "damaged" in summary:
+        return summary["name"], summary["damaged"], "", ""
+    return summary["name"], summary["taken"], summary["instant"], _versions(summary)
+
+
 def _versions(summary: dict[str, Any]) -> str:
     return ", ".join(f"{number} in {name}" for name, number in summary["versions"].items())
 
@@ -73,6 +79,8 @@ def _told(what: str, summary: dict[str, Any]) -> str:
 def _write(file: Path, text: str) -> None:
     try:
         file.touch(mode=0o600)
+        if file.is_file():  # and not /dev/stdout
+            file.chmod(0o600)
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         message = f"{file}: cannot be written ({error.strerror}); the snapshot is in the emulator"

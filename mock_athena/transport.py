@@ -111,6 +111,15 @@ class Dispatcher:
             team.shutdown()
 
 
+class _Together:
+    """Where pieces for a channel wait for each other."""
+
+    def __init__(self, channel: Any) -> None:
+        self.server = channel.server
+        self.pieces: list[bytes] = []
+        self.write_soon = self.pieces.append
+
+
 class Task(WSGITask):
     """An exchange whose header names go out as they are written: ``X-RateLimit-Limit``, not ``X-Ratelimit-Limit``.
 
@@ -126,6 +135,18 @@ class Task(WSGITask):
         except ConnectionFault as fault:
             self.close_on_finish = True
             self.channel.break_off(fault)
+
+    def write(self, data: bytes) -> None:
+        """Write a piece of the body; the head goes with the first one, so that the reader is woken once."""
+        if self.wrote_header or len(data) >= _LARGE:
+            super().write(data)
+            return
+        channel, self.channel = self.channel, _Together(self.channel)
+        try:
+            super().write(data)
+        finally:
+            together, self.channel = self.channel, channel
+        channel.write_soon(b"".join(together.pieces))
 
     def get_environment(self) -> dict[str, Any]:
         """The WSGI environment, with what a request that is held for long needs."""

@@ -11,7 +11,7 @@ from tests.postgres_server import require_postgres
 from tests.stores import TESTED
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("store", "search", "export", "web/bulk", "web/documents", "web/saved")
+ROOMS = ("store", "search", "export", "web/bulk", "web/documents", "web/saved", "web/writes", "web/rest")
 # Each of their examples is a store of its own, which takes a quarter of a second there.
 LEFT_OUT = ("search/test_linked_worlds.py", "search/test_against_reference.py")
 

@@ -5,6 +5,7 @@ from athena_fhir_client.errors import MissingDependency
 try:
     import filelock
     import msgspec
+    import platformdirs
     import requests
     import urllib3
     from requests.adapters import HTTPAdapter
@@ -13,4 +14,4 @@ except ImportError as error:
     message = f"{error.name} is not installed; the client needs it: pip install 'mock-athena[client]'"
     raise MissingDependency(message) from error
 
-__all__ = ["AuthBase", "HTTPAdapter", "filelock", "msgspec", "requests", "urllib3"]
+__all__ = ["AuthBase", "HTTPAdapter", "filelock", "msgspec", "platformdirs", "requests", "urllib3"]

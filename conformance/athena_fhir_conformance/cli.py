@@ -14,11 +14,27 @@ WORDS = {
 }
 """The first word of a command that is no URL → the click command that takes the rest, imported when asked for."""
 
+_LIBRARIES = ("httpx", "jsonschema", "pytest")
+"""Of the extra ``conformance``."""
+
+_WENT_WRONG = 4  # among the exit codes of judge_command
+
 _COMPLETE = "_ATHENA_CONFORMANCE_COMPLETE"
 
 
 def main() -> None:
     """Entry point."""
+    try:
+        _main()
+    except ModuleNotFoundError as error:
+        if error.name not in _LIBRARIES:
+            raise
+        needed = "the suite needs it: pip install 'mock-athena[conformance]'"
+        click.echo(f"athena-conformance: {error.name} is not installed; {needed}", err=True)
+        sys.exit(_WENT_WRONG)
+
+
+def _main() -> None:
     word = sys.argv[1] if len(sys.argv) > 1 else ""
     if _COMPLETE in os.environ:
         _Everything().main(prog_name="athena-conformance")
@@ -48,9 +64,5 @@ class _Everything(click.Group):
 
 def _loaded(where: str) -> click.Command:
     module, _, name = where.partition(":")
-    try:
-        command: click.Command = getattr(import_module(module), name)
-    except ModuleNotFoundError as error:
-        missing = error.name or module
-        raise SystemExit(f"athena-conformance: {missing} is missing; pip install 'mock-athena[conformance]'") from error
+    command: click.Command = getattr(import_module(module), name)
     return command

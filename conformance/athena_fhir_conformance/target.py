@@ -141,8 +141,6 @@ class Target:
             self.get("metadata", token=None)
             self.clock = self._found_clock()
             self.pacer = Pacer(self.clock, self.manners.quotas, self.manners.learns)
-        except Unreachable as problem:
-            return str(problem)
         except Exception as problem:  # whatever it is, the checks will name it
             return "" if not isinstance(problem, CannotRun) else str(problem)
         return ""

@@ -27,6 +27,10 @@ def bare_app() -> WsgiApp:
     def read(type: str, id: str) -> Response:
         return Response(f'{{"resourceType": "{type}", "id": "{id}"}}', content_type="application/fhir+json")
 
+    @app.get("/bytes/<int:size>")
+    def as_many(size: int) -> Response:
+        return Response(b" " * size, content_type="application/fhir+json")
+
     return app.wsgi_app
 
 

@@ -22,6 +22,8 @@ class _Connection:
     sent: float = 0.0
     got: bytearray = field(default_factory=bytearray)
 
+    size: int = 0
+
     def answered(self) -> int:
         """The status of the answer if all of it is there, else 0."""
         head = self.got.find(b"\r\n\r\n")
@@ -31,12 +33,12 @@ class _Connection:
         if length < 0:
             message = f"an answer without Content-Length: {bytes(self.got[:200])!r}"
             raise ValueError(message)
-        size = int(self.got[length + 15 : self.got.find(b"\r\n", length)])
-        return int(self.got[9:12]) if len(self.got) >= head + 4 + size else 0
+        self.size = int(self.got[length + 15 : self.got.find(b"\r\n", length)])
+        return int(self.got[9:12]) if len(self.got) >= head + 4 + self.size else 0
 
 
 def hammered(host: str, port: int, path: str, connections: int, seconds: float, token: str = "") -> dict[str, object]:
-    """What came of it: answers a second, milliseconds (p50, p99), statuses, own CPU seconds."""
+    """What came of it: answers a second, milliseconds (p50, p99), statuses, a body's length, own CPU seconds."""
     request = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: application/fhir+json\r\n"
     request += f"Authorization: Bearer {token}\r\n\r\n" if token else "\r\n"
     selector = selectors.DefaultSelector()
@@ -54,6 +56,7 @@ def hammered(host: str, port: int, path: str, connections: int, seconds: float, 
         "p50": 1000 * took[len(took) // 2] if took else None,
         "p99": 1000 * took[int(len(took) * 0.99)] if took else None,
         "statuses": dict(statuses),
+        "bodyBytes": made[0].size,
         "cpu": cpu,
     }
 

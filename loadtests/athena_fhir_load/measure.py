@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 ROUNDS = 5
+NOW = 1_790_000_000_000_000  # the instant of what is loaded and asked, in microseconds since 1970 UTC
 
 
 def cpu_microseconds(

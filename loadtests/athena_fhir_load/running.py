@@ -1,10 +1,10 @@
-"""An emulator in a process of its own, whose CPU time and memory are looked at from outside (on Linux)."""
+"""A server in a process of its own, whose CPU time and memory are looked at from outside (on Linux)."""
 
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ _UTIME, _STIME = 11, 12  # of the fields of /proc/PID/stat behind the name of th
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A running emulator.
+    """A running server.
 
     Attributes:
         origin: such as ``http://127.0.0.1:43210``.
@@ -44,20 +44,24 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[_UTIME]) + int(fields[_STIME])) / _TICKS
 
 
+def running(options: Sequence[str], folder: Path) -> AbstractContextManager[Running]:
+    """``mock-athena serve`` with these options, on any free port, as :func:`started`."""
+    return started([sys.executable, "-m", "mock_athena", "serve", "--port", "0", *options], folder)
+
+
 @contextmanager
-def running(options: Sequence[str], folder: Path) -> Iterator[Running]:
-    """``mock-athena serve`` with these options, on any free port; it is ended in the end.
+def started(command: Sequence[str], folder: Path) -> Iterator[Running]:
+    """A server whose first line ends with its address; it is ended in the end.
 
     Raises:
         ChildProcessError: it does not start; on stderr it said why.
     """
-    command = [sys.executable, "-m", "mock_athena", "serve", "--port", "0", *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder)
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
         if "ready" not in line:
-            raise ChildProcessError(f"the emulator did not start; it ended with {process.wait(30)}")
+            raise ChildProcessError(f"the server did not start; it ended with {process.wait(30)}")
         yield Running(process, line.split()[-1].removesuffix("/fhir/r4"))
     finally:
         process.terminate()

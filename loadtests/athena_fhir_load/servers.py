@@ -28,10 +28,7 @@ PORT = 18_431
 CONNECTIONS = (1, 16, 256)
 _PATH = "/fhir/r4/Patient/a-500001.E-1"
 _PATIENCE = 30  # seconds
-_BARE = (
-    "from athena_fhir_load.served import bare; from waitress import serve; from mock_athena.serving import WAITRESS; "
-)
-_BARE += f"serve(bare, listen='127.0.0.1:{PORT}', **WAITRESS)"
+_BARE = (sys.executable, "-m", "athena_fhir_load.served", "bare", str(PORT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ def _gunicorn(name: str, *options: str) -> Server:
 
 def _ours(name: str, *options: str) -> Server:
     serve = (*EMULATOR[:-1], str(PORT), "--limits", "off", *options)
-    return Server(name, () if options else (sys.executable, "-c", _BARE), serve)
+    return Server(name, () if options else _BARE, serve)
 
 
 SERVERS = (

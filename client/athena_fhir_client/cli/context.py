@@ -52,9 +52,9 @@ class Wanted:
 
 def state_folder() -> Path:
     """Where tokens and paces are kept: ``ATHENAHEALTH_STATE``, else as the system has it."""
-    from platformdirs import user_state_path
+    from athena_fhir_client.libraries import platformdirs
 
-    return Path(os.environ.get("ATHENAHEALTH_STATE") or user_state_path("athena-fhir"))
+    return Path(os.environ.get("ATHENAHEALTH_STATE") or platformdirs.user_state_path("athena-fhir"))
 
 
 def emulator_clock(endpoint: str) -> "EmulatorClock":

@@ -5,7 +5,6 @@ uses the same values and functions as a client on real time. What changes with e
 a changed copy costs a third of a dataclass's: simulations make millions.
 """
 
-from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
 
@@ -16,8 +15,7 @@ MISSION_QUOTA, MISSION_WINDOW, MISSION_DAY = 16, 2.0, 100_000
 """The guide's limits: 16 in any 2 seconds, which is 8 a second, and so many a day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """At most ``quota`` requests in any ``window`` seconds."""
 
     quota: int

@@ -17,7 +17,6 @@ A fixed margin is for clocks and what was not foreseen; a fifth of it where the 
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from math import inf
 from typing import NamedTuple
 
@@ -54,6 +53,8 @@ def free_at(pace: Pace, now: float) -> float | None:
         return None
     at = max(pace.blocked, now)
     for limit in pace.limits:
+        if len(pace.marks) < limit.quota:
+            continue
         since = now - limit.window - pace.margin * _TOLD  # what was counted before leaves room in any case
         lately = [mark for mark in pace.marks if mark.counted > since]
         if len(lately) >= limit.quota:
@@ -95,9 +96,11 @@ def give_back(pace: Pace, mark: Mark, reply: Reply) -> Pace:
     round_trip = min(pace.round_trip, reply.replied - mark.sent) if reply.warm else pace.round_trip
     offset = _offset(pace, mark, reply)
     offset_of = pace.offset_of if reply.told.decided is None else reply.replied
+    spent = _spent(pace, reply.told)
     pace = _with_limits(pace, reply.told)
     if reply.status == 429:
-        return _refused(pace._replace(round_trip=round_trip, offset=offset, offset_of=offset_of), mark, reply)
+        known = pace._replace(spent=spent, round_trip=round_trip, offset=offset, offset_of=offset_of)
+        return _refused(known, mark, reply)
     # Two windows without a refusal narrow the margin again.
     calm = pace.margin > MARGIN and (pace.replies + 1) % pace.kept == 0
     margin = max(MARGIN, pace.margin / 2) if calm else pace.margin
@@ -107,6 +110,7 @@ def give_back(pace: Pace, mark: Mark, reply: Reply) -> Pace:
         refusals=0,
         probing=False,
         margin=margin,
+        spent=spent,
         round_trip=round_trip,
         offset=offset,
         offset_of=offset_of,
@@ -149,14 +153,18 @@ def _counted(mark: Mark, reply: Reply, offset: float | None) -> Mark:
     return mark._replace(counted=replied, replied=replied, served=_served(mark, reply))
 
 
+def _spent(pace: Pace, told: Told) -> int:
+    """The server's count is the truth, and it has not seen yet what is under way besides the one it answers."""
+    spent = told.spent_today
+    return pace.spent if spent is None else spent + max(pace.in_flight - 1, 0)
+
+
 def _with_limits(pace: Pace, told: Told) -> Pace:
     limits = told.limits or _narrowed(pace.limits, told)
     per_day = min(pace.per_day, told.per_day or pace.per_day)
-    # The server's count is the truth, and it has not seen yet what is under way besides the one it answers.
-    spent = pace.spent if told.spent_today is None else told.spent_today + max(pace.in_flight - 1, 0)
-    if (limits, per_day, spent) == (pace.limits, pace.per_day, pace.spent):
+    if limits == pace.limits and per_day == pace.per_day:
         return pace
-    return pace._replace(limits=limits, per_day=per_day, spent=spent)
+    return pace._replace(limits=limits, per_day=per_day)
 
 
 def _narrowed(limits: tuple[Limit, ...], told: Told) -> tuple[Limit, ...]:
@@ -164,7 +172,7 @@ def _narrowed(limits: tuple[Limit, ...], told: Told) -> tuple[Limit, ...]:
     least = min((quota for quota, _ in told.remaining), default=0)
     if not least or all(limit.quota <= least for limit in limits):
         return limits
-    return tuple(replace(limit, quota=min(limit.quota, least)) for limit in limits)
+    return tuple(limit._replace(quota=min(limit.quota, least)) for limit in limits)
 
 
 def _with_others(pace: Pace, mark: Mark, reply: Reply) -> Pace:

@@ -16,9 +16,9 @@ from athena_fhir_client.service.service import AthenaHealthEnhancedService
 
 def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """Where the service keeps its state."""
-    from platformdirs import user_state_path
+    from athena_fhir_client.libraries import platformdirs
 
-    return Path(environ.get("ATHENAHEALTH_STATE") or user_state_path("athena-fhir")) / "service"
+    return Path(environ.get("ATHENAHEALTH_STATE") or platformdirs.user_state_path("athena-fhir")) / "service"
 
 
 @cache

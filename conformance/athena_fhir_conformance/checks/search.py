@@ -336,6 +336,8 @@ def of_patient_with(sample: Sample, type: str, element: str) -> str:
 def what_references_is_included(target: Target, sample: Sample) -> None:
     answer = observations(target, sample, _revinclude="Provenance:target")
     matches = {f"Observation/{each['id']}" for each in found(answer)}
+    if not matches:
+        skip(f"{answer} finds no observation")
     included = resources(answer, "Provenance", "include")
     if not included:
         sample.resources("Provenance")  # so that it is known whether they can be seen

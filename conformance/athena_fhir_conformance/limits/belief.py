@@ -5,20 +5,15 @@ others, and what the server itself says is likelier still. That only says what t
 end where tests cannot tell two hypotheses apart.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from math import ceil, floor
 
-from athena_fhir_conformance.limits.catalogue import SHAPES
-from athena_fhir_conformance.limits.families import Bucket, Fixed, History, Model, Opened, Sliding
+from athena_fhir_conformance.limits.elsewhere import Weighted
+from athena_fhir_conformance.limits.families import Fixed, History, Model
+from athena_fhir_conformance.limits.hypotheses import hypotheses, plain_prior, share_of
 from athena_fhir_conformance.limits.observation import Observation
 from athena_fhir_conformance.limits.told import server_date, told_quota, told_remaining
 
-_CHOSEN = frozenset((1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 86_400))
-_WINDOWS = (*range(1, 121), 150, 180, 240, 300, 420, 480, 600, 900, 1200, 1800, 3600, 7200, 14_400, 43_200, 86_400)
-_OPENED = 0.4  # as likely as the others it is not: few servers count so
-_CHARGING = 0.3
-_KNOWN = 10.0  # a policy that is known from elsewhere
 _DOUBT, _FLOOR = 0.5, 0.02
 
 Prior = Callable[[Sequence[Observation]], Callable[[Model], float]]
@@ -33,6 +28,7 @@ class Belief:
         models: those that nothing contradicts, with their weights. seen: all that was observed.
         contradicted: the observation that none of the last models allowed.
         before: what was left just before that. failures: what came of late and shows nothing.
+        faults: how much of that came in all.
     """
 
     prior: Prior
@@ -41,6 +37,7 @@ class Belief:
     history: History = field(default_factory=History)
     floors: dict[int, float] = field(default_factory=dict)
     failures: list[Observation] = field(default_factory=list)
+    faults: int = 0
     open: bool = False
     contradicted: Observation | None = None
     before: list[tuple[Model, float]] = field(default_factory=list)
@@ -48,6 +45,7 @@ class Belief:
     def observe(self, batch: Sequence[Observation]) -> None:
         """Note what was seen, in order of the decisions; with the first refusal hypotheses are made."""
         counted = [each for each in batch if each.verdict != "failed"]
+        self.faults += len(batch) - len(counted)
         self.failures = [*self.failures, *batch] if not counted else []
         counted.sort(key=lambda each: (each.order, each.earliest + each.latest))
         self.seen += counted
@@ -64,7 +62,7 @@ class Belief:
         skew = _skew(self.seen)
         refusal = next(index for index, each in enumerate(self.seen) if each.verdict == "refused")
         prior = self.prior(self.seen)
-        self.models = [(model, prior(model) * _plain_prior(model)) for model in _made(self.seen, refusal, skew)]
+        self.models = [(model, prior(model) * plain_prior(model)) for model in hypotheses(self.seen, refusal, skew)]
         self.floors = {id(model): weight * _FLOOR for model, weight in self.models}
         self.history = History(skew)
         for each in self.seen:
@@ -107,10 +105,13 @@ class Belief:
             return
         again = Belief(self.prior, seen=self.seen)
         again.history.skew = (least, most)
-        fixed = [pair for pair in self.models if pair[0].kind == "fixed-window"]
         ahead = (least + most) / 2
-        again.models = [(Fixed(model.quota, model.window, ahead), weight) for model, weight in fixed]
-        others = [pair for pair in self.models if pair[0].kind != "fixed-window"]
+        again.models = [
+            (type(model)(model.quota, model.window, ahead), weight)
+            for model, weight in self.models
+            if isinstance(model, Fixed | Weighted)
+        ]
+        others = [pair for pair in self.models if not isinstance(pair[0], Fixed | Weighted)]
         again.floors = {id(model): weight for model, weight in again.models}
         for each in self.seen:
             again._weigh(each)
@@ -120,15 +121,11 @@ class Belief:
 
     def ranked(self) -> list[tuple[Model, float]]:
         """What is left, the likeliest first, with probabilities."""
-        whole = sum(weight for _, weight in self.models) or 1.0
-        pairs = [(model, weight / whole) for model, weight in self.models]
-        return sorted(pairs, key=lambda pair: -pair[1])
+        return normed([(model, weight * share_of(model)) for model, weight in self.models])
 
     def sober(self) -> list[tuple[Model, float]]:
         """As :meth:`ranked`, were the server silent."""
-        pairs = [(model, _plain_prior(model)) for model, _ in self.models]
-        whole = sum(weight for _, weight in pairs) or 1.0
-        return sorted(((model, weight / whole) for model, weight in pairs), key=lambda pair: -pair[1])
+        return normed([(model, plain_prior(model) * share_of(model)) for model, _ in self.models])
 
     @property
     def refusals(self) -> int:
@@ -136,20 +133,17 @@ class Belief:
         return sum(each.verdict == "refused" for each in self.seen)
 
 
+def normed(pairs: list[tuple[Model, float]]) -> list[tuple[Model, float]]:
+    """With weights that are one in all, the likeliest first."""
+    whole = sum(weight for _, weight in pairs) or 1.0
+    return sorted(((model, weight / whole) for model, weight in pairs), key=lambda pair: -pair[1])
+
+
 def _agrees(model: Model, each: Observation, remaining: int) -> bool:
     """Whether so much can be left after this request; a bucket may be asked just before or after a drop."""
     slack = 1 if model.kind == "token-bucket" else 0
     least, most = sorted((model.room(each.earliest), model.room(each.latest)))
     return least - slack <= remaining <= most + slack
-
-
-def _plain_prior(model: Model) -> float:
-    weight = 8.0 if model.window in _CHOSEN else 1.0
-    if (model.kind, model.quota, model.window) in SHAPES:
-        weight *= _KNOWN
-    if model.kind == "opened-window":
-        weight *= _OPENED
-    return weight * _CHARGING if model.charge_denied else weight
 
 
 def _skew(seen: Sequence[Observation]) -> tuple[float, float]:
@@ -161,51 +155,3 @@ def _skew(seen: Sequence[Observation]) -> tuple[float, float]:
         return -0.5, 0.5  # clocks are set by NTP
     least, most = max(low for low, _ in bounds), min(high for _, high in bounds)
     return (least, most) if least <= most else (-0.5, 0.5)
-
-
-def _made(seen: Sequence[Observation], refusal: int, skew: tuple[float, float]) -> Iterator[Model]:
-    """Every model with a quota that the first refusal allows."""
-    admitted = [each for each in seen[:refusal] if each.verdict == "admitted"]
-    first = seen[refusal]
-    for window in _WINDOWS:
-        yield from _sliding(admitted, first, window)
-        yield from _fixed(admitted, first, window, skew)
-        yield from _buckets(admitted, first, window)
-        if admitted:
-            yield Opened(len(admitted), window)
-
-
-def _sliding(admitted: Sequence[Observation], refused: Observation, window: int) -> Iterator[Model]:
-    possible = sum(each.latest > refused.earliest - window for each in admitted)
-    certain = sum(each.earliest > refused.latest - window for each in admitted)
-    for quota in range(max(1, certain), possible + 1):
-        yield Sliding(quota, window)
-        yield Sliding(quota, window, charge_denied=True)
-
-
-def _fixed(
-    admitted: Sequence[Observation], refused: Observation, window: int, skew: tuple[float, float]
-) -> Iterator[Model]:
-    least, most = skew
-    quotas: set[int] = set()
-    for number in {floor((refused.earliest + least) / window), floor((refused.latest + most) / window)}:
-        begin = number * window
-        possible = sum(each.latest + most >= begin for each in admitted)
-        certain = sum(each.earliest + least >= begin for each in admitted)
-        quotas.update(range(max(1, certain), possible + 1))
-    for quota in sorted(quotas):
-        yield Fixed(quota, window, (least + most) / 2)
-
-
-def _buckets(admitted: Sequence[Observation], refused: Observation, window: int) -> Iterator[Model]:
-    if not admitted:
-        return
-    count = len(admitted)
-    # The very first probe may have been some time before the burst; it took one token at most.
-    begun = admitted[min(1, count - 1)]
-    shortest, longest = refused.earliest - begun.latest, refused.latest - begun.earliest
-    least = floor((count - 1) / (1 + max(0.0, longest) / window)) - 1
-    most = ceil(count / (1 + max(0.0, shortest) / window)) + 1
-    for quota in range(max(1, least), min(count, most) + 1):
-        yield Bucket(quota, window)
-        yield Bucket(quota, window, charge_denied=True)

@@ -4,6 +4,7 @@ It causes answers of 429 on purpose, within a budget of requests and of time.
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,23 @@ from athena_fhir_conformance.limits.findings import Findings
 from athena_fhir_conformance.limits.http_target import Options, http_target
 from athena_fhir_conformance.limits.identifying import Purse
 from athena_fhir_conformance.limits.investigation import investigate
+from athena_fhir_conformance.limits.told import shortened
 from athena_fhir_conformance.problems import TargetProblem
 from athena_fhir_conformance.target import Manners, Target
 
 FOUND, UNSURE, NOTHING = 0, 1, 3
 """Exit codes: it is known; it is not, or not surely; nothing could be learned."""
 
-_SURE = 0.9
+_WITHHELD = (401, 403, 429, 503)  # no statement without a token, or now: the probes will say why
+
+
+def _writable(_context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A file that can be written; said before the probing rather than after it."""
+    folder = Path(value).absolute().parent if value else None
+    if value and (Path(value).is_dir() or not folder or not os.access(folder, os.W_OK)):
+        message = f"{value} cannot be written"
+        raise click.BadParameter(message, param=parameter)
+    return value
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "ATHENA_CONFORMANCE"})
@@ -47,8 +58,14 @@ _SURE = 0.9
 @click.option("--other-token", default="", help="A token of another client, instead.")
 @click.option("--source-address", default="", help="A second local address, to see whether it has a quota of its own.")
 @click.option("--insecure", is_flag=True, help="Do not verify the certificate of the target.")
-@click.option("--json", "json_file", metavar="FILE", help="Write the report as JSON.")
-@click.option("--toml", "toml_file", metavar="FILE", help="Write a policy file for mock-athena serve --limits.")
+@click.option("--json", "json_file", metavar="FILE", callback=_writable, help="Write the report as JSON.")
+@click.option(
+    "--toml",
+    "toml_file",
+    metavar="FILE",
+    callback=_writable,
+    help="Write a policy file for mock-athena serve --limits.",
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
 def command(url: str, **given: Any) -> None:
     """Find out which rate limits the server at URL has.
@@ -69,7 +86,7 @@ def command(url: str, **given: Any) -> None:
         Path(given["json_file"]).write_text(
             json.dumps(reporting.as_json(found, url), indent=2) + "\n", encoding="utf-8"
         )
-    if given["toml_file"]:
+    if given["toml_file"] and not found.problem:
         Path(given["toml_file"]).write_text(reporting.as_toml(found), encoding="utf-8")
     for line in reporting.lines(found):
         print(line)
@@ -77,18 +94,30 @@ def command(url: str, **given: Any) -> None:
 
 
 def _found(target: Target, options: Options, given: dict[str, Any]) -> Findings:
-    problem = target.look()
-    if not problem and given["probe"] == Options.probe and target.doubt():
-        problem = f"{target.doubt()} Whatever else it is, --probe PATH says what to ask of it"
-    if problem:
-        return Findings(problem=problem)
     try:
+        problem = target.look() or _doubt(target, options)
+        if problem:
+            return Findings(problem=problem)
         with http_target(target, options) as probed:
             main = probed.main
             purse = Purse(main, given["budget"], main.now() + given["seconds"])
+            probed.end_at(purse.until)
             return investigate(probed, purse, _silent if given["quiet"] else _say(main))
     except TargetProblem as error:
         return Findings(problem=str(error))
+
+
+def _doubt(target: Target, options: Options) -> str:
+    """Why this is no FHIR server, if it was not said what else to ask of it; empty if it is one, or does not say so."""
+    if options.probe != Options.probe:
+        return ""
+    answer = target.get("metadata", token=None)
+    if 300 <= answer.status < 400:
+        place = shortened(answer.headers.get("location", "nowhere"))
+        return f"{target.base}/metadata redirects to {place}, where nothing is sent. If you trust that, give it as URL"
+    if answer.status in _WITHHELD or not target.doubt():
+        return ""
+    return f"{target.doubt()} Whatever else it is, --probe PATH says what to ask of it"
 
 
 def _say(prober: Any) -> Any:
@@ -105,4 +134,4 @@ def _silent(text: str) -> None:
 def _code(found: Findings) -> int:
     if found.problem:
         return NOTHING
-    return FOUND if reporting.as_json(found, "")["confidence"] >= _SURE else UNSURE
+    return FOUND if reporting.as_json(found, "")["confidence"] >= reporting.SURE else UNSURE

@@ -14,11 +14,15 @@ from athena_fhir_conformance.limits.findings import Findings
 from athena_fhir_conformance.limits.honesty import truths
 from athena_fhir_conformance.limits.identifying import Identified
 from athena_fhir_conformance.limits.observation import Observation
+from athena_fhir_conformance.limits.proving import is_rare
 from athena_fhir_conformance.limits.told import Tells, ToldLimit, manner, reset_is_instant, told_limits, told_reset
 
 _DAY = 86_400
-_TOLD, _ASSUMED, _UNLIMITED, _CONTRADICTED = 0.9, 0.7, 0.9, 0.3
+_TOLD, _ASSUMED, _UNLIMITED, _CONTRADICTED, _UNPROVEN, _FAULTY = 0.9, 0.7, 0.9, 0.3, 0.8, 0.5
 _ABOUT = 10.0  # seconds
+_MANY = 150  # requests; to have met no limit with fewer says little
+_WHOLE = 1e-6
+_ELSEWHERE = ("opened-window", "shifted-window", "sliding-counter")  # the emulator has none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Limit:
     kind: str
     name: str
     quota: int
-    window: int
+    window: float
     confidence: float
     evidence: str
     more: Mapping[str, Any] = field(default_factory=dict)
@@ -83,20 +87,28 @@ def conclude(found: Findings) -> Conclusion:
 
 
 def _conclusive(found: Findings) -> bool:
-    return not found.problem and found.burst is not None and found.burst.end != "contradicted"
+    return (
+        not found.problem
+        and found.burst is not None
+        and found.burst.end != "contradicted"
+        and not found.several_counters
+    )
 
 
 def _no_limit(found: Findings) -> float:
-    return _UNLIMITED if found.burst and found.burst.end == "unlimited" else 0.0
+    if not found.burst or found.burst.end != "unlimited":
+        return 0.0
+    return min(_FAULTY if found.burst.belief.faults else 1.0, _UNLIMITED * min(1.0, found.probes / _MANY))
 
 
 def _limits(found: Findings) -> tuple[Limit, ...]:
     limits: list[Limit] = []
     burst, model = found.burst, found.model
-    if model and burst and burst.end != "contradicted":
-        limits.append(
-            _of_model(model, sum(weight for other, weight in burst.ranked if _same(other, model)), found.seen)
-        )
+    if model and burst:
+        confidence = sum(weight for other, weight in burst.ranked if _same(other, model))
+        if is_rare(model) and not burst.proven:
+            confidence = min(confidence, _UNPROVEN)
+        limits.append(_of_model(model, confidence, found.seen))
     if found.in_flight:
         checked = found.in_flight_checked >= found.in_flight
         limits.append(
@@ -134,12 +146,16 @@ def _same(one: Model, other: Model) -> bool:
 
 
 def _of_model(model: Model, confidence: float, seen: list[Observation]) -> Limit:
-    """A window that the first request opens is written as a fixed one, which the emulator has."""
     kind = str(model.kind)
     if kind == "token-bucket" and _tells_when_all_are_back(model, seen):
         kind = "gcra"
-    more: dict[str, Any] = {} if kind == "opened-window" else {"charge_denied": model.charge_denied}
-    return Limit(kind, _name_of(seen, model), model.quota, ceil(model.window), confidence, "probed", more)
+    more: dict[str, Any] = {} if kind in _ELSEWHERE else {"charge_denied": model.charge_denied}
+    return Limit(kind, _name_of(seen, model), model.quota, _seconds(model.window), confidence, "probed", more)
+
+
+def _seconds(window: float) -> float:
+    """A whole number where it is one."""
+    return round(window) if abs(window - round(window)) < _WHOLE else round(window, 6)
 
 
 def _name_of(seen: list[Observation], model: Model) -> str:

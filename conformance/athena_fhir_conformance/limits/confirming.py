@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from athena_fhir_conformance.limits.families import History, Model, anew
+from athena_fhir_conformance.limits.families import History, Model
 from athena_fhir_conformance.limits.findings import Findings
 from athena_fhir_conformance.limits.honesty import stretch_of
 from athena_fhir_conformance.limits.identifying import Identified, lock_of
@@ -24,7 +24,7 @@ def confirmed(found: Findings, burst: Identified) -> Identified:
 def _holds(candidate: Model, found: Findings, burst: Identified) -> bool:
     """Whether a model explains all answers, up to a lock."""
     skew = burst.belief.history.skew
-    model, history = anew(candidate), History(skew)
+    model, history = candidate.anew(), History(skew)
     otherwise, locked = sorted(found.otherwise), lock_of(found.seen)
     stretch = 0
     for each in found.seen:
@@ -34,7 +34,7 @@ def _holds(candidate: Model, found: Findings, burst: Identified) -> bool:
         if unknown:
             continue
         if now > stretch:
-            stretch, model, history = now, anew(candidate), History(skew)
+            stretch, model, history = now, candidate.anew(), History(skew)
         while otherwise and otherwise[0][0] < each.earliest:
             instant, units = otherwise.pop(0)
             for _ in range(units):

@@ -16,7 +16,7 @@ class Ask:
     """A request as it is sent.
 
     Attributes:
-        source: the local address to send from; empty for any.
+        source: the local address to send from; empty for any. fresh: over a connection of its own.
     """
 
     method: str
@@ -24,6 +24,7 @@ class Ask:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
     source: str = ""
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Connections:
         kept = self._of_thread()
         parts = urlsplit(ask.url)
         place = parts.scheme, parts.netloc, ask.source
+        if ask.fresh and place in kept:
+            kept.pop(place).close()
         for fresh in (place not in kept, True):
             if fresh:
                 kept[place] = self.open(ask)

@@ -125,6 +125,9 @@ def _representatives(ranked: Weighted) -> Weighted:
 
 def _expected(asked: Weighted, plan: Plan, means: Means) -> float | None:
     """Bits for the cost; None where it tells nothing or cannot be afforded."""
+    seconds = plan[-1].at - means.now
+    if seconds > means.seconds:
+        return None
     outcomes: dict[tuple[int, ...], float] = defaultdict(float)
     requests = refusals = whole = doubtful = 0.0
     for model, weight in asked:
@@ -138,8 +141,7 @@ def _expected(asked: Weighted, plan: Plan, means: Means) -> float | None:
             outcomes[outcome] += weight
     clear = whole - doubtful
     bits = -sum(weight / whole * log2(weight / clear) for weight in outcomes.values() if weight)
-    seconds = plan[-1].at - means.now
-    if bits < _LEAST or requests / whole > means.requests or seconds > means.seconds:
+    if bits < _LEAST or requests / whole > means.requests:
         return None
     cost = (requests + 2 * refusals) / whole / means.requests + seconds / means.seconds
     return bits / (cost + 0.01)

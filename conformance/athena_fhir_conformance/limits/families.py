@@ -5,7 +5,8 @@ A model says how many requests would be admitted at an instant (:meth:`Model.roo
 is only known between which instants the decision fell.
 
 Families: a sliding window (a log of instants), a fixed window (from one multiple of its length since 1970 to the
-next), a window that the first request opens, and a token bucket (GCRA admits the same). Surveys of what is in use:
+next), a window that the first request opens, and a token bucket (GCRA admits the same); what only other servers have is
+in :mod:`~athena_fhir_conformance.limits.elsewhere`. Surveys of what is in use:
 https://stripe.com/blog/rate-limiters, https://blog.cloudflare.com/counting-things-a-lot-of-different-things/.
 """
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from math import ceil, floor, inf
 from typing import ClassVar, Literal, Protocol
 
-Kind = Literal["sliding-window", "fixed-window", "opened-window", "token-bucket"]
+Kind = Literal["sliding-window", "fixed-window", "opened-window", "token-bucket", "shifted-window", "sliding-counter"]
 
 INSTANT = 1e-6
 """Instants that are closer are the same: what is left of a float at the size of today's unix seconds."""
@@ -33,6 +34,22 @@ class History:
     admitted_to: list[float] = field(default_factory=list)
     all_from: list[float] = field(default_factory=list)
     all_to: list[float] = field(default_factory=list)
+
+    def certainly(self, number: int, window: float, skew: tuple[float, float]) -> int:
+        """How many were admitted in the window of this number since 1970, by a clock that is ahead so, at least."""
+        least, most = skew
+        begin, end = number * window, (number + 1) * window
+        return bisect_left(self.admitted_to, end - most - INSTANT) - bisect_left(
+            self.admitted_from, begin - least + INSTANT
+        )
+
+    def possibly(self, number: int, window: float, skew: tuple[float, float], until: float) -> int:
+        """How many were admitted in it until then, at most."""
+        least, most = skew
+        begin, end = number * window, (number + 1) * window
+        return bisect_right(self.admitted_from, min(until, end - least + INSTANT)) - bisect_left(
+            self.admitted_to, begin - most - INSTANT
+        )
 
     def add(self, early: float, late: float, admitted: bool) -> None:
         """Note one decision."""
@@ -90,6 +107,10 @@ class Model(Protocol):
         """One is refused."""
         ...
 
+    def anew(self) -> "Model":
+        """The same hypothesis before anything happened."""
+        ...
+
     def copy(self) -> "Model":
         """The same, to play with."""
         ...
@@ -145,9 +166,29 @@ class Sliding:
         if self.charge_denied:
             self.spend(instant, 1)
 
+    def anew(self) -> "Sliding":
+        """See :meth:`Model.anew`."""
+        return Sliding(self.quota, self.window, self.charge_denied)
+
     def copy(self) -> "Sliding":
         """See :meth:`Model.copy`."""
         return Sliding(self.quota, self.window, self.charge_denied, self.charged[:])
+
+
+def fixed_allows(
+    quota: int, window: float, skew: tuple[float, float], history: History, early: float, late: float, admitted: bool
+) -> bool:
+    """Whether fixed windows, counted by a clock that is ahead so, allow this in one of those in which it may fall."""
+    numbers = numbers_of(window, skew, early, late)
+    if admitted:
+        return any(history.certainly(number, window, skew) < quota for number in numbers)
+    return any(history.possibly(number, window, skew, late) >= quota for number in numbers)
+
+
+def numbers_of(window: float, skew: tuple[float, float], early: float, late: float) -> range:
+    """The numbers since 1970 of the windows in which something may fall that was between these instants."""
+    first, last = (early + skew[0] - INSTANT) // window, (late + skew[1] + INSTANT) // window
+    return range(int(first), int(last) + 1)
 
 
 @dataclass(slots=True)
@@ -168,24 +209,7 @@ class Fixed:
 
     def allows(self, history: History, early: float, late: float, admitted: bool) -> bool:
         """See :meth:`Model.allows`. It is enough if one of the windows in which it may have fallen allows it."""
-        least, most = history.skew
-        first = floor((early + least - INSTANT) / self.window)
-        last = floor((late + most + INSTANT) / self.window)
-        return any(
-            self._in(history, number, late, admitted, least, most) for number in range(int(first), int(last) + 1)
-        )
-
-    def _in(self, history: History, number: int, late: float, admitted: bool, least: float, most: float) -> bool:
-        begin, end = number * self.window, (number + 1) * self.window
-        if admitted:
-            certain = bisect_left(history.admitted_to, end - most - INSTANT) - bisect_left(
-                history.admitted_from, begin - least + INSTANT
-            )
-            return certain < self.quota
-        possible = bisect_right(history.admitted_from, min(late, end - least + INSTANT)) - bisect_left(
-            history.admitted_to, begin - most - INSTANT
-        )
-        return possible >= self.quota
+        return fixed_allows(self.quota, self.window, history.skew, history, early, late, admitted)
 
     def follow(self, instant: float, admitted: bool) -> None:
         """See :meth:`Model.follow`."""
@@ -214,6 +238,10 @@ class Fixed:
 
     def refuse(self, instant: float) -> None:
         """A refusal changes nothing that could be seen: the window is full anyway."""
+
+    def anew(self) -> "Fixed":
+        """See :meth:`Model.anew`."""
+        return Fixed(self.quota, self.window, self.ahead)
 
     def copy(self) -> "Fixed":
         """See :meth:`Model.copy`."""
@@ -271,6 +299,10 @@ class Opened:
     def refuse(self, instant: float) -> None:
         """A refusal changes nothing."""
 
+    def anew(self) -> "Opened":
+        """See :meth:`Model.anew`."""
+        return Opened(self.quota, self.window)
+
     def copy(self) -> "Opened":
         """See :meth:`Model.copy`."""
         return Opened(self.quota, self.window, self.opened, self.used, self.earliest, self.latest)
@@ -281,7 +313,7 @@ class Bucket:
     """``quota`` tokens, of which one comes back every ``window`` / ``quota`` seconds.
 
     The state is the instant at which it is full again: at about, at the earliest and at the latest. ``interval`` is the
-    seconds from token to token.
+    seconds from token to token, ``slack`` what the server's arithmetic may be off at each request, in seconds.
     """
 
     quota: int
@@ -290,6 +322,7 @@ class Bucket:
     full: float = -inf
     full_early: float = -inf
     full_late: float = -inf
+    slack: float = INSTANT
     interval: float = field(init=False)
     kind: ClassVar[Kind] = "token-bucket"
 
@@ -301,13 +334,13 @@ class Bucket:
         """See :meth:`Model.allows`. Follows the bounds as well."""
         room_for = self.window - self.interval
         if admitted:
-            fits = max(self.full_early, late) - late <= room_for + INSTANT * self.quota
+            fits = max(self.full_early, late) - late <= room_for + self.slack * self.quota
             self.full_early = max(self.full_early, early) + self.interval
             self.full_late = max(self.full_late, late) + self.interval
             if self.full_late > late + self.window:  # it was admitted, so there was room
                 self.full_late = late + self.window
             return fits
-        fits = max(self.full_late, early) - early > room_for - INSTANT * self.quota
+        fits = max(self.full_late, early) - early > room_for - self.slack * self.quota
         if self.charge_denied:
             self.full_early, self.full_late = early + self.window, late + self.window
         elif self.full_early < early + room_for:  # it was refused, so there was none
@@ -339,15 +372,12 @@ class Bucket:
         if self.charge_denied:
             self.full = instant + self.window
 
+    def anew(self) -> "Bucket":
+        """See :meth:`Model.anew`."""
+        return Bucket(self.quota, self.window, self.charge_denied, slack=self.slack)
+
     def copy(self) -> "Bucket":
         """See :meth:`Model.copy`."""
-        return Bucket(self.quota, self.window, self.charge_denied, self.full, self.full_early, self.full_late)
-
-
-def anew(model: Model) -> Model:
-    """The same hypothesis before anything happened."""
-    if isinstance(model, Fixed):
-        return Fixed(model.quota, model.window, model.ahead)
-    if isinstance(model, Opened):
-        return Opened(model.quota, model.window)
-    return (Sliding if isinstance(model, Sliding) else Bucket)(model.quota, model.window, model.charge_denied)
+        return Bucket(
+            self.quota, self.window, self.charge_denied, self.full, self.full_early, self.full_late, self.slack
+        )

@@ -65,6 +65,8 @@ class Findings:
         burst: the limit that was probed. told: limits that the server names and that were not met.
         otherwise: when how many units were spent by other probes. breaks: stretches in which it is not known
             what was spent; from their ends on the model begins anew. unknown_since: one that has no end yet.
+        several_counters: over another connection it admits more, so what one connection meets is a part of the limit.
+        alternates: refused, admitted and refused again, from one request to the next.
         in_flight: how many requests may be in flight. costs: units by class of route; None where it is limited at an
             unknown cost. not_asked: questions that were left out, with the reason.
     """
@@ -74,6 +76,8 @@ class Findings:
     lock: Lock | None = None
     in_flight: int | None = None
     in_flight_checked: int = 0
+    several_counters: bool = False
+    alternates: bool = False
     per: Per | None = None
     per_evidence: str = ""
     costs: dict[str, int | None] = field(default_factory=dict)
@@ -96,5 +100,6 @@ class Findings:
 
     @property
     def model(self) -> Model | None:
-        """The likeliest model of the burst limit."""
-        return self.burst.ranked[0][0] if self.burst and self.burst.ranked else None
+        """The likeliest model of the burst limit; None where what was seen contradicts all."""
+        fits = self.burst and self.burst.end != "contradicted" and self.burst.ranked
+        return self.burst.ranked[0][0] if self.burst and fits else None

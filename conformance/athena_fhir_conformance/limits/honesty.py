@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from athena_fhir_conformance.limits.families import Bucket, Model, anew
+from athena_fhir_conformance.limits.families import Bucket, Model
 from athena_fhir_conformance.limits.identifying import lock_of
 from athena_fhir_conformance.limits.observation import Observation
 from athena_fhir_conformance.limits.told import (
@@ -18,7 +18,7 @@ from athena_fhir_conformance.limits.told import (
 Stretches = Sequence[tuple[float, float]]
 """Begins and ends, in seconds."""
 
-_ROUNDED = 1.0  # a second: what rounding up to whole seconds may add
+_ROUNDED = 1.0  # a second: what rounding up to whole seconds may add; twice, where two dates are compared
 _SLACK = 0.05
 _TOLERATED = 0.1  # share of answers in which Remaining may differ: others spend too, and answers overtake each other
 
@@ -77,7 +77,7 @@ def stretch_of(each: Observation, unknown: Stretches) -> tuple[int, bool]:
 def truths(seen: Sequence[Observation], model: Model, unknown: Stretches = ()) -> list["Truth"]:
     """What would have been true with each answer, up to a lock; after each unknown stretch the model begins anew."""
     stretch = 0
-    fresh = anew(model)
+    fresh = model.anew()
     locked = lock_of(list(seen))
     after: list[Truth] = []
     for each in seen:
@@ -87,7 +87,7 @@ def truths(seen: Sequence[Observation], model: Model, unknown: Stretches = ()) -
         if out_of_sight:
             continue
         if now > stretch:
-            stretch, fresh = now, anew(model)
+            stretch, fresh = now, model.anew()
         if each.verdict == "failed":
             continue
         instant = (each.earliest + each.latest) / 2
@@ -112,7 +112,8 @@ def _resets(refused: Sequence[Truth]) -> Honest:
 
 def _judged(told: Sequence[tuple[float, float, float]], form: str) -> Honest:
     early = sum(comes < ready - _SLACK for comes, ready, _ in told)
-    late = sum(comes > whole + _ROUNDED + _SLACK for comes, _, whole in told)
+    rounded = _ROUNDED if form == "seconds" else 2 * _ROUNDED
+    late = sum(comes > whole + rounded + _SLACK for comes, _, whole in told)
     return Honest(len(told), early, late, form if told else "")
 
 

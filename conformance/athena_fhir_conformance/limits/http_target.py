@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
 
@@ -12,9 +12,9 @@ import httpx
 
 from athena_fhir_conformance.credentials import Credentials, proof
 from athena_fhir_conformance.limits.connections import Ask, Connections, Told, headers_of
-from athena_fhir_conformance.limits.observation import Observation
+from athena_fhir_conformance.limits.observation import Observation, Refusals
 from athena_fhir_conformance.limits.probing import Axis, HttpProber
-from athena_fhir_conformance.problems import TargetProblem
+from athena_fhir_conformance.problems import ForeignHost, TargetProblem
 from athena_fhir_conformance.target import FHIR_JSON, Target
 
 _LOOPBACK = {"127.0.0.1", "localhost"}
@@ -46,10 +46,18 @@ class HttpTarget:
         self._target, self._options, self._pool = target, options, pool
         self._connections = Connections(options.seconds, target.manners.verify)
         self._axis = Axis(target.clock, self._connections)
+        self._refusals = Refusals()
+        if not target.trusts(target.url(options.probe)) or not target.trusts(target.url(options.held)):
+            message = "what is probed is on another host than the FHIR base, where no token is sent"
+            raise ForeignHost(message)
         self.main = self._main()
         self.variants = self._variants()
         self.tokens = self._tokens()
         self.routes = self._routes()
+
+    def end_at(self, instant: float) -> None:
+        """No burst goes on beyond this instant."""
+        self._axis.until = instant
 
     def _main(self) -> HttpProber:
         """The probe with the usual token."""
@@ -57,7 +65,7 @@ class HttpTarget:
 
     def _variants(self) -> dict[str, HttpProber]:
         """Others who ask the same."""
-        found: dict[str, HttpProber] = {}
+        found = {"connection": self._prober(replace(self._read(self._bearer()), fresh=True))}
         second = self._fresh(self._target.credentials)
         if second:
             found["token"] = self._prober(self._read(second))
@@ -162,7 +170,7 @@ class HttpTarget:
 
     def _prober(self, ask: Ask, renews: bool = False) -> HttpProber:
         can = renews and self._target.credentials.can_ask
-        return HttpProber(self._axis, ask, self._pool, self._renewed if can else None)
+        return HttpProber(self._axis, ask, self._pool, self._refusals, self._renewed if can else None)
 
     def _renewed(self) -> Ask:
         return self._read(self._fresh(self._target.credentials))

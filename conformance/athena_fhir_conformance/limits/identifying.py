@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from math import floor
 from typing import Literal
 
-from athena_fhir_conformance.limits.belief import Belief, Prior
+from athena_fhir_conformance.limits.belief import Belief, Prior, normed
 from athena_fhir_conformance.limits.experiments import Means, Plan, Weighted, best_plan
-from athena_fhir_conformance.limits.observation import Observation, Prober
+from athena_fhir_conformance.limits.observation import Observation, Prober, is_out_of_order
 from athena_fhir_conformance.limits.priors import prior_of
+from athena_fhir_conformance.limits.proving import proof, proofs_for
 from athena_fhir_conformance.limits.told import lock_in_words, told_quota, told_remaining, told_reset, told_wait
 
 Say = Callable[[str], None]
@@ -56,6 +57,7 @@ class Identified:
 
     Attributes:
         ranked: hypotheses that are left, the likeliest first, with probabilities.
+        proven: the first of them foretold what came.
         end: why it ended. locked: the refusal with which a longer wait began than the window's.
     """
 
@@ -63,6 +65,7 @@ class Identified:
     belief: Belief
     end: End
     locked: Observation | None = None
+    proven: bool = False
 
 
 def identify(prober: Prober, purse: Purse, say: Say, prior: Prior = prior_of) -> Identified:
@@ -73,16 +76,23 @@ def identify(prober: Prober, purse: Purse, say: Say, prior: Prior = prior_of) ->
     if end is None and not belief.open:
         end = "unlimited"
     barren: Counter[str] = Counter()
+    proofs = 0
     while end is None:
         ranked = belief.ranked()
         say(_summary(ranked))
         sober = belief.sober()
         if ranked[0][1] >= SURE and sober[0][1] >= _SOBER and sober[0][0] is ranked[0][0]:
-            return Identified(ranked, belief, "sure")
+            proven = proofs >= proofs_for(ranked[0][0])
+            asked = None if proven else proof(ranked[0][0], _means(prober, purse, belief), proofs)
+            if asked is None:
+                return Identified(ranked, belief, "sure", proven=proven)
+            _make(asked, prober, purse, belief)
+            proofs += 1
+            end = _ended(belief)
+            continue
         if ranked[0][1] >= SURE:  # the server is believed, and not checked yet
             ranked = sober
-        means = Means(prober.now(), padding(belief.seen), purse.left - 1, purse.seconds)
-        chosen = best_plan(ranked, means, barren)
+        chosen = best_plan(ranked, _means(prober, purse, belief), barren)
         if chosen is None or sum(barren.values()) > _BARREN:
             return Identified(belief.ranked(), belief, "spent" if purse.left < 3 or purse.seconds < 1 else "alike")
         sort, plan = chosen
@@ -92,16 +102,22 @@ def identify(prober: Prober, purse: Purse, say: Say, prior: Prior = prior_of) ->
         else:
             barren[sort] += 1
         end = _ended(belief)
-    ranked = belief.ranked() if belief.models else _probable(belief.before)
+    ranked = belief.ranked() if belief.models else normed(belief.before)
     return Identified(ranked, belief, end, lock_of(belief.seen) if end == "locked" else None)
+
+
+def _means(prober: Prober, purse: Purse, belief: Belief) -> Means:
+    return Means(prober.now(), padding(belief.seen), purse.left - 1, purse.seconds)
 
 
 def _settled(prober: Prober, purse: Purse, say: Say) -> list[Observation]:
     """The first probe. Whoever is refused to begin with waits until that is over: what came before is not known."""
     seen = prober.send()
+    while seen[-1].verdict == "failed" and not is_out_of_order(seen):
+        seen += prober.send()
     for patience in _PATIENCE:
-        wait = _wait_before(seen[0], patience) + padding(seen)
-        if seen[0].verdict != "refused" and not _partly_used(seen[0]):
+        wait = _wait_before(seen[-1], patience) + padding(seen)
+        if seen[-1].verdict != "refused" and not _partly_used(seen[-1]):
             break
         if wait > purse.seconds / 2:
             break
@@ -167,7 +183,7 @@ def _ended(belief: Belief) -> End | None:
         return "failed"
     if lock_of(belief.seen):
         return "locked"
-    return "contradicted" if belief.contradicted else None
+    return "contradicted" if belief.open and not belief.models else None
 
 
 def _failing(belief: Belief) -> bool:
@@ -193,11 +209,6 @@ def padding(seen: list[Observation]) -> float:
     """Seconds within which a probe arrives and is answered, nearly always."""
     trips = sorted(each.received - each.sent for each in seen[-40:])
     return 0.002 + 1.5 * trips[int(len(trips) * 0.9)] if trips else 0.05
-
-
-def _probable(pairs: Weighted) -> Weighted:
-    whole = sum(weight for _, weight in pairs) or 1.0
-    return sorted(((model, weight / whole) for model, weight in pairs), key=lambda pair: -pair[1])
 
 
 def _summary(ranked: Weighted) -> str:

@@ -7,21 +7,32 @@ Each question costs probes; when the purse is empty the rest is not asked, and s
 """
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
 from athena_fhir_conformance.limits.belief import Belief
 from athena_fhir_conformance.limits.confirming import confirmed
+from athena_fhir_conformance.limits.elsewhere import memory_of
 from athena_fhir_conformance.limits.families import INSTANT, Model
 from athena_fhir_conformance.limits.findings import Findings, Lock, Per, Target
 from athena_fhir_conformance.limits.honesty import honesty_of
 from athena_fhir_conformance.limits.identifying import Purse, Say, identify, lock_of, padding
 from athena_fhir_conformance.limits.observation import Observation, Prober
-from athena_fhir_conformance.limits.told import lock_in_words, told_limits, told_quota, told_remaining, told_wait
+from athena_fhir_conformance.limits.told import (
+    lock_in_words,
+    shortened,
+    told_limits,
+    told_quota,
+    told_remaining,
+    told_wait,
+)
 
 _REFUSALS = 20  # in a row: whoever locks out does so before, mostly
 _PENALTY_STEPS = (5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _SPARE = 5
 _TRIES = 3
 _ENOUGH = 4  # requests that are admitted in a row, and it is another's quota
+_CONNECTIONS = 6
+_MANY = 60  # requests, some of which are refused
 _TOKENS_UNTOLD = 12  # token requests, where nothing says that they are limited
 _TOKEN_SECONDS = 200.0
 
@@ -36,13 +47,22 @@ def investigate(target: Target, purse: Purse, say: Say) -> Findings:
     if burst.end == "failed":
         found.problem = _problem(burst.belief)
     else:
-        for question in (_tell, _concurrency, _keying, _costs, _lockout, _tokens):
+        for question in (_tell, _concurrency, _counters, _keying, _costs, _lockout, _tokens):
             question(target, purse, found, say)
-        burst = found.burst = confirmed(found, burst)
-        if found.model and burst.end != "contradicted":
+        found.burst = confirmed(found, found.burst)
+        if found.model:
             found.honesty = honesty_of(found.seen, found.model, found.unknown)
+        elif found.burst.end == "contradicted":
+            _forget(found)
+            _alternation(target, purse, found, say)
     found.probes, found.seconds = target.main.spent, target.main.now() - begun
     return found
+
+
+def _forget(found: Findings) -> None:
+    """What was learned with a hypothesis in hand that turned out to be wrong."""
+    found.per, found.per_evidence, found.costs, found.lock = None, "", {}, None
+    found.not_asked, found.several_counters = {}, False
 
 
 def _problem(belief: Belief) -> str:
@@ -51,6 +71,11 @@ def _problem(belief: Belief) -> str:
         return "the server does not answer" + (f": {last.body}" if last and last.body else "")
     if last.status == 401:
         return "the server answers 401: the token is missing, expired or not accepted"
+    if 300 <= last.status < 400:
+        place = last.headers.get("location", "nowhere")
+        return f"the server redirects to {shortened(place)}, where nothing is sent; --probe PATH names what it answers"
+    if last.status == 403:
+        return "the server answers 403: this client may not ask that; say with --probe PATH what it may"
     return f"the server answers {last.status}, again and again: while it is out of order, its limits cannot be learned"
 
 
@@ -65,7 +90,7 @@ def _tell(target: Target, purse: Purse, found: Findings, say: Say) -> None:  # n
 
 def _concurrency(target: Target, purse: Purse, found: Findings, say: Say) -> None:
     """Only where nothing else was met: requests that overlap."""
-    if found.model or found.burst is None:
+    if found.burst is None or found.burst.end != "unlimited":
         return
     unbounded = next((limit for limit in found.told if not limit.window), None)
     say("No limit was met one after the other. And several requests at the same time?")
@@ -85,9 +110,9 @@ def _concurrency(target: Target, purse: Purse, found: Findings, say: Say) -> Non
         found.told.remove(unbounded)
 
 
-def _exhausted(prober: Prober, purse: Purse, model: Model, found: Findings) -> bool:
-    """Use up the quota; False if that cannot be afforded."""
-    if model.quota + 2 > purse.left or model.window + 1 > purse.seconds:
+def _exhausted(prober: Prober, purse: Purse, model: Model, found: Findings, more: int = 0) -> bool:
+    """Use up the quota; False if that, and so many requests more, cannot be afforded."""
+    if model.quota + 3 + more > purse.left or memory_of(model) + 1 > purse.seconds:
         return False
     prober.wait_until(_free(model, prober.now()))
     seen = prober.send(model.quota + 3, until_refused=True, at_once=8 if model.quota > 40 else 1)
@@ -100,7 +125,7 @@ def _exhausted(prober: Prober, purse: Purse, model: Model, found: Findings) -> b
 
 def _free(model: Model, now: float) -> float:
     """When nothing is used any more."""
-    return now + model.window + 0.05
+    return now + memory_of(model) + 0.05
 
 
 def _note(found: Findings, model: Model, seen: Sequence[Observation]) -> None:
@@ -110,17 +135,47 @@ def _note(found: Findings, model: Model, seen: Sequence[Observation]) -> None:
             model.follow((each.earliest + each.latest) / 2, each.verdict == "admitted")
 
 
+def _counters(target: Target, purse: Purse, found: Findings, say: Say) -> None:
+    """With the quota used up, the same is asked over new connections: each worker process may count for itself."""
+    model, prober = found.model, target.variants.get("connection")
+    if model is None or prober is None or not _sound(found):
+        return
+    say("Is it one counter, whatever connection is used?")
+    if not _exhausted(target.main, purse, model, found, _CONNECTIONS + 1):
+        found.not_asked["whether there is one counter"] = "the budget is spent"
+        return
+    begun, seen = found.seen[-1].latest, prober.send(_CONNECTIONS)
+    admitted = sum(each.verdict == "admitted" for each in seen)
+    if admitted <= model.room(seen[-1].latest):
+        _note(found, model, seen)
+        return
+    found.unknown_since = begun + INSTANT
+    found.several_counters = target.main.send()[0].verdict == "refused"
+
+
+def _alternation(target: Target, purse: Purse, found: Findings, say: Say) -> None:
+    """Where nothing fits: does it change its mind from one request to the next?"""
+    if purse.left < _MANY:
+        return
+    say("Does it change its mind from one request to the next?")
+    seen = target.variants.get("connection", target.main).send(_MANY)
+    found.alternates = [verdict for verdict, _ in groupby(each.verdict for each in seen)].count("refused") > 1
+
+
 def _keying(target: Target, purse: Purse, found: Findings, say: Say) -> None:
     """With the quota used up, somebody else asks: who is refused shares it."""
     model = found.model
     if model is None or not _sound(found):
         return
     others = {name: prober for name, prober in target.variants.items() if name in ("token", "address", "client")}
+    if found.several_counters:
+        found.not_asked["whose quota it is"] = "it has several counters, so that nobody can tell"
+        return
     if not others:
         found.not_asked["whose quota it is"] = "there is one token and no second client to compare it with"
         return
     say("Whose quota is it?")
-    if not _exhausted(target.main, purse, model, found):
+    if not _exhausted(target.main, purse, model, found, len(others) * (_ENOUGH + 1)):
         found.not_asked["whose quota it is"] = "the budget is spent"
         return
     shares = {name: _shares(target.main, prober, model, found) for name, prober in others.items()}
@@ -171,7 +226,7 @@ def _costs(target: Target, purse: Purse, found: Findings, say: Say) -> None:
     if model is None or not _sound(found) or not target.routes:
         return
     say("Which routes cost what?")
-    if not _exhausted(target.main, purse, model, found):
+    if not _exhausted(target.main, purse, model, found, 2 * len(target.routes)):
         found.not_asked["what routes cost"] = "the budget is spent"
         return
     charged = [name for name, prober in target.routes.items() if _is_charged(name, prober, target, purse, found)]
@@ -184,7 +239,7 @@ def _is_charged(name: str, prober: Prober, target: Target, purse: Purse, found: 
     model = found.model
     for _ in range(_TRIES):
         room = model is None or model.room(target.main.now() + 2 * padding(found.seen))
-        if model is None or (room and not _exhausted(target.main, purse, model, found)):
+        if model is None or purse.left < 2 or (room and not _exhausted(target.main, purse, model, found, 2)):
             break
         answer = prober.send()[0]
         if answer.verdict == "failed":
@@ -207,7 +262,7 @@ def _is_charged(name: str, prober: Prober, target: Target, purse: Purse, found: 
 
 def _units(prober: Prober, main: Prober, purse: Purse, model: Model, found: Findings) -> int | None:
     """How many units one request of a route spends: by what is told to be left, else by what can be sent after it."""
-    if model.quota + 2 > purse.left or purse.seconds < model.window + 1:
+    if model.quota + 2 > purse.left or purse.seconds < memory_of(model) + 1:
         return None
     main.wait_until(_free(model, main.now()))
     other = prober.send()[0]
@@ -235,7 +290,7 @@ def _missing(main: Prober, model: Model, found: Findings) -> int | None:
 def _lockout(target: Target, purse: Purse, found: Findings, say: Say) -> None:
     """Refused again and again: does it get worse?"""
     model, burst = found.model, found.burst
-    if model is None or burst is None or burst.end in ("contradicted", "failed"):
+    if model is None or burst is None or burst.end == "failed":
         return
     if burst.locked is None:
         say("And who does not stop?")
@@ -283,6 +338,8 @@ def _measured(locked: Observation, target: Target, purse: Purse, found: Findings
         target.main.wait_until(end + 3 * padding(found.seen))
         after = target.main.send()[0]
         found.seen += [before, after]
+        if before.verdict == "admitted" and words is None:
+            return None  # what it said was wrong, or of something else
         return Lock(refusals, window, told, checked=(before.verdict, after.verdict) == ("refused", "admitted"))
     for step in _PENALTY_STEPS:
         if step + 1 > purse.seconds or not purse.left:
@@ -301,6 +358,9 @@ def _tokens(target: Target, purse: Purse, found: Findings, say: Say) -> None:
     if prober is None:
         return
     say("Does the token endpoint have a limit of its own?")
+    if not purse.left:
+        found.not_asked["the token endpoint"] = "the budget is spent"
+        return
     first = prober.send()
     found.token_answers = list(first)
     named = first[0].headers if first else {}

@@ -4,12 +4,17 @@ All instants are seconds. An observation does not know when the server decided, 
 receiving; where a server dates its decisions, the instant is known, and the server's clock is the one that counts.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 Verdict = Literal["admitted", "refused", "failed"]
 Route = Literal["fhir", "public", "oauth", "bulk"]
+
+INSTEAD = frozenset((403, 420, 503, 509, 529))
+"""What is said instead of 429: by firewalls, older APIs, nginx's ``limit_req`` (503 unless told otherwise), hosters."""
+_NOTHING = INSTEAD | {401}
+_IN_A_ROW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,7 @@ class Observation:
         status: of the answer; 0 where there was none.
         headers: names in lower case. body: the beginning of it.
         order: number of the decision, where the server numbers them.
+        unlike: such a request is answered with another status else, and the server was never seen to say 429.
     """
 
     sent: float
@@ -30,13 +36,18 @@ class Observation:
     body: str = ""
     decided: float | None = None
     order: int = 0
+    unlike: bool = False
 
     @property
     def verdict(self) -> Verdict:
-        """A 429 is a refusal; a server error or no answer shows nothing; all else was let through."""
-        if self.status == 429:
+        """A 429 is a refusal, and so is what proxies say instead where else is another answer.
+
+        A server error, a redirect or no answer shows nothing; all else was let through.
+        """
+        if self.status == 429 or (self.unlike and self.status in INSTEAD):
             return "refused"
-        return "admitted" if 200 <= self.status < 500 and self.status != 401 else "failed"
+        shows = 200 <= self.status < 300 or 400 <= self.status < 500
+        return "admitted" if shows and self.status not in _NOTHING else "failed"
 
     @property
     def earliest(self) -> float:
@@ -47,6 +58,61 @@ class Observation:
     def latest(self) -> float:
         """The decision was not after."""
         return self.received if self.decided is None else self.decided
+
+
+@dataclass(slots=True)
+class Refusals:
+    """How a server refuses, whatever is asked of it.
+
+    Attributes:
+        plain: a 429 was seen. instead: the status that it says instead of 429; 0 as long as none is known.
+    """
+
+    plain: bool = False
+    instead: int = 0
+
+
+@dataclass(slots=True)
+class Dialect:
+    """How one kind of request is answered when it is let through, on a server that refuses so.
+
+    Attributes:
+        usual: the status; 0 as long as there was none.
+    """
+
+    refusals: Refusals = field(default_factory=Refusals)
+    usual: int = 0
+
+    def heard(self, ask: Callable[[], Observation]) -> list[Observation]:
+        """Ask, and what the answer is beside the others. More than one answer where it has to be asked again.
+
+        A status that is said instead of 429 may be a fault, which is gone with the next request. So it is a refusal
+        if the same comes three times in a row.
+        """
+        seen = [ask()]
+        while self._odd(seen[-1]) and not self.refusals.instead:
+            if len(seen) == _IN_A_ROW:
+                self.refusals.instead = seen[-1].status
+            else:
+                seen.append(ask())
+        return [self._read(each) for each in seen]
+
+    def _odd(self, seen: Observation) -> bool:
+        known = seen.status == self.refusals.instead
+        return not self.refusals.plain and seen.status in INSTEAD and (known or self.usual not in (0, seen.status))
+
+    def _read(self, seen: Observation) -> Observation:
+        self.refusals.plain = self.refusals.plain or seen.status == 429
+        if seen.status == self.refusals.instead and self._odd(seen):
+            return replace(seen, unlike=True)
+        if not self.usual and seen.verdict == "admitted":
+            self.usual = seen.status
+        return seen
+
+
+def is_out_of_order(seen: Sequence[Observation]) -> bool:
+    """Whether the last answers show nothing, one after the other: then there is nobody to be judged."""
+    return len(seen) >= _IN_A_ROW and all(each.verdict == "failed" for each in seen[-_IN_A_ROW:])
 
 
 class Prober(Protocol):

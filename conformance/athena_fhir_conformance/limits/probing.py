@@ -7,10 +7,11 @@ received: it must fall between the two, but for one constant by which the clocks
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from math import inf
 
 from athena_fhir_conformance.clock import Clock
 from athena_fhir_conformance.limits.connections import Ask, Connections, Told
-from athena_fhir_conformance.limits.observation import Observation
+from athena_fhir_conformance.limits.observation import Dialect, Observation, Refusals, is_out_of_order
 from athena_fhir_conformance.problems import CannotRun
 
 _DECIDED = re.compile(r"(\d+\.\d+)(?:;seq=(\d+))?")
@@ -25,12 +26,12 @@ class Axis:
     """The target's time as all probes of it see it.
 
     Attributes:
-        spent: requests sent in all.
+        spent: requests sent in all. until: no burst goes on beyond this instant.
     """
 
     def __init__(self, clock: Clock, connections: Connections, before: Callable[[], None] = lambda: None) -> None:
         self.clock, self.connections, self._before = clock, connections, before
-        self.spent = 0
+        self.spent, self.until = 0, inf
         self._ahead: float | None = None
         self._dated = True
 
@@ -41,6 +42,11 @@ class Axis:
     def wait_until(self, instant: float) -> None:
         """Let time pass."""
         self.clock.sleep(instant - self.now())
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is no time left."""
+        return self.now() >= self.until
 
     def ask(self, ask: Ask) -> Observation:
         """Send one request."""
@@ -68,13 +74,20 @@ class HttpProber:
     """See :class:`~athena_fhir_conformance.limits.observation.Prober`.
 
     Args:
-        ask: what is sent. renewed: asks anew what is sent, after a 401; None where that is no use.
+        ask: what is sent. refusals: how the server refuses, which all its probers learn together.
+        renewed: asks anew what is sent, after a 401; None where that is no use.
     """
 
     def __init__(
-        self, axis: Axis, ask: Ask, pool: ThreadPoolExecutor, renewed: Callable[[], Ask] | None = None
+        self,
+        axis: Axis,
+        ask: Ask,
+        pool: ThreadPoolExecutor,
+        refusals: Refusals,
+        renewed: Callable[[], Ask] | None = None,
     ) -> None:
         self._axis, self._ask, self._pool, self._renewed = axis, ask, pool, renewed
+        self._dialect = Dialect(refusals)
 
     @property
     def spent(self) -> int:
@@ -95,8 +108,8 @@ class HttpProber:
             return self._together(most, until_refused, at_once)
         seen: list[Observation] = []
         while len(seen) < most:
-            seen.append(self._one())
-            if (until_refused and seen[-1].verdict == "refused") or seen[-1].verdict == "failed":
+            seen += self._dialect.heard(self._one)
+            if (until_refused and seen[-1].verdict == "refused") or is_out_of_order(seen) or self._axis.is_over:
                 break
         return seen
 
@@ -115,9 +128,10 @@ class HttpProber:
         def work() -> None:
             while left[0] > 0:
                 left[0] -= 1
-                answer = self._one()
-                seen.append(answer)
-                if answer.verdict == "failed" or (until_refused and answer.verdict == "refused"):
+                answers = self._dialect.heard(self._one)
+                seen.extend(answers)
+                refused = until_refused and answers[-1].verdict == "refused"
+                if refused or is_out_of_order(seen) or self._axis.is_over:
                     left[0] = 0
 
         for worker in [self._pool.submit(work) for _ in range(min(at_once, most))]:

@@ -2,13 +2,33 @@
 
 import json
 from dataclasses import asdict
+from math import ceil
 from typing import Any
 
-from athena_fhir_conformance.limits.conclusion import Conclusion, Limit, conclude
+from athena_fhir_conformance.limits.conclusion import Limit, conclude
 from athena_fhir_conformance.limits.findings import Findings
 from athena_fhir_conformance.limits.honesty import Honest
+from athena_fhir_conformance.limits.safety import safe
+
+SURE = 0.9
+"""From here on it is said to be known."""
 
 _DEFAULT_COSTS = {"fhir": 1, "bulk": 1, "documents": 1, "public": 0, "oauth": 0}
+# What the emulator has not is written as what is nearest, with a remark.
+_NEAREST = {
+    "opened-window": (
+        "sliding-window",
+        "The first request opens its window; a sliding one, written here, admits no more.",
+    ),
+    "shifted-window": (
+        "fixed-window",
+        "Its windows begin at instants of its own; the emulator's at multiples of their length.",
+    ),
+    "sliding-counter": (
+        "sliding-window",
+        "It counts two fixed windows; the log that is written here may admit some sooner.",
+    ),
+}
 _ENDS = {
     "sure": "one hypothesis is left",
     "alike": "no further probe would tell what is left apart",
@@ -35,6 +55,8 @@ def as_json(found: Findings, target: str) -> dict[str, Any]:
         "limits": [limit.as_json() for limit in concluded.limits],
         "confidence": concluded.confidence,
         "alternatives": list(concluded.alternatives),
+        "several_counters": found.several_counters,
+        "alternates": found.alternates,
         "per": {"value": found.per, "evidence": found.per_evidence},
         "costs": found.costs,
         "token_endpoint": [limit.as_json() for limit in concluded.token_endpoint],
@@ -64,6 +86,8 @@ def as_toml(found: Findings) -> str:
         f"# Inferred from {found.probes} requests; confidence {concluded.confidence:.1%}.",
         f"name = {json.dumps(name)}",
     ]
+    if not concluded.limits:
+        lines.insert(1, "# No limit was met, or none that is of a known family: this limits nothing.")
     lines += [f'per = "{found.per or "client"}"', f'tells = "{concluded.tells}"']
     for limit in concluded.limits:
         lines += ["", *_table("limits", limit)]
@@ -78,65 +102,36 @@ def as_toml(found: Findings) -> str:
 
 
 def _table(key: str, limit: Limit) -> list[str]:
-    lines = [f"[[{key}]]  # {limit.evidence}"]
-    kind = limit.kind
-    if kind == "opened-window":
-        lines.append("# The window begins with the first request; the emulator counts from multiples of its length.")
-        kind = "fixed-window"
+    kind, remark = _NEAREST.get(limit.kind, (limit.kind, ""))
+    lines = [f"[[{key}]]  # {limit.evidence}", *([f"# {remark}"] if remark else [])]
+    if limit.window != ceil(limit.window):
+        lines.append(f"# It takes {limit.window} s; the emulator counts in whole ones.")
     lines += [f'kind = "{kind}"', f"name = {json.dumps(limit.name)}", f"quota = {limit.quota}"]
     if limit.window:
-        lines.append(f"window = {limit.window}")
+        lines.append(f"window = {ceil(limit.window)}")
     return lines + [f"{name} = {json.dumps(value)}" for name, value in limit.more.items()]
-
-
-def safe(concluded: Conclusion, found: Findings) -> list[str]:
-    """What a client may do, as sentences."""
-    said: list[str] = []
-    for limit in concluded.limits:
-        said += _safe(limit)
-    said += [
-        f"Keep your token: at most {limit.quota:,} token requests in {limit.window} s."
-        for limit in concluded.token_endpoint
-    ]
-    honesty = found.honesty
-    if honesty and honesty.retry_after.told:
-        if honesty.retry_after.true:
-            said.append("Wait for Retry-After after a 429; it is long enough.")
-        else:
-            said.append("Do not rely on Retry-After: it was too short, or far too long.")
-    elif found.model:
-        said.append("No Retry-After is sent: wait a whole window after a 429.")
-    if found.model and found.model.charge_denied:
-        said.append("Refused requests are charged: whoever does not stop is never admitted again.")
-    if not said and found.burst and found.burst.end == "unlimited":
-        count, span = len(found.seen), max(0.001, found.seen[-1].latest - found.seen[0].earliest) if found.seen else 0.0
-        said.append(f"{count} requests in {span:.1f} s were all admitted; beyond that nothing is known.")
-    return said
-
-
-def _safe(limit: Limit) -> list[str]:
-    if limit.kind == "concurrency":
-        return [f"At most {limit.quota} requests at the same time."]
-    if limit.kind == "lockout":
-        return [
-            f"Never be refused {limit.quota} times in {limit.window} s: {limit.more['penalty']} s without an answer."
-        ]
-    if limit.window >= 86_400:
-        return [f"At most {limit.quota:,} requests a day ({limit.evidence})."]
-    pace = limit.window / limit.quota
-    if limit.kind in ("token-bucket", "gcra"):
-        return [f"At most {limit.quota} at once, and then one every {pace:.3f} s."]
-    return [f"At most {limit.quota} in any {limit.window} s, or evenly one every {pace:.3f} s and a little more."]
 
 
 def lines(found: Findings) -> list[str]:
     """The report for a terminal."""
     report = as_json(found, "")
     if found.problem:
-        return [f"Nothing was learned: {found.problem}.", f"{found.probes} requests were sent."]
+        return [f"Nothing was learned: {found.problem.rstrip('.')}.", f"{found.probes} requests were sent."]
     name = report["policy"] or "none of the built-in ones"
-    said = [f"Policy: {name}" + (f" (or {', '.join(report['also'])})" if report["also"] else "")]
+    known = "Policy" if report["confidence"] >= SURE else "Not identified for sure; likeliest"
+    said = [f"{known}: {name}" + (f" (or {', '.join(report['also'])})" if report["also"] else "")]
     said.append(f"Confidence: {report['confidence']:.1%}; {report['ended']}")
+    said += _limit_lines(report)
+    said += [f"  not ruled out: {text}" for text in report["alternatives"]]
+    said += _question_lines(found, report)
+    said += [f"Safe: {text}" for text in report["safe"]]
+    said += [f"Not asked: {question}: {reason}" for question, reason in found.not_asked.items()]
+    said.append(f"{found.probes} requests, {report['refused']} of them refused, in {found.seconds:.1f} s")
+    return said
+
+
+def _limit_lines(report: dict[str, Any]) -> list[str]:
+    said: list[str] = []
     for limit in report["limits"]:
         window = f" in {limit['window']:,} s" if "window" in limit else " in flight"
         more = "".join(
@@ -146,11 +141,18 @@ def lines(found: Findings) -> list[str]:
         )
         known = f"({limit['evidence']}, {limit['confidence']:.1%})"
         said.append(f"  {limit['name']}: {limit['kind']}, {limit['quota']:,}{window}{more} {known}")
-    said += [
-        f"  token endpoint: {limit['kind']}, {limit['quota']} in {limit['window']} s ({limit['evidence']})"
-        for limit in report["token_endpoint"]
-    ]
-    said += [f"  not ruled out: {text}" for text in report["alternatives"]]
+    for limit in report["token_endpoint"]:
+        known = f"({limit['evidence']}, {limit['confidence']:.1%})"
+        said.append(f"  token endpoint: {limit['kind']}, {limit['quota']} in {limit['window']} s {known}")
+    return said
+
+
+def _question_lines(found: Findings, report: dict[str, Any]) -> list[str]:
+    said: list[str] = []
+    if found.several_counters:
+        said.append("Not one counter: a new connection was admitted while another was refused")
+    if found.alternates:
+        said.append("It changes its mind from one request to the next: several processes that count apart, or chance")
     if found.per:
         said.append(f"Quota of each: {found.per}; {found.per_evidence}")
     if found.costs:
@@ -161,7 +163,4 @@ def lines(found: Findings) -> list[str]:
         if honest["true"] is not None:
             word = "true" if honest["true"] else f"not true ({honest['early']} too early, {honest['late']} too late)"
             said.append(f"{field.replace('_', '-')}: {word}, told {honest['told']} times")
-    said += [f"Safe: {text}" for text in report["safe"]]
-    said += [f"Not asked: {question}: {reason}" for question, reason in found.not_asked.items()]
-    said.append(f"{found.probes} requests, {report['refused']} of them refused, in {found.seconds:.1f} s")
     return said

@@ -25,6 +25,12 @@ _SECONDS = {"ms": 0.001, "mil": 0.001, "min": 60.0, "h": 3600.0, "s": 1.0}
 _EPOCH = 1_000_000_000  # larger numbers are instants rather than seconds to wait
 
 
+def shortened(text: str, most: int = 120) -> str:
+    """What a server says, as it may be shown."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in text)
+    return plain if len(plain) <= most else f"{plain[:most]}…"
+
+
 @dataclass(frozen=True, slots=True)
 class ToldLimit:
     """A limit that a server names.

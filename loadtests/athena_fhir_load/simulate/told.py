@@ -26,7 +26,8 @@ def by_headers(decision: Decision) -> Told:
 def telling(policy: Policy) -> Tell:
     """How the decisions of a policy are told."""
     counted = all(limit.counts for limit in policy.limits)
-    return _Direct(policy).told if policy.tells == "all" and policy.limits and counted else by_headers
+    distinct = len({limit.quota for limit in policy.limits}) == len(policy.limits)  # a client finds them by their quota
+    return _Direct(policy).told if policy.tells == "all" and policy.limits and counted and distinct else by_headers
 
 
 class _Direct:
@@ -37,11 +38,8 @@ class _Direct:
         self._quotas = [limit.quota for limit in policy.limits]
 
     def told(self, decision: Decision) -> Told:
-        standings, binding = decision.standings, decision.binding
-        left = {self._quotas[binding]: standings[binding][0]}
-        for quota, (remaining, _) in zip(self._quotas, standings, strict=True):
-            left[quota] = remaining
+        left = tuple(zip(self._quotas, [remaining for remaining, _ in decision.standings], strict=True))
         retry_after = None if decision.allowed else float(decision.retry_after)
         decided = decision.instant / NANOSECONDS
         # The reset is read only where no Retry-After is told, and then the pace has no use for it.
-        return Told(self._limits, self._per_day, tuple(left.items()), retry_after, None, None, decided)
+        return Told(self._limits, self._per_day, left, retry_after, None, None, decided)

@@ -15,6 +15,7 @@ from athena_fhir_load.simulate.processes import Process, Request, process_of
 from athena_fhir_load.simulate.scene import Crowd, Scene
 from athena_fhir_load.simulate.told import telling
 from mock_athena.clock import NANOSECONDS
+from mock_athena.garbage import without_collection
 from mock_athena.ratelimit import Limiter, QuotaKey, policy_named
 
 EPOCH = 1_767_571_200
@@ -122,6 +123,7 @@ class World:
             tally.refused_by_hour[hour] += 1
         self.at(now + self._back + self._jitter * self._draw(), process.answered, request)
 
+    @without_collection()
     def run(self) -> Outcome:
         """Until nothing happens any more, or the scene is over."""
         events, until, pop, number = self._events, self.scene.seconds, heapq.heappop, 0

@@ -113,6 +113,7 @@ class Console:
 
     def done(self, path: str, said: str, *, good: bool = True) -> Response:
         """On to a screen, which tells what was done (RFC 9110 §15.4.4), and does it only once."""
+        self.portal.keep_trust()
         response = self.portal.remembered(redirected(path))
         value = quote(json.dumps([good, shortened(said, 600)]))
         response.set_cookie(_SAID, value, max_age=60, httponly=True, samesite="Strict")

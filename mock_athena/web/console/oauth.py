@@ -35,7 +35,7 @@ Listed = dict[str, dict[str, Any]]
 
 def oauth(console: Console, _: str) -> Response:
     """The screen, and what its buttons do."""
-    return shown(console) if request.method == "GET" else console.act(_ACTIONS)
+    return console.act(_ACTIONS) if request.method == "POST" else shown(console)
 
 
 def shown(console: Console, **more: object) -> Response:

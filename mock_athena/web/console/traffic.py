@@ -13,8 +13,10 @@ from mock_athena.web.console import words
 from mock_athena.web.console.console import Console
 from mock_athena.web.console.copying import CLIENTS, command
 from mock_athena.web.console.exchanged import limits_told, shown
+from mock_athena.web.control.journal import ndjson
 
 PATH = "/console/traffic"
+EXPORT = "journal.ndjson"
 MOST = 100
 _VERDICTS = ("admitted", "refused", "unauthenticated", "unlimited", "faulted")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -38,9 +40,11 @@ _ALWAYS_SHOWN = 6
 
 
 def traffic(console: Console, rest: str) -> Response:
-    """The latest exchanges, or the one whose number follows in the path."""
+    """The latest exchanges, the one whose number follows in the path, or all as NDJSON."""
     console.world.bodies.look()
     wanted = _wanted()
+    if rest == EXPORT:
+        return ndjson(console.world.journal, wanted)
     return _one(console, rest, wanted) if rest else _latest(console, wanted)
 
 

@@ -3,7 +3,8 @@
 With ``--control-token``, whoever sends the token. Without it, callers on this machine that are no web page of somebody
 else. A page anywhere can make the browser on this machine send a request: what gives it away is ``Origin`` and
 ``Sec-Fetch-Site`` (https://www.w3.org/TR/fetch-metadata/), or, where it had its own name resolve to this machine,
-``Host``. Programs send no such fields, and the Host that they were told to.
+``Host``. Programs send no such fields, and the Host that they were told to. A proxy on this machine lets in whoever it
+likes: most say so.
 """
 
 import hmac
@@ -17,6 +18,7 @@ from mock_athena.errors import ControlError, shortened
 from mock_athena.settings import Settings
 from mock_athena.web.exchange import current_exchange
 
+_OF_PROXIES = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
 _OWN_SITES = ("same-origin", "none")  # "none": a person typed the address
 
 
@@ -24,8 +26,8 @@ def admit(settings: Settings) -> None:
     """Refuse whoever may not control this emulator.
 
     Raises:
-        ControlError: 401 without the token that was set; where none was, 403 from another machine, under a name that is
-            not ours, or from a page of another origin.
+        ControlError: 401 without the token that was set; where none was, 403 from another machine or through a proxy,
+            under a name that is not ours, or from a page of another origin.
     """
     if settings.control_token:
         _check_token(settings.control_token, request.headers.get("Authorization", ""))
@@ -33,6 +35,9 @@ def admit(settings: Settings) -> None:
     exchange = current_exchange()
     if not _is_loopback(exchange.remote):
         raise _not_without_token("answers this machine only", "use it from elsewhere")
+    if _came_through_a_stranger(settings):
+        told = "answers this machine only, and this came through a proxy that is none of --trusted-proxies"
+        raise _not_without_token(told, "use it through one")
     host = request.headers.get("Host")
     # A server always says who the caller is; without that, the application was called in this process, under any name.
     if host and "REMOTE_ADDR" in request.environ:
@@ -40,6 +45,11 @@ def admit(settings: Settings) -> None:
         for url in (f"//{host}", exchange.origin):
             _check_name(_name_in(url), settings)
     _check_page(request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "none"), exchange.origin)
+
+
+def _came_through_a_stranger(settings: Settings) -> bool:
+    believed = request.environ.get("REMOTE_ADDR") in settings.trusted_proxies
+    return not believed and any(name in request.headers for name in _OF_PROXIES)
 
 
 def _check_token(expected: str, sent: str) -> None:

@@ -31,14 +31,14 @@ def add_journal(views: Blueprint, world: World) -> None:
         """
         wanted = request.args.to_dict()
         if request.accept_mimetypes.best_match(("application/json", NDJSON)) == NDJSON:
-            return _ndjson(_read(world.journal, wanted))
+            return ndjson(world.journal, wanted)
         entries = [entry.as_json() for entry in _read(world.journal, wanted)]
         return json_answer({"entries": entries, "counters": world.journal.counters()})
 
     @views.get("/journal.ndjson")
     def exported() -> Response:
         """The entries as NDJSON, one on each line; the same filters."""
-        return _ndjson(_read(world.journal, request.args.to_dict()))
+        return ndjson(world.journal, request.args.to_dict())
 
     @views.get("/journal/stream")
     def stream() -> Response:
@@ -58,7 +58,13 @@ def _read(journal: Journal, wanted: dict[str, str]) -> list[Entry]:
         raise ControlError(str(error)) from None
 
 
-def _ndjson(entries: list[Entry]) -> Response:
+def ndjson(journal: Journal, wanted: dict[str, str]) -> Response:
+    """The entries that the filters let through, one on each line.
+
+    Raises:
+        ControlError: a filter that does not exist, or cannot be.
+    """
+    entries = _read(journal, wanted)
     lines = (json.dumps(entry.as_json(), ensure_ascii=False).encode(errors="replace") + b"\n" for entry in entries)
     return Response(lines, content_type=NDJSON)
 

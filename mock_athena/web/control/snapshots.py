@@ -49,7 +49,7 @@ def add_snapshots(views: Blueprint, world: World) -> None:
 def _add_kept(views: Blueprint, world: World) -> None:
     @views.get("/snapshots")
     def snapshots() -> Response:
-        """The snapshots that are kept."""
+        """The snapshots that are kept; of one whose file is ``damaged``, why."""
         return json_answer({"snapshots": kept.summaries(world)}, pretty=True)
 
     @views.get("/snapshots/<name>")

@@ -63,6 +63,11 @@ class Portal:
         """From this answer on, the browser is a developer's, who told the control token."""
         g.visit = self.visits.trusted(self.visit())
 
+    def keep_trust(self) -> None:
+        """After what ends all visits, such as a reset: who did it and told the control token is a developer still."""
+        if self.visit().developer and self.visits.of(request.cookies.get(self._cookie_name())).fresh:
+            self.trust()
+
     def show(self, template: str, status: int = 200, *, leaves: bool = False, **values: object) -> Response:
         """A page for this visit."""
         token = self.visits.form_token(self.visit())
@@ -95,8 +100,9 @@ class Portal:
         self.check_site()
         if not self.visits.holds(self.visit(), sent.get(FORM_TOKEN)):
             message = (
-                "This form belongs to another visit: you signed in or out meanwhile, the emulator was started anew, or "
-                "the browser keeps no cookies. Nothing was done. Go back, load the page again and send it once more"
+                "This form belongs to another visit: you signed in or out meanwhile, the emulator was reset or started "
+                "anew, or the browser keeps no cookies. Nothing was done. Go back, load the page again and send it "
+                "once more"
             )
             raise ControlError(message, status=403)
 

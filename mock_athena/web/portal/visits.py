@@ -1,8 +1,9 @@
 """Who is in front of the browser: a signed cookie, and the token that ties each form to it.
 
-The cookie says who signed in and when, by the emulator's clock, and is good for a working day. Every visitor has one,
-so that a form can be tied to a visit before anybody signed in; with each sign-in it is a new one, so that nobody can
-wait inside a visit for somebody else to sign in. What is posted must bring the token of the visit and must not come
+The cookie says who signed in and when, by the emulator's clock, and is good for a working day; then nobody is signed
+in, and the visit goes on: a clock that jumps ends no form, and no control token has to be told again. Every visitor has
+one, so that a form can be tied to a visit before anybody signed in; with each sign-in it is a new one, so that nobody
+can wait inside a visit for somebody else to sign in. What is posted must bring the token of the visit and must not come
 from another site. https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
 """
 
@@ -50,7 +51,7 @@ class Visits:
         self._clock, self._state = clock, state
 
     def of(self, cookie: str | None) -> Visit:
-        """The visit of a cookie; a new one for a cookie that is missing, forged, of another time or ended."""
+        """The visit of a cookie; a new one for a cookie that is missing, forged or ended."""
         known = self._known(cookie) if cookie else None
         return known or Visit(secrets.token_urlsafe(16), self._clock.now(), fresh=True)
 
@@ -93,10 +94,11 @@ class Visits:
         except BadSignature:
             return None
         visit = Visit(*content)
+        if self._state.get(_ENDED, visit.id) is not None:
+            return None
         # After a reset the clock may show an earlier time than the cookie.
-        age = self._clock.now() - visit.began
-        good = 0 <= age < LIFETIME_S * NANOSECONDS and self._state.get(_ENDED, visit.id) is None
-        return visit if good else None
+        lasts = 0 <= self._clock.now() - visit.began < LIFETIME_S * NANOSECONDS
+        return visit if lasts else replace(visit, username="", environment="")
 
     def _in_place_of(self, visit: Visit) -> Visit:
         if not visit.fresh:
@@ -105,4 +107,6 @@ class Visits:
 
     def _end(self, visit: Visit) -> None:
         self._state.forget_expired(self._clock.now(), _ENDED)
-        self._state.put(_ENDED, visit.id, True, visit.began + LIFETIME_S * NANOSECONDS)
+        # What a sign-in leaves when its time has come is worth nothing, but a developer's visit is good for ever.
+        until = None if visit.developer else visit.began + LIFETIME_S * NANOSECONDS
+        self._state.put(_ENDED, visit.id, True, until)

@@ -217,6 +217,8 @@ def _spent(world: World, engines: Engines, now: int, named: Any, words: Any) -> 
     key = QuotaKey(environment, cast("Kind", kind), id, cast("Bucket", bucket))
     engine = engines.engine_for(key)
     state = [_instant(word, _FAR) for word in words][: engine.words]
+    if len(state) < engine.words:
+        raise _expected(f"{engine.words} words of {key}", len(state))
     try:
         engine.waits(list(state), now, 1)
         engine.standings(list(state), now)

@@ -9,6 +9,7 @@ from mock_athena.web.saved.shelf import NOW, START, checked_name
 from mock_athena.web.world import World
 
 _FREE = object()
+_DAMAGED = 400
 
 
 def take(world: World, name: object = _FREE) -> dict[str, Any]:
@@ -75,20 +76,33 @@ def compared(world: World, origin: str, before: str, after: str) -> dict[str, An
 
 
 def summaries(world: World) -> list[dict[str, Any]]:
-    """Of every snapshot."""
-    return [summary(name, kept(world, name)) for name in world.shelf.names()]
+    """Of every snapshot; of one that is damaged, its ``name`` and what is ``damaged``."""
+    return [told for name in world.shelf.names() if (told := _told(world, name))]
+
+
+def _told(world: World, name: str) -> dict[str, Any] | None:
+    try:
+        return summary(name, kept(world, name))
+    except ControlError as error:
+        return {"name": name, "damaged": error.message} if error.status == _DAMAGED else None  # it has just gone
 
 
 def kept(world: World, name: str) -> dict[str, Any]:
     """A snapshot as it was kept.
 
     Raises:
-        ControlError: 404: there is none of that name.
+        ControlError: 404: there is none of that name. 400: somebody else wrote to its file.
     """
     text = world.shelf.get(checked_name(name))
     if text is None:
         raise _unknown(world, name)
-    return json.loads(text)  # type: ignore[no-any-return]
+    try:
+        document: dict[str, Any] = json.loads(text)
+        summary(name, document)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        message = f"snapshot {name} is damaged ({type(error).__name__} {shortened(str(error), 100)}): forget it"
+        raise ControlError(message, status=_DAMAGED) from None
+    return document
 
 
 def summary(name: str, document: dict[str, Any]) -> dict[str, Any]:

@@ -80,19 +80,20 @@ class FolderShelf:
     def get(self, name: str) -> str | None:
         """See :meth:`Shelf.get`."""
         try:
-            return self._file(name).read_text(encoding="utf-8")
-        except FileNotFoundError:
+            return self._file(name).read_text(encoding="utf-8", errors="replace")
+        except (FileNotFoundError, IsADirectoryError):
             return None
 
     def names(self) -> list[str]:
         """See :meth:`Shelf.names`."""
-        return sorted(file.name.removesuffix(_SUFFIX) for file in self._folder.glob(f"*{_SUFFIX}"))
+        there = (file.name.removesuffix(_SUFFIX) for file in self._folder.glob(f"*{_SUFFIX}") if file.is_file())
+        return sorted(name for name in there if _NAME.fullmatch(name))
 
     def delete(self, name: str) -> bool:
         """See :meth:`Shelf.delete`."""
         try:
             self._file(name).unlink()
-        except FileNotFoundError:
+        except (FileNotFoundError, IsADirectoryError):
             return False
         return True
 

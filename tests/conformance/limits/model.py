@@ -5,9 +5,10 @@ in the order in which it was sent.
 """
 
 from email.utils import formatdate
+from functools import partial
 from random import Random
 
-from athena_fhir_conformance.limits.observation import Observation
+from athena_fhir_conformance.limits.observation import Dialect, Observation, Refusals, is_out_of_order
 from mock_athena.ratelimit import Limiter, Policy, QuotaKey
 from mock_athena.ratelimit.decision import Decision, Kind
 from mock_athena.ratelimit.headers import limit_headers
@@ -19,6 +20,7 @@ BEGIN = 1_767_225_600  # 2026-01-01T00:00:00Z
 # Whose quota it is, by what the prober is: (client, token, address).
 _MAIN = ("one", "one-1", "10.0.0.1")
 _OTHERS = {
+    "connection": _MAIN,
     "token": ("one", "one-2", "10.0.0.1"),
     "address": ("one", "one-1", "10.0.0.2"),
     "client": ("two", "two-1", "10.0.0.1"),
@@ -47,9 +49,9 @@ class LimiterTarget:
         self.clock = StandingClock((BEGIN + random.randrange(86_400)) * SECOND + random.randrange(SECOND))
         self.limiter = Limiter(policy, self.clock)  # type: ignore[arg-type]
         self.skew = 0.0 if dated else random.uniform(-3, 3)
-        self.spent = 0
+        self.spent, self.refusals = 0, Refusals()
         self.main = LimiterProber(self, _MAIN)
-        self.variants = {name: LimiterProber(self, who) for name, who in _OTHERS.items()}
+        self.variants = {name: LimiterProber(self, who, fresh=name == "connection") for name, who in _OTHERS.items()}
         self.routes = {"public": LimiterProber(self, _MAIN, "public"), "bulk": LimiterProber(self, _MAIN, "bulk")}
         self.tokens = LimiterProber(self, _MAIN, "token") if policy.token_endpoint else None
 
@@ -88,8 +90,11 @@ class LimiterTarget:
 class LimiterProber:
     """One kind of probe of such a target."""
 
-    def __init__(self, target: LimiterTarget, who: tuple[str, str, str], route: str = "fhir") -> None:
-        self._target, self._route = target, route
+    def __init__(
+        self, target: LimiterTarget, who: tuple[str, str, str], route: str = "fhir", *, fresh: bool = False
+    ) -> None:
+        self._target, self.route, self.who, self._fresh = target, route, who, fresh
+        self.dialect, self.connection = Dialect(target.refusals), 0
         client, token, address = who
         per: Kind = "client" if route == "token" else target.policy.per
         id = {"client": client, "token": token, "user": client, "address": address, "practice": "practice"}[per]
@@ -97,7 +102,7 @@ class LimiterProber:
 
     @property
     def cost(self) -> int:
-        return self._target.policy.cost_of.get(self._route, 0 if self._route == "public" else 1)
+        return self._target.policy.cost_of.get(self.route, 0 if self.route == "public" else 1)
 
     @property
     def spent(self) -> int:
@@ -117,9 +122,12 @@ class LimiterProber:
             arrivals = [
                 step * (number + target.random.uniform(0.1, 0.9)) for number in range(min(at_once, most - len(seen)))
             ]
-            batch = [target.decide(self, sent, trip, after) for after in arrivals]
+            batch: list[Observation] = []
+            for number, after in enumerate(arrivals):
+                self.connection = self.connection + 1 if self._fresh else number
+                batch += self.dialect.heard(partial(target.decide, self, sent, trip, after))
             seen += batch
             self.wait_until(sent + trip)
-            if until_refused and any(each.verdict == "refused" for each in batch):
+            if is_out_of_order(seen) or (until_refused and any(each.verdict == "refused" for each in batch)):
                 break
         return seen

@@ -32,7 +32,7 @@ def shape(policy: Policy) -> list[tuple[str, int, int]]:
 @pytest.mark.parametrize("name", _NAMES)
 def test_a_built_in_policy_is_named(name: str) -> None:
     report = as_json(probed(POLICIES[name]), "")
-    assert (report["policy"], report["confidence"] >= 0.9) == (name, True), report
+    assert (report["policy"], report["confidence"] >= 0.9, report["requests"] <= 300) == (name, True, True), report
 
 
 @pytest.mark.parametrize("name", _NAMES)

@@ -4,18 +4,18 @@ import pytest
 
 from tests.conformance.limits.trials import KINDS, drawn, probed, wrong
 
-_SHORT = 14
+_SHORT = 7
 _LONG, _WRONG = 1000, 10
 
 
 def test_policies_with_drawn_parameters_are_recovered() -> None:
-    """A first share of the thousand, a few of each family; one may be wrong."""
+    """A first share of the thousand, one of each family."""
     found = {
         f"{seed} {trial}": problem
         for seed in range(_SHORT)
         if (problem := wrong(trial := drawn(seed), probed(trial, seed)))
     }
-    assert len(found) <= 1, found
+    assert not found
 
 
 @pytest.mark.long

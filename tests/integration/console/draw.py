@@ -1,23 +1,18 @@
 """Draws the pictures of ``docs/console.md``: ``python -m tests.integration.console.draw FOLDER``.
 
-A screen is drawn by its row in :data:`PICTURES`; the clock is frozen, so that the same code draws the same.
+A screen is drawn by its row in :data:`PICTURES`.
 """
 
-import sys
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.emulator import PATIENT, Emulator, Emulators, RegisteredClient
-from tests.integration.chromium import browser_at, found
+from tests.emulator import PATIENT, Emulator, RegisteredClient
+from tests.integration.drawing import PHONE, draw
 
-DESK, PHONE = {"width": 1200, "height": 760}, {"width": 390, "height": 760}
 TALL, TALLER = {"width": 1200, "height": 1000}, {"width": 1200, "height": 1250}
-LARGEST = 80_000
 DATA = "/console/data/production"
 
 Go = Callable[[Page, Emulator], object]
@@ -70,7 +65,8 @@ PICTURES: dict[str, tuple[Go, dict[str, Any]]] = {
 }
 
 
-def fill(emulator: Emulator, browser: Browser) -> None:
+@contextmanager
+def fill(emulator: Emulator, browser: Browser) -> Iterator[Emulator]:
     """Traffic worth looking at: a caller within its limits, one beyond them, wrong ids and tokens, and an export."""
     page = browser.new_page()
     page.goto(emulator.origin + "/console/traffic")  # from now on bodies are kept
@@ -89,6 +85,7 @@ def fill(emulator: Emulator, browser: Browser) -> None:
     emulator.advance(0.5)
     for _ in range(18):
         other.get(f"{emulator.base}/Patient?_count=1", timeout=30)
+    yield emulator
 
 
 def _client(emulator: Emulator, name: str, asked: dict[str, Any]) -> RegisteredClient:
@@ -96,35 +93,5 @@ def _client(emulator: Emulator, name: str, asked: dict[str, Any]) -> RegisteredC
     return RegisteredClient(emulator, told["client_id"], told["client_secret"])
 
 
-def draw(browser: Browser, emulator: Emulator, name: str, path: Path) -> None:
-    """One picture, with no more colours than it needs."""
-    go, options = PICTURES[name]
-    context = browser.new_context(**{"viewport": DESK, **options})
-    page = context.new_page()
-    go(page, emulator)
-    page.screenshot(path=path)
-    context.close()
-    with Image.open(path) as picture:
-        few = picture.convert("RGB").quantize(128, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-        few.save(path, optimize=True)
-    assert path.stat().st_size < LARGEST, f"{path} has {path.stat().st_size} bytes"
-
-
-def main(folder: Path) -> None:
-    """Draw all of them."""
-    browser_path = found()
-    if browser_path is None:
-        raise SystemExit("there is no Chromium on the PATH: apt-get install chromium")
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as made:
-        emulators = Emulators(Path(made), Path(made))
-        emulator = emulators.start("--start", "2026-11-02T09:00:00Z", "--clock", "manual")
-        with browser_at(browser_path) as browser:
-            fill(emulator, browser)
-            for name in PICTURES:
-                draw(browser, emulator, name, folder / f"{name}.png")
-        emulators.stop_all()
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    draw(PICTURES, fill)

@@ -60,3 +60,27 @@ def test_the_clock_is_frozen_stepped_and_resumed_by_the_keyboard(page: Page, sho
     finally:
         shown.control("POST", "clock", {"resume": True})
     expect(page.get_by_role("button", name="Freeze", exact=True)).to_be_visible()  # it noticed by itself
+
+
+def test_a_page_says_that_nobody_answers_and_outlives_a_reset(page: Page, shown: Emulator) -> None:
+    page.goto(f"{shown.origin}/console/limits")
+    page.route("**/console/limits", lambda route: route.fulfill(status=503))
+    expect(page.get_by_text("The emulator does not answer")).to_be_visible()
+    page.unroute("**/console/limits")
+    expect(page.get_by_text("The emulator does not answer")).to_be_hidden()
+    before = page.locator("[name=form_token]").first.input_value()
+    shown.control("POST", "reset")
+    expect(page.locator("[name=form_token]").first).not_to_have_value(before)
+    page.get_by_role("button", name="Reset all limits").click()
+    expect(page.get_by_role("status")).to_contain_text("Every caller has its whole quota again")
+    told_first = {"body": "<title>Tell the token</title>", "content_type": "text/html"}
+    page.route("**/console/limits", lambda route: route.fulfill(**told_first))
+    expect(page).to_have_title("Tell the token")
+
+
+def test_what_is_pressed_twice_is_sent_once(page: Page, shown: Emulator) -> None:
+    page.goto(f"{shown.origin}/console/snapshots")
+    submit = "form => form.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }))"
+    assert [page.locator("form[method=post]").first.evaluate(submit) for _ in range(2)] == [True, False]
+    page.get_by_role("button", name="Reset everything").dblclick()
+    expect(page.get_by_role("status")).to_contain_text("All is as it was at the start")

@@ -1,21 +1,17 @@
 """Draws the pictures of ``docs/portal.md``: ``python -m tests.integration.portal.draw FOLDER``."""
 
-import sys
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.emulator import PATIENT, Emulators
-from tests.integration.chromium import browser_at, found
+from tests.emulator import PATIENT, Emulator
+from tests.integration.drawing import PHONE, draw
 from tests.integration.portal.application import STANDALONE, Application, running
 
-PROVIDER, DESK, PHONE = "a-500001.Provider-1", {"width": 1100, "height": 760}, {"width": 390, "height": 760}
-TALL = {"width": 1100, "height": 960}
-LARGEST = 80_000
+PROVIDER = "a-500001.Provider-1"
+TALL = {"width": 1200, "height": 960}
 
 Go = Callable[[Page, Application], object]
 
@@ -68,35 +64,13 @@ PICTURES: dict[str, tuple[Go, dict[str, Any]]] = {
 }
 
 
-def draw(browser: Browser, app: Application, name: str, path: Path) -> None:
-    """One picture, with no more colours than it needs."""
-    go, options = PICTURES[name]
-    context = browser.new_context(**{"viewport": DESK, **options})
-    page = context.new_page()
-    go(page, app)
-    page.screenshot(path=path)
-    context.close()
-    with Image.open(path) as picture:
-        few = picture.convert("RGB").quantize(200, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-        few.save(path, optimize=True)
-    assert path.stat().st_size < LARGEST, f"{path} has {path.stat().st_size} bytes"
-
-
-def main(folder: Path) -> None:
-    """Draw all of them."""
-    browser_path = found()
-    if browser_path is None:
-        raise SystemExit("there is no Chromium on the PATH: apt-get install chromium")
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as made:
-        emulators = Emulators(Path(made), Path(made))
-        emulator = emulators.start("--start", "2026-11-02T09:00:00Z", "--clock", "manual")
-        with running(emulator) as app, browser_at(browser_path) as browser:
-            app.register("growth-chart", "Growth Chart")
-            for name in PICTURES:
-                draw(browser, app, name, folder / f"{name}.png")
-        emulators.stop_all()
+@contextmanager
+def growth_chart(emulator: Emulator, _: Browser) -> Iterator[Application]:
+    """An application that people sign in for."""
+    with running(emulator) as app:
+        app.register("growth-chart", "Growth Chart")
+        yield app
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    draw(PICTURES, growth_chart)

@@ -43,6 +43,29 @@ def test_other_hosts_are_none_of_our_business(athena: Athena, ask: Ask) -> None:
         bound.accept()[0].close()
 
 
+@pytest.mark.parametrize("host", ["mdp.athenahealth.com", b"api.platform.athenahealth.com"])
+def test_whoever_opens_sockets_himself_does_not_reach_athenahealth(athena: Athena, host: str | bytes) -> None:
+    async def connected() -> None:
+        await asyncio.get_running_loop().getaddrinfo(host, 443)
+
+    way_out = "serve_athena" if isinstance(host, bytes) else "allow"
+    with pytest.raises(RealHostRefused, match=f"Nothing was sent.*{way_out}"):
+        asyncio.run(connected())
+
+
+def test_nothing_is_asked_of_the_system(intercept: Intercept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As under ``pytest --disable-socket``, and on a machine without a name service."""
+
+    def forbidden(*_: object, **__: object) -> None:
+        raise RuntimeError("a test tried to use a socket")
+
+    with intercept() as athena:
+        monkeypatch.setattr(socket, "socket", forbidden)
+        monkeypatch.setattr(socket, "getaddrinfo", forbidden)
+        assert requests.get(f"{athena.base_url}/metadata", timeout=20).status_code == 200
+        assert httpx.get(f"{athena.base_url}/metadata", timeout=20).status_code == 200
+
+
 def test_other_hosts_can_be_answered_for(intercept: Intercept) -> None:
     with intercept(hosts=["fhir.example.org"]) as athena:
         assert athena.base_url == "https://fhir.example.org/fhir/r4"

@@ -8,16 +8,19 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpcore
 import pytest
 import requests
 import urllib3.connection
+import vcr
 from aiohttp.connector import TCPConnector
 
 from mock_athena.testing import RealHostRefused, intercept_athena
 from tests.mock_athena.testing.conftest import Intercept
+from tests.mock_athena.testing.ways import WAYS
 
 BASE = "https://api.platform.athenahealth.com/fhir/r4"
 
@@ -64,6 +67,17 @@ def test_a_library_that_is_not_as_expected_leaves_the_others_as_they_were(
     monkeypatch.setattr(TCPConnector, "_create_connection", create, raising=False)
     with intercept():  # the first left nothing behind that says that all is done
         assert status() == 200
+
+
+@pytest.mark.parametrize("library", ["requests", "urllib"])
+def test_within_a_cassette_of_vcr(intercept: Intercept, tmp_path: Path, library: str) -> None:
+    """Whoever records puts connections of his own in the place of those that are led elsewhere."""
+    before = state()
+    with vcr.use_cassette(str(tmp_path / "calls.yaml")) as cassette, intercept() as athena:
+        assert WAYS[library]("GET", f"{BASE}/metadata", {}, None, 20.0).status == 200
+        athena.assert_called("GET", "/fhir/r4/metadata", times=1)
+        assert len(cassette) == 1
+    assert state() == before
 
 
 def test_the_innermost_answers(intercept: Intercept) -> None:

@@ -41,6 +41,18 @@ def test_it_is_kept_as_it_is_and_restored(cache_dir: str) -> None:
             athena.restore("nope")
 
 
+def test_whoever_forbids_sockets_is_named(cache_dir: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object, **__: object) -> None:
+        raise RuntimeError("A test tried to use a socket.")
+
+    monkeypatch.setattr(socket, "getaddrinfo", forbidden)
+    with (
+        pytest.raises(ConfigurationError, match=r"A test tried to use a socket\. Allow 127.*or use intercept_athena"),
+        serve_athena(cache_dir=cache_dir),
+    ):
+        pass
+
+
 def test_two_are_two_worlds(cache_dir: str) -> None:
     with serve_athena(cache_dir=cache_dir) as one, serve_athena(cache_dir=cache_dir) as other:
         requests.get(f"{one.base_url}/metadata", timeout=20)

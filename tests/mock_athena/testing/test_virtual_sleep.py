@@ -1,6 +1,7 @@
 import asyncio
 import time
 
+import anyio
 import pytest
 import requests
 from urllib3.util import Retry
@@ -28,6 +29,15 @@ def test_asyncio_sleeps_likewise(intercept: Intercept) -> None:
         began = athena.clock.now()
         assert asyncio.run(asyncio.sleep(86_400, "slept")) == "slept"
         assert athena.clock.now() - began == 86_400 * NANOSECONDS
+
+
+def test_so_does_anyio(intercept: Intercept) -> None:
+    before = anyio.sleep
+    with intercept(virtual_sleep=True) as athena:
+        began = athena.clock.now()
+        anyio.run(anyio.sleep, 86_400)
+        assert athena.clock.now() - began == 86_400 * NANOSECONDS
+    assert anyio.sleep is before
 
 
 def test_no_time_is_slept_backward(intercept: Intercept) -> None:

@@ -2,13 +2,18 @@
 // Without it every screen works, and shows how it was when it was loaded.
 
 const live = () => [...document.querySelectorAll("[data-live]")];
+const lost = document.getElementById("lost");
 let paused = false;
 
-/** Take over the live parts of the page as it is now; what somebody holds open or has in focus stays so. */
+/** Take over the live parts of the page as it is now, and what its forms are known by; what somebody holds open or has
+ * in focus stays so. */
 async function refresh() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
-  if (!answer.ok || answer.redirected) throw new Error(`answered ${answer.status}`);
+  if (answer.status >= 500) throw new Error(`answered ${answer.status}`);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!live().some((part) => page.getElementById(part.id))) return location.reload(); // it is another page by now
+  const token = page.querySelector("[name=form_token]")?.value;
+  for (const field of document.querySelectorAll("[name=form_token]")) field.value = token ?? field.value;
   for (const part of live()) {
     const now = page.getElementById(part.id);
     if (now && now.innerHTML !== part.dataset.seen) replace(part, now);
@@ -39,9 +44,9 @@ async function keepLive() {
     if (paused || document.hidden || busy()) continue;
     try {
       await refresh();
-      document.body.classList.remove("lost");
+      lost.hidden = true;
     } catch {
-      document.body.classList.add("lost"); // says so, and tries again
+      lost.hidden = false;
     }
   }
 }
@@ -72,6 +77,16 @@ function pause(button) {
   button.setAttribute("aria-pressed", String(paused));
 }
 
+/** What is pressed twice is done once: the answer is on its way. */
+function once(event) {
+  const form = event.target;
+  if (form.getAttribute("method") !== "post") return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 2000);
+}
+
+document.addEventListener("submit", once);
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-copy], [data-pause]");
   if (button) "copy" in button.dataset ? copy(button) : pause(button);

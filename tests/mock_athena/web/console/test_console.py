@@ -1,5 +1,6 @@
 """What all screens share: who may see them, what a page may load, and how it says what was done."""
 
+import json
 import re
 
 import pytest
@@ -81,3 +82,49 @@ def test_the_overview_tells_what_can_be_copied_and_how_it_stands(visitor: Visito
     page = visitor.open("/").text
     for text in ("http://localhost/fhir/r4/sandbox", "mock-secret", "policy mission", "1 admitted"):
         assert text in page
+    assert "CURL_CA_BUNDLE" not in page
+
+
+def test_over_https_the_overview_says_how_its_commands_come_to_trust_the_server(make_athena: MakeAthena) -> None:
+    assert "export CURL_CA_BUNDLE=FILE" in Visitor(make_athena(tls=True)).open("/").text
+
+
+def test_a_screen_answers_head_as_get(visitor: Visitor) -> None:
+    assert {path: visitor.open(path, "HEAD").status_code for path in PATHS} == dict.fromkeys(PATHS, 200)
+
+
+def test_who_told_the_control_token_need_not_tell_it_again(make_athena: MakeAthena) -> None:
+    visitor = Visitor(make_athena(control_token="let me in"))
+    visitor.open("/")
+    visitor.press("control_token", control_token="let me in")
+    visitor.open("/console/clock")
+    assert "<h1>Clock" in visitor.do("advance", seconds="86400").text
+    visitor.open("/console/snapshots")
+    visitor.do("take", name="early")
+    for button in ("reset", "restore"):
+        assert "<h1>Snapshots" in visitor.do(button).text
+    forms = visitor.forms()
+    visitor.client.delete_cookie("mock_athena_80")
+    visitor.open("/console/snapshots")
+    assert "<h1>Control token" in visitor.send(forms[0], forms[0].fields).text
+
+
+def test_a_form_outlives_a_jump_of_the_clock(visitor: Visitor) -> None:
+    visitor.open("/console/clock")
+    form = next(form for form in visitor.forms() if form.fields.get("seconds") == "86400")
+    for _ in range(2):
+        assert "moved by 1 d" in visitor.send(form, form.fields).text
+
+
+def test_with_a_control_token_nothing_leads_where_a_browser_is_refused(make_athena: MakeAthena) -> None:
+    visitor = Visitor(make_athena(control_token="let me in"))
+    visitor.athena.get("/Patient/nobody")
+    visitor.open("/")
+    visitor.press("control_token", control_token="let me in")
+    for path in PATHS:
+        assert 'href="/_mock' not in visitor.open(path).text
+    page = visitor.open("/console/traffic?status=404").text
+    (export,) = re.findall(r'href="(/console/traffic/journal.ndjson[^"]*)"', page)
+    found = visitor.open(export)
+    assert found.headers["Content-Type"] == "application/x-ndjson"
+    assert [json.loads(line)["status"] for line in found.text.splitlines()] == [404]

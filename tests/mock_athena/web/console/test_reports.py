@@ -76,10 +76,29 @@ def test_a_page_is_shown_in_a_sandbox(visitor: Visitor) -> None:
 
 def test_nothing_else_of_this_machine_is_shown(visitor: Visitor, folder: Path) -> None:
     (folder / "link.html").symlink_to(folder.parent / "outside.html")
-    for name in ("secret.txt", "../outside.html", "%2e%2e/outside.html", "link.html", "nothing.html", "load"):
+    for name in ("secret.txt", "../outside.html", "%2e%2e/outside.html", "link.html", "none.html", "load", "%00.html"):
         assert visitor.open(f"{PATH}/{name}").status_code == 404
 
 
 def test_without_any_it_says_how_to_make_one(make_athena: MakeAthena, tmp_path: Path) -> None:
     visitor = Visitor(make_athena(reports=str(tmp_path / "nowhere")))
     assert "athena-conformance http://localhost/fhir/r4" in visitor.open(PATH).text
+
+
+def test_what_only_looks_like_a_report_costs_no_other(visitor: Visitor, folder: Path) -> None:
+    bad = [
+        JUDGED | {"checks": [1]},
+        JUDGED | {"checks": [{"verdict": "fail"}]},
+        JUDGED | {"checks": 1},
+        JUDGED | {"counts": []},
+        JUDGED | {"target": ""},
+        {"mutants": 1},
+        {"mutants": [{"name": "x"}]},
+        {"mutants": None},
+    ]
+    for n, each in enumerate(bad):
+        (folder / f"bad-{n}.json").write_text(json.dumps(each))
+    (folder / "deep.json").write_text("[" * 100_000)
+    page = visitor.open(PATH)
+    assert page.status_code == 200
+    assert page.text.count("Conformance of") == page.text.count("Kill matrix:") == 1

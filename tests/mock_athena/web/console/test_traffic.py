@@ -59,7 +59,7 @@ def test_filters_are_in_the_address_and_in_the_links(visitor: Visitor) -> None:
         wanted = [entry.seq for entry in journal(**{name: value})]
         assert wanted, (name, value)
         assert rows(visitor, f"{TRAFFIC}?{name}={value}&method=") == wanted[::-1]
-        (export,) = re.findall(r'href="(/_mock/journal.ndjson\?[^"]+)"', visitor.page.text)
+        (export,) = re.findall(r'href="(/console/traffic/journal.ndjson\?[^"]+)"', visitor.page.text)
         assert len(visitor.open(export).text.splitlines()) == len(wanted)
     counters = re.findall(r'href="(/console/traffic\?[^"]+)"[^>]*><strong>(\d+)</strong>', visitor.open(TRAFFIC).text)
     assert len(counters) >= 6

@@ -43,6 +43,15 @@ def test_a_name_that_a_trusted_proxy_was_reached_under_counts_as_well(make_athen
     assert status(athena, Host="127.0.0.1:8080", X_Forwarded_For="127.0.0.1", X_Forwarded_Host="localhost") == 200
 
 
+@pytest.mark.parametrize("field", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+def test_whom_a_proxy_on_this_machine_lets_in_is_not_on_this_machine(make_athena: Any, field: str) -> None:
+    athena = make_athena(external_url="https://ehr.test")
+    for client in ("203.0.113.9", "127.0.0.1"):  # a client can say anything
+        answer = athena.send("POST", "/_mock/reset", headers={"Host": "ehr.test", field: client})
+        assert answer.status_code == 403
+        assert "--trusted-proxies" in answer.get_json()["error"]
+
+
 @pytest.mark.parametrize("origin", ["http://localhost:8080", "http://localhost:8080/"])
 def test_a_page_of_our_own_is_answered(athena: Athena, origin: str) -> None:
     assert status(athena, Host="localhost:8080", Origin=origin, Sec_Fetch_Site="same-origin") == 200

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from mock_athena import Settings, create_app
+from mock_athena import Settings, create_app, snapshot_requests
 from mock_athena.errors import ControlError, Unavailable
 from mock_athena.web.saved.document import read, restore
 from tests.mock_athena.web.in_process import ADA, Athena
+from tests.mock_athena.web.portal.visitor import Visitor
 
 Damage = Callable[[dict[str, Any]], Any]
 JSON = dict[str, Any]
@@ -63,6 +64,7 @@ DAMAGES: dict[str, Damage] = {
     "commits out of order": lambda d: d["environments"]["production"]["changes"].reverse(),
     "a job at no commit": kept("seq", "2"),
     "a job that ends in words": kept("expires_at", "soon"),
+    "a job that ends after all years": kept("expires_at", 10**30),
     "a job with a word more": kept("colour", 1),
     "a job without a level": kept("level", "Ward"),
     "a record of nothing known": lambda d: d["environments"]["production"]["jobs"].append(["x", "y", 1]),
@@ -71,6 +73,7 @@ DAMAGES: dict[str, Damage] = {
     "limits of a third environment": put("staging", "limits", 0, 0, 0),
     "limits of a planet": put("planet", "limits", 0, 0, 1),
     "too few words of a limit": put([], "limits", 0, 1),
+    "a word of a limit that is gone": lambda d: d["limits"][0][1].pop(),
     "a truth in a limit": put(True, "limits", 0, 1, 0),
     "a limit that began nowhere": put(10**6, "limits", 0, 1, 0),
     "a limit before all time": put(-1, "limits", 0, 1, 0),
@@ -143,3 +146,36 @@ def test_files_are_for_their_owner_alone(make_athena: Any, tmp_path: Path) -> No
     athena = make_athena(state_dir=str(tmp_path))
     assert athena.control("POST", "snapshots", {"name": "x"}).status_code == 201
     assert (tmp_path / "snapshots" / "x.snapshot.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_damaged_in_a_state_directory_is_named_and_keeps_nothing_else_away(
+    make_athena: Any, tmp_path: Path
+) -> None:
+    athena, folder = make_athena(state_dir=str(tmp_path)), tmp_path / "snapshots"
+    assert athena.control("POST", "snapshots", {"name": "good"}).status_code == 201
+    good = (folder / "good.snapshot.json").read_bytes()
+    bad = {"half": good[:99], "none": b"", "list": b"[1]", "old": b'{"format": "other/2"}', "bytes": b"\xff"}
+    for name, content in bad.items():
+        (folder / f"{name}.snapshot.json").write_bytes(content)
+    (folder / "no name.snapshot.json").write_bytes(good)
+    (folder / "dir.snapshot.json").mkdir()
+    listed = athena.control("GET", "snapshots").get_json()["snapshots"]
+    assert {each["name"]: "damaged" in each for each in listed} == dict.fromkeys(bad, True) | {"good": False}
+    assert "is damaged" in Visitor(athena).open("/console/snapshots").text
+    for name in bad:
+        for method, path in (("POST", "/restore"), ("GET", "")):
+            answer = athena.control(method, f"snapshots/{name}{path}")
+            assert (answer.status_code, name in answer.text) == (400, True)
+        assert athena.control("GET", f"diff?from={name}").status_code == 400
+        assert athena.control("DELETE", f"snapshots/{name}").status_code == 204
+    assert athena.control("POST", "snapshots/good/restore").status_code == 200
+    assert athena.control("POST", "snapshots/dir/restore").status_code == 404
+
+
+def test_a_file_that_a_command_writes_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    summary = {"name": "x", "instant": "2026-01-01T00:00:00.000Z", "versions": {}}
+    monkeypatch.setattr(snapshot_requests, "asked", lambda *_: summary)
+    file = tmp_path / "kept.json"
+    file.touch(0o644)  # of a run before, or somebody else's
+    snapshot_requests.take("http://localhost", "", "x", file)
+    assert (file.stat().st_mode & 0o777, json.loads(file.read_text())) == (0o600, summary)
