@@ -19,8 +19,9 @@ from athena_fhir_conformance.limits.http_target import Options, http_target
 from athena_fhir_conformance.limits.identifying import Purse
 from athena_fhir_conformance.limits.investigation import investigate
 from athena_fhir_conformance.limits.told import shortened
+from athena_fhir_conformance.manners import Manners
 from athena_fhir_conformance.problems import TargetProblem
-from athena_fhir_conformance.target import Manners, Target
+from athena_fhir_conformance.target import Target
 
 FOUND, UNSURE, NOTHING = 0, 1, 3
 """Exit codes: it is known; it is not, or not surely; nothing could be learned."""
