@@ -14,6 +14,7 @@ from athena_fhir_conformance.clock import Clock
 from athena_fhir_conformance.judges.limit_fields import Member, members, whole
 
 LONGEST = 60.0  # seconds; quotas over a longer time are budgeted, not paced
+_MOST = 100_000  # requests; who admits more in a minute is not reached by what we send
 _AIR = 0.002  # seconds added to a window, for a clock that is read with less precision than it decides
 
 
@@ -151,7 +152,7 @@ def declared(policy: str) -> tuple[Quota, ...]:
 def _quotas(policy: str) -> Iterator[tuple[str, Quota]]:
     for each in members(policy) or []:
         quota = _quota(each)
-        if quota.amount > 0 and 0 < quota.window <= LONGEST:
+        if 0 < quota.amount <= _MOST and 0 < quota.window <= LONGEST:
             yield each.name, quota
 
 

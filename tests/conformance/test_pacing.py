@@ -8,6 +8,8 @@ import pytest
 from athena_fhir_conformance.clock import MovedTime
 from athena_fhir_conformance.pacing import Pacer, Quota, Told, declared
 
+HUGE, ENDLESS = f'"x";q={10**17};w=1', f'"x";q={"9" * 5000};w=1'
+
 
 class Time(MovedTime):
     def __init__(self) -> None:
@@ -101,6 +103,8 @@ def test_other_tokens_of_our_client_are_paced_as_ours() -> None:
         clock.sleep(drawn.choice((0.0, 0.0, 0.1, 1.0)) * (number % 3 == 0))
 
 
-@pytest.mark.parametrize("text", ["", "junk", '"x";q=a;w=1', '"x";q=0;w=1', '"x";q=5', '"x";q=5;w=-1', '"x";q=5;w=nan'])
+@pytest.mark.parametrize(
+    "text", ["", "junk", '"x";q=a;w=1', '"x";q=0;w=1', '"x";q=5', '"x";q=5;w=-1', '"x";q=5;w=nan', HUGE, ENDLESS]
+)
 def test_what_is_no_policy_is_not(text: str) -> None:
     assert declared(text) == ()

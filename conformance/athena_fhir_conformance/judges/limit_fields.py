@@ -33,8 +33,8 @@ def http_date(value: str) -> datetime | None:
 
 
 def whole(value: str | None) -> int | None:
-    """The non-negative whole number that a field holds, or None."""
-    return int(value) if value is not None and re.fullmatch(r"[0-9]+", value.strip()) else None
+    """The non-negative whole number that a field holds, or None; more than 18 digits are none."""
+    return int(value) if value is not None and re.fullmatch(r"[0-9]{1,18}", value.strip()) else None
 
 
 @dataclass(frozen=True, slots=True)
