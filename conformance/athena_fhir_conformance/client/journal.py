@@ -77,6 +77,11 @@ class Entry:
         return self.path.endswith("/$export") and self.method in ("GET", "POST")
 
     @property
+    def asks_for_code(self) -> bool:
+        """Whether it sends a person to sign in."""
+        return self.method == "GET" and self.path.endswith("/authorize") and "response_type" in self.query
+
+    @property
     def asks_for_token(self) -> bool:
         """Whether it is a token request."""
         return self.method == "POST" and self.path.endswith("/token")

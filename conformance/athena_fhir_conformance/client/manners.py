@@ -1,5 +1,6 @@
 """The manners that are asked of a client, one question each. The docstring of a question is what users read."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -12,6 +13,7 @@ from athena_fhir_conformance.verdicts import skip, warn
 _UNDER_WAY = 0.1  # seconds: what was sent before the refusal could be known
 _ROUNDING = 0.02  # seconds: clocks and timers
 _BURST = 17  # requests, more than any client may send at once
+_S256 = re.compile(r"[A-Za-z0-9_-]{43}")
 _PAGING = {"page", "_page", "offset", "_offset", "_skip", "_getpagesoffset", "pageToken", "_start", "startIndex"}
 _TOLERATED = 1.5  # requests for each that is needed
 _HASTY = 0.9  # seconds between polls of a client that was told nothing
@@ -251,6 +253,23 @@ def packed(run: Run) -> None:
         skip("it downloaded no files")
     if not any("gzip" in entry.asked.get("accept-encoding", "") for entry in files):
         warn("it downloads without Accept-Encoding: gzip, five times as many bytes")
+
+
+@question("SMA-099")
+def pkce(run: Run) -> None:
+    """To sign a person in it sends an S256 challenge, a new one each time, and for the code the verifier of it."""
+    sent = [(entry, parse_qs(entry.query)) for entry in run.entries if entry.asks_for_code]
+    if not sent:
+        skip("it signed nobody in: it came to no authorization endpoint by GET")
+    bare = [entry for entry, asked in sent if not _S256.fullmatch(asked.get("code_challenge", [""])[0])]
+    plain = [entry for entry, asked in sent if asked.get("code_challenge_method") != ["S256"]]
+    if wrong := bare or plain:
+        raise Caught("it signs in without a code_challenge by S256", wrong)
+    if len({asked["code_challenge"][0] for _, asked in sent}) < len(sent):
+        raise Caught("it signs in twice with one code_challenge", [entry for entry, _ in sent])
+    refused = [entry for entry in run.entries if entry.asks_for_token and "verifier" in entry.reason]
+    if refused:
+        raise Caught("it brought a code without the verifier of its challenge", refused)
 
 
 @question("SMA-100", "CLI-010")

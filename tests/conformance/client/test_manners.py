@@ -3,9 +3,13 @@
 The clients are small functions that talk to an emulator in the same process, on a clock that they move.
 """
 
+import base64
+import hashlib
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from werkzeug.test import Client, TestResponse
@@ -25,7 +29,7 @@ _BULK = {"Accept": "application/fhir+json", "Prefer": "respond-async"}
 
 @pytest.fixture(scope="module")
 def app() -> Iterator[MockAthena]:
-    settings = Settings(clock="manual", patients=3, journal_fields=True, export_duration="5")
+    settings = Settings(clock="manual", patients=3, journal_fields=True, auto_approve=True, export_duration="5")
     made = create_app(settings)
     yield made
     made.close()
@@ -222,6 +226,43 @@ def asks_for_plain_files(hand: Hand) -> None:
     hand.ask(hand.ask(status).get_json()["output"][0]["url"])
 
 
+def signed_in(hand: Hand, verifier: str, challenge: str = "", method: str = "S256") -> int:
+    """A person signs in and comes back; the status of the answer to the code."""
+    redirect = "https://your-app.com/api/ehr/callback"
+    own = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    asked = {
+        "response_type": "code",
+        "client_id": "mock-client",
+        "redirect_uri": redirect,
+        "scope": "launch/patient patient/Patient.rs",
+        "state": secrets.token_urlsafe(),
+        "aud": "http://localhost/fhir/r4",
+        "code_challenge": challenge or own,
+        "code_challenge_method": method,
+    }
+    back = hand.ask(f"/oauth2/v1/authorize?{urlencode(asked)}").headers.get("Location", "")
+    code = dict(parse_qsl(urlsplit(back).query)).get("code", "")
+    form = {**FORM, "grant_type": "authorization_code", "code": code, "redirect_uri": redirect}
+    return Client(hand.app).post("/oauth2/v1/token", data={**form, "code_verifier": verifier}).status_code
+
+
+def signs_in_plainly(hand: Hand) -> None:
+    signed_in(hand, "v" * 43, challenge="v" * 43, method="plain")
+
+
+def signs_in_with_one_verifier(hand: Hand) -> None:
+    assert [signed_in(hand, "v" * 43) for _ in range(2)] == [200, 200]
+
+
+def brings_another_verifier(hand: Hand) -> None:
+    assert signed_in(hand, "v" * 43, challenge="c" * 43) == 400
+
+
+def test_who_signs_in_with_a_new_challenge_each_time_is_clean(hand: Hand) -> None:
+    assert [signed_in(hand, letter * 43) for letter in "vw"] == [200, 200]
+    assert verdicts(hand)["pkce"] is Verdict.PASS
+
+
 BAD: list[tuple[Callable[[Hand], None], str, Verdict]] = [
     (retries_at_once, "retry-after-obeyed", Verdict.FAIL),
     (retries_a_fault_at_once, "retry-after-obeyed", Verdict.FAIL),
@@ -239,6 +280,9 @@ BAD: list[tuple[Callable[[Hand], None], str, Verdict]] = [
     (gives_up_an_export, "transient-errors", Verdict.FAIL),
     (keeps_half_a_file, "partial-files", Verdict.FAIL),
     (asks_for_plain_files, "packed", Verdict.WARNING),
+    (signs_in_plainly, "pkce", Verdict.FAIL),
+    (signs_in_with_one_verifier, "pkce", Verdict.FAIL),
+    (brings_another_verifier, "pkce", Verdict.FAIL),
 ]
 
 
