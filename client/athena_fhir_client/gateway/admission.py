@@ -10,6 +10,7 @@ from athena_fhir_client.gateway.settings import LOOPBACK, GatewaySettings
 # A browser comes here by a link or a redirect and has no key: a ticket or a state admits it.
 BROWSER = frozenset({"callback", "go", "health"})
 _FOREIGN = ("cross-site", "same-site")
+_OF_PROXIES = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
 
 
 def admit(request: Request, settings: GatewaySettings) -> Response | None:
@@ -35,6 +36,8 @@ def _from_here(request: Request, endpoint: str) -> Response | None:
     """A page of another origin must not use a gateway that trusts whoever is on this machine."""
     if _host(request) not in LOOPBACK:
         return refused(403, "FORBIDDEN", "without an API key the gateway answers at a loopback address only")
+    if any(name in request.headers for name in _OF_PROXIES):
+        return refused(403, "FORBIDDEN", "without an API key the gateway answers nobody whom a proxy passes on")
     site, origin = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Origin", "")
     if endpoint not in BROWSER and (site in _FOREIGN or (origin and origin != request.host_url.rstrip("/"))):
         return refused(403, "FORBIDDEN", "without an API key the gateway does not answer pages of other origins")

@@ -172,9 +172,13 @@ class TestWhoMayCall:
             ({}, "evil.example"),
             ({"Origin": "https://evil.example"}, "127.0.0.1:3000"),
             ({"Sec-Fetch-Site": "cross-site"}, "localhost:3000"),
+            ({"X-Forwarded-For": "203.0.113.9"}, "127.0.0.1:3000"),
+            ({"Forwarded": "for=203.0.113.9"}, "127.0.0.1:3000"),
         ],
     )
-    def test_no_page_of_another_origin(self, headers: dict[str, str], host: str, http: Client) -> None:
+    def test_no_page_of_another_origin_and_nobody_through_a_proxy(
+        self, headers: dict[str, str], host: str, http: Client
+    ) -> None:
         answer = http.get("/api/ehr/connections", headers=headers, base_url=f"http://{host}")
         refused(answer, 403, "FORBIDDEN", "without an API key")
 
