@@ -2,12 +2,14 @@
 
 import contextlib
 import json
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -181,9 +183,11 @@ def judge(url: str | None, **options: Any) -> None:
         for id, shown in listed(options["profile"], selection).items():
             click.echo(f"{id:60} {' '.join(shown)}")
         return
-    if url is None or not url.startswith(("http://", "https://")):
-        raise click.UsageError("URL is the FHIR base of the server, such as http://127.0.0.1:8080/fhir/r4")
+    if wrong := _wrong_with(url or ""):
+        raise click.UsageError(f"URL {wrong}; it is the FHIR base of the server, such as http://127.0.0.1:8080/fhir/r4")
     expectations = read_expectations(options["expected"]) if options["expected"] else ()
+    for file in filter(None, (options["json_file"], *(options[name] for name in REPORTS))):
+        _to(file, "", "a")  # what cannot be written is known before the run, which may take long
     progress = Progress()
     with _ended_as_by_ctrl_c():
         try:
@@ -199,6 +203,24 @@ def judge(url: str | None, **options: Any) -> None:
             progress.end()
     _write(outcome, options)
     sys.exit(_concluded(outcome, expectations, options["strict"]))
+
+
+def _wrong_with(url: str) -> str:
+    """Why a URL cannot be a FHIR base; empty if it can."""
+    try:
+        parts = urlsplit(url)
+        found = {
+            "is missing": not url,
+            "is neither http nor https": parts.scheme not in ("http", "https"),
+            "has no host": not parts.hostname,
+            "has a space in it": bool(re.search(r"\s", url)),
+            "has no such port": parts.port == 0,
+            "has a user or password in it, which would be written into reports": "@" in parts.netloc,
+            "has a query or a fragment": bool(parts.query or parts.fragment),
+        }
+    except ValueError as error:
+        return f"is none ({error})"
+    return next((words for words, wrong in found.items() if wrong), "")
 
 
 @contextlib.contextmanager
@@ -279,18 +301,20 @@ def _write(outcome: Run, options: dict[str, Any]) -> None:
             _to(options[name], render(document))
 
 
-def _to(file: str, text: str) -> None:
+def _to(file: str, text: str, mode: Literal["w", "a"] = "w") -> None:
     path = Path(file)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        with path.open(mode, encoding="utf-8") as stream:
+            stream.write(text)
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}") from error
 
 
 def _concluded(outcome: Run, expectations: tuple[Expectation, ...], strict: bool) -> int:
     """Say what came of it, and the exit code."""
-    verdict = compared(outcome.results, expectations, strict)
+    checks = listed(outcome.profile) if expectations else {}
+    verdict = compared(outcome.results, expectations, strict, checks)
     for line in [*outcome.broken, *verdict.lines]:
         click.echo(line)
     counts = ", ".join(f"{outcome.count(each)} {each}" for each in reversed(Verdict) if outcome.count(each))

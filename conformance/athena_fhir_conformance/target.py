@@ -15,14 +15,22 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from athena_fhir_conformance import problems, sending
+from athena_fhir_conformance import sending
 from athena_fhir_conformance.clock import Clock, MovedTime, RealTime
 from athena_fhir_conformance.credentials import Credentials
 from athena_fhir_conformance.exchange import Exchange
 from athena_fhir_conformance.judges.challenges import parameters_of
 from athena_fhir_conformance.judges.scopes import covers
 from athena_fhir_conformance.pacing import DEFAULT, Pacer, Quota, Told
-from athena_fhir_conformance.problems import BudgetSpent, CannotRun, ForeignHost, NotGranted, NotJson, Unreachable
+from athena_fhir_conformance.problems import (
+    BadAnswer,
+    BudgetSpent,
+    CannotRun,
+    ForeignHost,
+    NotGranted,
+    TargetProblem,
+    Unreachable,
+)
 from athena_fhir_conformance.profiles import MISSION, Profile
 from athena_fhir_conformance.registrations import Registration
 from athena_fhir_conformance.tokens import Tokens
@@ -34,9 +42,9 @@ USUAL = "usual"
 
 _RESOURCE = re.compile(r"(?P<type>[A-Z][A-Za-z]+)(?:/_search|/(?P<id>[A-Za-z0-9.-]+)(?:/_history/.*)?)?")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_CONTROL = sending.Bounds(16 * sending.MEBIBYTE, 10.0)  # of an answer of an emulator's control API
 _PATIENCE = 3  # times that a 429 is waited for before it is an answer like any other
 _LONGEST_WAIT = 120.0  # seconds of a Retry-After that are waited
-_OF_CONTROL = sending.Bounds(sending.MEBIBYTE, 10.0)
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,7 @@ class Target:
         self.secrets: set[str] = self.credentials.secrets() | self.manners.secrets()
         self._client = sending.http_client(app, self.manners.verify)
         self._down = ""
-        self._answers: dict[tuple[Any, ...], Exchange] = {}
+        self._answers: dict[tuple[Any, ...], Exchange | BadAnswer] = {}
         self._out_of_reach = set[str]()
         self.in_process = app is not None
         self.puts_off, self.exports_at_once, self.burst_by = False, 1 << 10, 0.0
@@ -153,23 +161,31 @@ class Target:
 
     def _control(self, method: str, path: str, body: Any) -> Json:
         """The control API of an emulator; empty where there is none. Not recorded: it is no part of what is judged."""
-        request = self._client.build_request(method, f"{self.origin}/_mock/{path}", json=body, timeout=10.0)
+        request = self._client.build_request(method, f"{self.origin}/_mock/{path}", json=body, timeout=_CONTROL.seconds)
         try:
-            answer = sending.send(self._client, request, _OF_CONTROL)
+            answer = sending.send(self._client, request, _CONTROL)
             told = json.loads(answer.body) if answer.status < 300 else {}
-        except (problems.TargetProblem, ValueError):
+        except (TargetProblem, ValueError, RecursionError):
             return {}
         return told if isinstance(told, dict) else {}
 
     @property
     def capability(self) -> Json:
         """The CapabilityStatement; empty if there is none that can be read."""
-        return _object(self.get("metadata", token=None))
+        return self._object("metadata")
 
     @property
     def smart(self) -> Json:
         """The SMART configuration; empty if there is none that can be read."""
-        return _object(self.get(".well-known/smart-configuration", token=None))
+        return self._object(".well-known/smart-configuration")
+
+    def _object(self, path: str) -> Json:
+        try:
+            answer = self.get(path, token=None)
+            told = answer.json
+        except BadAnswer:
+            return {}
+        return told if answer.ok and isinstance(told, dict) else {}
 
     @cached_property
     def rest(self) -> Json:
@@ -186,11 +202,16 @@ class Target:
 
     def offers(self, type: str, interaction: str) -> bool:
         """Whether an interaction is declared, such as ``vread``."""
-        return any(each.get("code") == interaction for each in self.types.get(type, {}).get("interaction", []))
+        return any(each.get("code") == interaction for each in self.listed(type, "interaction"))
 
     def parameters(self, type: str) -> set[str]:
         """Names of the declared search parameters."""
-        return {each.get("name", "") for each in self.types.get(type, {}).get("searchParam", [])}
+        return {str(each.get("name", "")) for each in self.listed(type, "searchParam")}
+
+    def listed(self, type: str, name: str) -> list[Json]:
+        """What a type's row lists, as far as it is well-formed: a check judges that."""
+        listed = self.types.get(type, {}).get(name)
+        return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
     # -- sending -----------------------------------------------------------------------------------------------------
 
@@ -198,8 +219,13 @@ class Target:
         """GET, from what was answered before if an equal request was; ``fresh`` sends it in any case."""
         known = ("GET", self.url(path), repr(sorted(options.items(), key=str)))
         if fresh or known not in self._answers:
-            self._answers[known] = self.send("GET", path, **options)
+            try:
+                self._answers[known] = self.send("GET", path, **options)
+            except BadAnswer as problem:  # a body without an end is not read once more for each check
+                self._answers[known] = problem
         answer = self._answers[known]
+        if isinstance(answer, BadAnswer):
+            raise answer.with_traceback(None)
         self.use(answer.number)
         return answer
 
@@ -398,14 +424,6 @@ def origin_of(url: str) -> str:
 
 def _parameter(name: str) -> str:
     return name.rstrip("_").replace("__", "-") if not name.startswith("_") else name
-
-
-def _object(exchange: Exchange) -> Json:
-    try:
-        told = exchange.json
-    except NotJson:
-        return {}
-    return told if exchange.ok and isinstance(told, dict) else {}
 
 
 def _seconds(text: str) -> float:

@@ -111,6 +111,14 @@ def test_a_url_that_is_no_fhir_base_does_not_conform(command: Command, manual_em
     assert f"is {base} the FHIR base?" in said
 
 
+def test_a_report_that_cannot_be_written_is_told_before_the_run(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    code, said = command("http://127.0.0.1:1/fhir/r4", "--html", str(tmp_path / "file" / "report.html"))
+    assert code == 1
+    assert "cannot be written" in said
+    assert "Nothing could be shown" not in said
+
+
 def test_progress_is_told_while_checks_run(command: Command, manual_emulator: Emulator) -> None:
     _, said = command(manual_emulator.base, "--group", "athena,documents")
     assert {"athena", "documents"} <= {line.split()[0] for line in said.splitlines() if line}
@@ -120,7 +128,13 @@ def test_progress_is_told_while_checks_run(command: Command, manual_emulator: Em
     ("arguments", "words"),
     [
         ((), "FHIR base"),
-        (("ftp://x",), "FHIR base"),
+        (("ftp://x",), "neither http nor https"),
+        (("http:///fhir",), "has no host"),
+        (("http://[::1/fhir",), "is none"),
+        (("http://127.0.0.1:abc/fhir",), "is none"),
+        (("http://name:word@127.0.0.1:1/fhir",), "has a user or password in it"),
+        (("http://127.0.0.1:1/fhir?x=1",), "has a query"),
+        (("http://127.0.0.1:1", "--clients", "/nowhere"), "cannot be read as TOML"),
         (("http://127.0.0.1:1", "--group", "nonsense"), "no group nonsense"),
         (("http://127.0.0.1:1", "--rate", "fast"), "is no rate"),
         (("http://127.0.0.1:1", "--client-id", "x"), "--client-id needs"),

@@ -66,6 +66,7 @@ class Findings:
         otherwise: when how many units were spent by other probes. breaks: stretches in which it is not known
             what was spent; from their ends on the model begins anew. unknown_since: one that has no end yet.
         several_counters: over another connection it admits more, so what one connection meets is a part of the limit.
+        alternates: refused, admitted and refused again, from one request to the next.
         in_flight: how many requests may be in flight. costs: units by class of route; None where it is limited at an
             unknown cost. not_asked: questions that were left out, with the reason.
     """
@@ -76,6 +77,7 @@ class Findings:
     in_flight: int | None = None
     in_flight_checked: int = 0
     several_counters: bool = False
+    alternates: bool = False
     per: Per | None = None
     per_evidence: str = ""
     costs: dict[str, int | None] = field(default_factory=dict)

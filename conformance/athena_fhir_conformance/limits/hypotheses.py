@@ -13,7 +13,8 @@ from athena_fhir_conformance.limits.elsewhere import Shifted, Weighted
 from athena_fhir_conformance.limits.families import Bucket, Fixed, Model, Opened, Sliding
 from athena_fhir_conformance.limits.observation import Observation
 
-_CHOSEN = frozenset((1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 86_400))
+CHOSEN = frozenset((1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 86_400))
+"""Windows that people choose, in seconds."""
 _WINDOWS = (*range(1, 121), 150, 180, 240, 300, 420, 480, 600, 900, 1200, 1800, 3600, 7200, 14_400, 43_200, 86_400)
 _RARE = {"opened-window": 0.4, "shifted-window": 0.1, "sliding-counter": 0.3}  # as likely as the others they are not
 _ELSEWHERE = (1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 3600)  # windows of these
@@ -26,7 +27,7 @@ _KNOWN = 10.0  # a policy that is known from elsewhere
 
 def plain_prior(model: Model) -> float:
     """How likely a model is, as long as a server is silent."""
-    weight = 8.0 if model.window in _CHOSEN else 1.0
+    weight = 8.0 if model.window in CHOSEN else 1.0
     if (model.kind, model.quota, model.window) in SHAPES:
         weight *= _KNOWN
     weight *= _RARE.get(model.kind, 1.0)

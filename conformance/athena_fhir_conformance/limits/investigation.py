@@ -7,6 +7,7 @@ Each question costs probes; when the purse is empty the rest is not asked, and s
 """
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
 from athena_fhir_conformance.limits.belief import Belief
 from athena_fhir_conformance.limits.confirming import confirmed
@@ -31,6 +32,7 @@ _SPARE = 5
 _TRIES = 3
 _ENOUGH = 4  # requests that are admitted in a row, and it is another's quota
 _CONNECTIONS = 6
+_MANY = 60  # requests, some of which are refused
 _TOKENS_UNTOLD = 12  # token requests, where nothing says that they are limited
 _TOKEN_SECONDS = 200.0
 
@@ -52,6 +54,7 @@ def investigate(target: Target, purse: Purse, say: Say) -> Findings:
             found.honesty = honesty_of(found.seen, found.model, found.unknown)
         elif found.burst.end == "contradicted":
             _forget(found)
+            _alternation(target, purse, found, say)
     found.probes, found.seconds = target.main.spent, target.main.now() - begun
     return found
 
@@ -148,6 +151,15 @@ def _counters(target: Target, purse: Purse, found: Findings, say: Say) -> None:
         return
     found.unknown_since = begun + INSTANT
     found.several_counters = target.main.send()[0].verdict == "refused"
+
+
+def _alternation(target: Target, purse: Purse, found: Findings, say: Say) -> None:
+    """Where nothing fits: does it change its mind from one request to the next?"""
+    if purse.left < _MANY:
+        return
+    say("Does it change its mind from one request to the next?")
+    seen = target.variants.get("connection", target.main).send(_MANY)
+    found.alternates = [verdict for verdict, _ in groupby(each.verdict for each in seen)].count("refused") > 1
 
 
 def _keying(target: Target, purse: Purse, found: Findings, say: Say) -> None:

@@ -5,27 +5,28 @@ from dataclasses import asdict
 from math import ceil
 from typing import Any
 
-from athena_fhir_conformance.limits.conclusion import Conclusion, Limit, conclude
+from athena_fhir_conformance.limits.conclusion import Limit, conclude
 from athena_fhir_conformance.limits.findings import Findings
 from athena_fhir_conformance.limits.honesty import Honest
+from athena_fhir_conformance.limits.safety import safe
 
 SURE = 0.9
 """From here on it is said to be known."""
 
 _DEFAULT_COSTS = {"fhir": 1, "bulk": 1, "documents": 1, "public": 0, "oauth": 0}
-# What the emulator has not is written as what is nearest and never admits more in a window, with a remark.
+# What the emulator has not is written as what is nearest, with a remark.
 _NEAREST = {
     "opened-window": (
-        "fixed-window",
-        "The first request opens the window; the emulator counts from multiples of its length.",
+        "sliding-window",
+        "The first request opens its window; a sliding one, written here, admits no more.",
     ),
     "shifted-window": (
         "fixed-window",
-        "Its windows begin at instants of its own; the emulator counts from multiples of its length.",
+        "Its windows begin at instants of its own; the emulator's at multiples of their length.",
     ),
     "sliding-counter": (
         "sliding-window",
-        "It counts two fixed windows, the last one by its share; the emulator keeps a log.",
+        "It counts two fixed windows; the log that is written here may admit some sooner.",
     ),
 }
 _ENDS = {
@@ -55,6 +56,7 @@ def as_json(found: Findings, target: str) -> dict[str, Any]:
         "confidence": concluded.confidence,
         "alternatives": list(concluded.alternatives),
         "several_counters": found.several_counters,
+        "alternates": found.alternates,
         "per": {"value": found.per, "evidence": found.per_evidence},
         "costs": found.costs,
         "token_endpoint": [limit.as_json() for limit in concluded.token_endpoint],
@@ -110,51 +112,6 @@ def _table(key: str, limit: Limit) -> list[str]:
     return lines + [f"{name} = {json.dumps(value)}" for name, value in limit.more.items()]
 
 
-def safe(concluded: Conclusion, found: Findings) -> list[str]:
-    """What a client may do, as sentences."""
-    said: list[str] = []
-    for limit in concluded.limits:
-        said += _safe(limit)
-    said += [
-        f"Keep your token: at most {limit.quota:,} token requests in {limit.window} s."
-        for limit in concluded.token_endpoint
-    ]
-    honesty = found.honesty
-    if honesty and honesty.retry_after.told:
-        if honesty.retry_after.true:
-            said.append("Wait for Retry-After after a 429; it is long enough.")
-        else:
-            said.append("Do not rely on Retry-After: it was too short, or far too long.")
-    elif found.model:
-        said.append("No Retry-After is sent: wait a whole window after a 429.")
-    if found.several_counters:
-        said.append("Keep to that over all connections: other ones are counted apart, by chance of who serves them.")
-    if found.model and found.model.charge_denied:
-        said.append("Refused requests are charged: whoever does not stop is never admitted again.")
-    if not said and found.burst and found.burst.end == "unlimited":
-        count, span = len(found.seen), max(0.001, found.seen[-1].latest - found.seen[0].earliest) if found.seen else 0.0
-        said.append(f"{count} requests in {span:.1f} s were all admitted; beyond that nothing is known.")
-    return said
-
-
-def _safe(limit: Limit) -> list[str]:
-    if limit.kind == "concurrency":
-        return [f"At most {limit.quota} requests at the same time."]
-    if limit.kind == "lockout":
-        return [
-            f"Never be refused {limit.quota} times in {limit.window} s: {limit.more['penalty']} s without an answer."
-        ]
-    if limit.window >= 86_400:
-        return [f"At most {limit.quota:,} requests a day ({limit.evidence})."]
-    pace = limit.window / limit.quota
-    if limit.kind in ("token-bucket", "gcra"):
-        return [f"At most {limit.quota} at once, and then one every {pace:.3f} s."]
-    if limit.kind == "sliding-counter":  # what is two windows back counts no more
-        evenly = f", or evenly one every {limit.window / (limit.quota - 1):.3f} s" if limit.quota > 1 else ""
-        return [f"At most {limit.quota} in any {2 * limit.window} s{evenly}."]
-    return [f"At most {limit.quota} in any {limit.window} s, or evenly one every {pace:.3f} s and a little more."]
-
-
 def lines(found: Findings) -> list[str]:
     """The report for a terminal."""
     report = as_json(found, "")
@@ -194,6 +151,8 @@ def _question_lines(found: Findings, report: dict[str, Any]) -> list[str]:
     said: list[str] = []
     if found.several_counters:
         said.append("Not one counter: a new connection was admitted while another was refused")
+    if found.alternates:
+        said.append("It changes its mind from one request to the next: several processes that count apart, or chance")
     if found.per:
         said.append(f"Quota of each: {found.per}; {found.per_evidence}")
     if found.costs:

@@ -1,15 +1,21 @@
 """Servers that are not ours: what is said of them is right, or honestly unsure; it is never wrong and sure of it."""
 
+import tomllib
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
 from athena_fhir_conformance.limits.conclusion import conclude
 from athena_fhir_conformance.limits.findings import Findings
-from athena_fhir_conformance.limits.reporting import as_json, lines
+from athena_fhir_conformance.limits.observation import Observation
+from athena_fhir_conformance.limits.reporting import as_json, as_toml, lines
+from mock_athena.ratelimit.buckets import TokenBucket
+from mock_athena.ratelimit.limits import FixedWindow, SlidingWindow
+from mock_athena.ratelimit.policy_files import parse_policy
 from tests.conformance.limits.encounters import KINDS, drawn, judged, met
-from tests.conformance.limits.model import BEGIN
+from tests.conformance.limits.model import BEGIN, LimiterProber
 from tests.conformance.limits.strangers import (
     FromFirst,
     FromStart,
@@ -48,8 +54,13 @@ def shapes(found: Findings) -> list[tuple[str, int, float]]:
     return [(limit.kind, limit.quota, limit.window) for limit in conclude(found).limits]
 
 
+@cache
+def found_of(name: str) -> Findings:
+    return probed(KNOWN[name][0]())
+
+
 def test_families_of_others_are_named() -> None:
-    found = {name: probed(stranger()) for name, (stranger, _) in KNOWN.items()}
+    found = {name: found_of(name) for name in KNOWN}
     assert {name: (shapes(each), conclude(each).confidence >= 0.9) for name, each in found.items()} == {
         name: ([shape], True) for name, (_, shape) in KNOWN.items()
     }
@@ -66,6 +77,20 @@ def test_several_processes_that_count_apart_are_told() -> None:
     assert any("over all connections" in line for line in lines(found))
 
 
+def test_processes_that_take_turns_are_suspected() -> None:
+    """No connection is kept, so that each request may meet another process."""
+
+    class Balanced(Stranger):
+        def decide(
+            self, prober: LimiterProber, sent: float, trip: float, after: float, *, keeps: bool = False
+        ) -> Observation:
+            prober.connection = self.random.randrange(2)
+            return super().decide(prober, sent, trip, after, keeps=keeps)
+
+    report = as_json(probed(Balanced(log, workers=2)), "")
+    assert (report["policy"], report["alternates"], report["confidence"] < 0.9) == (None, True, True), report
+
+
 def test_faults_are_no_refusals() -> None:
     stranger = Stranger(log, fault=lambda number: (503, {}, "") if number % 7 == 3 else None)
     assert shapes(probed(stranger)) == [("sliding-window", 10, 5)]
@@ -74,6 +99,20 @@ def test_faults_are_no_refusals() -> None:
 def test_who_has_no_limit_and_fails_at_times_is_not_called_unlimited_for_sure() -> None:
     found = probed(Stranger(Open, fault=lambda number: (403, {}, "") if number % 20 == 3 else None))
     assert (shapes(found), conclude(found).confidence < 0.9) == ([], True)
+
+
+def test_what_the_emulator_has_not_is_written_as_what_is_nearest() -> None:
+    written = {}
+    for name in ("a window from the first request", "a timer of its own", "the counter of two windows", "nginx"):
+        text = as_toml(found_of(name))
+        (limit,) = parse_policy(tomllib.loads(text), "limits.toml").limits
+        written[name] = type(limit), limit.quota, limit.window, "; " in text or "whole ones" in text
+    assert written == {
+        "a window from the first request": (SlidingWindow, 10, 10, True),
+        "a timer of its own": (FixedWindow, 10, 10, True),
+        "the counter of two windows": (SlidingWindow, 10, 10, True),
+        "nginx": (TokenBucket, 11, 3, True),
+    }
 
 
 @pytest.mark.parametrize("status", [401, 403, 503])

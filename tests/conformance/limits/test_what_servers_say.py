@@ -96,3 +96,4 @@ def test_somebody_who_spends_the_same_quota_is_suspected() -> None:
     report = as_json(probed(change), "")
     assert report["policy"] is None
     assert report["confidence"] < 0.5
+    assert "It was refused for" in report["safe"][-1]
