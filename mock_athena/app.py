@@ -1,5 +1,6 @@
 """The composition root: builds every room from the settings and joins them to one WSGI application."""
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
@@ -158,7 +159,9 @@ def _only_one_counts(opened: ExitStack) -> None:
     if supervisor is None:
         return
     try:
-        files.lock(Path(tempfile.gettempdir(), f"mock-athena-server-{supervisor.pid}"), opened)
+        # Who else there is on this machine may have left one of that number.
+        user = getattr(os, "getuid", int)()
+        files.lock(Path(tempfile.gettempdir(), f"mock-athena-server-{user}-{supervisor.pid}"), opened)
     except DataError:
         message = (
             "another worker of this server counts the limits already, and each would admit the whole quota: start one "
