@@ -15,6 +15,7 @@ import click
 
 from athena_fhir_conformance.credentials import Credentials
 from athena_fhir_conformance.expectations import Expectation, compared, read_expectations
+from athena_fhir_conformance.manners import Manners
 from athena_fhir_conformance.pacing import DEFAULT, Quota
 from athena_fhir_conformance.profiles import PROFILES
 from athena_fhir_conformance.progress import Progress
@@ -22,7 +23,6 @@ from athena_fhir_conformance.recording import Result, Selection
 from athena_fhir_conformance.registrations import Registration, private_jwk, read_registrations
 from athena_fhir_conformance.running import Run, listed, run
 from athena_fhir_conformance.sending import MEBIBYTE, Bounds
-from athena_fhir_conformance.target import Manners
 from athena_fhir_conformance.verdicts import Verdict
 
 A = TypeVar("A")

@@ -15,10 +15,11 @@ from athena_fhir_conformance import fixtures
 from athena_fhir_conformance.clock import RealTime, stopwatch
 from athena_fhir_conformance.credentials import Credentials
 from athena_fhir_conformance.flows.exports import tidied
+from athena_fhir_conformance.manners import Manners
 from athena_fhir_conformance.profiles import PROFILES, Profile
 from athena_fhir_conformance.recording import Recorder, Result, Selection
 from athena_fhir_conformance.sending import IN_PROCESS
-from athena_fhir_conformance.target import Manners, Target
+from athena_fhir_conformance.target import Target
 from athena_fhir_conformance.verdicts import Verdict
 
 CHECKS = Path(__file__).parent / "checks"
@@ -74,6 +75,7 @@ class Run:
             "seconds": round(self.seconds, 3),
             "requests": self.requests,
             "unreachable": self.unreachable,
+            "doubt": self.doubt,
             "broken": list(self.broken),
             "interrupted": self.interrupted,
             "counts": {verdict.value: self.count(verdict) for verdict in Verdict},

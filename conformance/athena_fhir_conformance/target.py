@@ -8,7 +8,6 @@ import json
 import re
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -21,7 +20,8 @@ from athena_fhir_conformance.credentials import Credentials
 from athena_fhir_conformance.exchange import Exchange
 from athena_fhir_conformance.judges.challenges import parameters_of
 from athena_fhir_conformance.judges.scopes import covers
-from athena_fhir_conformance.pacing import DEFAULT, Pacer, Quota, Told
+from athena_fhir_conformance.manners import Manners
+from athena_fhir_conformance.pacing import Pacer, Told
 from athena_fhir_conformance.problems import (
     BadAnswer,
     BudgetSpent,
@@ -32,7 +32,6 @@ from athena_fhir_conformance.problems import (
     Unreachable,
 )
 from athena_fhir_conformance.profiles import MISSION, Profile
-from athena_fhir_conformance.registrations import Registration
 from athena_fhir_conformance.tokens import Tokens
 
 Json = dict[str, Any]
@@ -45,42 +44,6 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _CONTROL = sending.Bounds(16 * sending.MEBIBYTE, 10.0)  # of an answer of an emulator's control API
 _PATIENCE = 3  # times that a 429 is waited for before it is an answer like any other
 _LONGEST_WAIT = 120.0  # seconds of a Retry-After that are waited
-
-
-@dataclass(frozen=True)
-class Manners:
-    """How a target is treated.
-
-    Attributes:
-        quotas: until the target says otherwise; empty sends without waiting.
-        learns: take the quotas that the target declares.
-        max_requests: of a run; 0 for any number.
-        practice: for ``ah-practice``, such as ``Organization/a-1.Practice-500001``; learned where it is empty.
-        patients: ids to look at; found by searching where there are none.
-        token_url: the token endpoint, where the discovered one may not be trusted.
-        group: the id of a Group that can be exported; found where it is empty.
-        patience: seconds that an export is waited for.
-        clients: part → a client that is registered for it; an emulator registers those that are not here.
-        user, password: of a person who signs in, for the authorization code flow.
-    """
-
-    quotas: tuple[Quota, ...] = DEFAULT
-    learns: bool = True
-    max_requests: int = 0
-    bounds: sending.Bounds = field(default_factory=sending.Bounds)
-    practice: str = ""
-    patients: tuple[str, ...] = ()
-    token_url: str = ""
-    group: str = ""
-    patience: float = 120.0
-    clients: Mapping[str, Registration] = field(default_factory=dict)
-    user: str = ""
-    password: str = field(default="", repr=False)
-    verify: bool = True
-
-    def secrets(self) -> set[str]:
-        """Texts that must not be written down."""
-        return {self.password, *(client.secret for client in self.clients.values())} - {""}
 
 
 class Target:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from athena_fhir_conformance import Credentials, Run, Selection, run
+from athena_fhir_conformance import Credentials, Manners, Run, Selection, run
 from athena_fhir_conformance.registrations import read_registrations
-from athena_fhir_conformance.target import Manners, Target
+from athena_fhir_conformance.target import Target
 from athena_fhir_conformance.verdicts import Verdict
 from mock_athena import Settings, create_app
 from tests.conformance.wsgi import CLIENT

@@ -18,7 +18,7 @@ from athena_fhir_conformance.limits.proving import is_rare
 from athena_fhir_conformance.limits.told import Tells, ToldLimit, manner, reset_is_instant, told_limits, told_reset
 
 _DAY = 86_400
-_TOLD, _ASSUMED, _UNLIMITED, _CONTRADICTED, _UNPROVEN, _FAULTY = 0.9, 0.7, 0.9, 0.3, 0.8, 0.5
+_TOLD, _ASSUMED, _UNLIMITED, _CONTRADICTED, _UNPROVEN, _FAULTY, _SIZE_ONLY = 0.9, 0.7, 0.9, 0.3, 0.8, 0.5, 0.5
 _ABOUT = 10.0  # seconds
 _MANY = 150  # requests; to have met no limit with fewer says little
 _WHOLE = 1e-6
@@ -183,8 +183,10 @@ def _tells_when_all_are_back(model: Model, seen: list[Observation]) -> bool:
 
 
 def _of_told(told: ToldLimit) -> Limit:
+    """Of what is shorter than a day and was not met only the size is told, not the family."""
     kind = "concurrency" if not told.window else "fixed-window" if _ends_at_midnight(told) else "sliding-window"
-    return Limit(kind, told.name, told.quota, told.window, _TOLD, "told")
+    confidence = _SIZE_ONLY if 0 < told.window < _DAY else _TOLD
+    return Limit(kind, told.name, told.quota, told.window, confidence, "told")
 
 
 def _ends_at_midnight(told: ToldLimit) -> bool:

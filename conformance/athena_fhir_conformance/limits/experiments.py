@@ -18,6 +18,7 @@ Item = TypeVar("Item")
 
 _ASKED = 40  # hypotheses that are asked what they expect; all others are represented by them
 _LEAST = 0.01  # bits
+_AT_ALL = 0.01  # what an experiment costs at all
 _FEW, _HALF = 0.02, 0.6
 _KNOCKS = 3
 
@@ -67,12 +68,28 @@ def best_plan(ranked: Weighted, means: Means, barren: Mapping[str, int]) -> tupl
 def _best(
     plans: Iterable[tuple[str, Plan]], asked: Weighted, means: Means, barren: Mapping[str, int]
 ) -> tuple[str, Plan] | None:
+    if means.requests < 1 or means.seconds <= 0:
+        return None
     best, most = None, 0.0
+    all_told = _bits([weight for _, weight in asked])
     for sort, plan in plans:
+        doubt = 4 ** barren.get(sort, 0)
+        if all_told / _least_cost(plan, means) <= most * doubt:  # if it told all of them apart it would not be better
+            continue
         expected = _expected(asked, plan, means)
-        if expected is not None and expected / 4 ** barren.get(sort, 0) > most:
-            best, most = (sort, plan), expected / 4 ** barren.get(sort, 0)
+        if expected is not None and expected / doubt > most:
+            best, most = (sort, plan), expected / doubt
     return best
+
+
+def _bits(weights: Sequence[float]) -> float:
+    whole = sum(weights)
+    return -sum(weight / whole * log2(weight / whole) for weight in weights if weight)
+
+
+def _least_cost(plan: Plan, means: Means) -> float:
+    """As :func:`_expected` has it, were one request sent in each burst."""
+    return len(plan) / means.requests + (plan[-1].at - means.now) / means.seconds + _AT_ALL
 
 
 def _while_it_lasts(
@@ -144,7 +161,7 @@ def _expected(asked: Weighted, plan: Plan, means: Means) -> float | None:
     if bits < _LEAST or requests / whole > means.requests:
         return None
     cost = (requests + 2 * refusals) / whole / means.requests + seconds / means.seconds
-    return bits / (cost + 0.01)
+    return bits / (cost + _AT_ALL)
 
 
 def _outcome(model: Model, plan: Plan, pad: float) -> tuple[tuple[int, ...] | None, int, int]:

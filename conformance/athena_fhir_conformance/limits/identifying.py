@@ -12,6 +12,7 @@ from typing import Literal
 
 from athena_fhir_conformance.limits.belief import Belief, Prior, normed
 from athena_fhir_conformance.limits.experiments import Means, Plan, Weighted, best_plan
+from athena_fhir_conformance.limits.families import Model
 from athena_fhir_conformance.limits.observation import Observation, Prober, is_out_of_order
 from athena_fhir_conformance.limits.priors import prior_of
 from athena_fhir_conformance.limits.proving import proof, proofs_for
@@ -76,18 +77,19 @@ def identify(prober: Prober, purse: Purse, say: Say, prior: Prior = prior_of) ->
     if end is None and not belief.open:
         end = "unlimited"
     barren: Counter[str] = Counter()
-    proofs = 0
+    proofs: Counter[str] = Counter()
     while end is None:
         ranked = belief.ranked()
         say(_summary(ranked))
         sober = belief.sober()
         if ranked[0][1] >= SURE and sober[0][1] >= _SOBER and sober[0][0] is ranked[0][0]:
-            proven = proofs >= proofs_for(ranked[0][0])
-            asked = None if proven else proof(ranked[0][0], _means(prober, purse, belief), proofs)
+            model, name = ranked[0][0], _name(ranked[0][0])
+            proven = proofs[name] >= proofs_for(model)
+            asked = None if proven else proof(model, _means(prober, purse, belief), proofs[name])
             if asked is None:
                 return Identified(ranked, belief, "sure", proven=proven)
             _make(asked, prober, purse, belief)
-            proofs += 1
+            proofs[name] += 1
             end = _ended(belief)
             continue
         if ranked[0][1] >= SURE:  # the server is believed, and not checked yet
@@ -148,7 +150,7 @@ def _open(prober: Prober, purse: Purse, belief: Belief, first: list[Observation]
         prober.wait_until(floor(prober.now() + 0.5) + 0.5)
     most = int(purse.left * _FIRST_SHARE)
     alone = prober.send(min(_ALONE if told <= _ALONE else _SLOWLY, most), until_refused=True)
-    if alone[-1].verdict == "admitted":
+    if alone and alone[-1].verdict == "admitted":
         alone += _together(prober, purse, most, alone)
     belief.observe(alone)
 
@@ -213,7 +215,9 @@ def padding(seen: list[Observation]) -> float:
 
 def _summary(ranked: Weighted) -> str:
     model, probability = ranked[0]
-    return (
-        f"{len(ranked):,} hypotheses; likeliest: {model.kind} {model.quota} in {model.window:g} s"
-        f"{', charging refusals' if model.charge_denied else ''} ({probability:.0%})"
-    )
+    return f"{len(ranked):,} hypotheses; likeliest: {_name(model)} ({probability:.0%})"
+
+
+def _name(model: Model) -> str:
+    charging = ", charging refusals" if model.charge_denied else ""
+    return f"{model.kind} {model.quota} in {model.window:g} s{charging}"

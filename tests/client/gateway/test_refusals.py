@@ -182,6 +182,12 @@ class TestWhoMayCall:
         answer = http.get("/api/ehr/connections", headers=headers, base_url=f"http://{host}")
         refused(answer, 403, "FORBIDDEN", "without an API key")
 
+    def test_a_proxy_that_is_believed_says_who_comes(self, service: AthenaHealthEnhancedService) -> None:
+        http = Client(create_gateway(service, GatewaySettings(behind_proxy=True)))
+        for client, status in (("127.0.0.1", 200), ("203.0.113.9", 403), ("127.0.0.1, 203.0.113.9", 403)):
+            headers = {"X-Forwarded-For": client, "X-Forwarded-Host": "localhost"}
+            assert http.get("/api/ehr/connections", headers=headers).status_code == status
+
     def test_without_a_key_not_on_the_network(self) -> None:
         with pytest.raises(ConfigurationError, match="on this machine only"):
             GatewaySettings(host="0.0.0.0")  # noqa: S104

@@ -74,3 +74,9 @@ def test_a_policy_that_is_none_of_them_has_no_name() -> None:
     assert [(limit["kind"], limit["quota"], limit["window"]) for limit in report["limits"]] == [
         ("sliding-window", 9, 4)
     ]
+
+
+@pytest.mark.parametrize("requests", [1, 10])
+def test_a_budget_that_is_too_small_is_kept_and_nothing_is_claimed(requests: int) -> None:
+    report = as_json(probed(POLICIES["mission"], requests=requests), "")
+    assert (report["requests"] <= requests, report["confidence"] < 0.9) == (True, True), report

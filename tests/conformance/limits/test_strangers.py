@@ -31,7 +31,7 @@ from tests.conformance.limits.strangers import (
 
 _LONG, _WRONG = 900, 9
 _ODD = {"two windows", "luck", "off"}
-_RIGHT = 0.7  # of those that are of a family
+_RIGHT = 0.65  # of those that are of a family; the rest has odd windows, clocks that are off, or is slow
 
 
 def log() -> MovingWindow:
