@@ -35,7 +35,11 @@ AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
 
 
 class RealHostRefused(RuntimeError):
-    """A test was about to call athenahealth itself."""
+    """A test was about to call athenahealth itself.
+
+    Args:
+        host: which. instead: what to do, where it is not the usual.
+    """
 
     def __init__(self, host: str, instead: str = "") -> None:
         instead = instead or (

@@ -49,6 +49,10 @@ class MemorySocket:
     end of a pipe in which nothing is, until our side is closed.
     """
 
+    # Asked for by urllib3-future, which comes with niquests in the place of urllib3.
+    family = socket.AF_INET
+    type = socket.SOCK_STREAM
+
     def __init__(self, connection: MemoryConnection) -> None:
         self._connection = connection
         self._timeout: float | None = None
@@ -89,6 +93,10 @@ class MemorySocket:
 
     def setsockopt(self, *_: object) -> None:
         """There is nothing to set."""
+
+    def getsockopt(self, *_: object) -> int:
+        """Whatever it is, it is on."""
+        return 1
 
     def fileno(self) -> int:
         """A descriptor that is readable when the connection has ended."""

@@ -1,5 +1,8 @@
 """Every library reaches the emulator at athenahealth's own address, and sees what a server would have sent."""
 
+import http.client
+import socket
+from contextlib import closing
 from urllib.parse import urlencode
 
 import pytest
@@ -75,3 +78,11 @@ def test_a_stalled_answer_times_out(athena: Athena, ask: Ask) -> None:
     athena.fault("stall")
     with pytest.raises((*BROKEN, TimeoutError)):
         ask("GET", ADA, bearer(athena), None, 0.2)
+
+
+def test_a_connection_has_the_options_of_a_socket(athena: Athena) -> None:
+    """As urllib3-future asks, which niquests puts in the place of urllib3, for requests too."""
+    with closing(http.client.HTTPSConnection("api.platform.athenahealth.com")) as connection:
+        connection.connect()
+        assert connection.sock.type == socket.SOCK_STREAM
+        assert connection.sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
