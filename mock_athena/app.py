@@ -1,6 +1,9 @@
 """The composition root: builds every room from the settings and joins them to one WSGI application."""
 
-from collections.abc import Iterable
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -11,7 +14,7 @@ from mock_athena.auth.server import AuthorizationServer
 from mock_athena.clock import Clock, SystemClock
 from mock_athena.clocks import clock_from
 from mock_athena.environments import ENVIRONMENTS, PRODUCTION, EnvironmentFacts
-from mock_athena.errors import ConfigurationError, shortened
+from mock_athena.errors import ConfigurationError, DataError, shortened
 from mock_athena.export.durations import duration_from
 from mock_athena.export.rules import Rules
 from mock_athena.export.service import ExportService
@@ -45,12 +48,13 @@ class MockAthena:
     """One emulator, as a WSGI application.
 
     Attributes:
-        world: everything that it is made of.
+        world: everything that it is made of. on_close: called when it is closed.
     """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self._answer: WsgiApp = Edge(world, flask_app(world).wsgi_app)
+        self.on_close: Callable[[], None] = lambda: None
         self._log = _access_log(self._answer, world) if world.settings.access_log != "off" else None
         self._answer = self._log or self._answer
 
@@ -68,6 +72,7 @@ class MockAthena:
         self.world.close()
         if self._log:
             self._log.close()
+        self.on_close()
 
 
 def _access_log(answer: WsgiApp, world: World) -> "AccessLog":
@@ -136,9 +141,33 @@ def from_environment() -> MockAthena:
     """An emulator with the settings of ``MOCK_ATHENA_…``, for servers of others: ``mock_athena.app:from_environment``.
 
     Raises:
-        ConfigurationError: see :func:`create_app`.
+        ConfigurationError: see :func:`create_app`; or another worker of the same server counts the limits for itself.
     """
-    return create_app(Settings.from_environment())
+    settings = Settings.from_environment()
+    with ExitStack() as opened:
+        if settings.counters in ("", "memory") and settings.limits != "off":
+            _only_one_counts(opened)
+        app = create_app(settings)
+        app.on_close = opened.pop_all().close
+        return app
+
+
+def _only_one_counts(opened: ExitStack) -> None:
+    """Keep other workers out, of a server whose workers are processes of ``multiprocessing``, as granian's are."""
+    multiprocessing = sys.modules.get("multiprocessing")  # not imported by anybody: we are no worker
+    supervisor = multiprocessing.parent_process() if multiprocessing else None
+    if supervisor is None:
+        return
+    try:
+        # Who else there is on this machine may have left one of that number.
+        user = getattr(os, "getuid", int)()
+        files.lock(Path(tempfile.gettempdir(), f"mock-athena-server-{user}-{supervisor.pid}"), opened)
+    except DataError:
+        message = (
+            "another worker of this server counts the limits already, and each would admit the whole quota: start one "
+            "worker, set MOCK_ATHENA_COUNTERS=file:PATH for all of them, or use 'mock-athena serve --workers N'"
+        )
+        raise ConfigurationError(message) from None
 
 
 def _limiter(settings: Settings, policy_name: str, clock: Clock, counted_by: str) -> Limiter:

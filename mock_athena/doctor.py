@@ -172,7 +172,7 @@ def _files(settings: Settings) -> Finding:
     from mock_athena.population.prebuilt import default_cache
 
     folder = Path(settings.cache_dir) if settings.cache_dir else default_cache()
-    nearest = next(each for each in (folder, *folder.parents) if each.exists())
+    nearest = next(each for each in (folder, *folder.parents) if os.path.exists(each))
     if not os.access(nearest, os.W_OK):
         advice = "name another with --cache-dir; it is only needed for populations other than the default one"
         return Finding("note", "cache", f"{folder} cannot be written", advice)

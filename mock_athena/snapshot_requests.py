@@ -79,6 +79,8 @@ def _told(what: str, summary: dict[str, Any]) -> str:
 def _write(file: Path, text: str) -> None:
     try:
         file.touch(mode=0o600)
+        if file.is_file():  # and not /dev/stdout
+            file.chmod(0o600)
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         message = f"{file}: cannot be written ({error.strerror}); the snapshot is in the emulator"

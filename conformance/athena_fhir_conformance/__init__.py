@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from athena_fhir_conformance.credentials import Credentials
+    from athena_fhir_conformance.manners import Manners
     from athena_fhir_conformance.profiles import PROFILES, Profile
     from athena_fhir_conformance.recording import Result, Selection
     from athena_fhir_conformance.running import Run, listed, run
-    from athena_fhir_conformance.target import Manners, Target
+    from athena_fhir_conformance.target import Target
     from athena_fhir_conformance.verdicts import Verdict
 
 __all__ = [
@@ -41,7 +42,7 @@ _HERE = "athena_fhir_conformance"
 _LATER = {
     "PROFILES": f"{_HERE}.profiles",
     "Credentials": f"{_HERE}.credentials",
-    "Manners": f"{_HERE}.target",
+    "Manners": f"{_HERE}.manners",
     "Profile": f"{_HERE}.profiles",
     "Result": f"{_HERE}.recording",
     "Run": f"{_HERE}.running",

@@ -5,7 +5,7 @@ A line of the file is a check's id or ``requirement:ID``, then ``#`` and the rea
     read.an_unknown_type_is_not_found  # the gateway answers 403, vendor's case 1234
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -15,6 +15,7 @@ import click
 from athena_fhir_conformance.recording import Result
 from athena_fhir_conformance.verdicts import Verdict
 
+_EXPECTED = (Verdict.FAIL, Verdict.WARNING)
 _NAMED = 3
 """Checks that are named where many are skipped for one reason."""
 
@@ -28,8 +29,12 @@ class Expectation:
 
     def meets(self, result: Result) -> bool:
         """Whether it is about this result."""
+        return self.names(result.id, result.requirements)
+
+    def names(self, check: str, requirements: tuple[str, ...]) -> bool:
+        """Whether it is about this check."""
         kind, _, id = self.pattern.partition(":")
-        return id in result.requirements if kind == "requirement" else fnmatchcase(result.id, self.pattern)
+        return id in requirements if kind == "requirement" else fnmatchcase(check, self.pattern)
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,12 @@ class Conclusion:
 
 def read_expectations(file: str) -> tuple[Expectation, ...]:
     """The lines of a file; every one needs its reason."""
+    try:
+        text = Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{file} cannot be read: {error}") from error
     found = []
-    for number, line in enumerate(Path(file).read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(text.splitlines(), 1):
         pattern, _, reason = (part.strip() for part in line.partition("#"))
         if pattern and not reason:
             raise click.UsageError(f"{file}, line {number}: {pattern} has no reason; write it behind a #")
@@ -52,17 +61,25 @@ def read_expectations(file: str) -> tuple[Expectation, ...]:
     return tuple(found)
 
 
-def compared(results: Iterable[Result], expectations: tuple[Expectation, ...], strict: bool) -> Conclusion:
-    """What is red: a failure that is not expected, an expected one that did not come, with ``strict`` also the rest."""
+def compared(
+    results: Sequence[Result],
+    expectations: tuple[Expectation, ...],
+    strict: bool,
+    checks: Mapping[str, tuple[str, ...]] | None = None,
+) -> Conclusion:
+    """What is red: a failure that is not expected, an expected one that did not come, with ``strict`` also the rest.
+
+    Args:
+        checks: id → requirements of those that there are, besides those that were run.
+    """
     red = {Verdict.FAIL, Verdict.ERROR} | ({Verdict.WARNING, Verdict.SKIP} if strict else set())
-    bad, lines, met = False, [], set[str]()
+    bad, lines = False, []
     skipped: dict[str, list[str]] = {}
     for result in results:
         known = next((each for each in expectations if each.meets(result)), None)
         if result.verdict in (Verdict.PASS, Verdict.OMIT):
             continue
-        if known and result.verdict in (Verdict.FAIL, Verdict.WARNING):
-            met.add(known.pattern)
+        if known and result.verdict in _EXPECTED:
             lines.append(_line(result, f"expected: {known.reason}"))
         else:
             bad = bad or result.verdict in red
@@ -70,12 +87,18 @@ def compared(results: Iterable[Result], expectations: tuple[Expectation, ...], s
                 skipped.setdefault(result.reason, []).append(result.id)
             else:
                 lines.append(_line(result))
-    lines = [*(_skips(reason, ids) for reason, ids in skipped.items()), *lines]
-    for each in expectations:
-        if each.pattern not in met:
-            bad = True
-            lines.append(f"passed    {each.pattern}: was expected to fail ({each.reason}); take it off the list")
-    return Conclusion(bad, tuple(lines))
+    unmet = [line for each in expectations if (line := _unmet(each, results, checks or {}))]
+    return Conclusion(bad or bool(unmet), (*(_skips(reason, ids) for reason, ids in skipped.items()), *lines, *unmet))
+
+
+def _unmet(expectation: Expectation, results: Sequence[Result], checks: Mapping[str, tuple[str, ...]]) -> str:
+    """What is wrong with an expectation; nothing where it was met, or what it is about was not run or not shown."""
+    verdicts = {each.verdict for each in results if expectation.meets(each)}
+    if not verdicts and not any(expectation.names(id, shown) for id, shown in checks.items()):
+        return f"unknown   {expectation.pattern}: no check has this name or requirement; take it off the list"
+    if verdicts & {*_EXPECTED} or not verdicts & {Verdict.PASS, Verdict.OMIT}:
+        return ""
+    return f"passed    {expectation.pattern}: was expected to fail ({expectation.reason}); take it off the list"
 
 
 def _skips(reason: str, ids: list[str]) -> str:

@@ -1,24 +1,32 @@
 """``athena-conformance URL``: run the checks, show them as they come, write the reports, end with a telling code."""
 
+import contextlib
 import json
+import re
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
 from athena_fhir_conformance.credentials import Credentials
 from athena_fhir_conformance.expectations import Expectation, compared, read_expectations
+from athena_fhir_conformance.manners import Manners
 from athena_fhir_conformance.pacing import DEFAULT, Quota
 from athena_fhir_conformance.profiles import PROFILES
 from athena_fhir_conformance.progress import Progress
 from athena_fhir_conformance.recording import Result, Selection
+from athena_fhir_conformance.registrations import Registration, private_jwk, read_registrations
 from athena_fhir_conformance.running import Run, listed, run
 from athena_fhir_conformance.sending import MEBIBYTE, Bounds
-from athena_fhir_conformance.target import Manners
 from athena_fhir_conformance.verdicts import Verdict
+
+A = TypeVar("A")
+T = TypeVar("T")
 
 CONFORMS, FAILED, NOT_SHOWN, BROKEN, INTERRUPTED = 0, 1, 3, 4, 130
 """Exit codes; 2 is click's, for a command that cannot be understood."""
@@ -51,16 +59,19 @@ def _quota(_context: click.Context, _parameter: click.Parameter, value: str | No
 
 def _key(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dict[str, Any] | None:
     """A JWK, or a JWK set with one private key."""
-    if value is None:
-        return None
+    return None if value is None else _read(private_jwk, Path(value))
+
+
+def _clients(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dict[str, Registration]:
+    """The clients of a TOML file."""
+    return {} if value is None else _read(read_registrations, value)
+
+
+def _read(reader: Callable[[A], T], file: A) -> T:
     try:
-        told = json.loads(Path(value).read_text(encoding="utf-8"))
-        keys = [key for key in told.get("keys", [told]) if "d" in key]
-    except (OSError, ValueError, AttributeError) as error:
-        raise click.BadParameter(f"{value} cannot be read as a JWK: {error}") from error
-    if len(keys) != 1:
-        raise click.BadParameter(f"{value} has {len(keys)} private keys, expected one")
-    return dict(keys[0])
+        return reader(file)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 def _groups(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -73,24 +84,52 @@ def _groups(_context: click.Context, _parameter: click.Parameter, value: tuple[s
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "ATHENA_CONFORMANCE"})
 @click.argument("url", required=False)
-@click.option("--token", help="An access token that is used as it is.")
-@click.option("--client-id", help="A client of the target, for the token endpoint.")
+@click.option("--token", metavar="TOKEN", help="An access token that is used as it is.")
+@click.option("--client-id", metavar="ID", help="A client of the target, for the token endpoint.")
 @click.option(
-    "--client-secret", help="Its secret. Better in ATHENA_CONFORMANCE_CLIENT_SECRET than on the command line."
+    "--client-secret",
+    metavar="SECRET",
+    help="Its secret. Better in ATHENA_CONFORMANCE_CLIENT_SECRET than on the command line.",
 )
 @click.option("--private-key", callback=_key, metavar="FILE", help="Its private key as a JWK, to sign assertions.")
-@click.option("--scope", default="", help="What to ask for. Default: system/*.read, or type by type.")
+@click.option(
+    "--scope",
+    default="",
+    metavar="SCOPES",
+    help="What to ask for, or what --token has. Default: system/*.read, or type by type.",
+)
 @click.option(
     "--profile", type=click.Choice(list(PROFILES)), default="mission", show_default=True, help="What to expect."
 )
-@click.option("--practice", default="", help="For ah-practice, such as 195900. Default: as the target says itself.")
+@click.option(
+    "--practice", default="", metavar="N", help="For ah-practice, such as 195900. Default: as the target says itself."
+)
 @click.option("--patient", "patients", multiple=True, metavar="ID", help="Look at this patient. May be repeated.")
 @click.option("--export-group", default="", metavar="ID", help="Export this Group. Default: the first that is found.")
-@click.option("--user", default="", help="Who signs in, for checks of the authorization code flow.")
-@click.option("--password", default="", help="Their password. Better in ATHENA_CONFORMANCE_PASSWORD.")
-@click.option("--token-url", default="", help="The token endpoint, where it is on another host than the FHIR base.")
-@click.option("--group", "groups", multiple=True, callback=_groups, help="Only these groups, such as search,paging.")
-@click.option("-k", "--match", "words", multiple=True, help="Only checks with this in id or requirements.")
+@click.option(
+    "--clients",
+    callback=_clients,
+    metavar="FILE",
+    help="Clients that are registered for applications with users, and other services, as TOML: docs/conformance.md.",
+)
+@click.option("--user", default="", metavar="NAME", help="Who signs in, for checks of the authorization code flow.")
+@click.option(
+    "--password", default="", metavar="PASSWORD", help="Their password. Better in ATHENA_CONFORMANCE_PASSWORD."
+)
+@click.option(
+    "--token-url", default="", metavar="URL", help="The token endpoint, where it is on another host than the FHIR base."
+)
+@click.option(
+    "--group",
+    "groups",
+    multiple=True,
+    callback=_groups,
+    metavar="NAMES",
+    help="Only these groups, such as search,paging.",
+)
+@click.option(
+    "-k", "--match", "words", multiple=True, metavar="WORD", help="Only checks with this in id or requirements."
+)
 @click.option("--slow", is_flag=True, help="Also checks that take minutes.")
 @click.option("--destructive", is_flag=True, help="Also checks that write to the target.")
 @click.option(
@@ -107,9 +146,20 @@ def _groups(_context: click.Context, _parameter: click.Parameter, value: tuple[s
     "--timeout", default=30.0, metavar="SECONDS", show_default=True, help="Give up an answer that takes longer."
 )
 @click.option("--insecure", is_flag=True, help="Do not verify the certificate of the target.")
-@click.option("--expect", "expected", type=click.Path(exists=True, dir_okay=False), help="Failures that are known.")
+@click.option(
+    "--expect",
+    "expected",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Failures that are known.",
+)
 @click.option("--strict", is_flag=True, help="A warning fails the run, and so does what could not be shown.")
-@click.option("--resume", type=click.Path(exists=True, dir_okay=False), help="A JSON report: do what it has not shown.")
+@click.option(
+    "--resume",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A JSON report: do what it has not shown.",
+)
 @click.option("--json", "json_file", metavar="FILE", help="Write the report as JSON.")
 @click.option("--html", metavar="FILE", help="Write one page for a browser.")
 @click.option("--junit", metavar="FILE", help="Write JUnit XML.")
@@ -133,23 +183,54 @@ def judge(url: str | None, **options: Any) -> None:
         for id, shown in listed(options["profile"], selection).items():
             click.echo(f"{id:60} {' '.join(shown)}")
         return
-    if url is None or not url.startswith(("http://", "https://")):
-        raise click.UsageError("URL is the FHIR base of the server, such as http://127.0.0.1:8080/fhir/r4")
+    if wrong := _wrong_with(url or ""):
+        raise click.UsageError(f"URL {wrong}; it is the FHIR base of the server, such as http://127.0.0.1:8080/fhir/r4")
     expectations = read_expectations(options["expected"]) if options["expected"] else ()
+    for file in filter(None, (options["json_file"], *(options[name] for name in REPORTS))):
+        _to(file, "", "a")  # what cannot be written is known before the run, which may take long
     progress = Progress()
-    try:
-        outcome = run(
-            url,
-            _credentials(options),
-            options["profile"],
-            manners=_manners(options),
-            selection=selection,
-            told=progress,
-        )
-    finally:
-        progress.end()
+    with _ended_as_by_ctrl_c():
+        try:
+            outcome = run(
+                url,
+                _credentials(options),
+                options["profile"],
+                manners=_manners(options),
+                selection=selection,
+                told=progress,
+            )
+        finally:
+            progress.end()
     _write(outcome, options)
     sys.exit(_concluded(outcome, expectations, options["strict"]))
+
+
+def _wrong_with(url: str) -> str:
+    """Why a URL cannot be a FHIR base; empty if it can."""
+    try:
+        parts = urlsplit(url)
+        found = {
+            "is missing": not url,
+            "is neither http nor https": parts.scheme not in ("http", "https"),
+            "has no host": not parts.hostname,
+            "has a space in it": bool(re.search(r"\s", url)),
+            "has no such port": parts.port == 0,
+            "has a user or password in it, which would be written into reports": "@" in parts.netloc,
+            "has a query or a fragment": bool(parts.query or parts.fragment),
+        }
+    except ValueError as error:
+        return f"is none ({error})"
+    return next((words for words, wrong in found.items() if wrong), "")
+
+
+@contextlib.contextmanager
+def _ended_as_by_ctrl_c() -> Iterator[None]:
+    """SIGTERM, with which a CI ends what takes too long, ends a run as Ctrl-C does: with reports of what was shown."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _credentials(options: dict[str, Any]) -> Credentials:
@@ -177,6 +258,7 @@ def _manners(options: dict[str, Any]) -> Manners:
         token_url=options["token_url"],
         group=options["export_group"],
         patience=_LONG if options["slow"] else Manners.patience,
+        clients=options["clients"],
         user=options["user"],
         password=options["password"],
         verify=not options["insecure"],
@@ -219,18 +301,20 @@ def _write(outcome: Run, options: dict[str, Any]) -> None:
             _to(options[name], render(document))
 
 
-def _to(file: str, text: str) -> None:
+def _to(file: str, text: str, mode: Literal["w", "a"] = "w") -> None:
     path = Path(file)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        with path.open(mode, encoding="utf-8") as stream:
+            stream.write(text)
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}") from error
 
 
 def _concluded(outcome: Run, expectations: tuple[Expectation, ...], strict: bool) -> int:
     """Say what came of it, and the exit code."""
-    verdict = compared(outcome.results, expectations, strict)
+    checks = listed(outcome.profile) if expectations else {}
+    verdict = compared(outcome.results, expectations, strict, checks)
     for line in [*outcome.broken, *verdict.lines]:
         click.echo(line)
     counts = ", ".join(f"{outcome.count(each)} {each}" for each in reversed(Verdict) if outcome.count(each))

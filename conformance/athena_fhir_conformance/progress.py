@@ -1,4 +1,7 @@
-"""Progress of a run: a bar on a terminal, a line for each group elsewhere."""
+"""Progress of a run: a bar on a terminal; elsewhere a line now and then, and one for each group at the end.
+
+Checks of different groups take turns while exports run, so a group is not complete before the run is.
+"""
 
 import sys
 from collections import Counter
@@ -10,6 +13,8 @@ from rich.progress import Progress as Bar
 from athena_fhir_conformance.recording import Result
 from athena_fhir_conformance.verdicts import Verdict
 
+_EVERY = 100  # checks
+
 
 class Progress:
     """Is told each result."""
@@ -20,7 +25,7 @@ class Progress:
         self._bar: Bar | None = None
         self._task: TaskID | None = None
         self._seen = Counter[Verdict]()
-        self._group, self._in_group = "", Counter[Verdict]()
+        self._groups: dict[str, Counter[Verdict]] = {}
 
     def __call__(self, result: Result, total: int) -> None:
         """Show a result."""
@@ -28,16 +33,16 @@ class Progress:
         if self._console.is_terminal:
             self._moved(result, total)
             return
-        if result.group != self._group:
-            self._said()
-            self._group, self._in_group = result.group, Counter()
-        self._in_group[result.verdict] += 1
+        self._groups.setdefault(result.group, Counter())[result.verdict] += 1
+        if self._seen.total() % _EVERY == 0:
+            self._say(f"{self._seen.total()} of {total}", self._seen)
 
     def end(self) -> None:
         """Nothing more comes."""
         if self._bar:
             self._bar.stop()
-        self._said()
+        for group, seen in self._groups.items():
+            self._say(group, seen)
 
     def _moved(self, result: Result, total: int) -> None:
         if self._bar is None:
@@ -48,9 +53,8 @@ class Progress:
         assert self._task is not None
         self._bar.update(self._task, advance=1, description=f"{_counts(self._seen)}  {result.id[:60]}")
 
-    def _said(self) -> None:
-        if self._group:
-            print(f"{self._group:14} {_counts(self._in_group)}", file=self._stream, flush=True)
+    def _say(self, what: str, seen: Counter[Verdict]) -> None:
+        print(f"{what:14} {_counts(seen)}", file=self._stream, flush=True)
 
 
 def _counts(seen: Counter[Verdict]) -> str:

@@ -15,10 +15,11 @@ from athena_fhir_conformance import fixtures
 from athena_fhir_conformance.clock import RealTime, stopwatch
 from athena_fhir_conformance.credentials import Credentials
 from athena_fhir_conformance.flows.exports import tidied
+from athena_fhir_conformance.manners import Manners
 from athena_fhir_conformance.profiles import PROFILES, Profile
 from athena_fhir_conformance.recording import Recorder, Result, Selection
 from athena_fhir_conformance.sending import IN_PROCESS
-from athena_fhir_conformance.target import Manners, Target
+from athena_fhir_conformance.target import Target
 from athena_fhir_conformance.verdicts import Verdict
 
 CHECKS = Path(__file__).parent / "checks"
@@ -74,7 +75,9 @@ class Run:
             "seconds": round(self.seconds, 3),
             "requests": self.requests,
             "unreachable": self.unreachable,
+            "doubt": self.doubt,
             "broken": list(self.broken),
+            "interrupted": self.interrupted,
             "counts": {verdict.value: self.count(verdict) for verdict in Verdict},
             "checks": [
                 {
@@ -124,14 +127,15 @@ def run(
 def run_against(target: Target, selection: Selection, told: Callable[[Result, int], None] = _unheard) -> Run:
     """Judge a target that was made before."""
     begun, started = datetime.fromtimestamp(RealTime().now(), UTC), stopwatch()
-    unreachable = target.look()
     recorder = Recorder(target, selection, told)
-    interrupted = False
+    unreachable, interrupted = "the run was interrupted before the target answered", False
     try:
+        unreachable = target.look()
         _pytest([], recorder)
     except KeyboardInterrupt:
         interrupted = True
-    tidied(target)
+    with contextlib.suppress(KeyboardInterrupt):  # who will not wait for that either, is not kept
+        tidied(target)
     results = recorder.in_order()
     named = {number for result in results for number in result.evidence}
     software = target.capability.get("software") if not unreachable else None

@@ -81,8 +81,10 @@ def _read(answer: httpx.Response, bounds: Bounds, begun: float, request: httpx.R
             if stopwatch() - begun > bounds.seconds:
                 raise Endless(f"{request.method} {request.url.path}: the body takes longer than {bounds.seconds:g} s")
     except Endless:
+        parts.clear()  # or the traceback keeps them, for as long as the verdict is kept
         raise
     except Exception as error:  # as above, in the middle of a body
+        parts.clear()
         raise Broken(f"{request.method} {request.url.path}: the body broke off: {_named(error)}") from error
     return b"".join(parts)
 

@@ -8,20 +8,29 @@ import json
 import re
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from athena_fhir_conformance import problems, sending
+from athena_fhir_conformance import sending
 from athena_fhir_conformance.clock import Clock, MovedTime, RealTime
 from athena_fhir_conformance.credentials import Credentials
 from athena_fhir_conformance.exchange import Exchange
+from athena_fhir_conformance.judges.challenges import parameters_of
 from athena_fhir_conformance.judges.scopes import covers
-from athena_fhir_conformance.pacing import DEFAULT, Pacer, Quota, Told
-from athena_fhir_conformance.problems import BudgetSpent, CannotRun, ForeignHost, NotGranted, NotJson, Unreachable
+from athena_fhir_conformance.manners import Manners
+from athena_fhir_conformance.pacing import Pacer, Told
+from athena_fhir_conformance.problems import (
+    BadAnswer,
+    BudgetSpent,
+    CannotRun,
+    ForeignHost,
+    NotGranted,
+    TargetProblem,
+    Unreachable,
+)
 from athena_fhir_conformance.profiles import MISSION, Profile
 from athena_fhir_conformance.tokens import Tokens
 
@@ -32,39 +41,9 @@ USUAL = "usual"
 
 _RESOURCE = re.compile(r"(?P<type>[A-Z][A-Za-z]+)(?:/_search|/(?P<id>[A-Za-z0-9.-]+)(?:/_history/.*)?)?")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_CONTROL = sending.Bounds(16 * sending.MEBIBYTE, 10.0)  # of an answer of an emulator's control API
 _PATIENCE = 3  # times that a 429 is waited for before it is an answer like any other
 _LONGEST_WAIT = 120.0  # seconds of a Retry-After that are waited
-_OF_CONTROL = sending.Bounds(sending.MEBIBYTE, 10.0)
-
-
-@dataclass(frozen=True)
-class Manners:
-    """How a target is treated.
-
-    Attributes:
-        quotas: until the target says otherwise; empty sends without waiting.
-        learns: take the quotas that the target declares.
-        max_requests: of a run; 0 for any number.
-        practice: for ``ah-practice``, such as ``Organization/a-1.Practice-500001``; learned where it is empty.
-        patients: ids to look at; found by searching where there are none.
-        token_url: the token endpoint, where the discovered one may not be trusted.
-        group: the id of a Group that can be exported; found where it is empty.
-        patience: seconds that an export is waited for.
-        user, password: of a person who signs in, for the authorization code flow.
-    """
-
-    quotas: tuple[Quota, ...] = DEFAULT
-    learns: bool = True
-    max_requests: int = 0
-    bounds: sending.Bounds = field(default_factory=sending.Bounds)
-    practice: str = ""
-    patients: tuple[str, ...] = ()
-    token_url: str = ""
-    group: str = ""
-    patience: float = 120.0
-    user: str = ""
-    password: str = field(default="", repr=False)
-    verify: bool = True
 
 
 class Target:
@@ -98,10 +77,11 @@ class Target:
         self.manners = manners or Manners()
         self.exchanges: list[Exchange] = []
         self.used: list[int] = []
-        self.secrets: set[str] = self.credentials.secrets()
+        self.secrets: set[str] = self.credentials.secrets() | self.manners.secrets()
         self._client = sending.http_client(app, self.manners.verify)
         self._down = ""
-        self._answers: dict[tuple[Any, ...], Exchange] = {}
+        self._answers: dict[tuple[Any, ...], Exchange | BadAnswer] = {}
+        self._out_of_reach = set[str]()
         self.in_process = app is not None
         self.puts_off, self.exports_at_once, self.burst_by = False, 1 << 10, 0.0
         self._numbering = threading.Lock()
@@ -144,23 +124,31 @@ class Target:
 
     def _control(self, method: str, path: str, body: Any) -> Json:
         """The control API of an emulator; empty where there is none. Not recorded: it is no part of what is judged."""
-        request = self._client.build_request(method, f"{self.origin}/_mock/{path}", json=body, timeout=10.0)
+        request = self._client.build_request(method, f"{self.origin}/_mock/{path}", json=body, timeout=_CONTROL.seconds)
         try:
-            answer = sending.send(self._client, request, _OF_CONTROL)
+            answer = sending.send(self._client, request, _CONTROL)
             told = json.loads(answer.body) if answer.status < 300 else {}
-        except (problems.TargetProblem, ValueError):
+        except (TargetProblem, ValueError, RecursionError):
             return {}
         return told if isinstance(told, dict) else {}
 
     @property
     def capability(self) -> Json:
         """The CapabilityStatement; empty if there is none that can be read."""
-        return _object(self.get("metadata", token=None))
+        return self._object("metadata")
 
     @property
     def smart(self) -> Json:
         """The SMART configuration; empty if there is none that can be read."""
-        return _object(self.get(".well-known/smart-configuration", token=None))
+        return self._object(".well-known/smart-configuration")
+
+    def _object(self, path: str) -> Json:
+        try:
+            answer = self.get(path, token=None)
+            told = answer.json
+        except BadAnswer:
+            return {}
+        return told if answer.ok and isinstance(told, dict) else {}
 
     @cached_property
     def rest(self) -> Json:
@@ -177,11 +165,16 @@ class Target:
 
     def offers(self, type: str, interaction: str) -> bool:
         """Whether an interaction is declared, such as ``vread``."""
-        return any(each.get("code") == interaction for each in self.types.get(type, {}).get("interaction", []))
+        return any(each.get("code") == interaction for each in self.listed(type, "interaction"))
 
     def parameters(self, type: str) -> set[str]:
         """Names of the declared search parameters."""
-        return {each.get("name", "") for each in self.types.get(type, {}).get("searchParam", [])}
+        return {str(each.get("name", "")) for each in self.listed(type, "searchParam")}
+
+    def listed(self, type: str, name: str) -> list[Json]:
+        """What a type's row lists, as far as it is well-formed: a check judges that."""
+        listed = self.types.get(type, {}).get(name)
+        return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
     # -- sending -----------------------------------------------------------------------------------------------------
 
@@ -189,8 +182,13 @@ class Target:
         """GET, from what was answered before if an equal request was; ``fresh`` sends it in any case."""
         known = ("GET", self.url(path), repr(sorted(options.items(), key=str)))
         if fresh or known not in self._answers:
-            self._answers[known] = self.send("GET", path, **options)
+            try:
+                self._answers[known] = self.send("GET", path, **options)
+            except BadAnswer as problem:  # a body without an end is not read once more for each check
+                self._answers[known] = problem
         answer = self._answers[known]
+        if isinstance(answer, BadAnswer):
+            raise answer.with_traceback(None)
         self.use(answer.number)
         return answer
 
@@ -265,17 +263,29 @@ class Target:
         """A 403 for want of a scope is the token's fault, not the target's.
 
         Raises:
-            NotGranted: the token does not have the scope.
+            NotGranted: the token does not have the scope, as far as it is known, or as the target says (RFC 6750 §3.1).
         """
         asked = _RESOURCE.fullmatch(refused.url.partition("?")[0].removeprefix(self.base + "/"))
         granted = self.tokens.granted
-        if asked is None or "system/" not in granted:
-            return
-        right = "r" if asked["id"] else "s"
-        if not covers(granted, "system", asked["type"], right):
-            raise NotGranted(
-                f"the token has no scope system/{asked['type']}.{right}, and {refused.status} is the answer"
-            )
+        if asked and "system/" in granted:
+            right = "r" if asked["id"] else "s"
+            missing = "" if covers(granted, "system", asked["type"], right) else f"system/{asked['type']}.{right}"
+        else:
+            said = parameters_of(refused.headers.get("WWW-Authenticate", ""), "Bearer") or {}
+            insufficient = said.get("error") == "insufficient_scope" and not covers(granted, "system", "*", "r")
+            missing = said.get("scope", "that is needed") if insufficient else ""
+        if missing:
+            self._out_of_reach |= {asked["type"]} if asked else set()
+            raise NotGranted(f"the token has no scope {missing}, and {refused.status} is the answer")
+
+    def reached(self, type: str) -> None:
+        """Before a type is said to be missing.
+
+        Raises:
+            NotGranted: the token does not reach it.
+        """
+        if type in self._out_of_reach:
+            raise NotGranted(f"the token has no scope for {type}")
 
     def _sent_until_admitted(
         self, request: httpx.Request, paced: bool, patient: bool, bounds: sending.Bounds
@@ -377,14 +387,6 @@ def origin_of(url: str) -> str:
 
 def _parameter(name: str) -> str:
     return name.rstrip("_").replace("__", "-") if not name.startswith("_") else name
-
-
-def _object(exchange: Exchange) -> Json:
-    try:
-        told = exchange.json
-    except NotJson:
-        return {}
-    return told if exchange.ok and isinstance(told, dict) else {}
 
 
 def _seconds(text: str) -> float:

@@ -49,6 +49,7 @@ class Tokens:
         """
         given = self._target.credentials
         if given.token:
+            self.granted = given.scope
             return given.token
         if not given.can_ask:
             raise NoToken(

@@ -98,7 +98,11 @@ def _holds(name: str, report: Mapping[str, Any]) -> Answer:
 
 
 def _at_the_limit(report: Mapping[str, Any]) -> Answer:
-    lines = ["Yours is most like one of these; --my-client runs yours beside them. Each had a quota of its own."]
+    yours = any(caller["group"] == "my-client" for caller in report["callers"])
+    which = (
+        "Yours is beside others." if yours else "Yours is most like one of these; --my-client runs yours beside them."
+    )
+    lines = [f"{which} Each had a quota of its own."]
     for caller in report["callers"]:
         sent, early, share = caller["sent"], caller["came_too_early"], caller["refused"] / caller["sent"]
         line = f"{_named(caller['group'])}: {caller['refused']:,} of {sent:,} requests refused ({100 * share:.0f} %)"

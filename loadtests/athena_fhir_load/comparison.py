@@ -82,9 +82,19 @@ def report_at(where: Path) -> Figures:
         raise LoadError(f"{path} is no report: {error}") from None
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise LoadError(f"{path} is no report of format {FORMAT}: make it again from its journal.json")
-    if not all(isinstance(told.get(part), dict) for part in _PARTS) or "decision" not in told:
+    if not _is_whole(told):
         raise LoadError(f"{path} is no whole report: make it again from its journal.json")
     return told
+
+
+def _is_whole(told: Figures) -> bool:
+    """Whether there is what a comparison cannot do without."""
+    try:
+        broke(told)
+        drawn = told["decision"]["histograms"] if told["decision"] else {}
+        return all(isinstance(told[part], dict) for part in _PARTS) and isinstance(drawn, dict)
+    except (KeyError, TypeError):
+        return False
 
 
 def _at(figures: Figures, path: Sequence[str]) -> float | None:

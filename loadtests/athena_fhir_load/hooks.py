@@ -213,6 +213,8 @@ def _figures(environment: Any, load: Load) -> dict[str, Any]:
         return written_without(run, folder, limits)
     gevent.sleep(_SETTLE)
     journal: Journal = fetched(load.target.origin).since(load.mark_of_journal)
+    if not journal.decided and journal.policy != "off":  # such as sign-ins alone, which nothing limits
+        return written_without(run, folder, limits)
     return written(journal, folder, run["scenario"], run=run, thresholds=limits, pictures=not asked.no_pictures)
 
 

@@ -86,6 +86,7 @@ class Journal:
     def _decided(self) -> Iterator[Decided]:
         for number, entry in enumerate(self.entries, 1):
             try:
+                instant_of(entry)
                 judged = judged_of(dict(entry))
                 if judged:
                     yield _decided(judged, entry)
@@ -100,6 +101,11 @@ class Journal:
             return self
         entries = tuple(entry for entry in self.entries if int(entry["seq"]) > earlier.seq)
         return replace(self, entries=entries, before=earlier.total)
+
+    def of(self, client: str) -> "Journal":
+        """What a client sent. What others sent is not forgotten, so nothing is counted."""
+        entries = tuple(entry for entry in self.entries if entry.get("client_id") == client)
+        return replace(self, entries=entries, counters={})
 
     def write(self, path: Path) -> None:
         """Keep it, so that the report can be made again."""
@@ -135,6 +141,16 @@ def _decided(judged: Judged, entry: Mapping[str, Any]) -> Decided:
         str(entry.get("route") or ""),
         int(entry.get("status") or 0),
     )
+
+
+def instant_of(entry: Mapping[str, Any]) -> int:
+    """When it was decided, in nanoseconds since 1970 UTC.
+
+    Raises:
+        KeyError, ValueError: it does not say.
+    """
+    whole, _, rest = str(entry["instant"]).partition(".")
+    return int(whole) * NANOSECONDS + int(rest.ljust(9, "0")[:9] or 0)
 
 
 def user_of(request_id: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from athena_fhir_load.journals import Decided, Journal
+from athena_fhir_load.journals import Decided, Journal, instant_of
 from mock_athena.clock import NANOSECONDS
 from mock_athena.ratelimit.explain import most
 from mock_athena.ratelimit.history import Violation, verify
@@ -66,8 +66,9 @@ class Judgement:
 def judged(journal: Journal, policy: Policy) -> Judgement:
     """Judge every decision of a journal by a policy."""
     found = Judgement(missing=_missing(journal))
+    decided = journal.decided  # first of all: it says which entry is none
     blind = _Blind(journal)
-    for part, decisions in parts(journal.decided, policy):
+    for part, decisions in parts(decided, policy):
         verdict = verify(decisions, part, waited=lambda decision, wait: _waited(found, decision, wait))
         found.admitted += verdict.admitted
         found.refused += verdict.refused
@@ -152,7 +153,7 @@ class _Blind:
     """After which instants something may be missing."""
 
     def __init__(self, journal: Journal) -> None:
-        seen = [(int(entry.get("seq") or 0), _instant(entry["instant"])) for entry in journal.entries]
+        seen = [(int(entry.get("seq") or 0), instant_of(entry)) for entry in journal.entries]
         self.gaps = [after[1] for before, after in pairwise(seen) if after[0] > before[0] + 1]
         if (journal.forgotten or journal.before) and seen:
             self.gaps.insert(0, seen[0][1])
@@ -171,8 +172,3 @@ def _window_told(decision: Judged, policy: Policy) -> int:
     told = decision.told.get("x-ratelimit-limit")
     windows = [limit.window for limit in policy.limits if str(limit.quota) == told]
     return max(windows or [limit.window for limit in policy.limits] or [0])
-
-
-def _instant(text: str) -> int:
-    whole, _, rest = str(text).partition(".")
-    return int(whole) * NANOSECONDS + int(rest.ljust(9, "0")[:9] or 0)

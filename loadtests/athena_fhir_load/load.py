@@ -89,17 +89,38 @@ def made(run: Run, host: str, folder: Path, *extra: str, my_client: str = "") ->
         try:
             if run.beside or my_client:
                 _await_begin(host, process)
-            with _own_client(my_client, host):
+            with _own_client(my_client, host) as own:
                 for name in run.beside:
                     _beside(name, host, folder)
                 code = process.wait(_PATIENCE)
+                gone = own.poll() if own else None
         finally:
             if process.poll() is None:
                 _put_away(process)
     report = folder / "report.json"
     if not report.exists():
         raise LoadError((folder / "locust.log").read_text(errors="replace").strip() or f"locust ended with {code}")
-    return code, json.loads(report.read_text(encoding="utf-8"))
+    figures = json.loads(report.read_text(encoding="utf-8"))
+    check_own(my_client, gone, figures)
+    return code, figures
+
+
+def check_own(command: str, gone: int | None, figures: dict[str, Any]) -> None:
+    """Refuse a report without the client that was to be looked at.
+
+    Args:
+        gone: the code with which it ended before the run did; None if it went on.
+
+    Raises:
+        LoadError: it was asked for, and sent nothing.
+    """
+    if not command or any(caller["group"] == "my-client" for caller in figures["callers"]):
+        return
+    how = f"ended with {gone} and " if gone is not None else ""
+    raise LoadError(
+        f"{command!r} {how}sent no request on which the limiter decided. It is told where and as whom by "
+        "ATHENAHEALTH_FHIR_ENDPOINT, ATHENAHEALTH_CLIENT_ID and ATHENAHEALTH_CLIENT_SECRET"
+    )
 
 
 def _await_begin(host: str, process: "subprocess.Popen[bytes]") -> None:
@@ -128,10 +149,10 @@ def _beside(name: str, host: str, folder: Path) -> None:
 
 
 @contextmanager
-def _own_client(command: str, host: str) -> Iterator[None]:
+def _own_client(command: str, host: str) -> Iterator["subprocess.Popen[bytes] | None"]:
     """Somebody's own client, with credentials in its environment, until the run is over; nobody's, if it is empty."""
     if not command:
-        yield
+        yield None
         return
     client_id, secret = _new_client("my-client", host)
     told = {
@@ -144,7 +165,7 @@ def _own_client(command: str, host: str) -> Iterator[None]:
     except (OSError, ValueError) as error:
         raise LoadError(f"{command!r} cannot be started: {error}") from None
     try:
-        yield
+        yield process
     finally:
         _put_away(process)
 

@@ -36,12 +36,11 @@ class Server:
         told = self.control("POST", "clients", {"grant_types": ["client_credentials"], "scope": "system/*.read"})
         return told["client_id"], told["client_secret"]
 
-    def late(self, seconds: float, spread: float = 0.0) -> None:
-        """Every FHIR answer comes so late from now on."""
-        self.control("DELETE", "faults")
-        if seconds or spread:
-            how = {"seconds": seconds, "distribution": "uniform", "spread": spread}
-            self.control("POST", "faults", {"kind": "latency", "with": how, "at": "answer", "match": {"route": "fhir"}})
+    def late(self, client_id: str, seconds: float, spread: float = 0.0) -> None:
+        """Every FHIR answer to this client comes so late from now on."""
+        how = {"seconds": seconds, "distribution": "uniform", "spread": spread}
+        match = {"route": "fhir", "client": client_id}
+        self.control("POST", "faults", {"kind": "latency", "with": how, "at": "answer", "match": match})
 
     def refused(self, client_id: str) -> int:
         """How many requests of a client were answered 429."""
@@ -86,29 +85,77 @@ def seconds_for(client: AthenaClient, requests: int, threads: int) -> float:
     return time.perf_counter() - began
 
 
-def processes(server: Server, client: tuple[str, str], folder: Path, number: int, requests: int) -> float:
-    """The same from several processes that share a pace: from the first start of sending to the last end."""
-    command = [
-        sys.executable,
-        "-m",
-        "athena_fhir_load.paced_clients",
-        server.origin,
-        *client,
-        str(folder),
-        str(requests),
+@dataclass(frozen=True)
+class Scene:
+    """How one client works.
+
+    Attributes:
+        threads: of each process. processes: which share a pace. latency, spread: seconds by which answers are late.
+    """
+
+    threads: int = 1
+    processes: int = 1
+    latency: float = 0.0
+    spread: float = 0.0
+    strategy: str = "paced"
+
+
+@dataclass(frozen=True)
+class Took:
+    """Seconds from the first sending to the last answer, and how many requests were refused."""
+
+    seconds: float
+    refused: int
+
+
+def all_at_once(server: Server, scenes: Sequence[Scene], requests: int, folder: Path) -> list[Took]:
+    """So many requests in each scene. They begin together and wait most of the time: they do not disturb each other."""
+    clients = [server.client_id() for _ in scenes]
+    running = [_started(server, client, scene, requests, folder) for client, scene in zip(clients, scenes, strict=True)]
+    everybody = [each for processes in running for each in processes]
+    for process in everybody:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    for process in everybody:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    return [
+        Took(_seconds_of(processes), server.refused(client))
+        for (client, _), processes in zip(clients, running, strict=True)
     ]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(number)]
-    times = [tuple(map(float, each.communicate(timeout=600)[0].split())) for each in running]
+
+
+def _started(
+    server: Server, client: tuple[str, str], scene: Scene, requests: int, folder: Path
+) -> list["subprocess.Popen[str]"]:
+    if scene.latency or scene.spread:
+        server.late(client[0], scene.latency, scene.spread)
+    each = str(requests // scene.processes), str(scene.threads), scene.strategy
+    shared = str(folder) if scene.processes > 1 else ""
+    command = [sys.executable, "-m", "athena_fhir_load.paced_clients", server.origin, *client, *each, shared]
+    return [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(scene.processes)
+    ]
+
+
+def _seconds_of(processes: Sequence["subprocess.Popen[str]"]) -> float:
+    times = [tuple(map(float, each.communicate(timeout=600)[0].split())) for each in processes]
     return max(end for _, end in times) - min(begin for begin, _ in times)
 
 
 def _main(arguments: Sequence[str]) -> None:
-    origin, client_id, secret, folder, requests = arguments
+    origin, client_id, secret, requests, threads, strategy, folder = arguments
     configuration = configured(Server(origin), (client_id, secret))
-    with AthenaClient.from_configuration(configuration, folder=Path(folder)) as client:
+    shared = Path(folder) if folder else None
+    with AthenaClient.from_configuration(configuration, strategy=strategy, folder=shared) as client:
         client.token_auth.token()
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        sys.stdin.readline()
         began = time.monotonic()
-        seconds_for(client, int(requests), 4)
+        seconds_for(client, int(requests), int(threads))
         sys.stdout.write(f"{began} {time.monotonic()}\n")
 
 

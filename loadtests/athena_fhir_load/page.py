@@ -99,7 +99,7 @@ def _verdict(figures: Mapping[str, Any]) -> str:
     if bad:
         return f'<p class="verdict bad">Not as it should be: {escape("; ".join(bad))}.</p>'
     if not figures["journal"]:
-        return '<p class="verdict">No journal, so no verdict on the limiter: only what the generator saw.</p>'
+        return '<p class="verdict">No decision of the limiter stands in a journal, so no verdict on it: only what the generator saw.</p>'
     admitted, refused = figures["limiter"]["admitted"], figures["limiter"]["refused"]
     # One who reads only this shall not take less for more.
     if figures["journal"]["whole"]:

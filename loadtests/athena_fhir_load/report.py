@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from athena_fhir_load.ending import ended
 from athena_fhir_load.figures import Figures, figures_of
@@ -88,13 +89,16 @@ def broke(figures: Mapping[str, Any]) -> bool:
     return any(limiter[kind] for kind in kinds) or bool(figures["retry_after"]["early"])
 
 
-def journal_at(where: str, query: str = "") -> Journal:
-    """The journal at an address, or in a file.
+def journal_at(where: str, client: str = "") -> Journal:
+    """The journal at an address, or in a file; of one client alone, where one is named.
 
     Raises:
         LoadError: it is neither.
     """
-    return fetched(where, query) if "://" in where else read(Path(where))
+    if "://" in where:
+        return fetched(where, urlencode({"client": client}) if client else "")
+    journal = read(Path(where))
+    return journal.of(client) if client else journal
 
 
 def _policy(journal: Journal, limits: str) -> Policy:
@@ -115,7 +119,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--journal", required=True, metavar="URL|FILE", help="a running emulator, or a file of its journal"
     )
-    parser.add_argument("--client", default="", help="judge the requests of this client alone (of a running emulator)")
+    parser.add_argument("--client", default="", help="judge the requests of this client alone")
     parser.add_argument(
         "--limits", default="", help="policy by name, or a .toml file of one; the emulator's if left out"
     )
@@ -128,7 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     asked = _arguments(arguments)
     try:
-        journal = journal_at(asked.journal, f"client={asked.client}" if asked.client else "")
+        journal = journal_at(asked.journal, asked.client)
         title = asked.title or (f"{asked.client} at {journal.source}" if asked.client else journal.source)
         figures = written(journal, asked.out, title, limits=asked.limits)
     except OSError as error:

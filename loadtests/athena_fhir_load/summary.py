@@ -48,7 +48,9 @@ def lines_of(figures: Figures) -> list[str]:
 def _limiter(figures: Figures) -> list[Row]:
     told, waits = figures["limiter"], figures["retry_after"]
     if not figures["journal"]:
-        return [Row("the limiter", "not judged", "there is no journal here, and a client's clock cannot tell")]
+        return [
+            Row("the limiter", "not judged", "no decision of it stands in a journal, and a client's clock cannot tell")
+        ]
     rows = [
         Row("requests admitted, refused", f"{told['admitted']:,}, {told['refused']:,}", f"policy {figures['policy']}"),
         _none("admitted beyond the policy", told["over_admission"], of=told["admitted"]),

@@ -28,7 +28,7 @@ def prebuilt_population(recipe: Recipe, cache_dir: str = "") -> Path:
         return shipped
     folder = Path(cache_dir) if cache_dir else default_cache()
     kept = folder / name
-    if not kept.is_file():
+    if not os.path.isfile(kept):  # also where nobody may look
         try:
             folder.mkdir(parents=True, exist_ok=True)
             build(kept, recipe)

@@ -88,8 +88,7 @@ class Database:
         try:
             with closing(sqlite3.connect(path, isolation_level=None)) as connection:
                 laid_out(connection)
-                connection.executescript(schema.INDEXES)
-                connection.execute("PRAGMA journal_mode = WAL")
+                completed(connection)
         except sqlite3.OperationalError as error:
             message = f"{path}: cannot be made ({error})"
             raise DataError(message) from None
@@ -154,8 +153,21 @@ class Database:
 
 
 def laid_out(connection: sqlite3.Connection) -> None:
-    """Make the tables of an empty store in an empty file; :data:`schema.INDEXES` are still to come."""
+    """Make the tables of an empty store in an empty file, in a transaction that goes on until :func:`completed`.
+
+    Each transaction of its own would wait for the disk.
+    """
     connection.execute(f"PRAGMA page_size = {schema.PAGE_SIZE}")
-    connection.executescript(schema.TABLES)
+    connection.execute("BEGIN")
+    for table in schema.TABLES.split(";"):
+        connection.execute(table)
     values = {"schema": schema.layout(), "seq": "0", "last_updated": "0"}
     connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
+
+
+def completed(connection: sqlite3.Connection) -> None:
+    """Make the indexes, which are made faster once the rows are there, and commit."""
+    for index in schema.INDEXES.split(";"):
+        connection.execute(index)
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA journal_mode = WAL")

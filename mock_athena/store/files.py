@@ -188,9 +188,9 @@ def _sweep(folder: Path) -> None:
     # Every start looks here, and a folder for temporary files may be a large one.
     for name in (name for name in os.listdir(folder) if name.startswith(_TEMPORARY)):
         left = folder / name / "store.sqlite.lock"
-        if not left.is_file() or left.is_symlink():
-            continue
         try:
+            if not left.is_file() or left.is_symlink():
+                continue
             with left.open("rb") as handle:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(left.parent, ignore_errors=True)

@@ -10,9 +10,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from mock_athena.garbage import without_collection
-from mock_athena.store import schema
 from mock_athena.store.arrivals import Load
-from mock_athena.store.database import laid_out
+from mock_athena.store.database import completed, laid_out
 
 _TICK = 1000  # microseconds: the precision of the instants that we write
 
@@ -33,16 +32,12 @@ def filling(path: Path, now: int) -> Iterator[Load]:
         now: ``meta.lastUpdated`` of what brings none, in nanoseconds since 1970 UTC.
     """
     with without_collection(), closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        laid_out(connection)
         for pragma in _PRAGMAS:
             connection.execute(pragma)
-        connection.execute("BEGIN")
+        laid_out(connection)
         load = Load(connection, 1, max(now // 1000 // _TICK, 1) * _TICK)
         yield load
         load.finish()
         head = ((str(1), "seq"), (str(load.latest), "last_updated"))
         connection.executemany("UPDATE meta SET value = ? WHERE name = ?", head)
-        for index in schema.INDEXES.split(";"):
-            connection.execute(index)
-        connection.execute("COMMIT")
-        connection.execute("PRAGMA journal_mode = WAL")
+        completed(connection)

@@ -52,8 +52,8 @@ def index_rows(kind: ResourceType, resource: Json) -> IndexRows:
 
 def _walk(table: Mapping[str, _Node], values: Json, rows: IndexRows) -> None:
     for name, value in values.items():
-        if name in table and value is not None:
-            node = table[name]
+        node = table.get(name)
+        if node is not None and value is not None:
             several: Sequence[Json] = value if type(value) is list else (value,)
             try:
                 for take in node.takers:

@@ -22,7 +22,7 @@ from mock_athena.store.statements import LAST_KEY, Part
 
 _READ = (
     "SELECT vk, version_id, last_updated, deleted, body FROM version "
-    "WHERE type = ?1 AND id = ?2 AND from_seq <= ?3 AND until_seq NOT BETWEEN 1 AND ?3"
+    "WHERE type = ? AND id = ? AND from_seq <= ? AND until_seq NOT BETWEEN 1 AND ?"
 )
 _VERSION = (
     "SELECT vk, version_id, last_updated, deleted, body FROM version "
@@ -112,7 +112,8 @@ class Snapshot:
         return self._hot.answer((self.seq, type, id), partial(self._read, type, id))
 
     def _read(self, type: str, id: str) -> StoredVersion | None:
-        row = self._database.connection().execute(_READ, (TYPE_NUMBERS.get(type, 0), id, self.seq)).fetchone()
+        key = (TYPE_NUMBERS.get(type, 0), id, self.seq, self.seq)
+        row = self._database.connection().execute(_READ, key).fetchone()
         return StoredVersion(*row) if row else None
 
     def version(self, type: str, id: str, version_id: int) -> StoredVersion | None:

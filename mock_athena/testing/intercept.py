@@ -26,6 +26,10 @@ PRODUCTION_HOST = "api.platform.athenahealth.com"
 PREVIEW_HOST = "api.preview.platform.athenahealth.com"
 HOSTS = (PRODUCTION_HOST, PREVIEW_HOST)
 _REAL = ".athenahealth.com"
+_NOT_LED = (
+    "The library in use opens its sockets itself, so intercept_athena cannot answer it: it answers requests, httpx, "
+    "urllib3, aiohttp and http.client. Give the client the base_url of serve_athena() or of the fixture athena"
+)
 
 AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
 
@@ -33,11 +37,13 @@ AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
 class RealHostRefused(RuntimeError):
     """A test was about to call athenahealth itself."""
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, instead: str = "") -> None:
+        instead = instead or (
+            f"Expected one of {', '.join(HOSTS)} inside of intercept_athena(), or the base_url of an emulator"
+        )
         super().__init__(
-            f"a test was about to connect to {host}, a host of athenahealth. Nothing was sent. Expected one of "
-            f"{', '.join(HOSTS)} inside of intercept_athena(), or the base_url of an emulator. If the real host is "
-            f"meant, allow it: intercept_athena(allow=[{host!r}]), or @pytest.mark.athena(allow=[{host!r}])"
+            f"a test was about to connect to {host}, a host of athenahealth. Nothing was sent. {instead}. If the real "
+            f"host is meant, allow it: intercept_athena(allow=[{host!r}]), or @pytest.mark.athena(allow=[{host!r}])"
         )
 
 
@@ -59,10 +65,13 @@ class Interception:
         """See :mod:`mock_athena.testing.libraries`.
 
         Raises:
-            RealHostRefused: the host is athenahealth's, not ours to answer for, and not allowed.
+            RealHostRefused: the host is athenahealth's, not ours to answer for, and not allowed; or it is ours, and
+                is looked up by a library that cannot be led.
         """
         name = host.lower().rstrip(".")
         if self._app is not None and name in self._hosts:
+            if not scheme:
+                raise RealHostRefused(host, _NOT_LED)
             connection = MemoryConnection(MemoryServer(self._app, scheme, host, port))
             self._open.add(connection)
             return connection

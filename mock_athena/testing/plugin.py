@@ -82,10 +82,10 @@ def athena_client_credentials(athena: "Athena") -> "ClientCredentials":
     return athena.client_credentials()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+@pytest.hookimpl(hookwrapper=True)  # the newer form would stop every test run that has a pluggy before 1.2
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     """A test that failed shows what the emulator was asked."""
-    report = yield
+    report = (yield).get_result()
     if report.failed and "mock_athena.testing.athena" in sys.modules:
         from mock_athena.testing.athena import Athena
         from mock_athena.testing.strict import told
@@ -93,7 +93,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         for athena in (used for used in getattr(item, "funcargs", {}).values() if isinstance(used, Athena)):
             entries = athena.journal.entries()[-_SHOWN:]
             report.sections.append((f"the last requests to {athena.origin}", "\n".join(map(told, entries)) or "none"))
-    return report
 
 
 def _asked(request: pytest.FixtureRequest) -> dict[str, Any]:

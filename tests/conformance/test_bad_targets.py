@@ -1,6 +1,7 @@
 """Targets that cannot be judged, or answer what nobody should: the suite says why, and goes on."""
 
 import itertools
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +15,10 @@ from athena_fhir_conformance.sending import Bounds
 from athena_fhir_conformance.target import Target
 from tests.conformance.wsgi import SECRET, STATEMENT, Answer, Small, always, as_json, judged
 
+ODD = {
+    **STATEMENT,
+    "rest": [{"mode": "server", "resource": [{"type": "Patient", "interaction": "x", "searchParam": [1, None]}, 7]}],
+}
 GROUPS = ("capability", "read", "paging", "documents")
 NOT_RUN = {Verdict.SKIP, Verdict.OMIT}
 
@@ -115,9 +120,25 @@ def test_a_body_without_an_end() -> None:
     assert any("longer than 100000 bytes" in each.reason for each in outcome.of(Verdict.FAIL))
 
 
-def test_a_server_that_breaks_down() -> None:
+def test_a_server_without_an_end_anywhere_is_not_read_again_and_again() -> None:
+    parts = itertools.count()
+
+    def endless(environ: dict[str, Any], start: Callable[..., Any]) -> Iterator[bytes]:
+        start("200 OK", [("Content-Type", "application/fhir+json")])
+        return (b" " * 100_000 for _ in parts)
+
+    bounds = Bounds(body=1_000_000)
+    manners = Manners(quotas=(), bounds=bounds)
+    chosen = Selection(groups=("capability", "us_core"))
+    outcome = run(endless, Credentials(token=SECRET), selection=chosen, manners=manners)
+    no_errors(outcome)
+    assert next(parts) < 500, "as many parts of a tenth of a body were read"
+
+
+@pytest.mark.parametrize("first", ["as it should be", "broken too"])
+def test_a_server_that_breaks_down(first: str) -> None:
     def broken(path: str, environ: dict[str, Any]) -> Answer:
-        if path.endswith("/metadata"):
+        if path.endswith("/metadata") and first != "broken too":
             return as_json(STATEMENT)
         raise OSError("the disk is full")
 
@@ -127,7 +148,7 @@ def test_a_server_that_breaks_down() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [[], 7, None, {"rest": 3}, {"rest": [{"resource": [3]}]}, {"rest": [{"resource": {}}]}]
+    "body", [[], 7, None, {"rest": 3}, {"rest": [{"resource": [3]}]}, {"rest": [{"resource": {}}]}, ODD]
 )
 def test_a_statement_of_another_shape(body: Any) -> None:
     outcome, _ = judged(always(body), *GROUPS, credentials=Credentials(token=SECRET))

@@ -31,6 +31,26 @@ def test_an_expected_failure_that_passes_is_red() -> None:
     assert "take it off the list" in conclusion.lines[-1]
 
 
+def test_what_was_not_run_or_not_shown_is_not_red() -> None:
+    known = (Expectation("read.x", "case 12"),)
+    skipped = Result("read.x", ("RED-001",), Verdict.SKIP, "no token")
+    assert not compared([skipped], known, strict=False).bad
+    assert not compared([WARNED], known, strict=False, checks={"read.x": ("RED-001",)}).bad
+
+
+def test_a_name_that_no_check_has_is_red() -> None:
+    conclusion = compared([PASSED], (Expectation("read.typo", "case 12"),), False, {"read.x": ()})
+    assert conclusion.bad
+    assert "no check has this name" in conclusion.lines[-1]
+
+
+def test_a_file_that_is_no_text_is_explained(tmp_path: Path) -> None:
+    file = tmp_path / "expected"
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(click.UsageError, match="cannot be read"):
+        read_expectations(str(file))
+
+
 def test_strict_takes_warnings_for_failures() -> None:
     assert not compared([WARNED], (), strict=False).bad
     assert compared([WARNED], (), strict=True).bad

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from athena_fhir_conformance.reports import html, junit, markdown
-from athena_fhir_conformance.reports.matrix import headline, matrix, united
+from athena_fhir_conformance.reports.matrix import headline, matrix, united, unshown
 from tests.conformance.documents import check, exchange, report
 
 HOSTILE = "</script><script>alert(1)</script> | <b>&amp; \x00 \u2028"
@@ -107,6 +107,15 @@ def test_the_page_stands_alone_and_takes_no_text_for_markup() -> None:
     assert fetched == []
     assert [attributes["href"] for tag, attributes in page.tags if tag == "link"] == ["data:,"]
     assert not re.search(r"@import|url\(", text)
+
+
+def test_why_checks_could_not_be_done_is_counted() -> None:
+    unlike = check("paging.unseen", "skip", "PAG-001", reason="no <token>")
+    told = report(*WRONG["checks"], check("paging.untold", "skip", "PAG-002", reason="no data"), unlike)
+    assert unshown(told) == [("no data", 2), ("no <token>", 1)]
+    page = html.render(told)
+    assert "<li>2 checks: no data</li><li>1 check: no &lt;token&gt;</li>" in page
+    assert "What could not be shown" not in html.render(report(check("read.fine", "pass", "RED-001")))
 
 
 def test_the_page_has_every_requirement_once() -> None:

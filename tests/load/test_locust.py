@@ -179,3 +179,12 @@ def _page(address: str, process: "subprocess.Popen[str]") -> str:
         if "answered, since it was due" in text:
             return text
     raise AssertionError(f"locust ended: {process.communicate()[0]}")
+
+
+@pytest.mark.long
+def test_what_nothing_limits_has_a_report_without_a_verdict(emulator: Emulator, tmp_path: Path) -> None:
+    asked = ("--host", emulator.origin, "--headless", "--users", "1", "--run-time", "3s", "--report", str(tmp_path))
+    ((code, said),) = ended([locust(*asked, "PortalSignIns")])
+    assert code == 0, said
+    assert "not judged" in said
+    assert report(tmp_path)["generator"]["latency_ms"]["answered"]["n"] > 3

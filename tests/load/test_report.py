@@ -7,6 +7,7 @@ import pytest
 
 from athena_fhir_load.comparison import main as compare
 from athena_fhir_load.journals import Journal, LoadError, Mark, read
+from athena_fhir_load.load import check_own
 from athena_fhir_load.report import main
 from athena_fhir_load.summary import short
 from athena_fhir_load.target import target_of
@@ -71,6 +72,7 @@ def test_a_broken_limiter_is_named(broken: Path) -> None:
         ('{"entries": [], "counters": [1]}', [], "is no journal"),
         ('{"entries": [], "before": "x"}', [], "is no journal"),
         ('{"entries": [{"seq": 1}]}', ["--limits", "mission"], "entry 1 is no entry of a journal"),
+        ('{"entries": [{"seq": 1, "instant": "x", "verdict": "faulted"}]}', ["--limits", "mission"], "entry 1 is no"),
         ('{"entries": []}', ["--limits", "mission"], "nothing to judge. Were requests sent, with a valid token"),
         ('{"entries": []}', [], "name it with --limits"),
         ('{"entries": []}', ["--limits", "nonsense"], "unknown rate limit policy 'nonsense'"),
@@ -125,9 +127,17 @@ def test_two_runs_are_compared(made: Path, broken: Path, capsys: pytest.CaptureF
     assert (made / "worse" / "latency.png").exists()
     assert compare([str(out), str(made), "--out", str(made / "none")]) == 2
     assert "cannot be read" in capsys.readouterr().err
-    (made / "half.json").write_text('{"format": 1, "limiter": 5}', encoding="utf-8")
-    assert compare([str(out), str(made / "half.json"), "--out", str(made / "none")]) == 2
-    assert "is no whole report" in capsys.readouterr().err
+    whole = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    halves: tuple[dict[str, object], ...] = (
+        {"limiter": 5},
+        {"limiter": {}},
+        {"decision": [1]},
+        {"decision": {"answer_ms": 5}},
+    )
+    for half in ({"format": 1, "limiter": 5}, *(whole | part for part in halves)):
+        (made / "half.json").write_text(json.dumps(half), encoding="utf-8")
+        assert compare([str(out), str(made / "half.json"), "--out", str(made / "none")]) == 2
+        assert "is no whole report" in capsys.readouterr().err
     assert not (made / "none").exists()
     assert compare([str(out), str(out), "--out", str(made / "half.json" / "below")]) == 2
     assert "cannot be written" in capsys.readouterr().err
@@ -153,3 +163,23 @@ def test_a_journal_in_each_of_its_forms(tmp_path: Path) -> None:
         assert [entry["seq"] for entry in read(path).entries] == [entry["seq"] for entry in entries]
     path.write_text(json.dumps(entries[0]), encoding="utf-8")
     assert len(read(path).decided) == 1
+
+
+def test_one_client_of_a_file_is_judged_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, out = tmp_path / "journal", tmp_path / "out"
+    asked = sorted([*greedy(20), *greedy(3, user="Other-1")])
+    path.write_text(json.dumps({"entries": entries_of(asked)}), encoding="utf-8")
+    named = ["--journal", str(path), "--limits", "mission", "--out", str(out)]
+    assert main([*named, "--client", "Other-1"]) == 0
+    assert json.loads((out / "report.json").read_text(encoding="utf-8"))["limiter"]["admitted"] == 3
+    assert main([*named, "--client", "nobody"]) == 2
+    assert "nothing to judge" in capsys.readouterr().err
+
+
+def test_a_client_of_ones_own_that_sent_nothing_is_no_report() -> None:
+    figures = {"callers": [{"group": "Polite"}]}
+    check_own("", None, figures)
+    check_own("mine", 3, {"callers": [{"group": "my-client"}]})
+    for gone, said in ((3, "'mine' ended with 3 and sent no request"), (None, "'mine' sent no request")):
+        with pytest.raises(LoadError, match=said):
+            check_own("mine", gone, figures)

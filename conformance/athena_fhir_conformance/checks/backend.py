@@ -272,7 +272,7 @@ def keys_at_an_address(target: Target, kept: str) -> Iterator[tuple[KeyServer, C
         skip("needs a client of its own with a jwks_uri on this machine, which only an emulator registers and reaches")
     with KeyServer(kept).running() as server:
         server.keys = [key_of_suite(target, "es384")]
-        metadata = {
+        metadata: dict[str, Any] = {
             "grant_types": ["client_credentials"],
             "scope": NARROW,
             "token_endpoint_auth_method": "private_key_jwt",

@@ -7,7 +7,7 @@ from athena_fhir_conformance.exchange import Exchange
 from athena_fhir_conformance.flows import exports
 from athena_fhir_conformance.flows.asking import control, emulated, remembered
 from athena_fhir_conformance.flows.exports import begun, cancelled, finished, kicked_off, main_export, polled
-from athena_fhir_conformance.flows.tokens import Client, granted, registered, service, token_request
+from athena_fhir_conformance.flows.tokens import granted, service, stranger, token_request
 from athena_fhir_conformance.judges import schemas
 from athena_fhir_conformance.judges.limit_fields import http_date, waiting_time
 from athena_fhir_conformance.target import Target
@@ -21,12 +21,6 @@ def running(target: Target) -> Exchange:
     """A poll that found the export running; skipped where it never did."""
     found = [poll for poll in main_export(target).polls if poll.status == 202]
     return found[0] if found else skip("the export was complete at the first poll")
-
-
-def stranger(target: Target) -> Client:
-    """Another client that may export too."""
-    scope = "system/*.rs"
-    return registered(target, "stranger", grant_types=["client_credentials"], scope=scope)
 
 
 def strange_token(target: Target) -> str:

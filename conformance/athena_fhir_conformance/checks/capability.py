@@ -350,8 +350,9 @@ def every_declared_parameter_is_known(target: Target, profile: Profile) -> None:
     if profile.required_combinations:
         omit("the real API takes parameters in certain combinations alone")
     unknown = []
-    for type, row in target.types.items():
-        names = {each.get("name", ""): _PLAUSIBLE.get(each.get("type", "")) for each in row.get("searchParam", [])}
+    for type in target.types:
+        listed = target.listed(type, "searchParam")
+        names = {str(each.get("name", "")): _PLAUSIBLE.get(str(each.get("type"))) for each in listed}
         asked = {name: value for name, value in names.items() if value and not name.startswith("_")}
         if not asked or not target.offers(type, "search-type"):
             continue

@@ -156,7 +156,7 @@ def nobody_is_refused_who_has_room(target: Target) -> None:
 def another_client_has_a_quota_of_its_own(target: Target) -> None:
     other = meanwhile(target).other
     if other is None:
-        skip("needs another client, which only an emulator registers for the suite")
+        skip("needs another client ([stranger] of --clients), which only an emulator registers for the suite")
     assert other.status != 429, f"{other}: another client is refused for what this one has spent"
 
 

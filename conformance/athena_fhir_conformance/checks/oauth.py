@@ -163,8 +163,7 @@ def a_request_without_a_scope_is_denied(target: Target) -> None:
 
 @check("ATH-028", profiles=("athena",))
 def one_scope_too_many_refuses_all(target: Target) -> None:
-    metadata = {"grant_types": ["client_credentials"], "scope": NARROW}
-    client = registered(target, "narrow", **metadata)
+    client = registered(target, "narrow", grant_types=["client_credentials"], scope=NARROW)
     refused(granted(target, f"{NARROW} system/Observation.rs", client), statuses=(400,))
     assert granted(target, NARROW, client).status == 200, f"{granted(target, NARROW, client)} for its own scope"
 

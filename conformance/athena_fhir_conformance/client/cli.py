@@ -38,8 +38,14 @@ _FOREIGN: dict[str, list[dict[str, Any]]] = {
 @click.command(
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "ATHENA_CONFORMANCE_CLIENT"}
 )
-@click.option("--scenario", help="What goes wrong meanwhile: a scenario of mock-athena, or a file.")
-@click.option("--limits", default="mission", show_default=True, help="The rate limit policy, by name or as a file.")
+@click.option("--scenario", metavar="NAME", help="What goes wrong meanwhile: a scenario of mock-athena, or a file.")
+@click.option(
+    "--limits",
+    metavar="NAME",
+    default="mission",
+    show_default=True,
+    help="The rate limit policy, by name or as a file.",
+)
 @click.option("--elsewhere", "foreign", type=click.Choice(list(_FOREIGN)), help="Lead the client to another host.")
 @click.option("--serve", "options", default="", metavar="OPTIONS", help="Further options of mock-athena serve.")
 @click.option("--mock-athena", default="", metavar="COMMAND", help="How mock-athena is called.")

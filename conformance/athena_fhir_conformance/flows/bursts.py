@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from athena_fhir_conformance.exchange import Exchange
 from athena_fhir_conformance.flows import exports
 from athena_fhir_conformance.flows.asking import control, emulated, posted, remembered
-from athena_fhir_conformance.flows.tokens import granted, registered, service, token_endpoint
+from athena_fhir_conformance.flows.tokens import granted, service, stranger, token_endpoint
 from athena_fhir_conformance.flows.waiting import used_up
 from athena_fhir_conformance.judges.decisions import Decision
 from athena_fhir_conformance.judges.limit_fields import members, whole
@@ -156,9 +156,9 @@ def _jobs(target: Target) -> int | None:
 
 def _other_token(target: Target) -> str:
     """A token of another client; empty where there is none."""
-    if not emulated(target):
+    if not (emulated(target) or "stranger" in target.manners.clients):
         return ""
-    other = registered(target, "beside", grant_types=["client_credentials"], scope=NARROW)
+    other = stranger(target)
     answer = granted(target, NARROW, other)
     return str(answer.json["access_token"]) if answer.status == 200 else ""
 

@@ -254,7 +254,7 @@ def at_group(target: Target, query: str) -> Export:
 
 def tidied(target: Target) -> None:
     """Delete the exports that a run leaves, as far as the target lets us."""
-    asked = {each.url for each in target.exchanges if each.method == "DELETE"}
+    asked = {each.url for each in target.exchanges if each.method == "DELETE" and each.status != 429}
     left = {
         target.url(str(each.headers["Content-Location"]))
         for each in target.exchanges
@@ -262,7 +262,7 @@ def tidied(target: Target) -> None:
     }
     for url in sorted(left - asked):
         try:
-            target.send("DELETE", url, patient=False)
+            target.send("DELETE", url)
         except BadAnswer:
             continue
         except TargetProblem:

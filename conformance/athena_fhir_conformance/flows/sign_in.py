@@ -13,7 +13,7 @@ from athena_fhir_conformance.flows.tokens import Client, app, endpoint, token_re
 from athena_fhir_conformance.forms import next_form
 from athena_fhir_conformance.judges import jwts
 from athena_fhir_conformance.sample import Sample
-from athena_fhir_conformance.target import Target
+from athena_fhir_conformance.target import Target, origin_of
 from athena_fhir_conformance.verdicts import skip
 
 SCOPES = (
@@ -32,6 +32,7 @@ class Returned:
         answer: parameters of the redirect to the application: ``code``, ``state``, ``error``; empty without one.
         state, verifier: that were sent.
         asked: a page was shown to the person.
+        stuck: why it could not be gone on with; empty where the server ended it.
     """
 
     exchange: Exchange
@@ -39,6 +40,7 @@ class Returned:
     state: str
     verifier: str = field(repr=False)
     asked: bool = True
+    stuck: str = ""
 
     @property
     def code(self) -> str:
@@ -104,7 +106,18 @@ def authorized(
     first = _Step(method, endpoint(target, "authorization_endpoint"), list(parameters.items()))
     before = len(target.exchanges)
     exchange, answer = _through_pages(target, first, parameters.get("redirect_uri", ""), without)
-    return Returned(exchange, answer, state, verifier, asked=len(target.exchanges) > before + 1)
+    stuck = "" if answer else _stuck(target, exchange)
+    return Returned(exchange, answer, state, verifier, asked=len(target.exchanges) > before + 1, stuck=stuck)
+
+
+def _stuck(target: Target, exchange: Exchange) -> str:
+    """Why a sign-in ends at an answer that is no refusal: what the person would do next, we cannot."""
+    location = urljoin(exchange.url, exchange.headers.get("Location", "")) if 300 <= exchange.status < 400 else ""
+    if location.startswith(("http://", "https://")) and not target.trusts(location):
+        return f"{exchange}: the sign-in goes on at {origin_of(location)}, which gets no credentials"
+    if exchange.status == 200 and exchange.media_type == "text/html":
+        return f"{exchange}: the page has no form that goes on, maybe only for a browser that runs scripts"
+    return ""
 
 
 @dataclass(frozen=True)
@@ -160,6 +173,10 @@ def _next(target: Target, exchange: Exchange, location: str, without: tuple[str,
 
 def redeemed(target: Target, client: Client, returned: Returned, **changed: str | None) -> Exchange:
     """The answer of the token endpoint to a code; fails where there is no code."""
+    if returned.stuck:
+        skip(returned.stuck)
+    if returned.error == "invalid_scope" and not emulated(target):
+        skip(f"{returned.exchange}: the client may not ask for what the check needs: {returned.answer}")
     assert returned.code, f"{returned.exchange}: the sign-in gave no code ({dict(returned.answer) or 'no redirect'})"
     asked: dict[str, str | None] = {
         "grant_type": "authorization_code",

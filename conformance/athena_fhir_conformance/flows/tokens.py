@@ -10,11 +10,11 @@ from athena_fhir_conformance.credentials import ASSERTION_TYPE
 from athena_fhir_conformance.exchange import Exchange
 from athena_fhir_conformance.flows.asking import control, emulated, forgotten, now, posted, remembered
 from athena_fhir_conformance.judges import jwts
+from athena_fhir_conformance.registrations import Registration
 from athena_fhir_conformance.target import Target
 from athena_fhir_conformance.verdicts import skip
 
-REDIRECT = "https://conformance.invalid/callback"
-OTHER_REDIRECT = "https://conformance.invalid/other"
+_REDIRECTS = ("https://conformance.invalid/callback", "https://conformance.invalid/other")
 _EARLY = 30.0  # seconds before its end at which a token is not used any more
 _USER_SCOPES = (
     "launch launch/patient launch/encounter openid fhirUser offline_access online_access patient/*.cruds user/*.cruds"
@@ -30,12 +30,14 @@ class Client:
         secret: of one with a secret; empty for others.
         key: the private JWK of one that signs.
         redirect: where its users come back to; empty for one without users.
+        other_redirect: another place that is registered; empty where there is none.
     """
 
     id: str
     secret: str = field(default="", repr=False)
     key: Mapping[str, Any] | None = field(default=None, repr=False)
     redirect: str = ""
+    other_redirect: str = ""
 
     def proof(self, target: Target) -> tuple[dict[str, str], tuple[str, str] | None]:
         """Form fields, and Basic credentials, that say who asks."""
@@ -106,36 +108,46 @@ def token_request(target: Target, form: Mapping[str, str], client: Client | None
     return posted(target, token_endpoint(target), {**form, **proof, **changed}, auth=basic)
 
 
-def registered(target: Target, name: str, **metadata: Any) -> Client:
-    """A client of an emulator's, registered over its control API; anywhere else the check is skipped."""
+def registered(target: Target, name: str, key: Mapping[str, Any] | None = None, **metadata: Any) -> Client:
+    """A client for a part: the one that was given, else one that an emulator registers over its control API.
+
+    Args:
+        key: the private JWK of one that signs, whose public part the emulator is told.
+
+    Raises:
+        Skipped: there is neither.
+    """
+    if name in target.manners.clients:
+        return _given(target.manners.clients[name])
     if not emulated(target):
-        skip(f"needs a client of its own ({name}), which only an emulator registers for the suite")
+        skip(f"needs a client of its own ([{name}] of --clients), which only an emulator registers for the suite")
+    keys = {"jwks": {"keys": [jwts.public_part(key)]}} if key else {}
 
     def register() -> Client:
-        body = control(target, "POST", "clients", {"client_name": f"Conformance: {name}", **metadata})
+        body = control(target, "POST", "clients", {"client_name": f"Conformance: {name}", **keys, **metadata})
         if "client_id" not in body:
             skip(f"the emulator did not register a client of its own ({name})")
         target.secrets |= {body["client_secret"]} if body.get("client_secret") else set()
-        return Client(
-            body["client_id"], body.get("client_secret", ""), redirect=next(iter(body.get("redirect_uris", [])), "")
-        )
+        redirects = tuple(body.get("redirect_uris", []))
+        return _given(Registration(body["client_id"], body.get("client_secret", ""), key, redirects))
 
     return remembered(target, f"client {name}", register)
+
+
+def _given(client: Registration) -> Client:
+    redirect, other, *_ = *client.redirect_uris, "", ""
+    return Client(client.id, client.secret, client.key, redirect, other)
 
 
 def app(target: Target, kind: str = "confidential") -> Client:
     """A client with users: ``confidential``, ``public``, ``other`` (confidential too) or ``signing``."""
     metadata: dict[str, Any] = {
-        "redirect_uris": [REDIRECT, OTHER_REDIRECT],
+        "redirect_uris": _REDIRECTS,
         "grant_types": ["authorization_code", "refresh_token"],
         "scope": _USER_SCOPES,
         "token_endpoint_auth_method": {"public": "none", "signing": "private_key_jwt"}.get(kind, "client_secret_basic"),
     }
-    if kind != "signing":
-        return registered(target, kind, **metadata)
-    key = key_of_suite(target, "es384")
-    client = registered(target, kind, **metadata, jwks={"keys": [jwts.public_part(key)]})
-    return Client(client.id, key=key, redirect=client.redirect)
+    return registered(target, kind, key_of_suite(target, "es384") if kind == "signing" else None, **metadata)
 
 
 def key_of_suite(target: Target, name: str) -> dict[str, Any]:
@@ -148,14 +160,17 @@ def signer(target: Target, name: str = "") -> Client:
     given = target.credentials
     if given.private_key and not name:
         return Client(given.client_id, key=given.private_key)
+    part = f"signer {name}".strip()
+    if part in target.manners.clients:
+        return registered(target, part)
     keys = [key_of_suite(target, each) for each in ("es384", "rs384")]
-    metadata = {
+    metadata: dict[str, Any] = {
         "grant_types": ["client_credentials"],
         "scope": "system/*.cruds",
         "token_endpoint_auth_method": "private_key_jwt",
         "jwks": {"keys": [jwts.public_part(each) for each in keys]},
     }
-    return Client(registered(target, f"signer {name}".strip(), **metadata).id, key=keys[0])
+    return Client(registered(target, part, **metadata).id, key=keys[0])
 
 
 def service(target: Target) -> Client:
@@ -164,6 +179,11 @@ def service(target: Target) -> Client:
     if not given.can_ask:
         skip("needs --client-id with --client-secret or --private-key")
     return Client(given.client_id, given.client_secret, key=given.private_key)
+
+
+def stranger(target: Target) -> Client:
+    """Another backend service, which may export too."""
+    return registered(target, "stranger", grant_types=["client_credentials"], scope="system/*.rs")
 
 
 def granted(target: Target, scope: str, client: Client | None = None) -> Exchange:

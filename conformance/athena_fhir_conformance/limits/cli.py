@@ -19,8 +19,9 @@ from athena_fhir_conformance.limits.http_target import Options, http_target
 from athena_fhir_conformance.limits.identifying import Purse
 from athena_fhir_conformance.limits.investigation import investigate
 from athena_fhir_conformance.limits.told import shortened
+from athena_fhir_conformance.manners import Manners
 from athena_fhir_conformance.problems import TargetProblem
-from athena_fhir_conformance.target import Manners, Target
+from athena_fhir_conformance.target import Target
 
 FOUND, UNSURE, NOTHING = 0, 1, 3
 """Exit codes: it is known; it is not, or not surely; nothing could be learned."""
@@ -39,12 +40,16 @@ def _writable(_context: click.Context, parameter: click.Parameter, value: str | 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "ATHENA_CONFORMANCE"})
 @click.argument("url")
-@click.option("--token", help="An access token that is used as it is.")
-@click.option("--client-id", default="", help="A client of the target, for the token endpoint.")
-@click.option("--client-secret", default="", help="Its secret. Better in ATHENA_CONFORMANCE_CLIENT_SECRET.")
+@click.option("--token", metavar="TOKEN", help="An access token that is used as it is.")
+@click.option("--client-id", metavar="ID", default="", help="A client of the target, for the token endpoint.")
+@click.option(
+    "--client-secret", metavar="SECRET", default="", help="Its secret. Better in ATHENA_CONFORMANCE_CLIENT_SECRET."
+)
 @click.option("--private-key", callback=_key, metavar="FILE", help="Its private key as a JWK, to sign assertions.")
-@click.option("--scope", default="", help="What to ask for.")
-@click.option("--token-url", default="", help="The token endpoint, where it is on another host than the FHIR base.")
+@click.option("--scope", metavar="SCOPES", default="", help="What to ask for.")
+@click.option(
+    "--token-url", metavar="URL", default="", help="The token endpoint, where it is on another host than the FHIR base."
+)
 @click.option(
     "--budget", default=300, show_default=True, metavar="N", type=click.IntRange(10), help="Requests, at most."
 )
@@ -53,10 +58,17 @@ def _writable(_context: click.Context, parameter: click.Parameter, value: str | 
 )
 @click.option("--probe", default=Options.probe, show_default=True, metavar="PATH", help="What is asked for, below URL.")
 @click.option("--held", default=Options.held, show_default=True, metavar="PATH", help="A long answer, to overlap.")
-@click.option("--other-client-id", default="", help="A second client, to see whether it shares the quota.")
-@click.option("--other-client-secret", default="", help="Its secret.")
-@click.option("--other-token", default="", help="A token of another client, instead.")
-@click.option("--source-address", default="", help="A second local address, to see whether it has a quota of its own.")
+@click.option(
+    "--other-client-id", metavar="ID", default="", help="A second client, to see whether it shares the quota."
+)
+@click.option("--other-client-secret", metavar="SECRET", default="", help="Its secret.")
+@click.option("--other-token", metavar="TOKEN", default="", help="A token of another client, instead.")
+@click.option(
+    "--source-address",
+    metavar="ADDRESS",
+    default="",
+    help="A second local address, to see whether it has a quota of its own.",
+)
 @click.option("--insecure", is_flag=True, help="Do not verify the certificate of the target.")
 @click.option("--json", "json_file", metavar="FILE", callback=_writable, help="Write the report as JSON.")
 @click.option(

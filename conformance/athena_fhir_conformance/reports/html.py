@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from athena_fhir_conformance.reports.matrix import WORST_FIRST, Json, Row, headline, matrix
+from athena_fhir_conformance.reports.matrix import WORST_FIRST, Json, Row, headline, matrix, unshown
 
 _HERE = Path(__file__).parent
 _LONGEST = 1500  # characters of a body that is no evidence of anything wrong
@@ -28,6 +28,7 @@ def render(document: Mapping[str, Any]) -> str:
         "facts": _facts(document),
         "counts": _counts(rows),
         "failures": _failures(document["checks"]),
+        "unshown": _unshown(document),
         "verdicts": "".join(_choice(each, sum(row.verdict == each for row in rows)) for each in WORST_FIRST),
         "levels": _options(row.requirement.level for row in rows),
         "areas": _options(row.requirement.area for row in rows),
@@ -45,7 +46,7 @@ def _tone(document: Mapping[str, Any]) -> str:
     counts = document["counts"]
     if counts["fail"] or counts["error"] or document["broken"] or document["unreachable"]:
         return "fail"
-    return "warning" if counts["warning"] or counts["skip"] else "pass"
+    return "warning" if counts["warning"] or counts["skip"] or document.get("interrupted") else "pass"
 
 
 def _facts(document: Mapping[str, Any]) -> str:
@@ -58,6 +59,7 @@ def _facts(document: Mapping[str, Any]) -> str:
         "Time": f"{document['seconds']:.1f} s",
         "Requests": f"{document['requests']:,}",
         "Checks": f"{len(document['checks']):,}",
+        "In doubt": document.get("doubt", ""),
         "The suite itself": " ".join(document["broken"])[:2000],
     }
     return "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts.items() if value)
@@ -95,6 +97,15 @@ def _failures(checks: list[Json]) -> str:
     )
     title = '<h2 id="failures">What failed</h2>'
     return f'<section aria-labelledby="failures">{title}<ul class="failures">{items}</ul></section>'
+
+
+def _unshown(document: Mapping[str, Any]) -> str:
+    """What kept checks from being done: what a team has to give, so that they can be."""
+    items = "".join(
+        f"<li>{times} check{'s' if times != 1 else ''}: {escape(reason)}</li>" for reason, times in unshown(document)
+    )
+    title = "<summary><h2>What could not be shown, and why</h2></summary>"
+    return f'<details class="unshown">{title}<ul>{items}</ul></details>' if items else ""
 
 
 def _row(row: Row) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from athena_fhir_conformance.reports.matrix import NOT_RUN, WORST_FIRST, Json, exchanges_of, headline, matrix
+from athena_fhir_conformance.reports.matrix import NOT_RUN, WORST_FIRST, Json, exchanges_of, headline, matrix, unshown
 from athena_fhir_conformance.requirements import requirements
 from athena_fhir_conformance.verdicts import Verdict
 
@@ -68,11 +68,7 @@ def _check(document: Mapping[str, Any], check: Json) -> list[str]:
 
 
 def _skipped(document: Mapping[str, Any]) -> list[str]:
-    found: dict[str, int] = {}
-    for check in document["checks"]:
-        if check["verdict"] == "skip":
-            found[check["reason"]] = found.get(check["reason"], 0) + 1
-    if not found:
+    most = unshown(document)
+    if not most:
         return []
-    most = sorted(found.items(), key=lambda one: (-one[1], one[0]))
     return ["### Could not be shown", "", *(f"- {times}: {cell(reason)}" for reason, times in most[:_MOST]), ""]

@@ -1,5 +1,6 @@
 """From the JSON report to the matrix: each requirement, the checks that show it, and what they found together."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -74,8 +75,20 @@ def exchanges_of(document: Mapping[str, Any], check: Json) -> Iterator[Json]:
             yield exchange
 
 
+def unshown(document: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Why checks could not be done, and how many: the most frequent reason first."""
+    found = Counter(check["reason"] for check in document["checks"] if check["verdict"] == Verdict.SKIP)
+    return sorted(found.items(), key=lambda one: (-one[1], one[0]))
+
+
 def headline(document: Mapping[str, Any]) -> str:
-    """What came of a run, in one sentence; never a bare pass where something could not be shown."""
+    """What came of a run, in one sentence or two; never a bare pass where something could not be shown."""
+    if document.get("interrupted"):
+        return f"Interrupted, so this is a part. {_headline(document)}"
+    return _headline(document)
+
+
+def _headline(document: Mapping[str, Any]) -> str:
     counts = document["counts"]
     if document["unreachable"]:
         return f"Nothing could be shown: {document['unreachable']}"

@@ -186,5 +186,7 @@
       words.focus();
     } else if (event.key === "Escape") clear();
   });
-  if (location.hash.length > 1) go(decodeURIComponent(location.hash.slice(1)));
+  const named = () => location.hash.length > 1 && go(decodeURIComponent(location.hash.slice(1)));
+  addEventListener("hashchange", named);
+  named();
 })();

@@ -11,6 +11,7 @@ from typing import Any
 
 from mock_athena.fhir.placeholders import FHIR_BASE
 from mock_athena.fhir.resource import Resource
+from mock_athena.garbage import without_collection
 from mock_athena.population.codes import HL7
 from mock_athena.population.shapes import eastern
 
@@ -35,6 +36,7 @@ _NOT_APPLICABLE = {
 _ERROR_NUMBERS = 50_000
 
 
+@without_collection()
 def render(resources: list[Resource], random: Random) -> list[Resource]:
     """The resources of one patient, or of the practice, as the real API sends them.
 

@@ -6,11 +6,12 @@ database.
 """
 
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 
 _WINTER, _SUMMER = timezone(timedelta(hours=-5)), timezone(timedelta(hours=-4))
 
 
+@lru_cache(maxsize=1 << 8)  # what is written at one moment stands together
 def local(instant: str) -> str:
     """``2024-07-01T14:00:00.000Z`` → ``2024-07-01T10:00:00.000-04:00``; a text without time or with an offset stays."""
     if not instant.endswith("Z"):

@@ -84,8 +84,6 @@ class Connection:
         one = spelled(text)
         if one.conditions or one.sorts:
             values = self._answered(one, values)
-        elif one.numbered:
-            values = {f"p{place}": value for place, value in enumerate(values, 1)}
         rows: psycopg.Cursor[Any] = self._run(lambda wire: wire.execute(query(one.text), values or None, binary=True))
         return rows
 

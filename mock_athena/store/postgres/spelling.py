@@ -42,19 +42,16 @@ _SORT = re.compile(r"asked\(:(\w+), v\.body\)")
 
 # Left alone: ``::`` of a cast.
 _BY_NAME = re.compile(r"(?<!:):([a-z]\w*)")
-_BY_NUMBER = re.compile(r"\?(\d)")
 
 
 class Spelled(NamedTuple):
     """A statement of ours as psycopg takes it.
 
     Attributes:
-        numbered: values are given by place, and meant by the names ``p1``, ``p2``, …
         conditions: names of the questions that are answered by keys. sorts: by an order of keys.
     """
 
     text: str
-    numbered: bool = False
     conditions: tuple[str, ...] = ()
     sorts: tuple[str, ...] = ()
 
@@ -69,9 +66,7 @@ def spelled(text: str) -> Spelled:
     text = _SORT.sub(r"((:\1::jsonb ->> v.vk::text)::bigint)", text)
     for phrase, ours in _PHRASES:
         text = phrase.sub(ours, text)
-    text = _BY_NAME.sub(r"%(\1)s", text)
-    numbered = _BY_NUMBER.search(text) is not None
-    return Spelled(_BY_NUMBER.sub(r"%(p\1)s", text).replace("?", "%s"), numbered, conditions, sorts)
+    return Spelled(_BY_NAME.sub(r"%(\1)s", text).replace("?", "%s"), conditions, sorts)
 
 
 def tables() -> str:

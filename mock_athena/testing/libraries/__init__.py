@@ -8,7 +8,7 @@ itself: what comes later is changed when it comes.
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from mock_athena.testing.libraries import aiohttp, http_client, httpcore, urllib3
+from mock_athena.testing.libraries import aiohttp, http_client, httpcore, names, urllib3
 from mock_athena.testing.libraries.changes import Change, Guide
 
 __all__ = ["ENTRANCES"]
@@ -19,6 +19,7 @@ ENTRANCES: Mapping[str, Callable[[Guide], list[Change]]] = MappingProxyType(
         "urllib3.connection": urllib3.changes,
         "httpcore": httpcore.changes,
         "aiohttp.connector": aiohttp.changes,
+        "socket": names.changes,
     }
 )
 """The module whose import opens the way, and what has to be changed in it."""

@@ -12,7 +12,7 @@ from typing import Any
 from mock_athena.testing.memory import MemoryConnection
 
 Guide = Callable[[str, str, int], MemoryConnection | None]
-"""(scheme, host, port) → where to go instead; None where nobody is to be led."""
+"""(scheme, host, port) → where to go instead; None where nobody is to be led. No scheme: a name is looked up."""
 
 
 @dataclass(frozen=True, slots=True)

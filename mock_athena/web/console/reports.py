@@ -81,15 +81,28 @@ def _read(path: Path, _changed: int) -> Mapping[str, Any]:
         return {}
     try:
         found = json.loads(path.read_bytes())
-    except ValueError:
+    except (ValueError, RecursionError, OSError):
         return {}
     if not isinstance(found, dict):
         return {}
-    if {"target", "counts", "checks"} <= found.keys():
+    if _maps(found, "target", "counts") and _rows(found, "checks", "requirements", "verdict", "id", "reason"):
         notable = [check for check in found["checks"] if check["verdict"] in _NOTABLE]
         kept = {name: found.get(name, "") for name in ("target", "begun", "counts")}
         return {"kind": "judged", **kept, "notable": notable}
-    return {"kind": "killed", "mutants": found["mutants"]} if "mutants" in found else {}
+    killed = _rows(found, "mutants", "requirements", "killed_by", "name", "does", "reason")
+    return {"kind": "killed", "mutants": found["mutants"]} if killed else {}
+
+
+def _maps(found: Mapping[str, Any], *names: str) -> bool:
+    return all(isinstance(found.get(name), dict) for name in names)
+
+
+def _rows(found: Mapping[str, Any], name: str, several: str, *members: str) -> bool:
+    """Whether there are rows with these members, the first of which is a list."""
+    rows = found.get(name)
+    return isinstance(rows, list) and all(
+        isinstance(row, dict) and isinstance(row.get(several), list) and set(members) <= row.keys() for row in rows
+    )
 
 
 def _judged(folder: Path, path: Path, told: Mapping[str, Any], pages: set[str]) -> Judged:

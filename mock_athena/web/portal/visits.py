@@ -81,9 +81,10 @@ class Visits:
         return not visit.fresh and hmac.compare_digest(self.form_token(visit).encode(), (token or "").encode())
 
     def _key(self) -> bytes:
-        """Made at the first use; a reset takes it away, and with it all visits."""
-        self._state.add(_KEY, _KEY, secrets.token_hex(32))
-        return bytes.fromhex(self._state.get(_KEY, _KEY))
+        """Made at the first use; a reset takes it away, at any moment, and with it all visits."""
+        while not (key := self._state.get(_KEY, _KEY)):
+            self._state.add(_KEY, _KEY, secrets.token_hex(32))
+        return bytes.fromhex(key)
 
     def _signed(self) -> URLSafeSerializer:
         return URLSafeSerializer(self._key(), salt="visit", signer_kwargs=_SHA256)

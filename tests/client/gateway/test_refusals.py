@@ -172,11 +172,21 @@ class TestWhoMayCall:
             ({}, "evil.example"),
             ({"Origin": "https://evil.example"}, "127.0.0.1:3000"),
             ({"Sec-Fetch-Site": "cross-site"}, "localhost:3000"),
+            ({"X-Forwarded-For": "203.0.113.9"}, "127.0.0.1:3000"),
+            ({"Forwarded": "for=203.0.113.9"}, "127.0.0.1:3000"),
         ],
     )
-    def test_no_page_of_another_origin(self, headers: dict[str, str], host: str, http: Client) -> None:
+    def test_no_page_of_another_origin_and_nobody_through_a_proxy(
+        self, headers: dict[str, str], host: str, http: Client
+    ) -> None:
         answer = http.get("/api/ehr/connections", headers=headers, base_url=f"http://{host}")
         refused(answer, 403, "FORBIDDEN", "without an API key")
+
+    def test_a_proxy_that_is_believed_says_who_comes(self, service: AthenaHealthEnhancedService) -> None:
+        http = Client(create_gateway(service, GatewaySettings(behind_proxy=True)))
+        for client, status in (("127.0.0.1", 200), ("203.0.113.9", 403), ("127.0.0.1, 203.0.113.9", 403)):
+            headers = {"X-Forwarded-For": client, "X-Forwarded-Host": "localhost"}
+            assert http.get("/api/ehr/connections", headers=headers).status_code == status
 
     def test_without_a_key_not_on_the_network(self) -> None:
         with pytest.raises(ConfigurationError, match="on this machine only"):

@@ -44,15 +44,35 @@ def spent(page: Page, shown: Emulator) -> None:
     at("/console/limits")(page, shown)
 
 
+def armed(page: Page, shown: Emulator) -> None:
+    rule = {"kind": "status", "with": {"status": 503}, "match": {"client": "nobody"}, "times": 3}
+    shown.control("POST", "faults", rule)
+    at("/console/faults")(page, shown)
+
+
+def kept(page: Page, shown: Emulator) -> None:
+    shown.control("POST", "snapshots", {"name": "before"})
+    at("/console/snapshots")(page, shown)
+
+
+def without_scripts(page: Page, shown: Emulator) -> None:
+    page.route("**/*.js?*", lambda route: route.abort())
+    at("/console/traffic")(page, shown)
+    assert page.get_by_role("button", name="Filter").is_visible()
+    assert page.get_by_role("button", name="Pause").count() == page.get_by_role("button", name="Copy").count() == 0
+    page.unroute("**/*.js?*")
+
+
 SCREENS: dict[str, Callable[[Page, Emulator], object]] = {
     "overview": at("/"),
     "one exchange": one_exchange,
     "limits": spent,
     "traffic": at("/console/traffic?status=404"),
+    "traffic without scripts": without_scripts,
     "clock": at("/console/clock"),
     "exports": at("/console/exports"),
-    "faults": at("/console/faults"),
-    "snapshots": at("/console/snapshots"),
+    "faults": armed,
+    "snapshots": kept,
     "reports": at("/console/reports"),
     "data": at("/console/data"),
     "chart": at(f"{DATA}/Patient/{PATIENT}/chart"),

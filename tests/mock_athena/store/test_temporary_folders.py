@@ -1,10 +1,12 @@
 """Temporary stores do not pile up, whatever became of the processes that made them."""
 
 import errno
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,6 +44,24 @@ def test_what_is_in_use_stays(folder: Path) -> None:
     assert first.snapshot().seq == second.snapshot().seq == 0
     first.close()
     second.close()
+
+
+def test_what_another_user_has_there_is_none_of_our_business(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = folder / "mock-athena-theirs" / "store.sqlite.lock"
+    theirs.parent.mkdir()
+    theirs.touch()
+    stat = os.stat
+
+    def refused(path: Any, *args: Any, **options: Any) -> os.stat_result:
+        if str(path) == str(theirs):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return stat(path, *args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", refused)
+        store = open_temporary()
+    store.close()
+    assert theirs.exists()
 
 
 def test_many_may_be_opened_at_once(folder: Path) -> None:

@@ -43,6 +43,16 @@ def test_other_hosts_are_none_of_our_business(athena: Athena, ask: Ask) -> None:
         bound.accept()[0].close()
 
 
+@pytest.mark.parametrize("host", ["mdp.athenahealth.com", b"api.platform.athenahealth.com"])
+def test_whoever_opens_sockets_himself_does_not_reach_athenahealth(athena: Athena, host: str | bytes) -> None:
+    async def connected() -> None:
+        await asyncio.get_running_loop().getaddrinfo(host, 443)
+
+    way_out = "serve_athena" if isinstance(host, bytes) else "allow"
+    with pytest.raises(RealHostRefused, match=f"Nothing was sent.*{way_out}"):
+        asyncio.run(connected())
+
+
 def test_nothing_is_asked_of_the_system(intercept: Intercept, monkeypatch: pytest.MonkeyPatch) -> None:
     """As under ``pytest --disable-socket``, and on a machine without a name service."""
 

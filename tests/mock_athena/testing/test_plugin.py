@@ -58,7 +58,7 @@ def test_a_client_of_ones_own(athena, athena_client_credentials):
     athena.assert_token_reused()
 
 def test_others_beside_it(athena, athena_factory):
-    assert len({athena.origin, athena_factory(patients=2).origin, athena_factory(patients=2).origin}) == 3
+    assert len({athena.origin, athena_factory(patients=3).origin, athena_factory(patients=3).origin}) == 3
 """,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -86,15 +86,24 @@ def test_what_was_asked_is_shown(athena):
 
 def test_the_real_host_is_refused(athena):
     requests.get("https://api.platform.athenahealth.com/fhir/r4/metadata", timeout=20)
+
+@pytest.mark.athena("off")
+def test_a_mark_without_a_name_is_explained(athena): ...
+
+@pytest.mark.athena(limts="off")
+def test_so_is_one_that_is_misspelt(athena): ...
 """,
     )
     assert done.returncode == 1
-    # The typing error is found after the test, which counts as an error of its own.
-    assert "2 failed, 3 passed, 1 error" in done.stdout, done.stdout
+    # The typing error is found after the test, which counts as an error of its own; a mark before it.
+    assert "2 failed, 3 passed, 3 errors" in done.stdout, done.stdout
     assert "no route answers this request: GET /fhir/r5/Patient → 404" in done.stdout
     assert "nearest:\n" in done.stdout
     assert "GET /fhir/r4/Condition/1 → 404 admitted" in done.stdout
     assert "RealHostRefused: a test was about to connect to api.platform.athenahealth.com" in done.stdout
+    assert "takes names, such as patients=5, not ('off',)" in done.stdout
+    assert "limts" in done.stdout
+    assert "expected" in done.stdout
 
 
 @pytest.mark.long
@@ -110,22 +119,6 @@ def test_each_has_the_whole_quota(athena, time):
         "2",
     )
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_a_mark_that_cannot_be_is_explained(tmp_path: Path) -> None:
-    done = project(
-        tmp_path,
-        """
-@pytest.mark.athena("off")
-def test_positional(athena): ...
-
-@pytest.mark.athena(limts="off")
-def test_misspelt(athena): ...
-""",
-    )
-    assert "takes names, such as patients=5, not ('off',)" in done.stdout
-    assert "limts" in done.stdout
-    assert "expected" in done.stdout
 
 
 def test_who_does_not_ask_pays_nothing() -> None:

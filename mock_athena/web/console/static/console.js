@@ -11,7 +11,8 @@ async function refresh() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
   if (answer.status >= 500) throw new Error(`answered ${answer.status}`);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (!live().some((part) => page.getElementById(part.id))) return location.reload(); // it is another page by now
+  // It is another page by now: go there, and send no form a second time.
+  if (!live().some((part) => page.getElementById(part.id))) return location.replace(location.pathname + location.search);
   const token = page.querySelector("[name=form_token]")?.value;
   for (const field of document.querySelectorAll("[name=form_token]")) field.value = token ?? field.value;
   for (const part of live()) {

@@ -97,3 +97,9 @@ def test_who_takes_part_is_shown_and_moves_it_alone(visitor: Visitor) -> None:
     page = visitor.open(CLOCK).text
     assert "one, two take part and move it" in page
     assert "+ 1 s" not in page
+
+
+def test_the_instant_that_stands_there_is_taken(visitor: Visitor) -> None:
+    visitor.athena.clock.advance(1)  # it is told in milliseconds
+    visitor.open(CLOCK)
+    assert "The clock moved by" in visitor.do("to").text

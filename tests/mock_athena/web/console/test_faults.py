@@ -85,6 +85,7 @@ def test_what_is_not_there_cannot_be_switched(visitor: Visitor) -> None:
     for sent, status in (
         ({"do": "on", "scenario": "../x"}, 404),
         ({"do": "disarm", "number": "7"}, 404),
+        ({"do": "disarm", "number": "9" * 5000}, 404),
         ({"do": "explode"}, 400),
     ):
         assert visitor.send(form, {"form_token": form.fields["form_token"], **sent}).status_code == status

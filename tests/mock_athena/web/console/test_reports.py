@@ -83,3 +83,22 @@ def test_nothing_else_of_this_machine_is_shown(visitor: Visitor, folder: Path) -
 def test_without_any_it_says_how_to_make_one(make_athena: MakeAthena, tmp_path: Path) -> None:
     visitor = Visitor(make_athena(reports=str(tmp_path / "nowhere")))
     assert "athena-conformance http://localhost/fhir/r4" in visitor.open(PATH).text
+
+
+def test_what_only_looks_like_a_report_costs_no_other(visitor: Visitor, folder: Path) -> None:
+    bad = [
+        JUDGED | {"checks": [1]},
+        JUDGED | {"checks": [{"verdict": "fail"}]},
+        JUDGED | {"checks": 1},
+        JUDGED | {"counts": []},
+        JUDGED | {"target": ""},
+        {"mutants": 1},
+        {"mutants": [{"name": "x"}]},
+        {"mutants": None},
+    ]
+    for n, each in enumerate(bad):
+        (folder / f"bad-{n}.json").write_text(json.dumps(each))
+    (folder / "deep.json").write_text("[" * 100_000)
+    page = visitor.open(PATH)
+    assert page.status_code == 200
+    assert page.text.count("Conformance of") == page.text.count("Kill matrix:") == 1

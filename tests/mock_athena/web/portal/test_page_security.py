@@ -1,11 +1,15 @@
 """Attacks on the pages: forged forms, frames, redirects to strangers, injected headers, leaked secrets."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from mock_athena.clock import ManualClock
+from mock_athena.state.memory import MemoryState
 from mock_athena.web.doors import PAGES
+from mock_athena.web.portal.visits import Visits
 from tests.mock_athena.web.in_process import LOOPBACK, Athena
 from tests.mock_athena.web.portal.visitor import ANNETTE, AUTHORIZE, CALLBACK, PROVIDER, Visitor, asked
 
@@ -213,3 +217,22 @@ def test_the_style_sheet_may_be_kept_and_its_address_changes_with_it(visitor: Vi
     assert "Set-Cookie" not in sheet.headers
     assert "url(" not in sheet.text
     assert "@import" not in sheet.text
+
+
+class _ResetAtOnce(MemoryState):
+    """Somebody resets the emulator as soon as the first value is kept."""
+
+    done = False
+
+    def add(self, kind: str, id: str, value: Any, expires: int | None = None) -> bool:
+        added = super().add(kind, id, value, expires)
+        if not self.done:
+            self.clear()
+        self.done = True
+        return added
+
+
+def test_a_reset_while_a_page_is_made_leaves_it_whole() -> None:
+    visits = Visits(ManualClock(0), _ResetAtOnce())
+    visit = visits.of(None)
+    assert visits.holds(replace(visit, fresh=False), visits.form_token(visit))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mock_athena import Settings, create_app
+from mock_athena import Settings, create_app, snapshot_requests
 from mock_athena.errors import ControlError, Unavailable
 from mock_athena.web.saved.document import read, restore
 from tests.mock_athena.web.in_process import ADA, Athena
@@ -170,3 +170,12 @@ def test_what_is_damaged_in_a_state_directory_is_named_and_keeps_nothing_else_aw
         assert athena.control("DELETE", f"snapshots/{name}").status_code == 204
     assert athena.control("POST", "snapshots/good/restore").status_code == 200
     assert athena.control("POST", "snapshots/dir/restore").status_code == 404
+
+
+def test_a_file_that_a_command_writes_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    summary = {"name": "x", "instant": "2026-01-01T00:00:00.000Z", "versions": {}}
+    monkeypatch.setattr(snapshot_requests, "asked", lambda *_: summary)
+    file = tmp_path / "kept.json"
+    file.touch(0o644)  # of a run before, or somebody else's
+    snapshot_requests.take("http://localhost", "", "x", file)
+    assert (file.stat().st_mode & 0o777, json.loads(file.read_text())) == (0o600, summary)
