@@ -9,6 +9,7 @@ import pytest
 
 from tests.emulator import Emulator, Emulators, RegisteredClient
 from tests.postgres_server import PostgresServer, running
+from tests.valkey_server import ValkeyServer
 
 StartEmulator = Callable[..., Emulator]
 
@@ -65,6 +66,15 @@ def manual_client(manual_emulator: Emulator) -> RegisteredClient:
 def postgres() -> PostgresServer:
     """The PostgreSQL of this test process. Tests share it: each has schemas of its own."""
     return running()
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
+    """A server that the tests of this process share: each forgets everybody first, or asks as callers of its own."""
+    server = ValkeyServer(tmp_path_factory.mktemp("valkey"))
+    server.start()
+    yield server
+    server.kill()
 
 
 def pytest_collection_finish() -> None:

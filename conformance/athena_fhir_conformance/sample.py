@@ -118,6 +118,16 @@ class Sample:
             return self.patients()
         return self._once((type,), lambda: self._look_for(type))
 
+    def seen(self, type: str) -> list[Json]:
+        """The same, before it is said that there are none.
+
+        Raises:
+            NotGranted: the token does not reach them.
+        """
+        found = self.resources(type)
+        self._target.reached(type)
+        return found
+
     def _once(self, key: tuple[str, ...], look: Callable[[], Iterable[Json]]) -> list[Json]:
         """What was found once, and which exchanges showed it: they are evidence for whoever asks again."""
         if key not in self._kept:

@@ -21,8 +21,7 @@ class _Connection:
     socket: socket.socket
     sent: float = 0.0
     got: bytearray = field(default_factory=bytearray)
-
-    size: int = 0
+    size: int = 0  # of the last body
 
     def answered(self) -> int:
         """The status of the answer if all of it is there, else 0."""

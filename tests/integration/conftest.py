@@ -19,14 +19,6 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    server = ValkeyServer(tmp_path_factory.mktemp("valkey"))
-    server.start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture(scope="module")
 def node_options(postgres: PostgresServer, valkey: ValkeyServer) -> list[str]:
     """Of every node."""
     return ["--db", postgres.database(), "--counters", valkey.url, "--export-duration", "instant"]

@@ -1,24 +1,13 @@
-"""The command line, run in this process; and a Valkey."""
+"""The command line, run in this process."""
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from mock_athena.cli import main
 from tests.mock_athena.command_line import Ended, Run
-from tests.valkey_server import ValkeyServer
-
-
-@pytest.fixture(scope="session")
-def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    """A server that the tests of this process share: each begins by forgetting everybody."""
-    server = ValkeyServer(tmp_path_factory.mktemp("valkey"))
-    server.start()
-    yield server
-    server.kill()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from athena_fhir_conformance.exchange import Exchange
 from athena_fhir_conformance.flows import bursts
 from athena_fhir_conformance.flows.asking import remembered
 from athena_fhir_conformance.flows.bursts import Burst, decisions, meanwhile, refusal, usual_answer
-from athena_fhir_conformance.flows.waiting import used_up
+from athena_fhir_conformance.flows.waiting import whole_quota
 from athena_fhir_conformance.judges import schemas
 from athena_fhir_conformance.judges.decisions import most_in_window, wrongly_refused
 from athena_fhir_conformance.judges.limit_fields import (
@@ -116,8 +116,7 @@ def at_once(target: Target) -> tuple[Exchange, ...]:
 
     def run() -> tuple[Exchange, ...]:
         where = bursts.path(target)
-        used_up(target)
-        target.pacer.settle()
+        whole_quota(target)
         with ThreadPoolExecutor(8) as threads:
             return tuple(threads.map(lambda _: bursts.asked(target, where), range(quota + 8)))
 

@@ -8,7 +8,7 @@ from athena_fhir_conformance.exchange import Exchange
 from athena_fhir_conformance.flows import exports
 from athena_fhir_conformance.flows.asking import control, emulated, posted, remembered
 from athena_fhir_conformance.flows.tokens import granted, service, stranger, token_endpoint
-from athena_fhir_conformance.flows.waiting import used_up
+from athena_fhir_conformance.flows.waiting import whole_quota
 from athena_fhir_conformance.judges.decisions import Decision
 from athena_fhir_conformance.judges.limit_fields import members, whole
 from athena_fhir_conformance.sample import Sample
@@ -111,9 +111,8 @@ def burst(target: Target) -> Burst:
 
 def _burst(target: Target) -> Burst:
     known, where = policy(target), path(target)
-    used_up(target)
     stranger = _other_token(target)
-    target.pacer.settle()
+    whole_quota(target)
     sent = [asked(target, where)]
     target.clock.sleep(_BEFORE)
     most = _MOST if known and polite(target, known[0]) else _BEYOND
@@ -205,8 +204,7 @@ def across_a_boundary(target: Target) -> tuple[Exchange, ...]:
 
 def _across(target: Target, quota: int, window: float) -> tuple[Exchange, ...]:
     where = path(target)
-    used_up(target)
-    target.pacer.settle()
+    whole_quota(target)
     target.clock.sleep(window - target.clock.now() % window)
     sent = [asked(target, where)]
     target.clock.sleep(window - 0.1)

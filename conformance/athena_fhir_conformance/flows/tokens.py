@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,11 +108,11 @@ def token_request(target: Target, form: Mapping[str, str], client: Client | None
     return posted(target, token_endpoint(target), {**form, **proof, **changed}, auth=basic)
 
 
-def registered(target: Target, name: str, key: Mapping[str, Any] | None = None, **metadata: Any) -> Client:
+def registered(target: Target, name: str, keys: Sequence[Mapping[str, Any]] = (), **metadata: Any) -> Client:
     """A client for a part: the one that was given, else one that an emulator registers over its control API.
 
     Args:
-        key: the private JWK of one that signs, whose public part the emulator is told.
+        keys: the private JWKs of one that signs, with the first of them; the emulator is told their public parts.
 
     Raises:
         Skipped: there is neither.
@@ -121,15 +121,15 @@ def registered(target: Target, name: str, key: Mapping[str, Any] | None = None, 
         return _given(target.manners.clients[name])
     if not emulated(target):
         skip(f"needs a client of its own ([{name}] of --clients), which only an emulator registers for the suite")
-    keys = {"jwks": {"keys": [jwts.public_part(key)]}} if key else {}
+    jwks = {"jwks": {"keys": [jwts.public_part(key) for key in keys]}} if keys else {}
 
     def register() -> Client:
-        body = control(target, "POST", "clients", {"client_name": f"Conformance: {name}", **keys, **metadata})
+        body = control(target, "POST", "clients", {"client_name": f"Conformance: {name}", **jwks, **metadata})
         if "client_id" not in body:
             skip(f"the emulator did not register a client of its own ({name})")
         target.secrets |= {body["client_secret"]} if body.get("client_secret") else set()
         redirects = tuple(body.get("redirect_uris", []))
-        return _given(Registration(body["client_id"], body.get("client_secret", ""), key, redirects))
+        return _given(Registration(body["client_id"], body.get("client_secret", ""), next(iter(keys), None), redirects))
 
     return remembered(target, f"client {name}", register)
 
@@ -147,7 +147,7 @@ def app(target: Target, kind: str = "confidential") -> Client:
         "scope": _USER_SCOPES,
         "token_endpoint_auth_method": {"public": "none", "signing": "private_key_jwt"}.get(kind, "client_secret_basic"),
     }
-    return registered(target, kind, key_of_suite(target, "es384") if kind == "signing" else None, **metadata)
+    return registered(target, kind, [key_of_suite(target, "es384")] if kind == "signing" else (), **metadata)
 
 
 def key_of_suite(target: Target, name: str) -> dict[str, Any]:
@@ -160,17 +160,13 @@ def signer(target: Target, name: str = "") -> Client:
     given = target.credentials
     if given.private_key and not name:
         return Client(given.client_id, key=given.private_key)
-    part = f"signer {name}".strip()
-    if part in target.manners.clients:
-        return registered(target, part)
     keys = [key_of_suite(target, each) for each in ("es384", "rs384")]
     metadata: dict[str, Any] = {
         "grant_types": ["client_credentials"],
         "scope": "system/*.cruds",
         "token_endpoint_auth_method": "private_key_jwt",
-        "jwks": {"keys": [jwts.public_part(each) for each in keys]},
     }
-    return Client(registered(target, part, **metadata).id, key=keys[0])
+    return registered(target, f"signer {name}".strip(), keys, **metadata)
 
 
 def service(target: Target) -> Client:

@@ -79,8 +79,8 @@ def make_room(target: Target, most: int = AT_ONCE) -> None:
         raise PutOff(max(min(each.due for each in others), target.clock.now()))
 
 
-def used_up(target: Target) -> None:
-    """Before a burst, which waits until the whole quota is free: others use it first, else what is left of it is lost.
+def whole_quota(target: Target) -> None:
+    """Before a burst: wait until the whole quota is free. Others use it first, else what is left of it is lost.
 
     Raises:
         PutOff: some is left, and may be used within a window.
@@ -90,3 +90,4 @@ def used_up(target: Target) -> None:
     if target.puts_off and not target.pacer.used_up() and now < target.burst_by:
         raise PutOff(now + _MOMENT)
     target.burst_by = 0.0
+    target.pacer.settle()
