@@ -59,13 +59,17 @@ def _walk(table: Mapping[str, _Node], values: Json, rows: IndexRows) -> None:
                 for take in node.takers:
                     take(rows, several)
                 if node.children:
-                    for each in several:
-                        if type(each) is dict:
-                            _walk(node.children, each, rows)
+                    _walk_each(node.children, several, rows)
             except _Misread as error:
                 raise _Misread(f"{name}.{error.path}", error.reason) from None
             except ValueError as error:
                 raise _Misread(name, str(error)) from None
+
+
+def _walk_each(table: Mapping[str, _Node], several: Sequence[Json], rows: IndexRows) -> None:
+    for each in several:
+        if type(each) is dict:
+            _walk(table, each, rows)
 
 
 class _Compiled(NamedTuple):
