@@ -2,8 +2,8 @@
 
 ``BENCH_RESOURCES=10000,1000000 make bench ARGS='-k bench_scale'``; a million takes two minutes to be made. Patients of
 the whole store take turns. What is measured is the time that passes for one search, with its total and 20 rows; to read
-its parameters is not part of it. Before each turn the store forgets what it kept, so that every total is counted; what is
-"asked again" follows right away, and its total is known as that of a second page is.
+its parameters is not part of it. Before each turn the store forgets what it kept, so that every total is counted; what
+is "asked again" follows right away, and its total is known as that of a second page is.
 """
 
 import os
