@@ -21,7 +21,8 @@ _JSON_TYPES: dict[type, str] = {str: "a text", dict: "an object", list: "a list"
 # Elements of HumanName and Address that say how it is used and not what it is.
 _NO_TEXT = frozenset({"use", "type", "period", "extension", "id"})
 
-_parsed = lru_cache(maxsize=1 << 16)(parse)
+remembered = lru_cache(maxsize=1 << 16)(parse)
+"""The range of a date; most come again and again."""
 
 
 def tokens_of(value: Json) -> Sequence[tuple[str, str]]:
@@ -86,11 +87,11 @@ def range_of(value: Json) -> Range:
         ValueError: it is none of them.
     """
     if isinstance(value, str):
-        return _parsed(value)
+        return remembered(value)
     period = _of(dict, value)
     start, end = period.get("start"), period.get("end")
-    low = _parsed(_of(str, start)).low if start else EARLIEST + 1
-    return Range(low, _parsed(_of(str, end)).high if end else LATEST)
+    low = remembered(_of(str, start)).low if start else EARLIEST + 1
+    return Range(low, remembered(_of(str, end)).high if end else LATEST)
 
 
 def reference_text(value: Json) -> str | None:
