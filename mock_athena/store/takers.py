@@ -114,8 +114,8 @@ def _tokens(of: str, codes: tuple[str, ...]) -> Taker:
             if type(value) is str:
                 post(postings("", value))
             elif value is not None:
-                for token in tokens_of(value):
-                    post(postings(*token))
+                for system, code in tokens_of(value):
+                    post(postings(system, code))
 
     return take
 
