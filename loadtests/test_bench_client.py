@@ -55,7 +55,7 @@ def test_a_paced_client(took: dict[str, Took], figures: Figures, scene: str) -> 
 
 @pytest.mark.parametrize("scene", [SPACED, BARE])
 def test_what_others_take(took: dict[str, Took], figures: Figures, scene: str) -> None:
-    """The guide's spacing, which is refused where anything trembles; and who asks one after the other without a pace."""
+    """The guide's spacing, refused where anything trembles; and one connection without a pace."""
     _told(figures, scene, took[scene])
 
 
