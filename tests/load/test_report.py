@@ -8,10 +8,12 @@ import pytest
 from athena_fhir_load.comparison import main as compare
 from athena_fhir_load.journals import Journal, LoadError, Mark, read
 from athena_fhir_load.load import check_own
-from athena_fhir_load.report import main
+from athena_fhir_load.report import broke, main, written
 from athena_fhir_load.summary import short
 from athena_fhir_load.target import target_of
 from athena_fhir_load.thresholds import Thresholds, held
+from mock_athena.ratelimit import policy_named
+from mock_athena.ratelimit.policy_files import written_policy
 from tests.load.journal_of import entries_of, greedy, journal_of
 
 
@@ -163,6 +165,32 @@ def test_a_journal_in_each_of_its_forms(tmp_path: Path) -> None:
         assert [entry["seq"] for entry in read(path).entries] == [entry["seq"] for entry in entries]
     path.write_text(json.dumps(entries[0]), encoding="utf-8")
     assert len(read(path).decided) == 1
+
+
+def test_a_journal_says_its_policy_itself_and_no_other_of_that_name_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        'name = "mission"\nlimits = [{kind = "sliding-window", quota = 3, window = 1}]\n'
+    )
+    entries = entries_of(greedy(40), str(tmp_path / "mine.toml"))
+    told = {
+        "entries": entries,
+        "policy": "mission",
+        "written": written_policy(policy_named(str(tmp_path / "mine.toml"))),
+    }
+    (tmp_path / "journal").write_text(json.dumps(told), encoding="utf-8")
+    journal = read(tmp_path / "journal")
+    journal.write(tmp_path / "kept")
+    for each in (journal, read(tmp_path / "kept")):
+        assert not broke(written(each, None, "of mine"))
+    assert broke(written(journal, None, "of another", limits="mission"))
+
+
+def test_lines_that_begin_late_do_not_say_what_came_before(tmp_path: Path) -> None:
+    path = tmp_path / "lines"
+    path.write_text("\n".join(map(json.dumps, entries_of(greedy())[10:])), encoding="utf-8")
+    figures = written(read(path), None, "late", limits="mission")
+    assert not broke(figures)
+    assert figures["limiter"]["unproven"] > 0
 
 
 def test_one_client_of_a_file_is_judged_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
