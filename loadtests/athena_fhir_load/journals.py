@@ -117,7 +117,7 @@ class Journal:
 
     def write(self, path: Path) -> None:
         """Keep it, so that the report can be made again."""
-        kept = {"policy": self.policy, "written": dict(self.written), "counters": dict(self.counters)}
+        kept: dict[str, Any] = {"policy": self.policy, "written": dict(self.written), "counters": dict(self.counters)}
         kept |= {"before": self.before, "newcomers": self.newcomers, "entries": list(self.entries)}
         path.write_bytes(orjson.dumps(kept))
 

@@ -2,10 +2,17 @@
 
 import json
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from matplotlib import pyplot
+from matplotlib.figure import Figure
 
+from athena_fhir_load import plots
+from athena_fhir_load.answers import answers_of, index
+from athena_fhir_load.comparison import differences
 from athena_fhir_load.comparison import main as compare
+from athena_fhir_load.figures import figures_of
 from athena_fhir_load.journals import Journal, LoadError, Mark, read
 from athena_fhir_load.load import check_own
 from athena_fhir_load.report import broke, main, written
@@ -120,6 +127,49 @@ def test_a_run_is_judged_by_what_came_since_it_began() -> None:
     assert [len(later.entries), later.before, later.forgotten] == [20, 15, 0]
     assert journal.since(Mark(seq=10, total=99)) is journal  # it was reset in between
     assert Journal((), {}, "", "").forgotten == 0
+
+
+def test_a_page_of_answers_says_no_to_whatever_is_wrong_and_what_its_pictures_show(made: Path) -> None:
+    figures = json.loads((made / "out" / "report.json").read_text(encoding="utf-8"))
+    wrong = figures | {"limiter": figures["limiter"] | {"dishonest": 3}}
+    for report, begin in ((figures, "Yes: of"), (wrong, "No: of")):
+        (answer,) = answers_of({"limits": report}, None)
+        assert answer.lines[0].startswith(begin)
+        assert any("3 times Remaining or Reset" in line for line in answer.lines) is (report is wrong)
+    (made / "limits").symlink_to(made / "out")
+    page = index([answer], {"limits": wrong}, made)
+    assert page.count('alt="Requests admitted') == 2
+    assert "Seconds told by Retry-After against" in page
+
+
+def test_two_runs_that_are_no_pair_are_told_to_be_none(made: Path) -> None:
+    figures = json.loads((made / "out" / "report.json").read_text(encoding="utf-8"))
+    assert [each.what for each in differences(figures, figures | {"policy": "gcra", "title": "B"})] == ["policy", "run"]
+    assert not list(differences(figures, figures))
+
+
+def test_callers_whose_names_are_shortened_alike_stay_apart(tmp_path: Path) -> None:
+    same = "integration-of-the-clinic-at-the-{}-near-the-river"
+    entries = entries_of([*greedy(8, user=same.format("north")), *greedy(4, user=same.format("south"))])
+    journal = journal_of(entries)
+    drawn: list[Figure] = []
+    with patch.object(pyplot, "close", drawn.append):
+        plots.shares(
+            journal, policy_named("mission"), figures_of(journal, policy_named("mission")), None, tmp_path / "a.png"
+        )
+    assert sorted(bar.get_width() for bar in drawn[0].axes[0].containers[0]) == [4, 8]
+    assert sorted(round(bar.get_y(), 1) for bar in drawn[0].axes[0].containers[0]) == [-0.4, 0.6]
+
+
+def test_a_long_journal_is_drawn_in_bars_that_can_be_told_apart(tmp_path: Path) -> None:
+    journal = journal_of(entries_of([(number * 600.0, "Polite-1") for number in range(140)]))
+    drawn: list[Figure] = []
+    with patch.object(pyplot, "close", drawn.append):
+        plots.timeline(journal, policy_named("mission"), {}, None, tmp_path / "a.png")
+    bars = drawn[0].axes[0].containers[0]
+    assert len(bars) <= 120
+    assert sum(bar.get_height() for bar in bars) == 140
+    assert drawn[0].axes[0].get_ylabel() == "requests decided in 696 seconds"
 
 
 def test_two_runs_are_compared(made: Path, broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
