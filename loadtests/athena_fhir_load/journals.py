@@ -208,8 +208,11 @@ def control_token() -> str:
     return os.environ.get("MOCK_ATHENA_CONTROL_TOKEN", "")
 
 
-def control(origin: str, path: str, method: str = "GET", body: Any = None) -> Any:
+def control(origin: str, path: str, method: str = "GET", body: Any = None, patience: float = PATIENCE) -> Any:
     """The JSON answer of the control API.
+
+    Args:
+        patience: seconds that it may take.
 
     Raises:
         UnreachableError: nobody answers.
@@ -219,7 +222,7 @@ def control(origin: str, path: str, method: str = "GET", body: Any = None) -> An
     address = f"{origin}/_mock/{path}"
     headers = {"Authorization": f"Bearer {control_token()}"} if control_token() else {}
     try:
-        with urlopen(Request(address, data, headers, method=method), timeout=PATIENCE) as answer:  # noqa: S310 - checked to be http
+        with urlopen(Request(address, data, headers, method=method), timeout=patience) as answer:  # noqa: S310 - checked to be http
             return orjson.loads(answer.read())
     except HTTPError as error:
         raise LoadError(f"{address} answered {error.code}: {_why(error)}") from None

@@ -17,7 +17,7 @@ from athena_fhir_load.journals import Journal, LoadError, Mark, read
 from athena_fhir_load.load import check_own
 from athena_fhir_load.report import broke, main, written
 from athena_fhir_load.summary import short
-from athena_fhir_load.target import target_of
+from athena_fhir_load.target import target_of, token_of
 from athena_fhir_load.thresholds import Thresholds, held
 from mock_athena.ratelimit import policy_named
 from mock_athena.ratelimit.policy_files import written_policy
@@ -118,6 +118,24 @@ def test_a_sandbox_needs_a_client_and_has_a_budget(monkeypatch: pytest.MonkeyPat
     target = target_of("https://sandbox.invalid/fhir/r4/", client_id="mine", secret="not told")
     assert (target.fhir, target.emulator, target.budget) == ("/fhir/r4", False, 200)
     assert target.credentials("another").client_id == "mine"
+
+
+def test_whoever_answers_json_is_no_emulator_for_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    for told, emulator in (({"a": 1}, False), ([1], False), ({"policy": "off", "callers": []}, True)):
+        monkeypatch.setattr("athena_fhir_load.target.control", lambda *_, told=told, **__: told)
+        assert target_of("http://127.0.0.1:9", client_id="mine", secret="not told").emulator is emulator
+
+
+def test_a_token_response_or_something_else() -> None:
+    assert token_of('{"access_token": "a.b.c", "expires_in": 60}') == ("a.b.c", 60)
+    for other in (
+        "<h1>hello</h1>",
+        "[1]",
+        '{"nope": 1}',
+        '{"access_token": 5}',
+        '{"access_token": "a", "expires_in": []}',
+    ):
+        assert token_of(other) == ("", 0)
 
 
 def test_a_run_is_judged_by_what_came_since_it_began() -> None:
