@@ -187,11 +187,13 @@ def _counted(mark: Mark, reply: Reply, offset: float | None) -> Mark:
 
 def _spent(pace: Pace, told: Told) -> int:
     """The server's count is the truth of its instant: without what it counted later, and what is still under way."""
-    spent, decided = told.spent_today, inf if told.decided is None else told.decided
+    spent, decided = told.spent_today, told.decided
     if spent is None:
         return pace.spent
-    later = [1 for _, _, counted, _, _, _, each in pace.marks if counted == inf or decided < each < inf]
-    return spent + max(len(later) - 1, 0)  # the one it answers is among those under way
+    if decided is None:
+        return spent + max(pace.in_flight - 1, 0)  # the one it answers is among them
+    unseen = [mark for mark in pace.marks if mark.decided > decided]
+    return spent + max(len([1 for mark in unseen if mark.counted == inf or mark.decided < inf]) - 1, 0)
 
 
 def _with_limits(pace: Pace, told: Told) -> Pace:
