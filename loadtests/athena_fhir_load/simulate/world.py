@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from athena_fhir_load.simulate.log import RECORD, DecisionLog
 from athena_fhir_load.simulate.outcome import HOUR, Outcome, Tally, figures_of
-from athena_fhir_load.simulate.processes import Process, Request, process_of
+from athena_fhir_load.simulate.processes import Request, process_of
 from athena_fhir_load.simulate.scene import Crowd, Scene
 from athena_fhir_load.simulate.told import telling
 from mock_athena.clock import NANOSECONDS
