@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from mock_athena.fhir.instants import EARLIEST, LATEST, Range, parse
 from mock_athena.fhir.references import OUR_BASES, parse_reference
+from mock_athena.store.keys import hashed
 
 Json = Any
 T = TypeVar("T")
@@ -36,7 +37,8 @@ def tokens_of(value: Json) -> Sequence[tuple[str, str]]:
     concept = value if type(value) is dict else _of(dict, value)
     if "coding" in concept:
         found: list[tuple[str, str]] = []
-        for coding in _of(list, concept["coding"]):
+        codings = concept["coding"]
+        for coding in codings if type(codings) is list else _of(list, codings):
             if type(coding) is dict and type(code := coding.get("code")) is str:
                 system = coding.get("system", "")
                 found.append((system if type(system) is str else _of(str, system), code))
@@ -53,12 +55,8 @@ def _coding(value: Json) -> Sequence[tuple[str, str]]:
         code = coding.get("value")
         if code is None:
             return ()
-    return ((_system(coding), _of(str, code)),)
-
-
-def _system(coding: Json) -> str:
     system = coding.get("system", "")
-    return system if type(system) is str else _of(str, system)
+    return ((system if type(system) is str else _of(str, system), code if type(code) is str else _of(str, code)),)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -111,17 +109,20 @@ def reference_text(value: Json) -> str | None:
 
 
 @lru_cache(maxsize=1 << 16)
-def reference_of(text: str) -> tuple[str, str, str]:
-    """What a reference points to: (target, type, id).
+def reference_of(text: str) -> tuple[str, str, str, int]:
+    """What a reference points to: (target, type, id, the target as keys have it).
 
     The target is as it is kept: ``Type/id`` of what we hold ourselves, else the text. There is no type if the
     reference is no literal, and an id only of what we hold ourselves.
     """
     literal = parse_reference(text)
     if literal is None:
-        return text, "", ""
-    type, id = literal.type, literal.id
-    return (f"{type}/{id}", type, id) if literal.base in OUR_BASES else (text, type, "")
+        return text, "", "", hashed(text)
+    type, id, base = literal
+    if base not in OUR_BASES:
+        return text, type, "", hashed(text)
+    target = f"{type}/{id}"
+    return target, type, id, hashed(target)
 
 
 def _of(kind: type[T], value: Json) -> T:

@@ -23,15 +23,13 @@ from mock_athena.store.schema import NO_DATE
 
 _NOWHERE = Range(NO_DATE, NO_DATE)
 
-# As many codes or targets of one element as are remembered; a unique one costs little more than forgetting another.
+# As many codes of one element as are remembered; a unique one costs little more than forgetting another.
 _REMEMBERED = 1 << 12
 
 Posting = tuple[int, int]
 
 # A dict of keys alone: a set in the order in which it was filled.
 Postings = dict[Posting, None]
-
-_hashed_target = lru_cache(maxsize=1 << 14)(hashed)  # several types point to the same
 
 
 class IndexRows:
@@ -84,15 +82,15 @@ def presence(type: str, param: str, *, present: bool) -> Posting:
 
 def subjects(kind: ResourceType, parameters: Sequence[SearchParameter]) -> Taker:
     """What takes the references that put a resource into compartments, for parameters and for the compartments."""
-    postings = _postings_of_references(kind.name, parameters)
+    take_references = _references(kind.name, parameters)
     follows = kind.follows_targets
 
     def take(rows: IndexRows, values: Sequence[Json]) -> None:
+        take_references(rows, values)
         for value in values:
             text = reference_text(value)
             if text is not None:
-                rows.postings.update(postings(text))
-                target, type, id = reference_of(text)
+                target, type, id, _ = reference_of(text)
                 if id and type == "Patient":
                     rows.patients.add(id)
                 if id and follows:
@@ -149,29 +147,18 @@ def _dates(codes: tuple[str, ...], ordering: str) -> Taker:
     return take
 
 
-def _references(type: str, parameters: Sequence[SearchParameter]) -> Taker:
-    postings = _postings_of_references(type, parameters)
+def _references(of: str, parameters: Sequence[SearchParameter]) -> Taker:
+    asked = tuple((key_range(of, one.code).first, one.targets, is_compartment(of, one.code)) for one in parameters)
 
     def take(rows: IndexRows, values: Sequence[Json]) -> None:
+        into = rows.postings
         for value in values:
             text = reference_text(value)
-            if text is not None:
-                rows.postings.update(postings(text))
+            if text is None:
+                continue
+            target, type, _, bits = reference_of(text)
+            for first, targets, compartment in asked:
+                if (not targets or not type or type in targets) and not (compartment and target[:8] == "Patient/"):
+                    into[first | bits, 0] = None
 
     return take
-
-
-def _postings_of_references(type: str, parameters: Sequence[SearchParameter]) -> Callable[[str], Postings]:
-    asked = tuple((key_range(type, one.code).first, one.targets, is_compartment(type, one.code)) for one in parameters)
-
-    @lru_cache(maxsize=_REMEMBERED)
-    def postings(text: str) -> Postings:
-        target, pointed, _ = reference_of(text)
-        patient, bits = target.startswith("Patient/"), _hashed_target(target)
-        return {
-            (first | bits, 0): None
-            for first, targets, compartment in asked
-            if (not targets or not pointed or pointed in targets) and not (patient and compartment)
-        }
-
-    return postings
