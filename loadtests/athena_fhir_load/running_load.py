@@ -130,6 +130,14 @@ class Load:
         return max(0, int(instant - self.began))
 
 
+def never_begun(environment: Any, why: str) -> Load:
+    """A load that is over before its first request."""
+    host = environment.host or "http://127.0.0.1"  # nobody asks it
+    load = Load(environment, Target(host, "", "", emulator=True, given=None, scope=""), budget=0, seed=0)
+    load.stop(why)
+    return load
+
+
 def load_of(environment: Any) -> Load:
     """The load of a locust environment.
 

@@ -66,6 +66,8 @@ class Caller(FastHttpUser):
 
     def on_start(self) -> None:
         """Get a client and a token, before anything is measured."""
+        if self.load.over:
+            raise GreenletExit
         if not self.load.target.emulator and not self.limited:
             self.load.stop(f"{type(self).__name__} goes beyond the limits on purpose: it is for emulators alone")
             raise GreenletExit  # StopUser would be logged with a traceback here
