@@ -6,8 +6,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from athena_fhir_load.page import image, whole
-from athena_fhir_load.report import embedded
+from athena_fhir_load.page import ALTS, image, whole
+from athena_fhir_load.report import broke, embedded
 from athena_fhir_load.summary import BUSY
 from athena_fhir_load.target import GUIDES_RATE
 
@@ -46,7 +46,9 @@ def index(answers: Sequence[Answer], reports: Reports, folder: Path) -> str:
         body.append(f"<h2>{escape(answer.question)}</h2>")
         body += [f"<p>{escape(line)}</p>" for line in answer.lines]
         body += [
-            image(embedded(folder / name), answer.question) for name in answer.pictures if (folder / name).exists()
+            image(embedded(folder / name), ALTS[Path(name).name])
+            for name in answer.pictures
+            if (folder / name).exists()
         ]
     links = [f'<li><a href="{name}/index.html">{escape(str(told["title"]))}</a>' for name, told in reports.items()]
     body.append(f"<h2>Every figure of each run</h2><ul>{''.join(links)}</ul>")
@@ -66,7 +68,7 @@ def _holds(name: str, report: Mapping[str, Any]) -> Answer:
     burst = next((worst for worst in limiter["worst"]), None)
     lines = [
         _sentence(
-            f"{'Yes' if not over + under else 'No'}: of {limiter['admitted']:,} admitted requests {over:,} were beyond",
+            f"{'No' if broke(report) else 'Yes'}: of {limiter['admitted']:,} admitted requests {over:,} were beyond",
             f"the policy, and of {limiter['refused']:,} refused ones {under:,} had room.",
         )
     ]
@@ -79,6 +81,11 @@ def _holds(name: str, report: Mapping[str, Any]) -> Answer:
         lines.append(
             f"Refused callers were told when to come back (Retry-After): {waits['early']:,} of {waits['told']:,} times "
             f"too early, and {waits['waste_mean_s']:.2f} s later than needed in the mean, since it tells whole seconds."
+        )
+    if limiter["dishonest"] or limiter["went_back"]:
+        lines.append(
+            f"{limiter['dishonest']:,} times Remaining or Reset were not the truth, and {limiter['went_back']:,} times "
+            "a decision was older than the one before it."
         )
     isolation = report["isolation"]
     if isolation:

@@ -1,7 +1,7 @@
 """Two runs beside each other: ``python -m athena_fhir_load.comparison BEFORE AFTER``, folders or ``report.json``.
 
 A figure of two runs differs by chance as well, so a change is told and not judged; only what must be zero is. Exit code
-1: the second run broke something that the first kept. 2: one of them is no report.
+1: more of that went wrong in the second run. 2: one of them is no report.
 """
 
 import argparse
@@ -27,6 +27,8 @@ _COMPARED = (
     ("admitted beyond the policy", ("limiter", "over_admission"), ""),
     ("refused though there was room", ("limiter", "under_admission"), ""),
     ("Retry-After too early", ("retry_after", "early"), ""),
+    ("Remaining and Reset that were not true", ("limiter", "dishonest"), ""),
+    ("decisions older than the one before", ("limiter", "went_back"), ""),
     ("Retry-After longer than needed, mean", ("retry_after", "waste_mean_s"), "s"),
     ("quota used by who was refused, mean", ("limiter", "utilisation_mean"), ""),
     ("answers within the emulator, p50", ("decision", "answer_ms", "p50"), "ms"),
@@ -40,7 +42,13 @@ _COMPARED = (
     ("the generator's own CPU", ("generator", "cpu_share"), "of a core"),
 )
 _PARTS = ("limiter", "retry_after")
-_ZERO = {"admitted beyond the policy", "refused though there was room", "Retry-After too early"}
+_ZERO = {
+    "admitted beyond the policy",
+    "refused though there was room",
+    "Retry-After too early",
+    "Remaining and Reset that were not true",
+    "decisions older than the one before",
+}
 
 
 class Pair(NamedTuple):
@@ -65,6 +73,14 @@ def row(pair: Pair) -> Row:
     verdict = BAD if pair.what in _ZERO and (pair.after or 0) > (pair.before or 0) else ""
     change = f"{100 * (pair.after / pair.before - 1):+.1f} %" if pair.before and pair.after is not None else ""
     return Row(pair.what, f"{_text(pair.before)} → {_text(pair.after)} {pair.unit}".rstrip(), change, verdict)
+
+
+def differences(before: Figures, after: Figures) -> Iterator[Row]:
+    """What makes two runs no pair: figures of another policy or another load differ for that reason."""
+    for what, path in (("policy", ("policy",)), ("run", ("title",)), ("scenario", ("generator", "scenario"))):
+        pair = [_found(figures, path) for figures in (before, after)]
+        if pair[0] != pair[1]:
+            yield Row(what, f"{pair[0] or 'none'} → {pair[1] or 'none'}", "not the same: the figures differ for it too")
 
 
 def report_at(where: Path) -> Figures:
@@ -98,10 +114,15 @@ def _is_whole(told: Figures) -> bool:
 
 
 def _at(figures: Figures, path: Sequence[str]) -> float | None:
+    found = _found(figures, path)
+    return found if isinstance(found, (int, float)) else None
+
+
+def _found(figures: Figures, path: Sequence[str]) -> Any:
     found: Any = figures
     for name in path:
         found = found.get(name) if isinstance(found, Mapping) else None
-    return found if isinstance(found, (int, float)) else None
+    return found
 
 
 def _text(value: float | None) -> str:
@@ -122,7 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LoadError as error:
         sys.stderr.write(f"{error}\n")
         return NOTHING_TO_JUDGE
-    rows = [row(pair) for pair in compared(before, after)]
+    rows = [*differences(before, after), *(row(pair) for pair in compared(before, after))]
     try:
         _write(asked.out, [(str(asked.before), before), (str(asked.after), after)], rows)
     except OSError as error:
@@ -130,7 +151,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return NOTHING_TO_JUDGE
     lines = [f"  {each.verdict:<3} {each.what:<42} {each.found:<34} {each.should}".rstrip() for each in rows]
     sys.stdout.write("\n".join([*lines, f"comparison: {asked.out / 'index.html'}", ""]))
-    return BROKEN if broke(after) and not broke(before) else 0
+    return BROKEN if any(each.verdict == BAD for each in rows) else 0
 
 
 def _write(folder: Path, runs: Sequence[tuple[str, Figures]], rows: Sequence[Row]) -> None:

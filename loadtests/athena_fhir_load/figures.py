@@ -73,7 +73,7 @@ def _limiter(found: Judgement, callers: Sequence[Figures]) -> Figures:
         "over_admission": found.count("over-admission"),
         "under_admission": found.count("under-admission"),
         "went_back": found.count("instant-went-back"),
-        "unproven": len(found.unproven),
+        "unproven": len(found.unproven) + found.unjudged,
         "dishonest": dishonest,
         "honest_share": 1 - dishonest / (2 * found.told) if found.told else None,
         "worst": [worst.__dict__ for worst in found.worst],

@@ -17,7 +17,7 @@ from locust.runners import MasterRunner, WorkerRunner
 from athena_fhir_load.journals import Journal, LoadError, fetched, mark
 from athena_fhir_load.notes import Notes
 from athena_fhir_load.report import broke, written
-from athena_fhir_load.running_load import Load, attach, load_of
+from athena_fhir_load.running_load import Load, attach, load_of, never_begun
 from athena_fhir_load.statistics_page import add_page
 from athena_fhir_load.summary import lines_of
 from athena_fhir_load.target import Target, target_of
@@ -73,14 +73,14 @@ def begin(environment: Any, **_: Any) -> None:
     try:
         load = _new_load(environment)
     except LoadError as error:
-        sys.stderr.write(f"{error}\n")
-        environment.process_exit_code = NOT_MADE
-        gevent.spawn(environment.runner.quit)
-        return
+        load = never_begun(environment, str(error))
     attach(environment, load)
     if isinstance(environment.runner, MasterRunner):
         _loads["master"] = load
-        _share_out(environment.runner, load)
+        if load.over:
+            _end(environment)
+        else:
+            _share_out(environment.runner, load)
     else:
         _loads["own"] = load
         gevent.spawn(_watch, environment, load)
@@ -153,9 +153,13 @@ def _watch(environment: Any, load: Load) -> None:
         load.notes.seconds += now - began
         began, computed = now, cpu
         if load.over and not isinstance(environment.runner, WorkerRunner):
-            end = environment.runner.stop if environment.web_ui else environment.runner.quit
-            gevent.spawn(end)
+            _end(environment)
             return
+
+
+def _end(environment: Any) -> None:
+    """End the run; in the UI there may be another."""
+    gevent.spawn(environment.runner.stop if environment.web_ui else environment.runner.quit)
 
 
 def stopped(environment: Any, **_: Any) -> None:

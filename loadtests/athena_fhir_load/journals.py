@@ -7,7 +7,7 @@ forgot is part of what is read: the counters count all of them.
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from http.client import HTTPException
 from pathlib import Path
@@ -61,6 +61,9 @@ class Journal:
         policy: the name of the rate limit policy; empty where nobody knows.
         source: the address or file.
         before: exchanges that came before and are left out on purpose; what they spent is not known here.
+        written: the policy itself, as a file of one says it; empty where nobody told.
+        client: whose quotas alone are judged; empty for everybody's.
+        newcomers: nobody in it had asked anything before.
     """
 
     entries: tuple[Mapping[str, Any], ...]
@@ -68,6 +71,9 @@ class Journal:
     policy: str
     source: str
     before: int = 0
+    written: Mapping[str, Any] = field(default_factory=dict)
+    client: str = ""
+    newcomers: bool = False
 
     @property
     def forgotten(self) -> int:
@@ -84,11 +90,12 @@ class Journal:
         return tuple(self._decided())
 
     def _decided(self) -> Iterator[Decided]:
+        quotas = {entry.get("quota") for entry in self.entries if entry.get("client_id") == self.client}
         for number, entry in enumerate(self.entries, 1):
             try:
                 instant_of(entry)
                 judged = judged_of(dict(entry))
-                if judged:
+                if judged and (not self.client or entry.get("client_id") == self.client or judged.quota in quotas):
                     yield _decided(judged, entry)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 message = f"{self.source}: entry {number} is no entry of a journal ({type(error).__name__}: {error})"
@@ -100,17 +107,18 @@ class Journal:
         if total < earlier.total:
             return self
         entries = tuple(entry for entry in self.entries if int(entry["seq"]) > earlier.seq)
-        return replace(self, entries=entries, before=earlier.total)
+        known = {entry.get("quota") for entry in self.entries if int(entry["seq"]) <= earlier.seq}
+        newcomers = not self.forgotten and known.isdisjoint(quota for entry in entries if (quota := entry.get("quota")))
+        return replace(self, entries=entries, before=earlier.total, newcomers=newcomers)
 
     def of(self, client: str) -> "Journal":
-        """What a client sent. What others sent is not forgotten, so nothing is counted."""
-        entries = tuple(entry for entry in self.entries if entry.get("client_id") == client)
-        return replace(self, entries=entries, counters={})
+        """To judge what a client was answered, and whoever shares its quota; what is missing stays missing."""
+        return replace(self, client=client)
 
     def write(self, path: Path) -> None:
         """Keep it, so that the report can be made again."""
-        kept = {"policy": self.policy, "counters": dict(self.counters), "before": self.before}
-        kept |= {"entries": list(self.entries)}
+        kept: dict[str, Any] = {"policy": self.policy, "written": dict(self.written), "counters": dict(self.counters)}
+        kept |= {"before": self.before, "newcomers": self.newcomers, "entries": list(self.entries)}
         path.write_bytes(orjson.dumps(kept))
 
 
@@ -159,24 +167,23 @@ def user_of(request_id: str) -> str:
     return rest.partition(":")[0] if mark == "load" else ""
 
 
-def fetched(address: str, query: str = "") -> Journal:
+def fetched(address: str) -> Journal:
     """The journal of a running emulator.
 
     Args:
-        address: its origin, or the address of its journal. query: filters, such as ``client=mine``.
+        address: its origin, or the address of its journal.
 
     Raises:
         LoadError: it is not there, or is no emulator, or does not let us look.
     """
     origin = origin_of(address)
-    told = control(origin, "journal" + (f"?{query}" if query else ""))
+    told = control(origin, "journal")
     if not isinstance(told, dict) or "entries" not in told:
         message = f"{origin}/_mock/journal answered JSON without entries: this is no Mock Athena"
         raise LoadError(message)
-    policy = control(origin, "limits").get("policy", "")
-    # What a filter left out is not forgotten.
-    counters = {} if query else told.get("counters", {})
-    return Journal(tuple(told["entries"]), counters, policy, origin)
+    limits = control(origin, "limits")
+    policy, written = limits.get("policy", ""), limits.get("written", {})
+    return Journal(tuple(told["entries"]), told.get("counters", {}), policy, origin, written=written)
 
 
 def origin_of(address: str) -> str:
@@ -201,8 +208,11 @@ def control_token() -> str:
     return os.environ.get("MOCK_ATHENA_CONTROL_TOKEN", "")
 
 
-def control(origin: str, path: str, method: str = "GET", body: Any = None) -> Any:
+def control(origin: str, path: str, method: str = "GET", body: Any = None, patience: float = PATIENCE) -> Any:
     """The JSON answer of the control API.
+
+    Args:
+        patience: seconds that it may take.
 
     Raises:
         UnreachableError: nobody answers.
@@ -212,7 +222,7 @@ def control(origin: str, path: str, method: str = "GET", body: Any = None) -> An
     address = f"{origin}/_mock/{path}"
     headers = {"Authorization": f"Bearer {control_token()}"} if control_token() else {}
     try:
-        with urlopen(Request(address, data, headers, method=method), timeout=PATIENCE) as answer:  # noqa: S310 - checked to be http
+        with urlopen(Request(address, data, headers, method=method), timeout=patience) as answer:  # noqa: S310 - checked to be http
             return orjson.loads(answer.read())
     except HTTPError as error:
         raise LoadError(f"{address} answered {error.code}: {_why(error)}") from None
@@ -257,10 +267,15 @@ def read(path: Path) -> Journal:
     try:
         entries = sorted(told["entries"], key=lambda entry: int(entry.get("seq") or 0))
         counters = {str(name): int(count) for name, count in told.get("counters", {}).items()}
-        before = int(told.get("before", 0))
+        before, written = int(told.get("before", 0)), dict(told.get("written", {}))
+        newcomers = told.get("newcomers") is True
     except (AttributeError, TypeError, ValueError) as error:
         raise LoadError(f"{path} is no journal ({type(error).__name__}: {error})") from None
-    return Journal(tuple(entries), counters, str(told.get("policy", "")), str(path), before)
+    if not counters and entries:  # lines alone: of what came before the first, nobody says that it spent nothing
+        before = before or max(0, int(entries[0].get("seq") or 0) - 1)
+    return Journal(
+        tuple(entries), counters, str(told.get("policy", "")), str(path), before, written, newcomers=newcomers
+    )
 
 
 def _lines(text: bytes, path: Path) -> list[Any]:

@@ -20,7 +20,7 @@ img { max-width: 100%; border: 1px solid var(--line); border-radius: 6px; margin
 pre { white-space: pre-wrap }
 """
 
-# Where each picture is shown, and what it shows to whoever cannot see it.
+# Where each picture is shown, and what it shows.
 _PICTURES = {
     "envelope.png": (
         "Does the limiter hold?",
@@ -47,6 +47,11 @@ _PICTURES = {
     ),
 }
 
+ALTS = {name: alt for name, (_, alt) in _PICTURES.items()} | {
+    "week.png": "Requests admitted and refused in each hour of the week, by kind of caller",
+}
+"""What each picture shows to whoever cannot see it, by file name."""
+
 
 def page(figures: Mapping[str, Any], pictures: Mapping[str, str]) -> str:
     """The page of one run.
@@ -71,9 +76,7 @@ def whole(title: str, body: Iterable[str]) -> str:
     """A page around these parts."""
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
     inner = "\n".join(part for part in body if part)
-    return (
-        f'<!doctype html>\n<html lang="en">{head}<style>{STYLE}</style>\n<h1>{escape(title)}</h1>\n{inner}\n</html>\n'
-    )
+    return f'<!doctype html>\n<html lang="en">{head}<style>{STYLE}</style>\n<main><h1>{escape(title)}</h1>\n{inner}\n</main></html>\n'
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -86,7 +89,11 @@ def table(rows: Sequence[Row]) -> str:
         f'<td class="soft">{escape(row.should)}'
         for row in rows
     ]
-    return "<table><tr><th>What<th>Found<th>Should be, or beside it\n" + "\n".join(lines) + "</table>"
+    return (
+        '<table><tr><th scope="col">What<th scope="col">Found<th scope="col">Should be, or beside it\n'
+        + "\n".join(lines)
+        + "</table>"
+    )
 
 
 def image(source: str, alt: str) -> str:

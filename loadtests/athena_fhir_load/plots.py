@@ -32,6 +32,7 @@ BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE = "#0072b2", "#e69f00", "#009e73", "
 _LINES = ((BLUE, "-"), (VERMILION, "--"), (GREEN, "-."), (PURPLE, ":"))
 _STEPS = 800
 _MOST_CALLERS = 16
+_MOST_BARS = 120
 _LONG_ENOUGH = 4.0  # seconds: what takes less says little about a pace
 
 Draw = Callable[[Journal, Policy, Mapping[str, Any], Mapping[str, Any] | None, Path], bool]
@@ -71,9 +72,16 @@ def envelope(journal: Journal, policy: Policy, figures: Mapping[str, Any], _: An
     axes.fill_between(along, allowed, max(allowed) * 1.08, step="post", color=VERMILION, alpha=0.13, linewidth=0)
     axes.step(along, allowed, where="post", color=INK, linewidth=1.2, label="most that any caller may have")
     for (quota, own), (colour, style) in zip(busiest.items(), _LINES, strict=False):
-        admitted = [(each.judged.instant - own[0].judged.instant) / NANOSECONDS for each in own if each.judged.allowed]
-        counts = list(range(1, len(admitted) + 1))
-        axes.step(admitted, counts, where="post", color=colour, linestyle=style, linewidth=1.8, label=_short(quota))
+        spent = [(instant - own[0].judged.instant) / NANOSECONDS for instant in _spent(own)]
+        axes.step(
+            spent,
+            range(1, len(spent) + 1),
+            where="post",
+            color=colour,
+            linestyle=style,
+            linewidth=1.8,
+            label=_short(quota),
+        )
     axes.set_ylim(0, max(allowed) * 1.08)
     axes.set_xlim(0, along[-1])
     axes.text(0.02, 0.9, "beyond the limit", transform=axes.transAxes, color=VERMILION, fontsize=9)
@@ -91,15 +99,17 @@ def occupancy(journal: Journal, policy: Policy, figures: Mapping[str, Any], _: A
         len(busiest), 1, figsize=size, sharex=True, squeeze=False, constrained_layout=True, facecolor=GROUND
     )
     begin = min(own[0].judged.instant for own in busiest.values())
+    # Of a fixed window or a bucket any stretch may hold more than the quota.
+    allowed = most(Policy("one", (limit,)), limit.window * NANOSECONDS) or limit.quota
     for axes, (quota, own), (colour, _style) in zip(grid[:, 0], busiest.items(), _LINES, strict=False):
         _dressed(axes, "", "", "")
-        along, filled = _filled([each.judged.instant for each in own if each.judged.allowed], limit, begin)
+        along, filled = _filled(_spent(own), limit, begin)
         axes.fill_between(along, filled, step="post", color=colour, alpha=0.75, linewidth=0)
-        axes.axhline(limit.quota, color=INK, linewidth=1.2)
-        axes.set(ylim=(0, limit.quota * 1.3), yticks=[0, limit.quota // 2, limit.quota])
+        axes.axhline(allowed, color=INK, linewidth=1.2)
+        axes.set(ylim=(0, max(allowed, *filled, 1) * 1.3), yticks=sorted({0, allowed // 2, allowed}))
         axes.set_title(_short(quota), loc="right", fontsize=8, color=INK, pad=2)
     grid[0, 0].set_title(f"How full was the window of {limit.window} s?", loc="left", fontsize=11, color=INK)
-    grid[-1, 0].set_xlabel("seconds since the first decision (line: the limit)", color=INK)
+    grid[-1, 0].set_xlabel("seconds since the first decision (line: the most that the limit allows)", color=INK)
     figure.supylabel(f"admitted within the last {limit.window} s", fontsize=9, color=INK)
     figure.savefig(path, dpi=110, facecolor=GROUND)
     pyplot.close(figure)
@@ -107,33 +117,33 @@ def occupancy(journal: Journal, policy: Policy, figures: Mapping[str, Any], _: A
 
 
 def timeline(journal: Journal, policy: Policy, figures: Mapping[str, Any], _: Any, path: Path) -> bool:
-    """Admitted and refused in each second."""
+    """Admitted and refused in each second, or in as many as make bars that can be told apart."""
     if not journal.decided:
         return False
     begin = journal.decided[0].judged.instant
+    longest = max(each.judged.instant for each in journal.decided) - begin
+    width = -(-(longest + 1) // (_MOST_BARS * NANOSECONDS))  # seconds
     admitted, refused = Counter[int](), Counter[int]()
     for each in journal.decided:
-        (admitted if each.judged.allowed else refused)[(each.judged.instant - begin) // NANOSECONDS] += 1
-    seconds = range(max([*admitted, *refused]) + 1)
+        (admitted if each.judged.allowed else refused)[(each.judged.instant - begin) // (width * NANOSECONDS)] += 1
+    bars = range(max([*admitted, *refused]) + 1)
+    each_ = "a second" if width == 1 else f"{width:,} seconds"
     figure, axes = _axes(
-        "When was whom told to come later?", "seconds since the first decision", "requests decided in a second"
+        "How many were admitted, and told to come later?",
+        "seconds since the first decision",
+        f"requests decided in {each_}",
     )
-    below = [admitted[second] for second in seconds]
-    axes.bar(seconds, below, width=0.9, align="edge", color=BLUE, label="admitted")
-    above = [refused[second] for second in seconds]
-    axes.bar(
-        seconds,
-        above,
-        width=0.9,
-        align="edge",
-        bottom=below,
-        color=ORANGE,
-        hatch="///",
-        edgecolor=GROUND,
-        linewidth=0,
-        label="refused (429)",
-    )
+    along = [bar * width for bar in bars]
+    below = [admitted[bar] for bar in bars]
+    drawn_as: dict[str, Any] = {"width": 0.9 * width, "align": "edge"}
+    axes.bar(along, below, color=BLUE, label="admitted", **drawn_as)
+    _hatched(axes.bar, along, [refused[bar] for bar in bars], bottom=below, **drawn_as)
     return _saved(figure, axes, path, "above")
+
+
+def _hatched(bars: Callable[..., Any], along: Sequence[float], values: Sequence[int], **more: Any) -> None:
+    """Refused requests, in every picture alike."""
+    bars(along, values, color=ORANGE, hatch="///", edgecolor=GROUND, linewidth=0, label="refused (429)", **more)
 
 
 def shares(journal: Journal, policy: Policy, figures: Mapping[str, Any], _: Any, path: Path) -> bool:
@@ -144,17 +154,10 @@ def shares(journal: Journal, policy: Policy, figures: Mapping[str, Any], _: Any,
     figure, axes = _axes("Who got how much?", "requests", "", height=1.6 + 0.27 * len(callers))
     names = [_short(caller["caller"]) for caller in callers]
     admitted = [caller["admitted"] for caller in callers]
-    axes.barh(names, admitted, color=BLUE, label="admitted")
-    axes.barh(
-        names,
-        [caller["refused"] for caller in callers],
-        left=admitted,
-        color=ORANGE,
-        hatch="///",
-        edgecolor=GROUND,
-        linewidth=0,
-        label="refused (429)",
-    )
+    rows = range(len(callers))  # names that are shortened may be alike
+    axes.barh(rows, admitted, color=BLUE, label="admitted")
+    _hatched(axes.barh, rows, [caller["refused"] for caller in callers], left=admitted)
+    axes.set_yticks(rows, names)
     axes.invert_yaxis()
     left_out = len(figures["callers"]) - len(callers)
     if left_out:
@@ -333,6 +336,11 @@ def _busiest(journal: Journal, figures: Mapping[str, Any]) -> dict[str, list[Dec
     return {name: by_quota[name] for name in names[: len(_LINES)]}
 
 
+def _spent(own: Sequence[Decided]) -> list[int]:
+    """When a caller spent each unit of its quota."""
+    return [each.judged.instant for each in own if each.judged.allowed for _ in range(each.judged.cost)]
+
+
 def _shortest(policy: Policy) -> Limit | None:
     windows = [limit for limit in policy.limits if limit.window and limit.counts]
     return min(windows, key=lambda limit: limit.window, default=None)
@@ -349,7 +357,8 @@ def _filled(instants: Sequence[int], limit: Limit, begin: int) -> tuple[list[flo
 def _short(quota: str) -> str:
     """A quota's name without what all have in common."""
     name = re.sub(r"^client (load-[0-9a-f]{8}-)?", "", quota).removesuffix(" at production")
-    return name if len(name) <= 32 else name[:31] + "…"
+    name = re.sub(r"-[0-9]{9,}$", "", name)  # of clients that a run registers once more each time
+    return name if len(name) <= 32 else f"{name[:20]}…{name[-11:]}"
 
 
 def _axes(title: str, x: str, y: str, height: float = 4.2) -> tuple[Figure, Axes]:

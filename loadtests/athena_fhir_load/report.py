@@ -12,7 +12,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from athena_fhir_load.ending import ended
 from athena_fhir_load.figures import Figures, figures_of
@@ -23,6 +22,7 @@ from athena_fhir_load.thresholds import Thresholds
 from mock_athena.errors import ConfigurationError
 from mock_athena.ratelimit import policy_named
 from mock_athena.ratelimit.policies import Policy
+from mock_athena.ratelimit.policy_files import policy_of
 
 BROKEN, NOTHING_TO_JUDGE = 1, 2
 
@@ -47,9 +47,9 @@ def written(
     """
     policy = _policy(journal, limits)
     if not journal.decided:
-        message = (
-            f"{journal.source}: {len(journal.entries)} exchanges, and the limiter decided on none: nothing to judge."
-        )
+        whose = f" of client {journal.client!r}" if journal.client else ""
+        message = f"{journal.source}: {len(journal.entries):,} exchanges, and the limiter decided on none{whose}: "
+        message += "nothing to judge."
         raise LoadError(message + " Were requests sent, with a valid token, and is the policy not 'off'?")
     figures: Figures = {"title": title} | figures_of(journal, policy, run)
     if thresholds and figures["generator"]:
@@ -96,9 +96,8 @@ def journal_at(where: str, client: str = "") -> Journal:
         LoadError: it is neither.
     """
     if "://" in where:
-        return fetched(where, urlencode({"client": client}) if client else "")
-    journal = read(Path(where))
-    return journal.of(client) if client else journal
+        return fetched(where).of(client)
+    return read(Path(where)).of(client)
 
 
 def _policy(journal: Journal, limits: str) -> Policy:
@@ -109,6 +108,8 @@ def _policy(journal: Journal, limits: str) -> Policy:
         )
         raise LoadError(message)
     try:
+        if journal.written and not limits:
+            return policy_of(journal.written, journal.source)
         return policy_named(name)
     except ConfigurationError as error:
         raise LoadError(f"{error}. Name the policy with --limits") from None

@@ -12,7 +12,7 @@ from locust.contrib.fasthttp import FastHttpSession
 
 from athena_fhir_load.journals import LoadError, Mark
 from athena_fhir_load.notes import Kind, Notes
-from athena_fhir_load.target import GUIDES_RATE, Credentials, Target
+from athena_fhir_load.target import GUIDES_RATE, Credentials, Target, token_of
 
 PATIENT, SANDBOX_PATIENT = "a-500001.E-1", "a-195900.E-1"
 
@@ -81,7 +81,7 @@ class Load:
             return self._clients[name]
 
     def token(self, credentials: Credentials) -> dict[str, Any]:
-        """A token response; callers who share a client share it.
+        """An ``access_token``, and ``until`` when it is as good as new; callers who share a client share it.
 
         Raises:
             LoadError: there is none.
@@ -102,14 +102,17 @@ class Load:
         with self._session.request(
             "POST", url, name="POST token", data=form, headers=headers, catch_response=True
         ) as answer:
-            if answer.status_code != 200:
+            token, lives = token_of(answer.text or "") if answer.status_code == 200 else ("", 0.0)
+            if not token:
                 why = f"{url} answered {answer.status_code or 'nothing'} to client {credentials.client_id!r}: "
-                why += (answer.text or "")[:300].strip()
+                why += (answer.text or str(getattr(answer, "error", None) or ""))[:300].strip()
+                why += (
+                    "" if answer.status_code != 200 else ". This is no token response: expected JSON with access_token"
+                )
                 answer.failure(why)
                 self.stop(why)
                 raise LoadError(why)
-            told: dict[str, Any] = answer.json()
-        return told | {"until": time.monotonic() + _MOST_OF_IT * told.get("expires_in", 3600)}
+        return {"access_token": token, "until": time.monotonic() + _MOST_OF_IT * lives}
 
     def offered(self, due: float) -> None:
         """A request is due."""
@@ -125,6 +128,14 @@ class Load:
 
     def _second(self, instant: float) -> int:
         return max(0, int(instant - self.began))
+
+
+def never_begun(environment: Any, why: str) -> Load:
+    """A load that is over before its first request."""
+    host = environment.host or "http://127.0.0.1"  # nobody asks it
+    load = Load(environment, Target(host, "", "", emulator=True, given=None, scope=""), budget=0, seed=0)
+    load.stop(why)
+    return load
 
 
 def load_of(environment: Any) -> Load:

@@ -1,6 +1,5 @@
 """A page in locust's own UI, ``/rate-limits``: what came of requests so far, 429s apart; and the same as JSON."""
 
-from html import escape
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
@@ -8,7 +7,7 @@ from flask import Blueprint, Response, jsonify
 from athena_fhir_load.journals import LoadError
 from athena_fhir_load.page import table, whole
 from athena_fhir_load.running_load import Load, load_of
-from athena_fhir_load.summary import Row, short
+from athena_fhir_load.summary import BAD, Row, short
 
 
 def add_page(environment: Any) -> None:
@@ -54,6 +53,8 @@ def _rows(load: Load) -> list[Row]:
         ),
         Row("the budget", "any number" if load.left is None else f"{load.left:,} left", load.target.origin),
     ]
+    if load.problem:
+        rows.insert(0, Row("the run was ended", load.problem, "", BAD))
     for kind, told in notes.latency.items():
         if len(told):
             since = "since it was sent" if kind == "refused" else "since it was due"
@@ -62,5 +63,5 @@ def _rows(load: Load) -> list[Row]:
             )
             rows.append(Row(f"{kind}, {since}", found, f"{len(told):,}"))
     rows += [Row(f"failed: {why}", f"{times:,}") for why, times in notes.failures.most_common(10)]
-    rows.append(Row("callers", ", ".join(f"{escape(name)} {number}" for name, number in sorted(notes.users.items()))))
+    rows.append(Row("callers", ", ".join(f"{name} {number}" for name, number in sorted(notes.users.items()))))
     return rows

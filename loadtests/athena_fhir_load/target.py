@@ -5,6 +5,7 @@ guide's 8 a second.
 """
 
 import ipaddress
+import json
 import os
 from base64 import b64encode
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ SANDBOX_BUDGET = 200
 
 GUIDES_RATE = 8.0
 """Requests a second that the integration guide allows."""
+
+_PROBE = 15.0  # seconds
 
 _GRANTS = ["client_credentials"]
 
@@ -68,6 +71,16 @@ class Target:
         return Credentials(told["client_id"], told["client_secret"])
 
 
+def token_of(text: str) -> tuple[str, float]:
+    """The access token in a token response, and the seconds that it lives; an empty one where it is something else."""
+    try:
+        told = json.loads(text)
+        token, lives = told["access_token"], float(told.get("expires_in", 3600))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return "", 0.0
+    return (token, lives) if isinstance(token, str) else ("", 0.0)
+
+
 def target_of(address: str, token: str = "", client_id: str = "", secret: str = "", scope: str = "") -> Target:
     """The target at an address, which may have the path of a FHIR base URL.
 
@@ -103,7 +116,8 @@ def _is_emulator(origin: str) -> bool:
     if not _loopback(origin) and not control_token():
         return False
     try:
-        return isinstance(control(origin, "limits"), dict)
+        told = control(origin, "limits", patience=_PROBE)
+        return isinstance(told, dict) and "policy" in told and "callers" in told
     except UnreachableError:
         raise
     except LoadError:

@@ -11,12 +11,14 @@ from itertools import count
 from typing import Any, ClassVar
 
 import gevent
+from gevent import GreenletExit
 from gevent.pool import Pool
 from geventhttpclient.client import HTTPClientPool
 from locust import FastHttpUser, task
 from locust.exception import StopUser
 
 from athena_fhir_load.arrivals import Arrivals, Even
+from athena_fhir_load.journals import LoadError
 from athena_fhir_load.running_load import Load, load_of
 
 FORM = "application/x-www-form-urlencoded"
@@ -64,12 +66,26 @@ class Caller(FastHttpUser):
 
     def on_start(self) -> None:
         """Get a client and a token, before anything is measured."""
+        if self.load.over:
+            raise GreenletExit
         if not self.load.target.emulator and not self.limited:
             self.load.stop(f"{type(self).__name__} goes beyond the limits on purpose: it is for emulators alone")
-            raise StopUser
+            raise GreenletExit  # StopUser would be logged with a traceback here
+        try:
+            self.ready()
+        except LoadError as error:
+            self.load.stop(str(error))
+            raise GreenletExit from None
+        self.load.notes.users[type(self).__name__] += 1
+
+    def ready(self) -> None:
+        """What it needs before its first request.
+
+        Raises:
+            LoadError: it cannot have it; then the run is ended.
+        """
         name = type(self).__name__ if self.shares else self.name
         self.credentials = self.load.credentials(f"load-{self.load.mark}-{name}")
-        self.load.notes.users[type(self).__name__] += 1
         self.token()
 
     def token(self) -> str:
@@ -103,10 +119,14 @@ class Caller(FastHttpUser):
     def _once(self, method: str, path: str, name: str, due: float, sent: dict[str, Any]) -> Any:
         if not self.load.take():
             return None
+        try:
+            token = "" if sent.get("bare") else self.token()
+        except LoadError:
+            return None  # the load is over, and knows why
         url = path if "://" in path else self.load.target.origin + self.load.target.fhir + path
         headers = {"X-Request-Id": f"load:{self.name}:{next(self.sent)}"} | sent.get("headers", {})
-        if not sent.get("bare"):
-            headers["Authorization"] = f"Bearer {self.token()}"
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
         rest = {key: value for key, value in sent.items() if key not in ("headers", "bare")}
         began = time.perf_counter()
         with self.client.request(method, url, name=name, catch_response=True, headers=headers, **rest) as response:

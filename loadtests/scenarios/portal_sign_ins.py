@@ -17,9 +17,9 @@ _CALLBACK = "http://127.0.0.1:8765/callback"
 class PortalSignIns(ClosedCaller):
     """One sign-in after the other, each as somebody new."""
 
-    def on_start(self) -> None:
+    def ready(self) -> None:
         """An application that may ask people to sign in."""
-        super().on_start()
+        super().ready()
         self.app = f"load-{self.load.mark}-{self.name}-app"
         asked = {"grant_types": ["authorization_code"], "redirect_uris": [_CALLBACK], "scope": "patient/*.read"}
         asked |= {"token_endpoint_auth_method": "none", "client_id": self.app}

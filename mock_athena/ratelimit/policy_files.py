@@ -27,6 +27,7 @@ Every mistake is told with what came, what was expected and where.
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, cast, get_args
 
@@ -53,6 +54,7 @@ KINDS: dict[str, tuple[Callable[..., Limit], Mapping[str, type]]] = {
     "lockout": (Lockout, {"quota": int, "window": int, "penalty": int}),
     "concurrency": (Concurrency, {"quota": int}),
 }
+_KIND_OF = {make: kind for kind, (make, _) in KINDS.items()}  # gcra is a bucket, that tells otherwise
 KEYS = ("name", "per", "tells", "limits", "costs", "token_endpoint")
 
 
@@ -88,6 +90,43 @@ def parse_policy(written: Mapping[str, Any], path: str) -> Policy:
         token_endpoint=_limits(path, written, "token_endpoint"),
         tells=cast("Telling", _one_of(path, "tells", written.get("tells", "all"), get_args(Telling))),
     )
+
+
+def written_policy(policy: Policy) -> dict[str, Any]:
+    """A policy as a file would say it, so that others can judge by it; ``sandbox`` besides, where that has another."""
+    written = {
+        "name": policy.name,
+        "per": policy.per,
+        "tells": policy.tells,
+        "limits": [_table(limit) for limit in policy.limits],
+        "costs": dict(policy.costs),
+        "token_endpoint": [_table(limit) for limit in policy.token_endpoint],
+    }
+    return written | ({"sandbox": written_policy(policy.sandbox)} if policy.sandbox else {})
+
+
+def policy_of(written: Mapping[str, Any], source: str) -> Policy:
+    """The policy that :func:`written_policy` wrote.
+
+    Args:
+        source: who says so, for messages.
+
+    Raises:
+        ConfigurationError: it says something that is no policy.
+    """
+    said = {key: value for key, value in written.items() if key not in ("name", "sandbox")}
+    sandbox = written.get("sandbox")
+    # The name of a policy with changes, such as mission+per-token, is none that a file may give.
+    return replace(
+        parse_policy(said | {"name": "told"}, source),
+        name=str(written.get("name", "")),
+        sandbox=policy_of(sandbox, source) if isinstance(sandbox, dict) else None,
+    )
+
+
+def _table(limit: Limit) -> dict[str, Any]:
+    kind = "gcra" if getattr(limit, "until_full", False) else _KIND_OF[type(limit)]
+    return {"kind": kind, "name": limit.name} | {key: getattr(limit, key) for key in KINDS[kind][1]}
 
 
 def _limits(path: str, written: Mapping[str, Any], key: str) -> tuple[Limit, ...]:

@@ -1,8 +1,11 @@
 """A verdict is what the journal proves: no more where something is missing, no less where something is wrong."""
 
+from pathlib import Path
+
 import pytest
 
 from athena_fhir_load.figures import figures_of, group_of, jain
+from athena_fhir_load.journals import Mark
 from athena_fhir_load.judging import judged, least_span, most_within
 from mock_athena.ratelimit import policy_named
 from tests.load.journal_of import NOON, Entry, entries_of, greedy, journal_of
@@ -147,3 +150,54 @@ def test_decisions_are_judged_by_the_part_of_the_policy_that_took_them() -> None
     found = judged(journal_of(entries), policy_named("athena"))
     assert (found.admitted, found.refused, found.violations) == (20, 0, [])
     assert [worst.quota for worst in found.worst] == [15, 50_000]
+
+
+@pytest.mark.parametrize("policy", ["token-bucket", "gcra", "lockout", "mission+charge-denied"])
+def test_what_is_missing_accuses_nobody_however_long_ago_it_was(policy: str) -> None:
+    """A bucket that is never full again remembers; a lockout is longer than the window in which refusals count."""
+    entries = entries_of(greedy(200, 0.06), policy)
+    for some, total in ((entries[10:], 200), (entries[:60] + entries[70:], 200)):
+        found = judged(journal_of(some, policy, total), policy_named(policy))
+        assert (found.violations, found.missing) == ([], 200 - len(some) if some[0] is entries[0] else 0)
+    rested = entries_of([*greedy(60, 0.06), *((20 + second, user) for second, user in greedy(60, 0.06))], policy)
+    if policy != "lockout":  # whose longest limit is a day's
+        wronged = refused_though_admitted(rested[10:], after=20.3)
+        found = judged(journal_of(wronged, policy, total=120), policy_named(policy))
+        assert "under-admission" in {each.kind for each in found.violations}
+
+
+def test_a_request_in_flight_is_missing_and_holds_its_place(tmp_path: Path) -> None:
+    (tmp_path / "two.toml").write_text('name = "two"\nlimits = [{kind = "concurrency", quota = 2}]\n')
+    policy = policy_named(str(tmp_path / "two.toml"))
+    entries = entries_of(greedy(6), str(tmp_path / "two.toml"))  # none of them is over
+    assert [entry["verdict"] for entry in entries] == ["admitted"] * 2 + ["refused"] * 4
+    del entries[1]
+    found = judged(journal_of(entries, total=5), policy)
+    assert (found.violations, found.unjudged) == ([], 4)
+
+
+def test_one_client_is_judged_by_the_whole_journal_and_by_all_who_share_its_quota() -> None:
+    asked = sorted([*greedy(60), *greedy(60, user="Other-1")])
+    entries = entries_of(asked)
+    alone = figures_of(journal_of(entries).of("Greedy-1"), MISSION)
+    assert alone["journal"]["whole"]  # what others sent is not missing
+    assert (alone["limiter"]["admitted"], alone["limiter"]["refused"]) == (48, 12)
+    wronged = refused_though_admitted(entries, after=4)
+    assert figures_of(journal_of(wronged).of("Greedy-1"), MISSION)["limiter"]["under_admission"] > 0
+    forgot = figures_of(journal_of(entries[20:], total=120).of("Greedy-1"), MISSION)
+    assert (forgot["limiter"]["under_admission"], forgot["journal"]["forgotten"]) == (0, 20)
+    for number, entry in enumerate(shared := entries_of(greedy(40, 0.05, user="10.0.0.1"))):
+        entry |= {"client_id": ("mine", "other")[number % 2], "quota": "address 10.0.0.1 at production"}
+    assert figures_of(journal_of(shared).of("mine"), MISSION)["limiter"]["under_admission"] == 0
+
+
+def test_a_run_of_newcomers_has_no_blind_spot() -> None:
+    before, after = entries_of(greedy(5, user="Old-1")), entries_of(greedy(60, 0.06), "gcra")
+    for number, entry in enumerate(after, 6):
+        entry["seq"] = number
+    wronged = refused_though_admitted(after, after=0.5)
+    for last, newcomers in ((before[-1], True), (wronged[0], False)):
+        run = journal_of([*before, *wronged], "gcra").since(Mark(last["seq"], last["seq"]))
+        assert run.newcomers is newcomers
+        found = judged(run, policy_named("gcra"))
+        assert bool(found.violations) is newcomers

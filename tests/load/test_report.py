@@ -2,16 +2,25 @@
 
 import json
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from matplotlib import pyplot
+from matplotlib.figure import Figure
 
+from athena_fhir_load import plots
+from athena_fhir_load.answers import answers_of, index
+from athena_fhir_load.comparison import differences
 from athena_fhir_load.comparison import main as compare
+from athena_fhir_load.figures import figures_of
 from athena_fhir_load.journals import Journal, LoadError, Mark, read
 from athena_fhir_load.load import check_own
-from athena_fhir_load.report import main
+from athena_fhir_load.report import broke, main, written
 from athena_fhir_load.summary import short
-from athena_fhir_load.target import target_of
+from athena_fhir_load.target import target_of, token_of
 from athena_fhir_load.thresholds import Thresholds, held
+from mock_athena.ratelimit import policy_named
+from mock_athena.ratelimit.policy_files import written_policy
 from tests.load.journal_of import entries_of, greedy, journal_of
 
 
@@ -111,6 +120,24 @@ def test_a_sandbox_needs_a_client_and_has_a_budget(monkeypatch: pytest.MonkeyPat
     assert target.credentials("another").client_id == "mine"
 
 
+def test_whoever_answers_json_is_no_emulator_for_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    for told, emulator in (({"a": 1}, False), ([1], False), ({"policy": "off", "callers": []}, True)):
+        monkeypatch.setattr("athena_fhir_load.target.control", lambda *_, told=told, **__: told)
+        assert target_of("http://127.0.0.1:9", client_id="mine", secret="not told").emulator is emulator
+
+
+def test_a_token_response_or_something_else() -> None:
+    assert token_of('{"access_token": "a.b.c", "expires_in": 60}') == ("a.b.c", 60)
+    for other in (
+        "<h1>hello</h1>",
+        "[1]",
+        '{"nope": 1}',
+        '{"access_token": 5}',
+        '{"access_token": "a", "expires_in": []}',
+    ):
+        assert token_of(other) == ("", 0)
+
+
 def test_a_run_is_judged_by_what_came_since_it_began() -> None:
     entries = entries_of(greedy(30))
     journal = journal_of(entries, total=35)
@@ -118,6 +145,49 @@ def test_a_run_is_judged_by_what_came_since_it_began() -> None:
     assert [len(later.entries), later.before, later.forgotten] == [20, 15, 0]
     assert journal.since(Mark(seq=10, total=99)) is journal  # it was reset in between
     assert Journal((), {}, "", "").forgotten == 0
+
+
+def test_a_page_of_answers_says_no_to_whatever_is_wrong_and_what_its_pictures_show(made: Path) -> None:
+    figures = json.loads((made / "out" / "report.json").read_text(encoding="utf-8"))
+    wrong = figures | {"limiter": figures["limiter"] | {"dishonest": 3}}
+    for report, begin in ((figures, "Yes: of"), (wrong, "No: of")):
+        (answer,) = answers_of({"limits": report}, None)
+        assert answer.lines[0].startswith(begin)
+        assert any("3 times Remaining or Reset" in line for line in answer.lines) is (report is wrong)
+    (made / "limits").symlink_to(made / "out")
+    page = index([answer], {"limits": wrong}, made)
+    assert page.count('alt="Requests admitted') == 2
+    assert "Seconds told by Retry-After against" in page
+
+
+def test_two_runs_that_are_no_pair_are_told_to_be_none(made: Path) -> None:
+    figures = json.loads((made / "out" / "report.json").read_text(encoding="utf-8"))
+    assert [each.what for each in differences(figures, figures | {"policy": "gcra", "title": "B"})] == ["policy", "run"]
+    assert not list(differences(figures, figures))
+
+
+def test_callers_whose_names_are_shortened_alike_stay_apart(tmp_path: Path) -> None:
+    same = "integration-of-the-clinic-at-the-{}-near-the-river"
+    entries = entries_of([*greedy(8, user=same.format("north")), *greedy(4, user=same.format("south"))])
+    journal = journal_of(entries)
+    drawn: list[Figure] = []
+    with patch.object(pyplot, "close", drawn.append):
+        plots.shares(
+            journal, policy_named("mission"), figures_of(journal, policy_named("mission")), None, tmp_path / "a.png"
+        )
+    assert sorted(bar.get_width() for bar in drawn[0].axes[0].containers[0]) == [4, 8]
+    assert sorted(round(bar.get_y(), 1) for bar in drawn[0].axes[0].containers[0]) == [-0.4, 0.6]
+
+
+def test_a_long_journal_is_drawn_in_bars_that_can_be_told_apart(tmp_path: Path) -> None:
+    journal = journal_of(entries_of([(number * 600.0, "Polite-1") for number in range(140)]))
+    drawn: list[Figure] = []
+    with patch.object(pyplot, "close", drawn.append):
+        plots.timeline(journal, policy_named("mission"), {}, None, tmp_path / "a.png")
+    bars = drawn[0].axes[0].containers[0]
+    assert len(bars) <= 120
+    assert sum(bar.get_height() for bar in bars) == 140
+    assert drawn[0].axes[0].get_ylabel() == "requests decided in 696 seconds"
 
 
 def test_two_runs_are_compared(made: Path, broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -163,6 +233,32 @@ def test_a_journal_in_each_of_its_forms(tmp_path: Path) -> None:
         assert [entry["seq"] for entry in read(path).entries] == [entry["seq"] for entry in entries]
     path.write_text(json.dumps(entries[0]), encoding="utf-8")
     assert len(read(path).decided) == 1
+
+
+def test_a_journal_says_its_policy_itself_and_no_other_of_that_name_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        'name = "mission"\nlimits = [{kind = "sliding-window", quota = 3, window = 1}]\n'
+    )
+    entries = entries_of(greedy(40), str(tmp_path / "mine.toml"))
+    told = {
+        "entries": entries,
+        "policy": "mission",
+        "written": written_policy(policy_named(str(tmp_path / "mine.toml"))),
+    }
+    (tmp_path / "journal").write_text(json.dumps(told), encoding="utf-8")
+    journal = read(tmp_path / "journal")
+    journal.write(tmp_path / "kept")
+    for each in (journal, read(tmp_path / "kept")):
+        assert not broke(written(each, None, "of mine"))
+    assert broke(written(journal, None, "of another", limits="mission"))
+
+
+def test_lines_that_begin_late_do_not_say_what_came_before(tmp_path: Path) -> None:
+    path = tmp_path / "lines"
+    path.write_text("\n".join(map(json.dumps, entries_of(greedy())[10:])), encoding="utf-8")
+    figures = written(read(path), None, "late", limits="mission")
+    assert not broke(figures)
+    assert figures["limiter"]["unproven"] > 0
 
 
 def test_one_client_of_a_file_is_judged_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,8 +18,9 @@ def add_limits(views: Blueprint, world: World) -> None:
     def limits() -> Response:
         """What every caller has used of its quota, and when it may come next.
 
-        Answers ``policy``, ``per`` (whose quota), ``now``, and ``callers``: of each ``environment``, ``kind`` and
-        ``client_id`` (what the id is, and the id), ``bucket`` (``requests``, or ``token-endpoint``), ``now``,
+        Answers ``policy``, ``per`` (whose quota), ``written`` (the whole policy, by the keys of a policy file, and
+        the sandbox's as ``sandbox`` where it is another), ``now``, and ``callers``: of each ``environment``, ``kind``
+        and ``client_id`` (what the id is, and the id), ``bucket`` (``requests``, or ``token-endpoint``), ``now``,
         ``next_admissible`` (unix seconds), and ``limits`` with ``name``, ``quota``, ``window`` (seconds), ``used``,
         ``remaining``, ``reset_in`` (seconds, rounded up). Counters that are shared tell the callers of all who share
         them.
@@ -38,10 +39,13 @@ def add_limits(views: Blueprint, world: World) -> None:
 
 
 def _limits(world: World) -> dict[str, Any]:
+    from mock_athena.ratelimit.policy_files import written_policy  # few ask
+
     limiter = world.limiter
     return {
         "policy": limiter.policy.name,
         "per": limiter.policy.per,
+        "written": written_policy(limiter.policy),
         "now": unix_text(world.clock.now()),
         "callers": [_caller(decision) for decision in limiter.standings()],
     }

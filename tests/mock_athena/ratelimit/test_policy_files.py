@@ -1,14 +1,17 @@
 """A policy of one's own in TOML, and what is said of mistakes."""
 
+import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from mock_athena.errors import ConfigurationError
-from mock_athena.ratelimit import policy_named
+from mock_athena.ratelimit import POLICIES, Policy, policy_named
 from mock_athena.ratelimit.buckets import TokenBucket
 from mock_athena.ratelimit.limits import FixedWindow, SlidingWindow
 from mock_athena.ratelimit.penalties import Concurrency, Lockout
+from mock_athena.ratelimit.policy_files import policy_of, written_policy
 
 WHOLE = """
 name = "my-gateway"
@@ -92,3 +95,22 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, said: str) 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read"):
         policy_named(str(tmp_path / "none.toml"))
+
+
+def said(policy: Policy) -> tuple[object, ...]:
+    """All of a policy but its sandbox's."""
+    return tuple(getattr(policy, field.name) for field in fields(policy) if field.name != "sandbox")
+
+
+def test_what_is_written_of_a_policy_is_that_policy(tmp_path: Path) -> None:
+    """As JSON, too: a report on another machine judges by it."""
+    (tmp_path / "mine.toml").write_text(WHOLE)
+    for name in [*POLICIES, "mission+per-token+tokens-7", "athena+charge-denied", str(tmp_path / "mine.toml")]:
+        policy = policy_named(name)
+        again = policy_of(json.loads(json.dumps(written_policy(policy))), "a test")
+        assert [said(part) for part in again.parts] == [said(part) for part in policy.parts], name
+
+
+def test_what_is_written_and_is_no_policy_is_told() -> None:
+    with pytest.raises(ConfigurationError, match=r"rate limit policy a journal: limits\[0\].quota: None is no whole"):
+        policy_of({"name": "mine", "limits": [{"kind": "sliding-window", "window": 3}]}, "a journal")
