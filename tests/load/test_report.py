@@ -222,7 +222,10 @@ def test_thresholds() -> None:
     assert held(Thresholds(2, 12.0, 0.1).checked(generator))
     for tighter in (Thresholds(1, 12.0, 0.1), Thresholds(2, 11.0, 0.1), Thresholds(2, 12.0, 0.05)):
         assert not held(tighter.checked(generator))
-    assert not held(Thresholds(2, 12.0).checked(generator | {"latency_ms": {}}))  # nothing was answered
+    unanswered = Thresholds(2, 12.0).checked(generator | {"latency_ms": {}})
+    assert not held(unanswered)
+    json.dumps(unanswered, allow_nan=False)  # a report is JSON for any reader
+    assert not held(Thresholds(2).checked(generator | {"lost_workers": 1}))
 
 
 def test_a_journal_in_each_of_its_forms(tmp_path: Path) -> None:
