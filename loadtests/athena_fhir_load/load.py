@@ -210,8 +210,8 @@ def _signal(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
 def _keep_the_beginning(process: "subprocess.Popen[bytes]", log: Path) -> None:
     assert process.stdout is not None
     left = _PRINTED
-    with log.open("wb") as kept:
-        while some := process.stdout.read1(65_536):
+    with log.open("wb") as kept, process.stdout as printed:
+        while some := os.read(printed.fileno(), 65_536):
             kept.write(some[:left])
             kept.flush()
             left -= len(some[:left])
