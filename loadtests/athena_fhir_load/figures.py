@@ -261,6 +261,7 @@ def generator_figures(run: Mapping[str, Any]) -> Figures:
     return {
         **{name: run[name] for name in ("scenario", "target", "users", "seconds", "cpu_share", "processes")},
         "failures": run["failures"],
+        "lost_workers": run.get("lost_workers", 0),
         "offered": offered,
         "dropped": dropped,
         "dropped_share": dropped / offered if offered else 0.0,

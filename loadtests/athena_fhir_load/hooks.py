@@ -28,6 +28,7 @@ FAILED, NOT_MADE, BROKEN = 1, 2, 3
 _SHARE = "athena-share"
 _loads: dict[str, Load] = {}  # locust tells the listeners of reports nothing but the data; one process has one load
 _LOOK_EVERY = 0.05  # seconds
+_SILENCE = 7.0  # seconds: a worker that lives reports every three, and in the end
 _SETTLE = 0.3  # seconds until the emulator has noted what was in flight
 
 
@@ -94,9 +95,11 @@ def report_to_master(client_id: str, data: dict[str, Any], **_: Any) -> None:  #
         data["athena"] = told.as_json()
 
 
-def worker_report(client_id: str, data: dict[str, Any], **_: Any) -> None:  # noqa: ARG001 - locust's signature
+def worker_report(client_id: str, data: dict[str, Any], **_: Any) -> None:
     """The master adds it up."""
     load: Load | None = _loads.get("master")
+    if load:
+        load.heard[client_id] = time.monotonic()
     if load and "athena" in data:
         load.notes.merge(data["athena"])
 
@@ -201,7 +204,10 @@ def run_of(environment: Any, load: Load) -> dict[str, Any]:
     asked = environment.parsed_options
     title = asked.scenario_title or ", ".join(sorted(load.notes.users)) or "nobody"
     told = load.notes.as_json()
-    return told | {"scenario": title, "target": load.target.origin, "cpu_share": load.notes.cpu_share}
+    told |= {"scenario": title, "target": load.target.origin, "cpu_share": load.notes.cpu_share}
+    # Locust moves the callers of a worker that died to the others, and forgets it: what it noted last is lost.
+    last = max(load.heard.values(), default=0.0)
+    return told | {"lost_workers": sum(last - heard > _SILENCE for heard in load.heard.values())}
 
 
 def _figures(environment: Any, load: Load) -> dict[str, Any]:

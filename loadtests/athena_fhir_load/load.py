@@ -8,14 +8,16 @@ import argparse
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from athena_fhir_load.answers import answers_of, index
@@ -29,6 +31,8 @@ JOURNAL = 400_000
 """Exchanges that the emulator of a run remembers: more than any run here makes."""
 
 NOT_MADE = 2
+
+_PRINTED = 1_000_000  # bytes that are kept of what a user's client prints
 
 _PATIENCE = 240.0  # seconds that one run may take
 
@@ -89,7 +93,7 @@ def made(run: Run, host: str, folder: Path, *extra: str, my_client: str = "") ->
         try:
             if run.beside or my_client:
                 _await_begin(host, process)
-            with _own_client(my_client, host) as own:
+            with _own_client(my_client, host, folder / "my-client.log") as own:
                 for name in run.beside:
                     _beside(name, host, folder)
                 code = process.wait(_PATIENCE)
@@ -101,15 +105,15 @@ def made(run: Run, host: str, folder: Path, *extra: str, my_client: str = "") ->
     if not report.exists():
         raise LoadError((folder / "locust.log").read_text(errors="replace").strip() or f"locust ended with {code}")
     figures = json.loads(report.read_text(encoding="utf-8"))
-    check_own(my_client, gone, figures)
+    check_own(my_client, gone, figures, folder / "my-client.log")
     return code, figures
 
 
-def check_own(command: str, gone: int | None, figures: dict[str, Any]) -> None:
+def check_own(command: str, gone: int | None, figures: dict[str, Any], log: Path) -> None:
     """Refuse a report without the client that was to be looked at.
 
     Args:
-        gone: the code with which it ended before the run did; None if it went on.
+        gone: the code with which it ended before the run did; None if it went on. log: what it printed.
 
     Raises:
         LoadError: it was asked for, and sent nothing.
@@ -119,7 +123,7 @@ def check_own(command: str, gone: int | None, figures: dict[str, Any]) -> None:
     how = f"ended with {gone} and " if gone is not None else ""
     raise LoadError(
         f"{command!r} {how}sent no request on which the limiter decided. It is told where and as whom by "
-        "ATHENAHEALTH_FHIR_ENDPOINT, ATHENAHEALTH_CLIENT_ID and ATHENAHEALTH_CLIENT_SECRET"
+        f"ATHENAHEALTH_FHIR_ENDPOINT, ATHENAHEALTH_CLIENT_ID and ATHENAHEALTH_CLIENT_SECRET. What it printed: {log}"
     )
 
 
@@ -149,7 +153,7 @@ def _beside(name: str, host: str, folder: Path) -> None:
 
 
 @contextmanager
-def _own_client(command: str, host: str) -> Iterator["subprocess.Popen[bytes] | None"]:
+def _own_client(command: str, host: str, log: Path) -> Iterator["subprocess.Popen[bytes] | None"]:
     """Somebody's own client, with credentials in its environment, until the run is over; nobody's, if it is empty."""
     if not command:
         yield None
@@ -160,14 +164,57 @@ def _own_client(command: str, host: str) -> Iterator["subprocess.Popen[bytes] | 
         "ATHENAHEALTH_CLIENT_SECRET": secret,
         "ATHENAHEALTH_FHIR_ENDPOINT": f"{origin_of(host)}/fhir/r4",
     }
+    with own_process(command, os.environ | told, log) as process:
+        yield process
+
+
+@contextmanager
+def own_process(command: str, environment: Mapping[str, str], log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """A command of a user, in a session of its own: whatever it started is ended with it.
+
+    Args:
+        log: where the beginning of what it prints goes, a megabyte: it may print for ever.
+
+    Raises:
+        LoadError: it cannot be started.
+    """
     try:
-        process = subprocess.Popen(shlex.split(command), env=os.environ | told)
+        process = subprocess.Popen(
+            shlex.split(command),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     except (OSError, ValueError) as error:
         raise LoadError(f"{command!r} cannot be started: {error}") from None
+    reader = Thread(target=_keep_the_beginning, args=(process, log), daemon=True)
+    reader.start()
     try:
         yield process
     finally:
-        _put_away(process)
+        _signal(process, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        _signal(process, signal.SIGKILL)  # what it started and did not take along
+        process.wait()
+        reader.join(10)
+
+
+def _signal(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
+    with suppress(ProcessLookupError, PermissionError):  # nobody of its session is left
+        os.killpg(process.pid, number)
+
+
+def _keep_the_beginning(process: "subprocess.Popen[bytes]", log: Path) -> None:
+    assert process.stdout is not None
+    left = _PRINTED
+    with log.open("wb") as kept, process.stdout as printed:
+        while some := os.read(printed.fileno(), 65_536):
+            kept.write(some[:left])
+            kept.flush()
+            left -= len(some[:left])
 
 
 def _put_away(process: "subprocess.Popen[bytes]") -> None:

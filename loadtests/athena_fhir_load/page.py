@@ -20,6 +20,9 @@ img { max-width: 100%; border: 1px solid var(--line); border-radius: 6px; margin
 pre { white-space: pre-wrap }
 """
 
+TITLES = ("What", "Found", "Should be, or beside it")
+"""Of the columns of a table."""
+
 # Where each picture is shown, and what it shows.
 _PICTURES = {
     "envelope.png": (
@@ -89,11 +92,8 @@ def table(rows: Sequence[Row]) -> str:
         f'<td class="soft">{escape(row.should)}'
         for row in rows
     ]
-    return (
-        '<table><tr><th scope="col">What<th scope="col">Found<th scope="col">Should be, or beside it\n'
-        + "\n".join(lines)
-        + "</table>"
-    )
+    head = "".join(f'<th scope="col">{title}' for title in TITLES)
+    return f"<table><tr>{head}\n" + "\n".join(lines) + "</table>"
 
 
 def image(source: str, alt: str) -> str:

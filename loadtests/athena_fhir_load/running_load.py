@@ -28,7 +28,7 @@ class Load:
         mark: names the clients of this process. process: its number among ``processes``. seed: of what is drawn.
         left: how many requests it may still make, which is its part of the budget; None for any number.
         over: the budget is spent, or somebody stopped it. problem: why it was stopped.
-        verdict: the exit code, once it was judged.
+        verdict: the exit code, once it was judged. heard: when the master last heard of each worker.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Load:
         self.mark_of_journal = Mark(0, 0)
         self.over, self.problem = False, ""
         self.verdict: int | None = None
+        self.heard: dict[str, float] = {}
         self.patient = SANDBOX_PATIENT if target.fhir.endswith("/sandbox") else PATIENT
         # Of its own, so that whoever begins does not queue behind those who are measured.
         self._session = FastHttpSession(target.origin, environment.events.request, None, insecure=False, concurrency=16)

@@ -1,17 +1,22 @@
-"""A page in locust's own UI, ``/rate-limits``: what came of requests so far, 429s apart; and the same as JSON."""
+"""What came of requests so far, 429s apart: a tab of locust's own UI, a page, ``/rate-limits``, and as JSON."""
 
+import json
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from athena_fhir_load.journals import LoadError
-from athena_fhir_load.page import table, whole
+from athena_fhir_load.page import TITLES, table, whole
 from athena_fhir_load.running_load import Load, load_of
 from athena_fhir_load.summary import BAD, Row, short
+
+_TAB = "rate-limits"
+_COLUMNS = ("what", "found", "should")
 
 
 def add_page(environment: Any) -> None:
     """Add it to the UI."""
+    _add_tab(environment)
     views = Blueprint("rate_limits", __name__)
 
     @views.get("/rate-limits")
@@ -26,6 +31,24 @@ def add_page(environment: Any) -> None:
     environment.web_ui.app.register_blueprint(views)
 
 
+def _add_tab(environment: Any) -> None:
+    """A tab, as locust's ``extend_web_ui.py`` makes one: its table is sent with locust's own figures."""
+    structure = [{"key": name, "title": title} for name, title in zip(_COLUMNS, TITLES, strict=True)]
+    environment.web_ui.template_args |= {
+        "extendedTabs": [{"title": "Rate limits", "key": _TAB}],
+        "extendedTables": [{"key": _TAB, "structure": structure}],
+    }
+
+    def with_ours(answer: Response) -> Response:
+        if request.path.endswith("/stats/requests") and answer.is_json:
+            rows = [{name: getattr(row, name) for name in _COLUMNS} for row in _rows_of(environment)]
+            told = answer.get_json() | {"extended_stats": [{"key": _TAB, "data": rows}]}
+            answer.set_data(json.dumps(told))
+        return answer
+
+    environment.web_ui.app.after_request(with_ours)
+
+
 def _load(environment: Any) -> Load | None:
     try:
         return load_of(environment)
@@ -34,10 +57,13 @@ def _load(environment: Any) -> Load | None:
 
 
 def _page(environment: Any) -> str:
-    load = _load(environment)
-    rows = _rows(load) if load else [Row("the run", "not begun yet", "start it on locust's page")]
     refresh = '<meta http-equiv="refresh" content="2">'
-    return whole("Rate limits", [refresh, table(rows), '<p class="soft"><a href="./">locust</a></p>'])
+    return whole("Rate limits", [refresh, table(_rows_of(environment)), '<p class="soft"><a href="./">locust</a></p>'])
+
+
+def _rows_of(environment: Any) -> list[Row]:
+    load = _load(environment)
+    return _rows(load) if load else [Row("the run", "not begun yet", "start it on locust's page")]
 
 
 def _rows(load: Load) -> list[Row]:

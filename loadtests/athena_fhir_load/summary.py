@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from athena_fhir_load.thresholds import held
+
 Figures = Mapping[str, Any]
 
 BUSY = 100.0  # milliseconds
@@ -168,7 +170,8 @@ def _generator(generator: Figures) -> Iterator[Row]:
 
 def _thresholds(figures: Figures) -> Iterator[Row]:
     for told in figures.get("thresholds", ()):
-        yield _row(told["what"], f"{told['found']:g}", f"at most {told['most']:g}", told["found"] <= told["most"])
+        found = "nothing was answered" if told["found"] is None else f"{told['found']:g}"
+        yield _row(told["what"], found, f"at most {told['most']:g}", held([told]))
 
 
 def _none(what: str, found: int, of: int) -> Row:

@@ -6,12 +6,15 @@ are load generators do.
 
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from itertools import count
 from typing import Any, ClassVar
 
 import gevent
 from gevent import GreenletExit
+from gevent.lock import BoundedSemaphore
 from gevent.pool import Pool
 from geventhttpclient.client import HTTPClientPool
 from locust import FastHttpUser, task
@@ -61,6 +64,7 @@ class Caller(FastHttpUser):
         self.name = f"{type(self).__name__}-{self.load.process * 100_000 + next(Caller.numbers)}"
         self.random = random.Random(f"{self.load.seed}/{self.name}")  # noqa: S311 - repeatable, not secret
         self.blocked = 0.0
+        self._waiting = BoundedSemaphore(1)
         self.sent = count(1)
         self._token, self._token_ends = "", 0.0
 
@@ -108,13 +112,23 @@ class Caller(FastHttpUser):
         """
         due = time.perf_counter() if due is None else due
         while True:
-            if self.obeys:
+            with self._turn():
+                response = self._once(method, path, name, due, sent)
+                if response is None or response.status_code != _TOO_MANY or not self.obeys:
+                    return response
+                told = (response.headers or {}).get("Retry-After", "1")
+                self.blocked = max(self.blocked, time.perf_counter() + (float(told) if told.isdecimal() else 1.0))
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """When one who obeys may send: those who had to wait go one after the other, since the first may be refused."""
+        if not self.obeys or (self.blocked <= time.perf_counter() and not self._waiting.locked()):
+            yield
+            return
+        with self._waiting:
+            while self.blocked > time.perf_counter():
                 self._wait_until(self.blocked)
-            response = self._once(method, path, name, due, sent)
-            if response is None or response.status_code != _TOO_MANY or not self.obeys:
-                return response
-            told = (response.headers or {}).get("Retry-After", "1")
-            self.blocked = max(self.blocked, time.perf_counter() + (float(told) if told.isdecimal() else 1.0))
+            yield
 
     def _once(self, method: str, path: str, name: str, due: float, sent: dict[str, Any]) -> Any:
         if not self.load.take():

@@ -161,6 +161,8 @@ def test_all_scenarios_and_the_page_in_locusts_ui(start_emulator: StartEmulator,
     )  # fmt: skip - the storm strikes all
     page = _page(f"http://127.0.0.1:{port}/rate-limits", running)
     assert re.search(r"requests due<td[^>]*>\d", page)
+    (tab,) = requests.get(f"http://127.0.0.1:{port}/stats/requests", timeout=5).json()["extended_stats"]
+    assert (tab["key"], tab["data"][0]["what"]) == ("rate-limits", "requests due")
     ((code, output),) = ended([running])
     assert code == 0, output
     figures = report(tmp_path)
@@ -169,14 +171,30 @@ def test_all_scenarios_and_the_page_in_locusts_ui(start_emulator: StartEmulator,
     assert emulator.control("GET", "faults") == {"armed": []}  # the storm is over
 
 
-def _page(address: str, process: "subprocess.Popen[str]") -> str:
-    """The page, as soon as something was answered."""
+@pytest.mark.long
+def test_a_host_that_is_none_ends_one_run_of_the_ui_and_not_the_next(emulator: Emulator, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    running = locust("--web-host", "127.0.0.1", "--web-port", port, "--report", str(tmp_path), "Polite")
+    ui = f"http://127.0.0.1:{port}"
+    try:
+        assert "not begun yet" in _page(f"{ui}/rate-limits", running, "not begun yet")
+        for host, seen in (("http://127.0.0.1:1", "is the emulator running"), (emulator.origin, "answered, since")):
+            requests.post(f"{ui}/swarm", {"user_count": 1, "spawn_rate": 1, "host": host}, timeout=30)
+            assert seen in _page(f"{ui}/rate-limits", running, seen)
+    finally:
+        running.terminate()
+        ended([running])
+
+
+def _page(address: str, process: "subprocess.Popen[str]", seen: str = "answered, since it was due") -> str:
+    """The page, as soon as it says this."""
     while process.poll() is None:
         try:
             text = requests.get(address, timeout=5).text
         except requests.ConnectionError:
             continue
-        if "answered, since it was due" in text:
+        if seen in text:
             return text
     raise AssertionError(f"locust ended: {process.communicate()[0]}")
 

@@ -1,6 +1,7 @@
 """The report: what is written, and what is said where there is nothing to judge."""
 
 import json
+import os
 from pathlib import Path
 from unittest.mock import patch
 
@@ -14,7 +15,7 @@ from athena_fhir_load.comparison import differences
 from athena_fhir_load.comparison import main as compare
 from athena_fhir_load.figures import figures_of
 from athena_fhir_load.journals import Journal, LoadError, Mark, read
-from athena_fhir_load.load import check_own
+from athena_fhir_load.load import check_own, own_process
 from athena_fhir_load.report import broke, main, written
 from athena_fhir_load.summary import short
 from athena_fhir_load.target import target_of, token_of
@@ -222,7 +223,10 @@ def test_thresholds() -> None:
     assert held(Thresholds(2, 12.0, 0.1).checked(generator))
     for tighter in (Thresholds(1, 12.0, 0.1), Thresholds(2, 11.0, 0.1), Thresholds(2, 12.0, 0.05)):
         assert not held(tighter.checked(generator))
-    assert not held(Thresholds(2, 12.0).checked(generator | {"latency_ms": {}}))  # nothing was answered
+    unanswered = Thresholds(2, 12.0).checked(generator | {"latency_ms": {}})
+    assert not held(unanswered)
+    json.dumps(unanswered, allow_nan=False)  # a report is JSON for any reader
+    assert not held(Thresholds(2).checked(generator | {"lost_workers": 1}))
 
 
 def test_a_journal_in_each_of_its_forms(tmp_path: Path) -> None:
@@ -272,10 +276,23 @@ def test_one_client_of_a_file_is_judged_alone(tmp_path: Path, capsys: pytest.Cap
     assert "nothing to judge" in capsys.readouterr().err
 
 
-def test_a_client_of_ones_own_that_sent_nothing_is_no_report() -> None:
+def test_a_client_of_ones_own_is_ended_with_all_that_it_started_however_much_it_prints(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with own_process("sh -c 'echo $WHO; yes & yes; true'", {"PATH": os.defpath, "WHO": "mine"}, log) as process:
+        while not log.exists() or log.stat().st_size < 1_000_000:
+            assert process.poll() is None
+    assert process.stdout is not None
+    assert process.stdout.closed  # nobody is left who could print
+    assert log.stat().st_size == 1_000_000
+    assert log.read_bytes().startswith(b"mine\n")
+    with pytest.raises(LoadError, match="cannot be started"), own_process("nobody-has-this", {}, log):
+        pass
+
+
+def test_a_client_of_ones_own_that_sent_nothing_is_no_report(tmp_path: Path) -> None:
     figures = {"callers": [{"group": "Polite"}]}
-    check_own("", None, figures)
-    check_own("mine", 3, {"callers": [{"group": "my-client"}]})
+    check_own("", None, figures, tmp_path)
+    check_own("mine", 3, {"callers": [{"group": "my-client"}]}, tmp_path)
     for gone, said in ((3, "'mine' ended with 3 and sent no request"), (None, "'mine' sent no request")):
         with pytest.raises(LoadError, match=said):
-            check_own("mine", gone, figures)
+            check_own("mine", gone, figures, tmp_path)
