@@ -91,8 +91,7 @@ def _ahead(pace: Pace, near: float, far: float) -> float:
     """By how much the server's clock, when it counts a request, is ahead of ours, when it was sent: at least."""
     if pace.offset is None:
         return -inf  # nobody told an instant
-    proved = pace.offset - near
-    return proved if pace.doubt == inf else max(proved, pace.lead - max(pace.doubt, far))
+    return (pace.offset if pace.doubt == inf else max(pace.offset, pace.lead - max(pace.doubt, far))) - near
 
 
 def take(pace: Pace, now: float, today: int, owner: int = 0) -> tuple[Pace, Mark]:
