@@ -23,11 +23,13 @@ AT_A_DISTANCE = {
 }
 TREMBLES = "8 threads, 0-200 ms"
 TOGETHER = "4 processes, 50 ms"
-SPACED = "8 threads, 125 ms apart"
+SPACED = "8 threads, the guide's 125 ms"
+BARE = "a bare connection, 200 ms"
 SCENES = AT_A_DISTANCE | {
     TREMBLES: Scene(8, latency=0.1, spread=0.1),
     TOGETHER: Scene(4, processes=4, latency=0.05),
     SPACED: Scene(8, strategy="spaced"),
+    BARE: Scene(latency=0.2, strategy="bare"),
 }
 
 
@@ -51,8 +53,10 @@ def test_a_paced_client(took: dict[str, Took], figures: Figures, scene: str) -> 
     assert over <= (TREMBLING if scene == TREMBLES else ALLOWED)
 
 
-def test_the_guides_spacing(took: dict[str, Took], figures: Figures) -> None:
-    _told(figures, SPACED, took[SPACED])
+@pytest.mark.parametrize("scene", [SPACED, BARE])
+def test_what_others_take(took: dict[str, Took], figures: Figures, scene: str) -> None:
+    """The guide's spacing, refused where anything trembles; and one connection without a pace."""
+    _told(figures, scene, took[scene])
 
 
 def _told(figures: Figures, name: str, took: Took) -> float:

@@ -7,6 +7,7 @@ import pytest
 
 from athena_fhir_load.measure import Figures, cpu_microseconds
 from mock_athena.environments import PRODUCTION
+from mock_athena.garbage import without_collection
 from mock_athena.population.recipe import Recipe
 
 PATIENTS = 40
@@ -22,6 +23,7 @@ SHAPES = {
 }
 
 
+@without_collection()  # as `mock-athena generate` does
 def streamed(recipe: Recipe) -> list[int]:
     """Makes everything and keeps nothing; how many resources, and how many bytes."""
     many = size = 0

@@ -8,14 +8,18 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from athena_fhir_client.client import AthenaClient
 from athena_fhir_client.configuration import Configuration
+from athena_fhir_client.pace.strategies import Strategy
 from athena_fhir_load.processes import EMULATOR
 
+BARE = "bare"
 PATH = "Patient/a-500001.E-1"
 
 
@@ -85,12 +89,26 @@ def seconds_for(client: AthenaClient, requests: int, threads: int) -> float:
     return time.perf_counter() - began
 
 
+def seconds_bare(server: Server, token: str, requests: int) -> float:
+    """The same on one connection of the standard library, without a pace."""
+    connection = HTTPConnection(urlsplit(server.origin).netloc, timeout=60)
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/fhir+json"}
+    began = time.perf_counter()
+    for _ in range(requests):
+        connection.request("GET", f"/fhir/r4/{PATH}", headers=headers)
+        connection.getresponse().read()
+    took = time.perf_counter() - began
+    connection.close()
+    return took
+
+
 @dataclass(frozen=True)
 class Scene:
     """How one client works.
 
     Attributes:
         threads: of each process. processes: which share a pace. latency, spread: seconds by which answers are late.
+        strategy: of the client; ``bare`` for a connection of the standard library in its place.
     """
 
     threads: int = 1
@@ -147,15 +165,21 @@ def _seconds_of(processes: Sequence["subprocess.Popen[str]"]) -> float:
 
 def _main(arguments: Sequence[str]) -> None:
     origin, client_id, secret, requests, threads, strategy, folder = arguments
-    configuration = configured(Server(origin), (client_id, secret))
+    server, bare = Server(origin), strategy == BARE
+    configuration = configured(server, (client_id, secret))
     shared = Path(folder) if folder else None
-    with AthenaClient.from_configuration(configuration, strategy=strategy, folder=shared) as client:
-        client.token_auth.token()
+    with AthenaClient.from_configuration(
+        configuration, strategy=Strategy.PACED if bare else strategy, folder=shared
+    ) as client:
+        token = client.token_auth.token().access_token
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         sys.stdin.readline()
         began = time.monotonic()
-        seconds_for(client, int(requests), int(threads))
+        if bare:
+            seconds_bare(server, token, int(requests))
+        else:
+            seconds_for(client, int(requests), int(threads))
         sys.stdout.write(f"{began} {time.monotonic()}\n")
 
 

@@ -106,7 +106,7 @@ class Load:
             token, lives = token_of(answer.text or "") if answer.status_code == 200 else ("", 0.0)
             if not token:
                 why = f"{url} answered {answer.status_code or 'nothing'} to client {credentials.client_id!r}: "
-                why += (answer.text or str(answer.error or ""))[:300].strip()
+                why += (answer.text or str(getattr(answer, "error", None) or ""))[:300].strip()
                 why += (
                     "" if answer.status_code != 200 else ". This is no token response: expected JSON with access_token"
                 )

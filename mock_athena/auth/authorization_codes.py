@@ -4,7 +4,7 @@ A code that comes a second time may have been stolen, so what the first use was 
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from mock_athena.auth.grant import Grant, grant_from
@@ -36,6 +36,14 @@ class CodeBinding:
     challenge: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class IssuedCode:
+    """What is kept of a code; ``expires`` is nanoseconds since 1970 UTC."""
+
+    binding: CodeBinding
+    expires: int
+
+
 class AuthorizationCodes:
     """Codes that were issued lately; safe to use from several threads and processes."""
 
@@ -49,13 +57,8 @@ class AuthorizationCodes:
         """A new code."""
         code = secrets.token_urlsafe(24)
         now = self._clock.now()
-        kept = {
-            "grant": binding.grant.as_json(),
-            "redirect_uri": binding.redirect_uri,
-            "challenge": binding.challenge,
-            "expires": now + LIFETIME_S * NANOSECONDS,
-        }
-        self._issued.put(fingerprint(code), kept, now + _REMEMBERED_S * NANOSECONDS)
+        kept = IssuedCode(binding, now + LIFETIME_S * NANOSECONDS)
+        self._issued.put(fingerprint(code), asdict(kept), now + _REMEMBERED_S * NANOSECONDS)
         return code
 
     def redeem(self, code: str, client_id: str, redirect_uri: str, verifier: str | None) -> Grant:
@@ -67,10 +70,10 @@ class AuthorizationCodes:
         """
         id = fingerprint(code)
         kept = self._issued.get(id)
-        if kept is None or kept["grant"]["client_id"] != client_id:
+        if kept is None or kept["binding"]["grant"]["client_id"] != client_id:
             reason = "unknown code" if kept is None else f"{client_id} sent a code of another client"
             raise OAuthError("invalid_grant", f"the code is unknown; {_ADVICE}", reason=reason)
-        grant = grant_from(kept["grant"])
+        grant = grant_from(kept["binding"]["grant"])
         if self._used.get(id):
             raise self._used_before(grant)
         self._check(kept, redirect_uri, verifier)
@@ -92,7 +95,8 @@ class AuthorizationCodes:
         late = (self._clock.now() - kept["expires"]) / NANOSECONDS
         if late >= 0:
             raise OAuthError("invalid_grant", f"the code expired {late:.0f} s ago; {_ADVICE}")
-        if redirect_uri != kept["redirect_uri"]:
-            message = f"redirect_uri must be the one of the authorization request, exactly: {kept['redirect_uri']}"
+        binding = kept["binding"]
+        if redirect_uri != binding["redirect_uri"]:
+            message = f"redirect_uri must be the one of the authorization request, exactly: {binding['redirect_uri']}"
             raise OAuthError("invalid_grant", message)
-        check_verifier(verifier, kept["challenge"])
+        check_verifier(verifier, binding["challenge"])

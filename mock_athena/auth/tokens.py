@@ -10,7 +10,7 @@ can never exist (RFC 2606), so no real service takes these tokens for its own.
 import secrets
 import threading
 from collections import deque
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypedDict
 
 from mock_athena.auth.bearer import bearer_token, invalid_token
 from mock_athena.auth.caller import Caller
@@ -23,6 +23,7 @@ from mock_athena.clock import NANOSECONDS, Clock
 from mock_athena.environments import ENVIRONMENTS, PRACTICES, PRODUCTION
 from mock_athena.errors import Unauthorized
 from mock_athena.state import State
+from mock_athena.state.shapes import SECONDS
 
 ISSUER = "https://mock-athena.invalid/oauth2/v1"
 AUDIENCE = "https://mock-athena.invalid/fhir/r4"
@@ -41,6 +42,18 @@ class _Known(NamedTuple):
     caller: Caller
     session: str
     epoch: str
+
+
+class ListedToken(TypedDict):
+    """What is told of a token that was issued; ``issued`` and ``expires`` are seconds since 1970 UTC."""
+
+    client_id: str
+    scope: str
+    patient: str | None
+    fhirUser: str | None
+    sid: str | None
+    issued: Annotated[int, SECONDS]
+    expires: Annotated[int, SECONDS]
 
 
 class AccessTokens:
@@ -113,7 +126,7 @@ class AccessTokens:
         ended = claims["exp"] * NANOSECONDS <= self._clock.now()
         return None if ended or self._revocations.of_token(claims["jti"], claims.get("sid", "")) else claims
 
-    def listed(self) -> dict[str, dict[str, Any]]:
+    def listed(self) -> dict[str, ListedToken]:
         """The latest tokens by ``jti``, as far as they have not expired: whose they are, but not they themselves."""
         return self._issued.all()
 
@@ -136,8 +149,15 @@ class AccessTokens:
         self._issued.clear()
 
     def _list(self, claims: dict[str, Any]) -> None:
-        names = ("client_id", "scope", "patient", "fhirUser", "sid")
-        told = {name: claims.get(name) for name in names} | {"issued": claims["iat"], "expires": claims["exp"]}
+        told = ListedToken(
+            client_id=claims["client_id"],
+            scope=claims["scope"],
+            patient=claims.get("patient"),
+            fhirUser=claims.get("fhirUser"),
+            sid=claims.get("sid"),
+            issued=claims["iat"],
+            expires=claims["exp"],
+        )
         with self._lock:
             self._listed.append(claims["jti"])
             oldest = self._listed.popleft() if len(self._listed) > MOST_REMEMBERED else None

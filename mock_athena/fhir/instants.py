@@ -4,9 +4,8 @@ A date with less than full precision *is* a range (``2024-01`` is the whole mont
 prefixes well defined: https://hl7.org/fhir/R4/search.html#date. A date without an offset is read as UTC.
 """
 
-import calendar
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import formatdate
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,6 +15,8 @@ EARLIEST = -(2**62)
 LATEST = 2**62
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY = _EPOCH.toordinal()
+_DAY = 86_400 * MICROSECONDS
 _END_OF_YEARS = 253_402_300_800 * MICROSECONDS  # 10000-01-01T00:00:00Z, which datetime does not reach
 _LARGEST_OFFSET = 14 * 60  # minutes; https://hl7.org/fhir/R4/datatypes.html#dateTime
 _PATTERN = re.compile(
@@ -48,7 +49,7 @@ def parse(text: str) -> Range:
         return Range(_micros(int(year), int(month), 1), _micros(*following, 1))
     start = _micros(int(year), int(month), int(day))
     if hour is None:
-        return Range(start, start + 86_400 * MICROSECONDS)
+        return Range(start, start + _DAY)
     return _time_range(start, int(hour), int(minute), second, fraction, offset)
 
 
@@ -87,10 +88,12 @@ def _micros(year: int, month: int, day: int) -> int:
         raise ValueError(message)
     if year > 9999:
         return _END_OF_YEARS
-    if not 1 <= day <= calendar.monthrange(year, month)[1]:
+    try:
+        days = date(year, month, day).toordinal() - _EPOCH_DAY
+    except ValueError:
         message = f"{year:04}-{month:02} has no day {day:02}"
-        raise ValueError(message)
-    return (datetime(year, month, day, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+        raise ValueError(message) from None
+    return days * _DAY
 
 
 def instant(micros: int) -> str:

@@ -3,20 +3,17 @@
 What a user may get wrong is refused here, by the name of the resource; the reader of a file adds where it stood.
 """
 
-from functools import lru_cache
-
 from mock_athena.errors import DataError
-from mock_athena.fhir.instants import instant, parse
+from mock_athena.fhir.instants import instant
 from mock_athena.fhir.registry import RESOURCE_TYPES
 from mock_athena.fhir.resource import Resource
 from mock_athena.store.bodies import encoded
 from mock_athena.store.checks import problem_of
 from mock_athena.store.driver import Runs
+from mock_athena.store.elements import remembered
 from mock_athena.store.indexing import index_rows
 from mock_athena.store.rows import Arriving, Batch, compartments_of, current_version
 from mock_athena.store.takers import IndexRows
-
-_parsed = lru_cache(maxsize=1 << 14)(parse)
 
 
 class ComesTwice(DataError):
@@ -155,7 +152,7 @@ def with_meta(resource: Resource, updated: int) -> Resource:
 def _updated(resource: Resource) -> int:
     """``meta.lastUpdated`` in microseconds since 1970 UTC."""
     try:
-        return _parsed(resource["meta"]["lastUpdated"]).low
+        return remembered(resource["meta"]["lastUpdated"]).low
     except (ValueError, TypeError) as error:
         message = f"{resource['resourceType']}/{resource['id']}: meta.lastUpdated: {error}"
         raise DataError(message) from None

@@ -67,6 +67,7 @@ class Statement:
         patients: what is said of ``patient`` where the walk is within compartments.
         asked: what is asked of bodies, by number: see :attr:`Connection.asked`.
         asked_among: see :attr:`Question.among`; empty for what is walked when it is asked.
+        complete: its ``source``, once there is nothing to be added.
     """
 
     type: str
@@ -79,6 +80,13 @@ class Statement:
     patients: str = ""
     asked: dict[int, Question] = field(default_factory=dict)
     asked_among: str = ""
+    complete: str = ""
+
+    def bound(self, values: dict[str, Value]) -> "Statement":
+        """The same statement, complete, with other values and nothing asked of bodies."""
+        self.complete = self.complete or self.source
+        kinds = (self.type, self.walk, self.once, self.of_postings, self.ordering_date)
+        return Statement(*kinds, self.conditions, values, self.patients, {}, "", self.complete)
 
     def ask(self, question: Asked, body: str) -> str:
         """What ``question`` answers of a body."""
@@ -109,7 +117,7 @@ class Statement:
     @property
     def source(self) -> str:
         """``FROM … WHERE …`` of the walk and every condition."""
-        return f"FROM {self.walk} WHERE {' AND '.join(self.conditions)}"
+        return self.complete or f"FROM {self.walk} WHERE {' AND '.join(self.conditions)}"
 
 
 def checked(statement: Statement, criterion: Condition) -> str:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from mock_athena.fhir.instants import EARLIEST, LATEST, Range, parse
 from mock_athena.fhir.references import OUR_BASES, parse_reference
+from mock_athena.store.keys import hashed
 
 Json = Any
 T = TypeVar("T")
@@ -20,7 +21,8 @@ _JSON_TYPES: dict[type, str] = {str: "a text", dict: "an object", list: "a list"
 # Elements of HumanName and Address that say how it is used and not what it is.
 _NO_TEXT = frozenset({"use", "type", "period", "extension", "id"})
 
-_parsed = lru_cache(maxsize=1 << 16)(parse)
+remembered = lru_cache(maxsize=1 << 16)(parse)
+"""The range of a date; most come again and again."""
 
 
 def tokens_of(value: Json) -> Sequence[tuple[str, str]]:
@@ -36,7 +38,8 @@ def tokens_of(value: Json) -> Sequence[tuple[str, str]]:
     concept = value if type(value) is dict else _of(dict, value)
     if "coding" in concept:
         found: list[tuple[str, str]] = []
-        for coding in _of(list, concept["coding"]):
+        codings = concept["coding"]
+        for coding in codings if type(codings) is list else _of(list, codings):
             if type(coding) is dict and type(code := coding.get("code")) is str:
                 system = coding.get("system", "")
                 found.append((system if type(system) is str else _of(str, system), code))
@@ -53,12 +56,8 @@ def _coding(value: Json) -> Sequence[tuple[str, str]]:
         code = coding.get("value")
         if code is None:
             return ()
-    return ((_system(coding), _of(str, code)),)
-
-
-def _system(coding: Json) -> str:
     system = coding.get("system", "")
-    return system if type(system) is str else _of(str, system)
+    return ((system if type(system) is str else _of(str, system), code if type(code) is str else _of(str, code)),)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -88,11 +87,11 @@ def range_of(value: Json) -> Range:
         ValueError: it is none of them.
     """
     if isinstance(value, str):
-        return _parsed(value)
+        return remembered(value)
     period = _of(dict, value)
     start, end = period.get("start"), period.get("end")
-    low = _parsed(_of(str, start)).low if start else EARLIEST + 1
-    return Range(low, _parsed(_of(str, end)).high if end else LATEST)
+    low = remembered(_of(str, start)).low if start else EARLIEST + 1
+    return Range(low, remembered(_of(str, end)).high if end else LATEST)
 
 
 def reference_text(value: Json) -> str | None:
@@ -111,17 +110,20 @@ def reference_text(value: Json) -> str | None:
 
 
 @lru_cache(maxsize=1 << 16)
-def reference_of(text: str) -> tuple[str, str, str]:
-    """What a reference points to: (target, type, id).
+def reference_of(text: str) -> tuple[str, str, str, int]:
+    """What a reference points to: (target, type, id, the target as keys have it).
 
     The target is as it is kept: ``Type/id`` of what we hold ourselves, else the text. There is no type if the
     reference is no literal, and an id only of what we hold ourselves.
     """
     literal = parse_reference(text)
     if literal is None:
-        return text, "", ""
-    type, id = literal.type, literal.id
-    return (f"{type}/{id}", type, id) if literal.base in OUR_BASES else (text, type, "")
+        return text, "", "", hashed(text)
+    type, id, base = literal
+    if base not in OUR_BASES:
+        return text, type, "", hashed(text)
+    target = f"{type}/{id}"
+    return target, type, id, hashed(target)
 
 
 def _of(kind: type[T], value: Json) -> T:

@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -181,8 +182,9 @@ def _claimed(stack: ExitStack) -> Path:
                 return path
 
 
+@cache
 def _sweep(folder: Path) -> None:
-    """Remove temporary stores that nobody holds the lock of any more."""
+    """Remove temporary stores that nobody holds the lock of any more; once, as tests open a store for each of them."""
     if not fcntl:
         return
     # Every start looks here, and a folder for temporary files may be a large one.

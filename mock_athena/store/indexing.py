@@ -13,7 +13,7 @@ from mock_athena.fhir.registry import COMMON, RESOURCE_TYPES, ResourceType, Sear
 from mock_athena.store.elements import Json
 from mock_athena.store.keys import OWN_COLUMNS
 from mock_athena.store.paths import values_at
-from mock_athena.store.takers import IndexRows, Taker, presence, take_patients, take_targets, taker
+from mock_athena.store.takers import IndexRows, Taker, presence, subjects, taker
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,18 @@ def _walk(table: Mapping[str, _Node], values: Json, rows: IndexRows) -> None:
             try:
                 for take in node.takers:
                     take(rows, several)
-                for each in several if node.children else ():
-                    if type(each) is dict:
-                        _walk(node.children, each, rows)
+                if node.children:
+                    _walk_each(node.children, several, rows)
             except _Misread as error:
                 raise _Misread(f"{name}.{error.path}", error.reason) from None
             except ValueError as error:
                 raise _Misread(name, str(error)) from None
+
+
+def _walk_each(table: Mapping[str, _Node], several: Sequence[Json], rows: IndexRows) -> None:
+    for each in several:
+        if type(each) is dict:
+            _walk(table, each, rows)
 
 
 class _Compiled(NamedTuple):
@@ -78,15 +83,16 @@ class _Compiled(NamedTuple):
 def _compiled(type: str) -> _Compiled:
     kind = RESOURCE_TYPES[type]
     table: dict[str, _Node] = {}
-    if kind.patient not in ("", "id"):
-        _place(table, kind.patient, take_targets if kind.follows_targets else take_patients)
     together: dict[tuple[str, str], list[SearchParameter]] = {}
+    if kind.patient not in ("", "id"):
+        together[kind.patient, "reference"] = []
     for parameter in (*kind.parameters.values(), *COMMON.values()):
         if parameter.indexed and parameter.code not in OWN_COLUMNS and not parameter.presence:
             for path in parameter.paths:
                 together.setdefault((path, parameter.type), []).append(parameter)
-    for (path, _), parameters in together.items():
-        _place(table, path, taker(kind, parameters))
+    for (path, searched), parameters in together.items():
+        places = searched == "reference" and path == kind.patient
+        _place(table, path, subjects(kind, parameters) if places else taker(kind, parameters))
     return _Compiled(table, tuple(one for one in kind.parameters.values() if one.presence))
 
 

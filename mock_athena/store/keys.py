@@ -7,7 +7,7 @@ billion would find one resource too many.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import NamedTuple
@@ -61,13 +61,22 @@ def parameter_number(type: str, param: str) -> int:
 
 def key(type: str, param: str, text: str) -> int:
     """The key of a code, of whatever system and in whatever case, or of a reference's target."""
-    if (type, param) in _FOLDED:
-        text = text.casefold()
+    return key_range(type, param).first | hashed(text.casefold() if is_folded(type, param) else text)
+
+
+def is_folded(type: str, param: str) -> bool:
+    """Whether the codes of a parameter are kept without case."""
+    return (type, param) in _FOLDED
+
+
+def hashed(text: str) -> int:
+    """What a key says of a code or a target; the rest is ``key_range(…).first``, the same for a whole parameter."""
     hash = _NOTHING.copy()
     hash.update(text.encode("utf-8", "surrogatepass"))
-    return (_PARAMETERS[type, param] << HASH_BITS) | (int.from_bytes(hash.digest(), "big") >> (64 - HASH_BITS))
+    return int.from_bytes(hash.digest(), "big") >> (64 - HASH_BITS)
 
 
+@cache
 def key_range(type: str, param: str) -> KeyRange:
     """Where every key of a parameter lies."""
     first = _PARAMETERS[type, param] << HASH_BITS

@@ -198,7 +198,7 @@ def _points_to(parameter: SearchParameter, targets: frozenset[str]) -> Test:
         text = value if isinstance(value, str) else reference_text(value)
         if text is None:
             return False
-        target, type, _ = reference_of(text)
+        target, type, _, _ = reference_of(text)
         return target in targets and (not parameter.targets or not type or type in parameter.targets)
 
     return matches

@@ -18,7 +18,7 @@ from mock_athena.store.driver import AnyDatabase, Runs
 from mock_athena.store.records import Records
 from mock_athena.store.rows import close_version, remove_version
 from mock_athena.store.schema import STILL
-from mock_athena.store.snapshot import Snapshot, hot_versions
+from mock_athena.store.snapshot import Snapshot, kept
 
 _TICK = 1000  # microseconds: the precision of the instants that we write
 
@@ -50,7 +50,7 @@ class ResourceStore:
         self._first = self._head = head_of(database)
         self._first_vk = _last_vk(database.connection())
         self._rewound_at = self._first.seq
-        self._hot = hot_versions()
+        self._kept = kept()
         self.records = Records(database, self._lock, lambda: getattr(self._open, "commit", None) is not None)
 
     @classmethod
@@ -77,7 +77,7 @@ class ResourceStore:
         if opened is not None and seq is None:
             return opened.snapshot
         head = self._head
-        return Snapshot(self._database, head.seq if seq is None else seq, head.last_updated, self._hot)
+        return Snapshot(self._database, head.seq if seq is None else seq, head.last_updated, self._kept)
 
     def holds(self, seq: int) -> bool:
         """Whether commit ``seq`` was made and not undone since, so that its snapshot can be had."""

@@ -1,7 +1,6 @@
 """Writing versions and their index rows, many at a time, and finding them again to end or remove them."""
 
 import json
-from itertools import chain
 from typing import Any, NamedTuple
 
 from mock_athena.fhir import placeholders
@@ -27,6 +26,7 @@ _ROWS = {
 }
 _INSERTS = {table: f"INSERT INTO {table} VALUES {row}" for table, row in _ROWS.items()}
 _FULL_INSERTS = {table: _INSERTS[table] + f", {row}" * (_TOGETHER - 1) for table, row in _ROWS.items()}
+_WIDTHS = {table: row.count("?") for table, row in _ROWS.items()}
 # The WHERE tells SQLite that what follows is no join.
 _PATIENT = (
     "INSERT INTO patient (number, id) SELECT coalesce(max(number), 0) + 1, ? FROM patient WHERE TRUE "
@@ -60,7 +60,8 @@ class Batch:
 
     def __init__(self, connection: Runs) -> None:
         self._connection = connection
-        self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _ROWS}
+        # The values of all rows one after another, as the statements take them.
+        self._rows: dict[str, list[Any]] = {table: [] for table in _ROWS}
         self._next_vk: int = connection.execute("SELECT coalesce(max(vk), 0) + 1 FROM version").fetchone()[0]
         self._patients: dict[str, int] = {}
         self.added = 0
@@ -74,21 +75,32 @@ class Batch:
         span = end - date
         patients = [self._patient(id) for id in sorted(rows.patients)]
         measures = (len(body), *placeholders.count(body))
-        into["version"].append(
-            (vk, TYPE_NUMBERS[type], id, version_id, updated, len(patients), date, span, seq, *measures, body)
+        into["version"] += (
+            vk,
+            TYPE_NUMBERS[type],
+            id,
+            version_id,
+            updated,
+            len(patients),
+            date,
+            span,
+            seq,
+            *measures,
+            body,
         )
-        into["posting"] += [
-            (patient, key, date, vk, system, span, seq) for patient in patients or (0,) for key, system in rows.postings
-        ]
+        postings = into["posting"]
+        for patient in patients or (0,):
+            for key, system in rows.postings:
+                postings += (patient, key, date, vk, system, span, seq)
         for patient in patients:
-            into["posting"].append((patient, type_key(type), date, vk, 0, span, seq))
-            into["compartment"].append((vk, patient))
-        if rows.strings:
-            into["string"] += [(vk, parameter_number(type, param), *texts) for param, *texts in rows.strings]
-        if rows.dates:
-            into["date"] += [(vk, parameter_number(type, param), *range) for param, *range in rows.dates]
+            postings += (patient, type_key(type), date, vk, 0, span, seq)
+            into["compartment"] += (vk, patient)
+        for param, *texts in rows.strings:
+            into["string"] += (vk, parameter_number(type, param), *texts)
+        for param, *range in rows.dates:
+            into["date"] += (vk, parameter_number(type, param), *range)
         self.added += 1
-        if len(into["version"]) >= _WRITE_AT:
+        if not self.added % _WRITE_AT:
             self._write_full()
 
     def add_deletion(self, type: str, id: str, version_id: int, last_updated: int, seq: int) -> None:
@@ -100,19 +112,21 @@ class Batch:
     def flush(self) -> None:
         """Write what has been added."""
         self._write_full()
-        for table, rows in self._rows.items():
-            if rows:
-                self._connection.executemany(_INSERTS[table], rows)
-                rows.clear()
+        for table, values in self._rows.items():
+            self._write(table, values, 1)
 
     def _write_full(self) -> None:
         """Write what makes full statements; the rest waits for more."""
-        for table, rows in self._rows.items():
-            full = len(rows) // _TOGETHER * _TOGETHER
-            if full:
-                together = (tuple(chain.from_iterable(rows[at : at + _TOGETHER])) for at in range(0, full, _TOGETHER))
-                self._connection.executemany(_FULL_INSERTS[table], together)
-                del rows[:full]
+        for table, values in self._rows.items():
+            self._write(table, values, _TOGETHER)
+
+    def _write(self, table: str, values: list[Any], together: int) -> None:
+        size = _WIDTHS[table] * together
+        full = len(values) // size * size
+        if full:
+            statement = _INSERTS[table] if together == 1 else _FULL_INSERTS[table]
+            self._connection.executemany(statement, (values[at : at + size] for at in range(0, full, size)))
+            del values[:full]
 
     def _patient(self, id: str) -> int:
         number = self._patients.get(id)

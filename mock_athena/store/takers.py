@@ -18,15 +18,18 @@ from mock_athena.store.elements import (
     texts_of,
     tokens_of,
 )
-from mock_athena.store.keys import is_compartment, key, system_number
+from mock_athena.store.keys import hashed, is_compartment, is_folded, key, key_range, system_number
 from mock_athena.store.schema import NO_DATE
 
 _NOWHERE = Range(NO_DATE, NO_DATE)
 
-# As many codes or targets of one element as are remembered; a unique one costs little more than forgetting another.
+# As many codes of one element as are remembered; a unique one costs little more than forgetting another.
 _REMEMBERED = 1 << 12
 
 Posting = tuple[int, int]
+
+# A dict of keys alone: a set in the order in which it was filled.
+Postings = dict[Posting, None]
 
 
 class IndexRows:
@@ -50,7 +53,7 @@ class IndexRows:
         self.patients: set[str] = set()
         self.targets: set[str] = set()
         self.date: Range = _NOWHERE
-        self.postings: dict[Posting, None] = {}
+        self.postings: Postings = {}
         self.strings: dict[tuple[str, str, str], None] = {}
         self.dates: dict[tuple[str, int, int], None] = {}
 
@@ -77,36 +80,42 @@ def presence(type: str, param: str, *, present: bool) -> Posting:
     return key(type, param, "true" if present else "false"), 0
 
 
-def take_patients(rows: IndexRows, values: Sequence[Json]) -> None:
-    """The compartments of the Patients that references point to."""
-    for value in values:
-        text = reference_text(value)
-        if text is not None:
-            _, type, id = reference_of(text)
-            if id and type == "Patient":
-                rows.patients.add(id)
-
-
-def take_targets(rows: IndexRows, values: Sequence[Json]) -> None:
-    """The same, and everything else that they point to."""
-    take_patients(rows, values)
-    pointed = (reference_of(text) for text in map(reference_text, values) if text is not None)
-    rows.targets.update(target for target, _, id in pointed if id)
-
-
-def _tokens(type: str, codes: tuple[str, ...]) -> Taker:
-    @lru_cache(maxsize=_REMEMBERED)
-    def postings(token: tuple[str, str]) -> tuple[Posting, ...]:
-        system, code = token
-        return tuple((key(type, param, code), system_number(system)) for param in codes)
+def subjects(kind: ResourceType, parameters: Sequence[SearchParameter]) -> Taker:
+    """What takes the references that put a resource into compartments, for parameters and for the compartments."""
+    take_references = _references(kind.name, parameters)
+    follows = kind.follows_targets
 
     def take(rows: IndexRows, values: Sequence[Json]) -> None:
-        into = rows.postings
+        take_references(rows, values)
         for value in values:
-            if value is not None:
-                for token in tokens_of(value):
-                    for posting in postings(token):
-                        into[posting] = None
+            text = reference_text(value)
+            if text is not None:
+                target, type, id, _ = reference_of(text)
+                if id and type == "Patient":
+                    rows.patients.add(id)
+                if id and follows:
+                    rows.targets.add(target)
+
+    return take
+
+
+def _tokens(of: str, codes: tuple[str, ...]) -> Taker:
+    firsts = tuple(key_range(of, code).first for code in codes)
+    folds = is_folded(of, codes[0])
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def postings(system: str, code: str) -> Postings:
+        bits, number = hashed(code.casefold() if folds else code), system_number(system)
+        return {(first | bits, number): None for first in firsts}
+
+    def take(rows: IndexRows, values: Sequence[Json]) -> None:
+        post = rows.postings.update
+        for value in values:
+            if type(value) is str:
+                post(postings("", value))
+            elif value is not None:
+                for system, code in tokens_of(value):
+                    post(postings(system, code))
 
     return take
 
@@ -138,23 +147,18 @@ def _dates(codes: tuple[str, ...], ordering: str) -> Taker:
     return take
 
 
-def _references(type: str, parameters: Sequence[SearchParameter]) -> Taker:
-    @lru_cache(maxsize=_REMEMBERED)
-    def postings(text: str) -> tuple[Posting, ...]:
-        target, pointed, _ = reference_of(text)
-        patient = target.startswith("Patient/")
-        return tuple(
-            (key(type, one.code, target), 0)
-            for one in parameters
-            if (not one.targets or not pointed or pointed in one.targets)
-            and not (patient and is_compartment(type, one.code))
-        )
+def _references(of: str, parameters: Sequence[SearchParameter]) -> Taker:
+    asked = tuple((key_range(of, one.code).first, one.targets, is_compartment(of, one.code)) for one in parameters)
 
     def take(rows: IndexRows, values: Sequence[Json]) -> None:
+        into = rows.postings
         for value in values:
             text = reference_text(value)
-            if text is not None:
-                for posting in postings(text):
-                    rows.postings[posting] = None
+            if text is None:
+                continue
+            target, type, _, bits = reference_of(text)
+            for first, targets, compartment in asked:
+                if (not targets or not type or type in targets) and not (compartment and target[:8] == "Patient/"):
+                    into[first | bits, 0] = None
 
     return take

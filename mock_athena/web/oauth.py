@@ -13,7 +13,7 @@ from mock_athena.auth.authorize import ReturnAddress
 from mock_athena.auth.discovery import AUTHORIZE_PATH, KEYS_PATH, TOKEN_PATH
 from mock_athena.auth.form import Parameters, parse_form, parse_query
 from mock_athena.auth.server import AuthorizationServer
-from mock_athena.errors import OAuthError
+from mock_athena.errors import OAuthError, shortened
 from mock_athena.web.exchange import current_exchange
 
 LARGEST_FORM = 65_536
@@ -43,14 +43,16 @@ def oauth_views(authorization: AuthorizationServer, pages: Pages) -> Blueprint:
     def authorize() -> Response:
         try:
             sent = read_parameters()
-            current_exchange().client_id = authorization.claimed_client(sent)
-            address = authorization.return_address(sent, current_exchange().origin)
+            exchange = current_exchange()
+            exchange.client_id = authorization.claimed_client(sent)
+            exchange.reason = f"state of {len(sent.get('state') or '')} characters"
+            address = authorization.return_address(sent, exchange.origin)
         except OAuthError as error:
             return pages.refuse(error)
         try:
             return pages.authorize(sent, address)
         except OAuthError as error:
-            current_exchange().end(error)
+            exchange.end(error)
             headers = {"Location": address.with_error(error), "Referrer-Policy": "no-referrer"}
             return Response(status=302, headers=headers)
 
@@ -58,7 +60,9 @@ def oauth_views(authorization: AuthorizationServer, pages: Pages) -> Blueprint:
     def token() -> Response:
         exchange, form, credentials = current_exchange(), read_form(), request.headers.get("Authorization")
         exchange.client_id = authorization.claimed_client(form, credentials)
-        return _json(authorization.token(form, credentials, exchange.origin + TOKEN_PATH))
+        answered = authorization.token(form, credentials, exchange.origin + TOKEN_PATH)
+        exchange.reason = _granted_told(answered["scope"], form)
+        return _json(answered)
 
     @views.get(KEYS_PATH)
     def keys() -> Response:
@@ -73,6 +77,13 @@ def oauth_views(authorization: AuthorizationServer, pages: Pages) -> Blueprint:
         return response
 
     return views
+
+
+def _granted_told(granted: str, form: Parameters) -> str:
+    """For the journal: by which grant, what a token covers, and what else was asked for."""
+    left = [text for text in (form.get("scope") or "").split() if text not in granted.split()]
+    told = f"{form.get('grant_type')} granted {shortened(granted, 200)}"
+    return told + (f", not {shortened(' '.join(left), 200)}" if left else "")
 
 
 def _json(body: object) -> Response:

@@ -67,7 +67,9 @@ def begun(jobs: int, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.parametrize(
-    ("jobs", "blow"), [(1, signal.SIGKILL), (2, signal.SIGKILL), (2, signal.SIGINT)], ids=lambda value: str(value)
+    ("jobs", "blow"),
+    [(1, signal.SIGKILL), pytest.param(2, signal.SIGKILL, marks=pytest.mark.long), (2, signal.SIGINT)],
+    ids=lambda value: str(value),
 )
 def test_the_next_run_ends_what_a_killed_one_began(
     begun: subprocess.Popen[str], tmp_path: Path, whole: dict[str, bytes], jobs: int, blow: signal.Signals

@@ -1,4 +1,4 @@
-"""Work that is done behind, in order, while more comes in: the network is read while what came before is checked.
+"""Work that is done behind, in order, while more comes in: the network is read while what came before is kept.
 
 Both let go of the interpreter's lock for most of their time, so two threads are worth while. More than a few portions
 are never waiting, so memory stays small.

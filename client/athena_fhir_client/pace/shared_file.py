@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 _SIZE = 262_144  # bytes: two windows of a thousand marks
 _HEAD = struct.Struct("<QII")  # changes, length of the body, its checksum
+_AGAIN = 0.001  # seconds until whoever found it locked looks again: all of them wake when a place is free
 _AHEAD = 60.0  # seconds that what is kept may lie ahead of now
 
 
@@ -44,7 +45,7 @@ class SharedFile:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._now, self._first = now, first or Pace()
         self._lock = filelock.FileLock(f"{path}.lock", mode=0o600)
-        with self._lock:
+        with self._lock.acquire(poll_interval=_AGAIN):
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
                 if os.fstat(descriptor).st_size < _SIZE:
@@ -56,7 +57,7 @@ class SharedFile:
 
     def change(self, change: Callable[[Pace], tuple[Pace, T]]) -> T:
         """See :class:`.pacer.Kept`."""
-        with self._lock:
+        with self._lock.acquire(poll_interval=_AGAIN):
             before = self._alive(self._read())
             after, answer = change(before)
             if after is not before:
@@ -67,7 +68,7 @@ class SharedFile:
         """See :class:`.pacer.Kept`. Without the lock, so it may be a moment old."""
         changes = _HEAD.unpack_from(self._map)[0]
         if changes != self._seen:
-            with self._lock:
+            with self._lock.acquire(poll_interval=_AGAIN):
                 self._read()
         return self._pace
 

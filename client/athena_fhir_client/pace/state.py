@@ -35,6 +35,7 @@ class Mark(NamedTuple):
         replied: when the answer came; infinite if none did.
         served: seconds before the answer in which the server had counted it already.
         owner: process id of the sender.
+        decided: when the server counted it, by its clock; infinite if it did not tell.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Mark(NamedTuple):
     replied: float = inf
     served: float = 0.0
     owner: int = 0
+    decided: float = inf
 
 
 class Pace(NamedTuple):
@@ -54,6 +56,9 @@ class Pace(NamedTuple):
         number: of the next mark.
         round_trip: the least that was measured on a connection that stood already; infinite before the first.
         offset: at least so much was the server's clock ahead of ours at ``offset_of``; None if it tells no instants.
+        lead: from our sending to its counting, each by its own clock, the least that was measured on a connection that
+            stood already; infinite before the first.
+        doubt: by how much a request may be counted sooner than ``lead`` says; infinite until that can be guessed.
         margin: see :data:`MARGIN`; doubles with each refusal.
         replies: how many answers came.
         blocked: no request before this instant, because the server said so.
@@ -72,6 +77,8 @@ class Pace(NamedTuple):
     round_trip: float = inf
     offset: float | None = None
     offset_of: float = 0.0
+    lead: float = inf
+    doubt: float = inf
     margin: float = MARGIN
     replies: int = 0
     blocked: float = -inf

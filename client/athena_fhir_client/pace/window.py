@@ -4,19 +4,25 @@ Why it never earns a 429. The server counted request j at an instant c between i
 not know. A new request has room if it is *counted* at least a window after c. It is counted no earlier than it is
 sent; so sending at ``(latest c there can be) + window`` suffices. The latest c there can be is, from best to worst,
 
-- what the server says: ``X-Mock-Decided-At`` is an instant of its clock, and its clock is ahead of ours by at least
-  ``decided - replied`` of any answer, the best of which is kept (:attr:`.Pace.offset`; it fades, since clocks drift);
+- what the server says: ``X-Mock-Decided-At`` is an instant of its clock. Only by which of *our* instants a new request
+  is counted by then has to be known. Its clock is ahead of ours by at least ``decided - replied`` of any answer, the
+  best of which is kept (:attr:`.Pace.offset`; it fades, since clocks drift): that is proved, and loses the way back
+  with each window. By ``decided - sent`` it was ahead of our sending, clocks and way there together, and the least of
+  these (:attr:`.Pace.lead`) loses nothing, wherever the latency lies; but a new request may be there sooner than any
+  before. How much sooner is guessed from how near to each other the quickest of late were (:attr:`.Pace.doubt`): where
+  the way there takes 0 to 200 ms they are far apart, and only what is proved counts. Whoever tells the instant is asked
+  for nothing else;
 - ``replied - dur`` of ``Server-Timing``: it was counted before the server worked on it (which a server that counts late
-  would belie, so whoever tells the instant is asked for nothing else);
+  would belie);
 - ``replied - least round trip``: the answer was at least the shortest way back under way, and a new request needs at
   least the shortest way there, together the least round trip that was ever measured. (The least so far is taken when a
-  slot is asked for, not when the answer came: the first answers come over new connections. Until two windows of
-  answers are in, the margin is five times as large.)
+  slot is asked for, not when the answer came: the first answers come over new connections.)
 
-A fixed margin is for clocks and what was not foreseen; a fifth of it where the server tells the instant itself.
+A margin is for what was not foreseen, five times as large until two windows of answers are in; a fifth of it where
+nothing is guessed, since then only clocks and threads are left to fear.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -25,9 +31,10 @@ from athena_fhir_client.pace.told import NOTHING, Told
 
 _WIDEST_MARGIN = 0.25
 _CAUTION = 5  # times the margin, until two windows of answers are in
-_TOLD = 0.2  # of the margin, where the server tells the instant: then only clocks and threads are left to fear
+_TOLD = 0.2  # of the margin, where nothing is guessed
 _SOMEBODY_ELSE = -1
 _DRIFT = 0.0005  # seconds by which two clocks may go apart in a second: the most that NTP slews
+_QUICKEST = 8  # of two windows of answers, a quarter
 DAY = 86_400
 
 
@@ -66,14 +73,26 @@ def counted_by(pace: Pace, marks: Iterable[Mark]) -> list[float]:
     """Of each of these marks the latest instant at which it can have been counted, with the margin; in their order."""
     trip = 0.0 if pace.round_trip == inf else pace.round_trip
     near, far = pace.margin * _TOLD, pace.margin * (1 if pace.replies >= pace.kept else _CAUTION)
+    ahead = _ahead(pace, near, far)
     return sorted(
         [  # min and max would take twice the time
-            told
+            # What was told before its clock was set may be anywhere.
+            (free if sent <= (free := decided - ahead) <= replied + near else counted + near)
+            if decided < inf
+            else told
             if (told := counted + near) < (reckoned := replied - (served if served > trip else trip) + far)  # noqa: FURB136
             else reckoned
-            for _, _, counted, replied, served, _ in marks
+            for _, sent, counted, replied, served, _, decided in marks
         ]
     )
+
+
+def _ahead(pace: Pace, near: float, far: float) -> float:
+    """By how much the server's clock, when it counts a request, is ahead of ours, when it was sent: at least."""
+    if pace.offset is None:
+        return -inf  # nobody told an instant
+    proved = pace.offset - near
+    return proved if pace.doubt == inf else max(proved, pace.lead - max(pace.doubt, far))
 
 
 def take(pace: Pace, now: float, today: int, owner: int = 0) -> tuple[Pace, Mark]:
@@ -94,12 +113,13 @@ def give_back(pace: Pace, mark: Mark, reply: Reply) -> Pace:
     if not reply.status:
         return pace._replace(marks=_with_counted(pace.marks, mark, reply, None))
     round_trip = min(pace.round_trip, reply.replied - mark.sent) if reply.warm else pace.round_trip
-    offset = _offset(pace, mark, reply)
-    offset_of = pace.offset_of if reply.told.decided is None else reply.replied
+    offset, offset_of, lead, doubt = _clock(pace, mark, reply)
     spent = _spent(pace, reply.told)
     pace = _with_limits(pace, reply.told)
     if reply.status == 429:
-        known = pace._replace(spent=spent, round_trip=round_trip, offset=offset, offset_of=offset_of)
+        known = pace._replace(
+            spent=spent, round_trip=round_trip, offset=offset, offset_of=offset_of, lead=lead, doubt=doubt
+        )
         return _refused(known, mark, reply)
     # Two windows without a refusal narrow the margin again.
     calm = pace.margin > MARGIN and (pace.replies + 1) % pace.kept == 0
@@ -114,6 +134,8 @@ def give_back(pace: Pace, mark: Mark, reply: Reply) -> Pace:
         round_trip=round_trip,
         offset=offset,
         offset_of=offset_of,
+        lead=lead,
+        doubt=doubt,
     )  # in one go: a copy costs as much as all that is reckoned
     return _with_others(pace, mark, reply)
 
@@ -126,16 +148,26 @@ def _with_counted(marks: tuple[Mark, ...], mark: Mark, reply: Reply, offset: flo
     return marks
 
 
-def _offset(pace: Pace, mark: Mark, reply: Reply) -> float | None:
-    """How far the server's clock is ahead at least; begun anew if what it tells does not fit what it told before."""
-    decided = reply.told.decided
+def _clock(pace: Pace, mark: Mark, reply: Reply) -> tuple[float | None, float, float, float]:
+    """Offset, its instant, lead and doubt; begun anew if what the server tells does not fit what it told before."""
+    decided, offset, lead, doubt = reply.told.decided, pace.offset, pace.lead, pace.doubt
     if decided is None:
-        return pace.offset
-    least = decided - reply.replied
-    if pace.offset is None:
-        return least
-    known = pace.offset - _DRIFT * (reply.replied - pace.offset_of)
-    return least if known > decided - mark.sent else max(known, least)
+        return offset, pace.offset_of, lead, doubt
+    least, led = decided - reply.replied, decided - mark.sent
+    known = least if offset is None else offset - _DRIFT * (reply.replied - pace.offset_of)
+    if known > led or least > lead:
+        return least, reply.replied, inf, inf
+    if reply.warm:
+        lead = min(lead, led)
+        if doubt == inf or pace.replies % _QUICKEST == 0:  # now and then: it costs as much as all the rest
+            doubt = _doubt(pace.marks)
+    return max(known, least), reply.replied, lead, doubt
+
+
+def _doubt(marks: Sequence[Mark]) -> float:
+    """By how much a way there may still be shorter than all before; infinite until enough are known."""
+    leads = sorted([mark.decided - mark.sent for mark in marks if mark.decided < inf])
+    return leads[_QUICKEST - 1] - leads[0] if len(leads) >= _QUICKEST else inf
 
 
 def _served(mark: Mark, reply: Reply) -> float:
@@ -149,14 +181,19 @@ def _counted(mark: Mark, reply: Reply, offset: float | None) -> Mark:
         return mark._replace(counted=reply.replied)
     decided, replied = reply.told.decided, reply.replied
     if decided is not None and offset is not None:
-        return mark._replace(counted=max(mark.sent, min(decided - offset, replied)), replied=replied)
+        return mark._replace(counted=max(mark.sent, min(decided - offset, replied)), replied=replied, decided=decided)
     return mark._replace(counted=replied, replied=replied, served=_served(mark, reply))
 
 
 def _spent(pace: Pace, told: Told) -> int:
-    """The server's count is the truth, and it has not seen yet what is under way besides the one it answers."""
-    spent = told.spent_today
-    return pace.spent if spent is None else spent + max(pace.in_flight - 1, 0)
+    """The server's count is the truth of its instant: without what it counted later, and what is still under way."""
+    spent, decided = told.spent_today, told.decided
+    if spent is None:
+        return pace.spent
+    if decided is None:
+        return spent + max(pace.in_flight - 1, 0)  # the one it answers is among them
+    unseen = [mark for mark in pace.marks if mark.decided > decided]
+    return spent + max(len([1 for mark in unseen if mark.counted == inf or mark.decided < inf]) - 1, 0)
 
 
 def _with_limits(pace: Pace, told: Told) -> Pace:

@@ -1,10 +1,13 @@
 """What the judged emulator remembers of a client: the entries of its journal (``GET /_mock/journal``), as values."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qs
+
+_STATE = re.compile(r"state of (\d+) characters")
 
 LIMITED = ("fhir", "bulk", "documents")
 """Classes of routes that spend quota."""
@@ -80,6 +83,22 @@ class Entry:
     def asks_for_code(self) -> bool:
         """Whether it sends a person to sign in."""
         return self.method == "GET" and self.path.endswith("/authorize") and "response_type" in self.query
+
+    @property
+    def state_characters(self) -> int:
+        """How long the state was that it sent along, which itself is not journaled; 0 where it was refused."""
+        told = _STATE.match(self.reason)
+        return int(told[1]) if told else 0
+
+    @property
+    def by_grant(self) -> str:
+        """The grant type by which a token was issued; empty where none was."""
+        return self.reason.partition(" granted ")[0] if self.asks_for_token and self.status == 200 else ""
+
+    @property
+    def granted(self) -> set[str]:
+        """The scopes of the token that was issued."""
+        return set(self.reason.partition(" granted ")[2].partition(", not ")[0].split())
 
     @property
     def asks_for_token(self) -> bool:

@@ -1,6 +1,5 @@
 """The manners that are asked of a client, one question each. The docstring of a question is what users read."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -13,7 +12,6 @@ from athena_fhir_conformance.verdicts import skip, warn
 _UNDER_WAY = 0.1  # seconds: what was sent before the refusal could be known
 _ROUNDING = 0.02  # seconds: clocks and timers
 _BURST = 17  # requests, more than any client may send at once
-_S256 = re.compile(r"[A-Za-z0-9_-]{43}")
 _PAGING = {"page", "_page", "offset", "_offset", "_skip", "_getpagesoffset", "pageToken", "_start", "startIndex"}
 _TOLERATED = 1.5  # requests for each that is needed
 _HASTY = 0.9  # seconds between polls of a client that was told nothing
@@ -72,6 +70,18 @@ def pace(run: Run) -> None:
         warn(
             f"{len(refused)} of {len(limited)} requests were refused by the limit; a pace of 8 a second is refused none"
         )
+
+
+@question("RLM-020")
+def odd_rate_limit(run: Run) -> None:
+    """Fields of the rate limit that cannot be read are as good as none: it goes on at a pace of its own."""
+    odd = [entry for entry in run.entries if "odd-rate-limit" in entry.faults and entry.status < 400]
+    if not odd:
+        skip("the rate limit could always be read: try --scenario odd-rate-limit")
+    if run.code:
+        raise Caught(f"it ended with {run.code} after what it could not read", odd)
+    if run.code is None and not any(True for _ in _later(run, odd[0])):
+        skip("it asked for nothing more, and was not started here: that it went on cannot be told")
 
 
 @question("CLI-002")
@@ -253,42 +263,3 @@ def packed(run: Run) -> None:
         skip("it downloaded no files")
     if not any("gzip" in entry.asked.get("accept-encoding", "") for entry in files):
         warn("it downloads without Accept-Encoding: gzip, five times as many bytes")
-
-
-@question("SMA-099")
-def pkce(run: Run) -> None:
-    """To sign a person in it sends an S256 challenge, a new one each time, and for the code the verifier of it."""
-    sent = [(entry, parse_qs(entry.query)) for entry in run.entries if entry.asks_for_code]
-    if not sent:
-        skip("it signed nobody in: it came to no authorization endpoint by GET")
-    bare = [entry for entry, asked in sent if not _S256.fullmatch(asked.get("code_challenge", [""])[0])]
-    plain = [entry for entry, asked in sent if asked.get("code_challenge_method") != ["S256"]]
-    if wrong := bare or plain:
-        raise Caught("it signs in without a code_challenge by S256", wrong)
-    if len({asked["code_challenge"][0] for _, asked in sent}) < len(sent):
-        raise Caught("it signs in twice with one code_challenge", [entry for entry, _ in sent])
-    refused = [entry for entry in run.entries if entry.asks_for_token and "verifier" in entry.reason]
-    if refused:
-        raise Caught("it brought a code without the verifier of its challenge", refused)
-
-
-@question("SMA-100", "CLI-010")
-def token_kept_from_others(run: Run) -> None:
-    """Its token goes to the server that it is for, and to no other host: not by a link, and not by a redirect."""
-    if run.foreign is None:
-        skip("no link or redirect led elsewhere: try --elsewhere links, or --elsewhere redirects")
-    told = [each for each in run.foreign if each.scheme]
-    if told:
-        raise Caught(f"{told[0].method} {told[0].path[:80]} brought its {told[0].scheme} token to another host")
-    if not any(each in entry.faults for entry in run.entries for each in ("wrong-host", "redirect")):
-        skip("it asked for nothing that would have led it elsewhere")
-
-
-@question("BKS-046")
-def fresh_assertions(run: Run) -> None:
-    """It signs a new assertion for every token request."""
-    signed = [entry for entry in run.entries if entry.asks_for_token and "jti" in entry.reason]
-    replayed = [entry for entry in signed if entry.status in (400, 401)]
-    if replayed:
-        raise Caught("an assertion was sent again", replayed)
-    skip("no assertion was refused; one that is new each time cannot be told from a secret in the journal")

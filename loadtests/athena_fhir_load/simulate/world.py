@@ -4,14 +4,15 @@ Events at the same instant happen in the order in which they were planned, and w
 that belong to a process or to the network, so a scene and a seed give the same decisions to the byte.
 """
 
-import heapq
 from collections.abc import Callable
+from heapq import heappop, heappush
+from itertools import count
 from random import Random
 from typing import Any, BinaryIO
 
 from athena_fhir_load.simulate.log import RECORD, DecisionLog
 from athena_fhir_load.simulate.outcome import HOUR, Outcome, Tally, figures_of
-from athena_fhir_load.simulate.processes import Process, Request, process_of
+from athena_fhir_load.simulate.processes import Request, process_of
 from athena_fhir_load.simulate.scene import Crowd, Scene
 from athena_fhir_load.simulate.told import telling
 from mock_athena.clock import NANOSECONDS
@@ -20,6 +21,8 @@ from mock_athena.ratelimit import Limiter, QuotaKey, policy_named
 
 EPOCH = 1_767_571_200
 """When scenes begin: Monday, 2026-01-05, midnight UTC."""
+
+_pack = RECORD.pack
 
 Event = Callable[[float, Any], None]
 
@@ -71,9 +74,10 @@ class World:
         self._limiter = Limiter(policy, self.clock)
         self._hit = self._limiter.hit
         self._log = DecisionLog(log)
+        self._add = self._log.add
         self._events: list[tuple[float, int, Event, Any]] = []
-        self._order = 0
-        self._now = 0.0
+        self._order = count(1).__next__
+        self._hour, self._hour_ends = 0, float(HOUR)
         self._draw = Random(f"{scene.seed} network").random  # noqa: S311 - the same in every run
         network = scene.network
         self._least, self._jitter, self._back = network.least, network.jitter, network.least + network.service
@@ -101,35 +105,40 @@ class World:
 
     def at(self, when: float, event: Event, about: Any) -> None:
         """Let something happen."""
-        self._order = order = self._order + 1
-        heapq.heappush(self._events, (when, order, event, about))
+        heappush(self._events, (when, self._order(), event, about))
 
-    def sent(self, now: float, process: Process, request: Request) -> None:
+    # What follows is done for every request, so it calls as little as it can.
+
+    def sent(self, now: float, request: Request) -> None:
         """A request is under way to the server."""
-        self.at(now + self._least + self._jitter * self._draw(), self._arrive, (process, request))
+        arrives = now + self._least + self._jitter * self._draw()
+        heappush(self._events, (arrives, self._order(), self._arrive, request))
 
-    def _arrive(self, now: float, about: tuple[Process, Request]) -> None:
-        process, request = about
+    def _arrive(self, now: float, request: Request) -> None:
+        process = request.process
         self.clock.instant = instant = int((EPOCH + now) * NANOSECONDS)
         request.decision = decision = self._hit(process.key)
-        allowed, tally = decision.allowed, process.tally
-        self._log.add(RECORD.pack(instant, process.number, allowed))
-        hour = int(now // HOUR)
+        allowed, tally = decision[0], process.tally
+        self._add(_pack(instant, process.number, allowed))
+        if now >= self._hour_ends:
+            self._hour = int(now // HOUR)
+            self._hour_ends = float((self._hour + 1) * HOUR)
         if allowed:
             tally.waits.append(now - request.wanted)
             tally.shares[process.place] += 1
-            tally.admitted_by_hour[hour] += 1
+            tally.admitted_by_hour[self._hour] += 1
         else:
-            tally.refused_by_hour[hour] += 1
-        self.at(now + self._back + self._jitter * self._draw(), process.answered, request)
+            tally.refused_by_hour[self._hour] += 1
+        answered = now + self._back + self._jitter * self._draw()
+        heappush(self._events, (answered, self._order(), process.answered, request))
 
     @without_collection()
     def run(self) -> Outcome:
         """Until nothing happens any more, or the scene is over."""
-        events, until, pop, number = self._events, self.scene.seconds, heapq.heappop, 0
+        events, until, number = self._events, self.scene.seconds, 0
         now = 0.0
         while events:
-            now, _, event, about = pop(events)
+            now, _, event, about = heappop(events)
             if now > until:
                 now = until
                 break

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import inf
 from pathlib import Path
@@ -20,6 +20,7 @@ from athena_fhir_load.soak.held import Held, Verdict, held, judged
 from athena_fhir_load.soak.traffic import PATIENTS, SCENARIO, Caller, Traffic
 
 _SAMPLES = 40
+_HEAD = f"{'requests':>10}{'MB':>9}{'files':>7}{'threads':>9}{'temporaries':>13}\n"
 
 
 @contextmanager
@@ -45,8 +46,10 @@ def _emulator(folder: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
         process.communicate(timeout=60)
 
 
-def soaked(requests: int, callers: int, seconds: float) -> tuple[Verdict, dict[str, Any]]:
-    """Send so many, or as many as there is time for.
+def soaked(
+    requests: int, callers: int, seconds: float, show: Callable[[Held], None] = lambda _: None
+) -> tuple[Verdict, dict[str, Any]]:
+    """Send so many, or as many as there is time for; each sample is shown when it was taken.
 
     Raises:
         RuntimeError: a caller or the emulator ended early.
@@ -60,7 +63,10 @@ def soaked(requests: int, callers: int, seconds: float) -> tuple[Verdict, dict[s
             try:
                 for thread in threads:
                     thread.start()
-                samples = list(_watched(process, traffic, threads, folder / "temporaries", began + seconds))
+                samples = []
+                for sample in _watched(process, traffic, threads, folder / "temporaries", began + seconds):
+                    show(sample)
+                    samples.append(sample)
             finally:
                 traffic.wanted = 0  # whoever ends us early waits for no more than what is under way
                 for thread in threads:
@@ -112,29 +118,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("expected --requests of 1,000 or more, --callers from 1 to 100, and some minutes")
     if asked.json and not asked.json.parent.is_dir():
         parser.error(f"there is no folder {asked.json.parent} for --json")
+    sys.stdout.write(_HEAD)
     try:
-        verdict, told = soaked(asked.requests, asked.callers, 60 * asked.minutes)
+        verdict, told = soaked(asked.requests, asked.callers, 60 * asked.minutes, _show)
     except (RuntimeError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     if asked.json:
         found = {"revision": revision_of(Path.cwd()), "machine": machine(), **told, **verdict.as_json()}
         asked.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    sys.stdout.write(_shown(verdict, told))
+    sys.stdout.write(_summary(verdict, told))
     return 1 if verdict.leaks else 0
 
 
-def _shown(verdict: Verdict, told: dict[str, Any]) -> str:
-    lines = [f"{'requests':>10}{'MB':>9}{'files':>7}{'threads':>9}{'temporaries':>13}"]
-    lines += [
-        f"{each.requests:>10,}{each.megabytes:>9.1f}{each.files:>7}{each.threads:>9}{each.temporaries:>13}"
-        for each in verdict.samples[:: max(1, len(verdict.samples) // 10)]
-    ]
+def _show(sample: Held) -> None:
+    sys.stdout.write(
+        f"{sample.requests:>10,}{sample.megabytes:>9.1f}{sample.files:>7}{sample.threads:>9}{sample.temporaries:>13}\n"
+    )
+    sys.stdout.flush()  # whoever waits for half an hour, or reads a log, sees how far it is
+
+
+def _summary(verdict: Verdict, told: dict[str, Any]) -> str:
     rate = told["requests"] / told["seconds"]
-    lines.append(f"\n{told['requests']:,} requests in {told['seconds']} s ({rate:,.0f}/s), {told['exports']} exports")
-    lines.append("answers: " + ", ".join(f"{status} {count:,}" for status, count in told["statuses"].items()))
-    lines.append("; ".join(verdict.leaks) or "nothing grew, nothing was left behind")
-    return "\n".join(lines) + "\n"
+    answers = ", ".join(f"{status} {count:,}" for status, count in told["statuses"].items())
+    return (
+        f"\n{told['requests']:,} requests in {told['seconds']} s ({rate:,.0f}/s), {told['exports']} exports\n"
+        f"answers: {answers}\n{'; '.join(verdict.leaks) or 'nothing grew, nothing was left behind'}\n"
+    )
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from flask import Response, request
 
 from mock_athena.auth.form import Parameters
 from mock_athena.auth.revocations import How
+from mock_athena.auth.tokens import ListedToken
 from mock_athena.auth.wording import in_words
 from mock_athena.clock import NANOSECONDS
 from mock_athena.errors import ControlError, shortened
@@ -30,7 +31,7 @@ _MOST_CLIENTS = 200
 _MOST_PEOPLE = 25
 
 # What is told of access tokens, by their ids.
-Listed = dict[str, dict[str, Any]]
+Listed = dict[str, ListedToken]
 
 
 def oauth(console: Console, _: str) -> Response:
@@ -82,13 +83,13 @@ def _listed(console: Console) -> Listed:
     return console.world.authorization.tokens.listed()
 
 
-def _latest(listed: Listed, only: str) -> list[tuple[str, dict[str, Any]]]:
+def _latest(listed: Listed, only: str) -> list[tuple[str, ListedToken]]:
     """The access tokens by their ids, newest first, of one client or of all."""
     found = [(id, told) for id, told in listed.items() if only in ("", told["client_id"])]
     return sorted(found, key=lambda each: -each[1]["issued"])
 
 
-def _told(console: Console, id: str, told: dict[str, Any]) -> dict[str, Any]:
+def _told(console: Console, id: str, told: ListedToken) -> dict[str, Any]:
     session = told["sid"] or ""
     return {
         "id": id,

@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from mock_athena.auth.revocations import How
 from mock_athena.auth.server import AuthorizationServer
+from mock_athena.auth.tokens import ListedToken
 from mock_athena.errors import ControlError
 from mock_athena.fhir.instants import instant
 from mock_athena.web.answers import json_answer
@@ -45,7 +46,7 @@ def add_tokens(views: Blueprint, world: World) -> None:
         return json_answer({"ended": _end(world.authorization, "revoked", json_object())})
 
 
-def _described(id: str, told: dict[str, Any]) -> dict[str, Any]:
+def _described(id: str, told: ListedToken) -> dict[str, Any]:
     return {
         "token_id": id,
         "client_id": told["client_id"],

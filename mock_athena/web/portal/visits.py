@@ -21,6 +21,7 @@ from mock_athena.state import State
 
 LIFETIME_S = 8 * 3600
 _KEY, _ENDED = "portal-key", "portal-ended"
+_KEY_BYTES = 32
 _SHA256 = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 
 
@@ -83,7 +84,7 @@ class Visits:
     def _key(self) -> bytes:
         """Made at the first use; a reset takes it away, at any moment, and with it all visits."""
         while not (key := self._state.get(_KEY, _KEY)):
-            self._state.add(_KEY, _KEY, secrets.token_hex(32))
+            self._state.add(_KEY, _KEY, secrets.token_hex(_KEY_BYTES))
         return bytes.fromhex(key)
 
     def _signed(self) -> URLSafeSerializer:
@@ -111,3 +112,14 @@ class Visits:
         # What a sign-in leaves when its time has come is worth nothing, but a developer's visit is good for ever.
         until = None if visit.developer else visit.began + LIFETIME_S * NANOSECONDS
         self._state.put(_ENDED, visit.id, True, until)
+
+
+def is_intact(kind: str, value: Any) -> bool:
+    """Whether a value that somebody brings can be kept under a kind of the portal's.
+
+    Raises:
+        ValueError: it is no key.
+    """
+    if kind == _KEY:
+        return isinstance(value, str) and len(bytes.fromhex(value)) == _KEY_BYTES
+    return kind == _ENDED and value is True

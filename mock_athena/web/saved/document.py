@@ -21,23 +21,23 @@ from contextlib import ExitStack
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, cast, get_args
 
+from mock_athena.auth import intact as signed
 from mock_athena.errors import ControlError, DataError, shortened
 from mock_athena.export.intact import require_intact
 from mock_athena.ratelimit.counters import Spent
 from mock_athena.ratelimit.decision import Bucket, Kind, QuotaKey
 from mock_athena.ratelimit.engine import Engines
 from mock_athena.state import Entry
+from mock_athena.state.shapes import ENDS, INSTANTS
 from mock_athena.store import changes
 from mock_athena.store.changes import Change
+from mock_athena.web.portal import visits
 from mock_athena.web.world import World
 
 if TYPE_CHECKING:
     from mock_athena.faults.rules import ArmedRule, Rule
 
 FORMAT = "mock-athena-snapshot/1"
-
-_END = 253_402_300_800_000_000_000  # nanoseconds: the year 10000, where our clock ends
-_FAR = 10**23  # what ends later than that
 
 _DAMAGES = (KeyError, TypeError, ValueError, AttributeError, DataError)
 
@@ -106,10 +106,10 @@ def read(world: World, document: object) -> Saved:
         raise ControlError(message)
     _require_same_base(world, document.get("base"))
     try:
-        _instant(document["taken"])
+        _whole(document["taken"], INSTANTS)
         _require_only(world.environments, document["environments"])
         return Saved(
-            _instant(document["clock"]["instant"]),
+            _whole(document["clock"]["instant"], INSTANTS),
             _bool(document["clock"]["stands"]),
             {name: _environment(document["environments"][name]) for name in world.environments},
             [_entry(each) for each in document["state"]],
@@ -199,7 +199,9 @@ def _job(told: Any) -> tuple[str, str, Any]:
 def _entry(told: Any) -> Entry:
     match told:
         case [str() as kind, str() as id, value, int() | None as expires]:
-            return Entry(_text(kind), _text(id), value, None if expires is None else _instant(expires, _FAR))
+            if not (signed.is_intact(kind, id, value) or visits.is_intact(kind, value)):
+                raise _expected(f"what is kept as {shortened(kind, 40)!r}", value)
+            return Entry(_text(kind), _text(id), value, None if expires is None else _whole(expires, ENDS))
     raise _expected("[kind, id, value, expires]", told)
 
 
@@ -216,7 +218,7 @@ def _spent(world: World, engines: Engines, now: int, named: Any, words: Any) -> 
         raise _expected("[environment, kind, id, bucket]", named)
     key = QuotaKey(environment, cast("Kind", kind), id, cast("Bucket", bucket))
     engine = engines.engine_for(key)
-    state = [_instant(word, _FAR) for word in words][: engine.words]
+    state = [_whole(word, ENDS) for word in words][: engine.words]
     if len(state) < engine.words:
         raise _expected(f"{engine.words} words of {key}", len(state))
     try:
@@ -245,17 +247,10 @@ def _bool(value: Any) -> bool:
     raise _expected("true or false", value)
 
 
-def _whole(value: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
+def _whole(value: Any, numbers: range | None = None) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and (numbers is None or value in numbers):
         return value
-    raise _expected("a whole number", value)
-
-
-def _instant(value: Any, end: int = _END) -> int:
-    """Any number that may be an instant: nanoseconds since 1970 UTC."""
-    if 0 <= _whole(value) < end:
-        return int(value)
-    raise _expected("an instant", value)
+    raise _expected("a whole number" + (f" from 0 to {numbers.stop - 1}" if numbers else ""), value)
 
 
 def _expected(what: str, told: Any) -> ValueError:
@@ -285,5 +280,5 @@ def _armed(told: dict[str, Any]) -> "ArmedRule":
     from mock_athena.faults.rules import ArmedRule
     from mock_athena.faults.scenarios import rule
 
-    counted = {name: _instant(told[name]) for name in _COUNTED}
+    counted = {name: _whole(told[name], INSTANTS) for name in _COUNTED}
     return ArmedRule(rule=rule(told["rule"], _whole(told["seed"])), **counted)

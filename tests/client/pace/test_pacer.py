@@ -1,5 +1,6 @@
 """Turns of threads and processes, foreign use of the quota, the day's budget, and a 429 that all obey."""
 
+import math
 import os
 import threading
 from pathlib import Path
@@ -37,6 +38,24 @@ def test_the_seventeenth_waits_for_the_first() -> None:
     assert 2.0 < at < 2.1
 
 
+def test_a_servers_clock_that_was_set_back_shuts_nobody_out() -> None:
+    pace = Pace()
+    for number in range(16):
+        pace, mark = take(pace, 0.1 * number, today=0)
+        decided = 9000.0 + 0.1 * number - 3600 * (number > 7)
+        pace = give_back(pace, mark, Reply(0.1 * number + 0.01, 200, Told(decided=decided), warm=True))
+    at = free_at(pace, 1.6)
+    assert at is not None
+    assert 2.0 < at < 2.1
+
+
+def test_only_connections_that_stood_already_teach_how_soon_a_request_is_counted() -> None:
+    pace, mark = take(Pace(), 0.0, today=0)
+    told = Told(decided=1000.3)
+    assert give_back(pace, mark, Reply(0.4, 200, told, warm=True)).lead == 1000.3
+    assert give_back(pace, mark, Reply(0.4, 200, told)).lead == math.inf
+
+
 def test_an_answer_that_never_came_may_have_been_counted_as_late_as_now() -> None:
     pace = used(15)
     pace, mark = take(pace, 0.5, today=0)
@@ -64,6 +83,14 @@ def test_the_servers_count_of_the_day_is_the_truth() -> None:
     pace, mark = take(old, 0.02, today=8)
     new = give_back(pace, mark, Reply(0.03, 200, Told(per_day=100_000, remaining=((100_000, 99_999),))))
     assert left_today(new, 8) == 99_999
+
+
+def test_answers_in_another_order_than_they_were_counted_give_nothing_of_the_day_back() -> None:
+    pace, first = take(Pace(per_day=100, spent=98), 0.0, today=0)
+    pace, second = take(pace, 0.0, today=0)
+    pace = give_back(pace, second, Reply(0.03, 200, Told(per_day=100, remaining=((100, 0),), decided=1000.02)))
+    pace = give_back(pace, first, Reply(0.04, 200, Told(per_day=100, remaining=((100, 1),), decided=1000.01)))
+    assert left_today(pace, 0) == 0
 
 
 def test_todays_budget_ends_with_an_error_that_says_when_it_comes_back(known: Known) -> None:

@@ -7,7 +7,7 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -226,7 +226,7 @@ def asks_for_plain_files(hand: Hand) -> None:
     hand.ask(hand.ask(status).get_json()["output"][0]["url"])
 
 
-def signed_in(hand: Hand, verifier: str, challenge: str = "", method: str = "S256") -> int:
+def signed_in(hand: Hand, verifier: str, challenge: str = "", method: str = "S256", **changes: str) -> int:
     """A person signs in and comes back; the status of the answer to the code."""
     redirect = "https://your-app.com/api/ehr/callback"
     own = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
@@ -239,6 +239,7 @@ def signed_in(hand: Hand, verifier: str, challenge: str = "", method: str = "S25
         "aud": "http://localhost/fhir/r4",
         "code_challenge": challenge or own,
         "code_challenge_method": method,
+        **changes,
     }
     back = hand.ask(f"/oauth2/v1/authorize?{urlencode(asked)}").headers.get("Location", "")
     code = dict(parse_qsl(urlsplit(back).query)).get("code", "")
@@ -263,6 +264,46 @@ def test_who_signs_in_with_a_new_challenge_each_time_is_clean(hand: Hand) -> Non
     assert verdicts(hand)["pkce"] is Verdict.PASS
 
 
+def has_a_short_state(hand: Hand) -> None:
+    assert signed_in(hand, "v" * 43, state=secrets.token_urlsafe(15)) == 200
+
+
+def uses_what_came_with_another_state(hand: Hand) -> None:
+    hand.strike(kind="wrong-state")
+    assert signed_in(hand, "v" * 43) == 200
+
+
+def asks_beyond_its_scope(hand: Hand) -> None:
+    answer = Client(hand.app).post("/oauth2/v1/token", data={**FORM, "scope": "system/Patient.rs system/Basic.rs"})
+    hand.token = answer.get_json()["access_token"]
+    hand.ask("/fhir/r4/Observation?_count=1")
+
+
+def test_who_looks_at_state_and_scope_is_clean(hand: Hand) -> None:
+    hand.strike(kind="wrong-state", times=1)
+    answer = hand.ask(
+        "/oauth2/v1/authorize?response_type=code&client_id=mock-public&redirect_uri=http://127.0.0.1:8765/callback"
+        f"&scope=launch/patient+patient/*.rs+fhirUser&aud=http://localhost/fhir/r4&state={secrets.token_urlsafe(21)}"
+        f"&code_challenge={'c' * 43}&code_challenge_method=S256"
+    )
+    assert dict(parse_qsl(urlsplit(answer.headers["Location"]).query))["state"] == "of-somebody-else"
+    assert signed_in(hand, "v" * 43, scope="launch/patient patient/Patient.rs patient/Basic.rs") == 200
+    found = verdicts(hand)
+    assert (found["state"], found["granted-scope"]) == (Verdict.PASS, Verdict.PASS)
+
+
+def test_who_stops_at_a_rate_limit_that_it_cannot_read_is_caught(hand: Hand) -> None:
+    hand.strike(kind="odd-rate-limit")
+    hand.ask("/fhir/r4/Patient?_count=1")
+    run = run_of(hand)
+    assert "odd-rate-limit" not in verdicts(hand), "whether it wanted more cannot be known"
+    for code, verdict in ((0, Verdict.PASS), (1, Verdict.FAIL)):
+        graded_run = {grade.id: grade.verdict for grade in graded(replace(run, code=code))}
+        assert graded_run["odd-rate-limit"] is verdict
+    hand.ask("/fhir/r4/Patient?_count=2")
+    assert verdicts(hand)["odd-rate-limit"] is Verdict.PASS
+
+
 BAD: list[tuple[Callable[[Hand], None], str, Verdict]] = [
     (retries_at_once, "retry-after-obeyed", Verdict.FAIL),
     (retries_a_fault_at_once, "retry-after-obeyed", Verdict.FAIL),
@@ -283,6 +324,9 @@ BAD: list[tuple[Callable[[Hand], None], str, Verdict]] = [
     (signs_in_plainly, "pkce", Verdict.FAIL),
     (signs_in_with_one_verifier, "pkce", Verdict.FAIL),
     (brings_another_verifier, "pkce", Verdict.FAIL),
+    (has_a_short_state, "state", Verdict.FAIL),
+    (uses_what_came_with_another_state, "state", Verdict.FAIL),
+    (asks_beyond_its_scope, "granted-scope", Verdict.FAIL),
 ]
 
 

@@ -77,6 +77,14 @@ def seconds_to_reset(athena: Athena) -> float:
     return int(answer.headers["X-RateLimit-Reset"]) - parsedate_to_datetime(answer.headers["Date"]).timestamp()
 
 
+def requests_left(athena: Athena) -> list[int]:
+    """Takes the field names that everybody knows for numbers, and ``RateLimit`` for parameters of numbers."""
+    fields = athena.get("/Patient").headers
+    told = [part.split(";") for part in fields["RateLimit"].split(",")]
+    left = [int(value.partition("=")[2]) for _, *values in told for value in values]
+    return [int(fields["X-RateLimit-Remaining"]), *left]
+
+
 def exported(athena: Athena) -> dict[str, int]:
     """Kicks off, polls until 200, at most for an hour, and takes ``output`` for everything; answers counts by type."""
     kick_off = athena.get("/$export?_type=Patient,Observation", headers={"Prefer": "respond-async"})

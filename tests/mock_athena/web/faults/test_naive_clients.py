@@ -8,6 +8,7 @@ import pytest
 
 from tests.mock_athena.web.faults import naive
 from tests.mock_athena.web.in_process import Athena
+from tests.mock_athena.web.portal.visitor import Visitor, answer, asked
 
 Client = Callable[[Athena], Any]
 
@@ -19,6 +20,12 @@ def arm(athena: Athena, kind: str, with_: dict[str, Any] | None = None, **keys: 
 
 def seconds_to_reset_are_right(athena: Athena) -> None:
     assert 0 <= naive.seconds_to_reset(athena) <= 3  # both are whole seconds
+
+
+def some_requests_left(athena: Athena) -> None:
+    left = naive.requests_left(athena)
+    assert len(left) == 5
+    assert min(left) >= 0
 
 
 def both_types(athena: Athena) -> None:
@@ -71,6 +78,12 @@ BREAKS = [
     ("odd-retry-after", {"how": "missing"}, after_a_burst),
     ("missing-headers", {}, after_a_burst),
     ("clock-skew", {"seconds": -300}, seconds_to_reset_are_right),
+    ("odd-rate-limit", {"how": "words"}, some_requests_left),
+    ("odd-rate-limit", {"how": "unclosed"}, some_requests_left),
+    ("odd-rate-limit", {"how": "negative"}, some_requests_left),
+    ("odd-rate-limit", {"how": "fraction"}, some_requests_left),
+    ("odd-rate-limit", {"how": "no-numbers"}, some_requests_left),
+    ("odd-rate-limit", {"how": "empty"}, some_requests_left),
     ("export-stuck", {}, naive.exported),
     ("export-failed", {}, naive.exported),
     ("export-incomplete", {}, both_types),
@@ -123,3 +136,15 @@ def test_a_client_that_believes_the_media_type_reads_nothing(athena: Athena) -> 
     athena.control("DELETE", "faults")
     arm(athena, "wrong-content-type", {"content_type": ""})
     assert "Content-Type" not in athena.get("/Patient").headers
+
+
+def test_a_client_that_looks_at_no_state_signs_in_as_somebody_else(make_athena: Any) -> None:
+    visitor = Visitor(make_athena(auto_approve=True))
+    arm(visitor.athena, "wrong-state", {}, times=1)
+    forged = answer(visitor.authorize())
+    assert forged["state"] == "of-somebody-else" != asked()["state"]
+    assert visitor.redeem(forged["code"])["access_token"]
+    arm(visitor.athena, "wrong-state", {"drop": True}, times=1)
+    assert "state" not in answer(visitor.authorize())
+    assert answer(visitor.authorize())["state"] == asked()["state"]
+    assert answer(visitor.authorize(scope="nonsense"))["state"] == asked()["state"], "an error brings no code"

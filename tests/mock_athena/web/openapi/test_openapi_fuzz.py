@@ -9,10 +9,10 @@ from schemathesis.core.failures import FailureGroup
 from tests.mock_athena.web.conftest import MakeAthena
 from tests.mock_athena.web.openapi.fuzzing import Fuzz, Operation
 
-SHARES = 4
+SHARES = 2
 """How many tests one run is split into, to be spread over processes."""
 
-FEW, MANY = 3, 10
+FEW, MANY = 2, 10
 
 Json = dict[str, Any]
 
