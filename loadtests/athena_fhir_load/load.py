@@ -11,7 +11,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -261,10 +260,9 @@ def _at(target: str, options: Sequence[str]) -> Iterator[str]:
     if target:
         yield target
         return
-    with tempfile.TemporaryDirectory() as home:
-        given = ["--journal-size", str(JOURNAL), "--export-duration", "instant", *options]
-        with running(given, Path(home)) as emulator:
-            yield emulator.origin
+    given = ["--journal-size", str(JOURNAL), "--export-duration", "instant", *options]
+    with running(given, Path.cwd()) as emulator:  # options may name files
+        yield emulator.origin
 
 
 def _runs(asked: argparse.Namespace, host: str) -> tuple[list[Run], tuple[str, ...]]:

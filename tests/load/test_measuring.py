@@ -73,6 +73,8 @@ FLAT = [Held(number * 1000, 100.0 + number % 3, 80 + number % 5, 37, 10) for num
 
 def test_nothing_that_only_trembles_is_a_leak() -> None:
     assert judged(FLAT, callers=8).leaks == ()
+    (told,) = judged(FLAT, callers=8, left=["temporaries/a", "temporaries/b"]).leaks
+    assert told == "left behind: 2 temporaries, such as temporaries/a"
 
 
 @pytest.mark.parametrize(("what", "each"), [("megabytes", 1.0), ("files", 1), ("threads", 1), ("temporaries", 1)])

@@ -52,7 +52,7 @@ def soaked(
     """Send so many, or as many as there is time for; each sample is shown when it was taken.
 
     Raises:
-        RuntimeError: a caller or the emulator ended early, or something was left behind at the end.
+        RuntimeError: a caller or the emulator ended early.
     """
     with tempfile.TemporaryDirectory(prefix="soak-") as name:
         folder = Path(name)
@@ -74,14 +74,14 @@ def soaked(
                         thread.join()
             took = time.monotonic() - began
         left = [str(path.relative_to(folder)) for path in folder.joinpath("temporaries").rglob("*")]
-    _check(threads, process, left)
+    _check(threads, process)
     told = {
         "requests": traffic.done,
         "seconds": round(took, 1),
         "exports": traffic.exports,
         "statuses": {str(status or "broken"): count for status, count in sorted(traffic.statuses.items())},
     }
-    return judged(samples, callers), told
+    return judged(samples, callers, left), told
 
 
 def _watched(
@@ -98,11 +98,10 @@ def _watched(
         threads[0].join(0.05)
 
 
-def _check(threads: Sequence[Caller], process: "subprocess.Popen[str]", left: Sequence[str]) -> None:
+def _check(threads: Sequence[Caller], process: "subprocess.Popen[str]") -> None:
     problems = [f"{thread.name} ended: {thread.problem}" for thread in threads if thread.problem]
     if process.returncode:
         problems.append(f"the emulator ended with {process.returncode}")
-    problems += [f"left behind: {path}" for path in left]
     if problems:
         raise RuntimeError("; ".join(problems[:5]))
 

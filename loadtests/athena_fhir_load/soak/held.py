@@ -48,8 +48,11 @@ class Verdict:
         return {"leaks": list(self.leaks), "samples": [asdict(sample) for sample in self.samples]}
 
 
-def judged(samples: Sequence[Held], callers: int) -> Verdict:
+def judged(samples: Sequence[Held], callers: int, left: Sequence[str] = ()) -> Verdict:
     """The first third after the warm-up against the last third: medians, since each sample is of a moment.
+
+    Args:
+        left: temporaries that were there when the process had ended.
 
     Raises:
         ValueError: there are too few samples.
@@ -69,4 +72,6 @@ def judged(samples: Sequence[Held], callers: int) -> Verdict:
         before, after = (median(getattr(sample, what) for sample in part) for part in (early, late))
         if after > before + callers:
             leaks.append(f"{what} grew from {before:.0f} to {after:.0f}")
+    if left:
+        leaks.append(f"left behind: {len(left):,} temporaries, such as {left[0]}")
     return Verdict(tuple(samples), tuple(leaks))
