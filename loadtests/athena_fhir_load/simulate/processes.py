@@ -31,12 +31,13 @@ class Request:
     """One request that somebody wants.
 
     Attributes:
-        wanted: since when. attempt: how often it was sent. mark: of the client's pace.
+        process: whose it is. wanted: since when. attempt: how often it was sent. mark: of the client's pace.
     """
 
-    __slots__ = ("attempt", "decision", "mark", "wanted")
+    __slots__ = ("attempt", "decision", "mark", "process", "wanted")
 
-    def __init__(self, wanted: float) -> None:
+    def __init__(self, process: "Process", wanted: float) -> None:
+        self.process = process
         self.wanted = wanted
         self.attempt = 0
         self.mark: Mark | None = None
@@ -72,14 +73,14 @@ class Process:
     def look_ahead(self) -> None:
         """The next thing that the application wants will be wanted then."""
         for at, requests in self.wants:
-            self.world.at(at, self.want, requests)
+            self.world.wanted_at(at, self.want, requests)
             return
 
     def want(self, now: float, requests: int) -> None:
         """The application wants so many requests."""
         together = requests * (self.crowd.processes if self.crowd.shares_pace else 1)
         self.tally.wanted += together
-        self.waiting.extend([Request(now) for _ in range(together)])
+        self.waiting.extend([Request(self, now) for _ in range(together)])
         self.look_ahead()
         self.awake(now)
 
@@ -107,7 +108,7 @@ class Process:
         request.attempt += 1
         self.idle -= 1
         self.tally.sent += 1
-        self.world.sent(now, self, request)
+        self.world.sent(now, request)
 
     def answered(self, now: float, request: Request) -> None:
         """Its answer came."""

@@ -4,14 +4,14 @@ Events at the same instant happen in the order in which they were planned, and w
 that belong to a process or to the network, so a scene and a seed give the same decisions to the byte.
 """
 
-import heapq
 from collections.abc import Callable
+from heapq import heappop, heappush
 from random import Random
 from typing import Any, BinaryIO
 
 from athena_fhir_load.simulate.log import RECORD, DecisionLog
 from athena_fhir_load.simulate.outcome import HOUR, Outcome, Tally, figures_of
-from athena_fhir_load.simulate.processes import Process, Request, process_of
+from athena_fhir_load.simulate.processes import Request, process_of
 from athena_fhir_load.simulate.scene import Crowd, Scene
 from athena_fhir_load.simulate.told import telling
 from mock_athena.clock import NANOSECONDS
@@ -22,6 +22,8 @@ EPOCH = 1_767_571_200
 """When scenes begin: Monday, 2026-01-05, midnight UTC."""
 
 Event = Callable[[float, Any], None]
+Planned = tuple[float, int, Event, Any]
+"""When, which of those planned for that instant, what happens, and about what."""
 
 
 def simulated(scene: Scene, log: BinaryIO | None = None) -> Outcome:
@@ -71,9 +73,11 @@ class World:
         self._limiter = Limiter(policy, self.clock)
         self._hit = self._limiter.hit
         self._log = DecisionLog(log)
-        self._events: list[tuple[float, int, Event, Any]] = []
+        # Apart, since they are many: what thousands want next would be sifted through for each event of the moment.
+        self._wants: list[Planned] = []
+        self._events: list[Planned] = []
         self._order = 0
-        self._now = 0.0
+        self._arrives, self._answers = self._arrive, self._answer  # bound once
         self._draw = Random(f"{scene.seed} network").random  # noqa: S311 - the same in every run
         network = scene.network
         self._least, self._jitter, self._back = network.least, network.jitter, network.least + network.service
@@ -102,14 +106,21 @@ class World:
     def at(self, when: float, event: Event, about: Any) -> None:
         """Let something happen."""
         self._order = order = self._order + 1
-        heapq.heappush(self._events, (when, order, event, about))
+        heappush(self._events, (when, order, event, about))
 
-    def sent(self, now: float, process: Process, request: Request) -> None:
+    def wanted_at(self, when: float, event: Event, about: Any) -> None:
+        """Likewise, of what an application wants."""
+        self._order = order = self._order + 1
+        heappush(self._wants, (when, order, event, about))
+
+    def sent(self, now: float, request: Request) -> None:
         """A request is under way to the server."""
-        self.at(now + self._least + self._jitter * self._draw(), self._arrive, (process, request))
+        self._order = order = self._order + 1  # as at, written out: a call less with every request
+        when = now + self._least + self._jitter * self._draw()
+        heappush(self._events, (when, order, self._arrives, request))
 
-    def _arrive(self, now: float, about: tuple[Process, Request]) -> None:
-        process, request = about
+    def _arrive(self, now: float, request: Request) -> None:
+        process = request.process
         self.clock.instant = instant = int((EPOCH + now) * NANOSECONDS)
         request.decision = decision = self._hit(process.key)
         allowed, tally = decision.allowed, process.tally
@@ -121,15 +132,20 @@ class World:
             tally.admitted_by_hour[hour] += 1
         else:
             tally.refused_by_hour[hour] += 1
-        self.at(now + self._back + self._jitter * self._draw(), process.answered, request)
+        self._order = order = self._order + 1
+        when = now + self._back + self._jitter * self._draw()
+        heappush(self._events, (when, order, self._answers, request))
+
+    def _answer(self, now: float, request: Request) -> None:
+        request.process.answered(now, request)
 
     @without_collection()
     def run(self) -> Outcome:
         """Until nothing happens any more, or the scene is over."""
-        events, until, pop, number = self._events, self.scene.seconds, heapq.heappop, 0
+        events, wants, until, number = self._events, self._wants, self.scene.seconds, 0
         now = 0.0
-        while events:
-            now, _, event, about = pop(events)
+        while events or wants:
+            now, _, event, about = heappop(wants if not events or wants and wants[0] < events[0] else events)
             if now > until:
                 now = until
                 break
