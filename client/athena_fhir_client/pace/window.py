@@ -60,21 +60,24 @@ def free_at(pace: Pace, now: float) -> float | None:
     """When the next request may be sent, ``now`` at the earliest; None if only an answer will tell."""
     if pace.probing and pace.in_flight:
         return None
+    marks, margin = pace.marks, pace.margin
     at = max(pace.blocked, now)
-    for limit in pace.limits:
-        if len(pace.marks) < limit.quota:
+    for quota, window in pace.limits:
+        if len(marks) < quota:
             continue
-        since = now - limit.window - pace.margin * _TOLD  # what was counted before leaves room in any case
-        lately = [mark for mark in pace.marks if mark.counted > since]
-        if len(lately) >= limit.quota:
-            at = max(at, counted_by(pace, lately)[-limit.quota] + limit.window)
+        since = now - window - margin * _TOLD  # what was counted before leaves room in any case
+        lately = [mark for mark in marks if mark.counted > since]
+        if len(lately) >= quota:
+            at = max(at, counted_by(pace, lately)[-quota] + window)
     return None if at == inf else at
 
 
 def counted_by(pace: Pace, marks: Iterable[Mark]) -> list[float]:
     """Of each of these marks the latest instant at which it can have been counted, with the margin; in their order."""
-    trip = 0.0 if pace.round_trip == inf else pace.round_trip
-    near, far = pace.margin * _TOLD, pace.margin * (1 if pace.replies >= pace.kept else _CAUTION)
+    trip, margin = pace.round_trip, pace.margin
+    if trip == inf:
+        trip = 0.0
+    near, far = margin * _TOLD, margin if pace.replies >= pace.kept else margin * _CAUTION
     ahead = _ahead(pace, near, far)
     return sorted(
         [  # min and max would take twice the time
@@ -91,10 +94,11 @@ def counted_by(pace: Pace, marks: Iterable[Mark]) -> list[float]:
 
 def _ahead(pace: Pace, near: float, far: float) -> float:
     """By how much the server's clock, when it counts a request, is ahead of ours, when it was sent: at least."""
-    if pace.offset is None:
+    offset, doubt = pace.offset, pace.doubt
+    if offset is None:
         return -inf  # nobody told an instant
-    proved = pace.offset - near
-    return proved if pace.doubt == inf else max(proved, pace.lead - max(pace.doubt, far))
+    proved = offset - near
+    return proved if doubt == inf else max(proved, pace.lead - max(doubt, far))
 
 
 def take(pace: Pace, now: float, today: int, owner: int = 0) -> tuple[Pace, Mark]:
@@ -222,14 +226,13 @@ def _with_others(pace: Pace, mark: Mark, reply: Reply) -> Pace:
         remaining = reply.told.remaining_of(limit)
         if remaining is not None:
             since = mark.sent - limit.window
-            known = len([1 for each in pace.marks if each.counted > since])
-            pace = _phantoms(pace, limit.quota - remaining - known, reply.replied)
+            strangers = limit.quota - remaining - len([each for each in pace.marks if each.counted > since])
+            if strangers > 0:
+                pace = _phantoms(pace, strangers, reply.replied)
     return pace
 
 
 def _phantoms(pace: Pace, number: int, counted: float) -> Pace:
-    if number <= 0:
-        return pace
     strangers = (Mark(_SOMEBODY_ELSE, counted, counted),) * number
     return pace._replace(marks=(*pace.marks, *strangers)[-pace.kept :])
 

@@ -167,7 +167,7 @@ class Client(Process):
         assert request.mark is not None
         status = 200 if decision.allowed else 429
         told = self.world.tell(decision)
-        self.pace = give_back(self.pace, request.mark, Reply(now, status, told, warm=True))
+        self.pace = give_back(self.pace, request.mark, Reply(now, status, told, True))
         if self.strategy is Strategy.ADAPTIVE:
             self.pace = adapted(self.pace, status)
         if not decision.allowed:

@@ -145,7 +145,7 @@ class World:
         events, wants, until, number = self._events, self._wants, self.scene.seconds, 0
         now = 0.0
         while events or wants:
-            now, _, event, about = heappop(wants if not events or wants and wants[0] < events[0] else events)
+            now, _, event, about = heappop(wants if not events or (wants and wants[0] < events[0]) else events)
             if now > until:
                 now = until
                 break
