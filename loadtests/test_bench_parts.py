@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from athena_fhir_load.baselines import COPY, DUMPS, SQLITE
+from athena_fhir_load.forgetting import forget_totals
 from athena_fhir_load.measure import NOW, Figures, cpu_microseconds
 from mock_athena.documents.rendering import rendered
 from mock_athena.documents.sources import Sources
@@ -19,7 +20,6 @@ from mock_athena.profiles import MISSION
 from mock_athena.search import Circumstances, cursor, parse_search, run_search
 from mock_athena.store import ResourceStore
 from mock_athena.store.criteria import Position, Selection
-from mock_athena.store.snapshot import kept
 
 PATIENT = "a-500001.E-1"
 BASE = "http://127.0.0.1:8080/fhir/r4"
@@ -58,7 +58,7 @@ def test_search(figures: Figures, store: ResourceStore, circumstances: Circumsta
     hits: list[int] = []
 
     def search() -> None:
-        store._kept = store._kept._replace(totals=kept().totals)  # as if nobody had asked before
+        forget_totals(store)
         query = parse_search(RESOURCE_TYPES[type], pairs, circumstances)
         hits.append(len(run_search(query, store, circumstances, with_total=True).rows))
 

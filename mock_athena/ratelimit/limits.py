@@ -93,13 +93,19 @@ class SlidingWindow:
             return begin, count
 
         def take(words: Words, now: int, cost: int) -> Standing | None:
-            # As lately, written out: a call less with every request.
-            begin, count, left = words[begins], words[counted], now - span
-            while count and words[first + begin] <= left:
+            # As lately, written out: a call less with every request. A word of a file takes long to read and to write.
+            began, count, left = words[begins], words[counted], now - span
+            begin, oldest = began, now
+            while count:
+                oldest = words[first + begin]
+                if oldest > left:
+                    break
                 count -= 1
                 begin += 1
                 if begin == quota:
                     begin = 0
+            else:
+                oldest = now
             end = begin + count
             count += cost
             if count > quota:
@@ -109,9 +115,10 @@ class SlidingWindow:
             else:
                 for place in range(end, end + cost):
                     words[first + place % quota] = now
-            words[begins] = begin
+            if begin != began:
+                words[begins] = begin
             words[counted] = count
-            return quota - count, words[first + begin] + span
+            return quota - count, oldest + span
 
         def give(words: Words, cost: int) -> None:
             words[counted] -= cost
@@ -171,11 +178,11 @@ class FixedWindow:
             if now >= end:
                 end = words[ends] = now - now % span + span
                 words[used] = 0
-            left = quota - words[used] - cost
-            if left < 0:
+            spent = words[used] + cost
+            if spent > quota:
                 return None
-            words[used] += cost
-            return left, end
+            words[used] = spent
+            return quota - spent, end
 
         def give(words: Words, cost: int) -> None:
             words[used] -= cost

@@ -75,19 +75,8 @@ class Batch:
         span = end - date
         patients = [self._patient(id) for id in sorted(rows.patients)]
         measures = (len(body), *placeholders.count(body))
-        into["version"] += (
-            vk,
-            TYPE_NUMBERS[type],
-            id,
-            version_id,
-            updated,
-            len(patients),
-            date,
-            span,
-            seq,
-            *measures,
-            body,
-        )
+        known = (vk, TYPE_NUMBERS[type], id, version_id, updated, len(patients), date, span, seq)
+        into["version"] += (*known, *measures, body)
         postings = into["posting"]
         for patient in patients or (0,):
             for key, system in rows.postings:

@@ -65,14 +65,14 @@ class Kept(NamedTuple):
     totals: Hot[int]
 
 
-_TOTAL = 2_000
-"""Bytes of memory that a total takes, with the statement that it answers."""
+_TOTAL, _MOST_TOTALS = 2_000, 8_388_608
+"""Bytes of memory that a total takes, with the statement that it answers, and that all may take."""
 
 
 def kept() -> Kept:
     """Room for what is asked again and again; that there is no such version is not kept."""
     versions: Hot[StoredVersion | None] = Hot(lambda stored: len(stored.body) if stored else LARGEST_KEPT + 1)
-    return Kept(versions, Hot(lambda _: _TOTAL))
+    return Kept(versions, Hot(lambda _: _TOTAL, most=_MOST_TOTALS))
 
 
 class Row(NamedTuple):
@@ -306,16 +306,15 @@ class Matches:
         They are counted by ranges of keys, and looked at one by one only where a part ends: SQLite counts rows in half
         the time that it takes to gather them.
         """
+        number = self._snapshot._number
         begin = low = counted = 0
-        end = self._snapshot._number(statements.last_key(self._statement)) or 0
+        end = number(statements.last_key(self._statement)) or 0
         while low <= end:
             high = min(low + _RANGE - 1, end)
-            found = self._snapshot._number(statements.count_between(self._statement, low, high))
+            found = number(statements.count_between(self._statement, low, high))
             while counted + found > most:
                 missing = most - counted
-                last = (
-                    self._snapshot._number(statements.key_from(self._statement, low, missing)) if missing else low - 1
-                )
+                last = number(statements.key_from(self._statement, low, missing)) if missing else low - 1
                 yield Part(begin, last, most)
                 begin, low, counted, found = last + 1, last + 1, 0, found - missing
             counted += found

@@ -31,7 +31,7 @@ class Request:
     """One request that somebody wants.
 
     Attributes:
-        process: whose. wanted: since when. attempt: how often it was sent. mark: of the client's pace.
+        process: whose it is. wanted: since when. attempt: how often it was sent. mark: of the client's pace.
     """
 
     __slots__ = ("attempt", "decision", "mark", "process", "wanted")
@@ -73,7 +73,7 @@ class Process:
     def look_ahead(self) -> None:
         """The next thing that the application wants will be wanted then."""
         for at, requests in self.wants:
-            self.world.at(at, self.want, requests)
+            self.world.wanted_at(at, self.want, requests)
             return
 
     def want(self, now: float, requests: int) -> None:
@@ -167,7 +167,7 @@ class Client(Process):
         assert request.mark is not None
         status = 200 if decision.allowed else 429
         told = self.world.tell(decision)
-        self.pace = give_back(self.pace, request.mark, Reply(now, status, told, warm=True))
+        self.pace = give_back(self.pace, request.mark, Reply(now, status, told, True))
         if self.strategy is Strategy.ADAPTIVE:
             self.pace = adapted(self.pace, status)
         if not decision.allowed:

@@ -6,7 +6,6 @@ that belong to a process or to the network, so a scene and a seed give the same 
 
 from collections.abc import Callable
 from heapq import heappop, heappush
-from itertools import count
 from random import Random
 from typing import Any, BinaryIO
 
@@ -22,9 +21,9 @@ from mock_athena.ratelimit import Limiter, QuotaKey, policy_named
 EPOCH = 1_767_571_200
 """When scenes begin: Monday, 2026-01-05, midnight UTC."""
 
-_pack = RECORD.pack
-
 Event = Callable[[float, Any], None]
+Planned = tuple[float, int, Event, Any]
+"""When, which of those planned for that instant, what happens, and about what."""
 
 
 def simulated(scene: Scene, log: BinaryIO | None = None) -> Outcome:
@@ -74,10 +73,11 @@ class World:
         self._limiter = Limiter(policy, self.clock)
         self._hit = self._limiter.hit
         self._log = DecisionLog(log)
-        self._add = self._log.add
-        self._events: list[tuple[float, int, Event, Any]] = []
-        self._order = count(1).__next__
-        self._hour, self._hour_ends = 0, float(HOUR)
+        # Apart, since they are many: what thousands want next would be sifted through for each event of the moment.
+        self._wants: list[Planned] = []
+        self._events: list[Planned] = []
+        self._order = 0
+        self._arrives, self._answers = self._arrive, self._answer  # bound once
         self._draw = Random(f"{scene.seed} network").random  # noqa: S311 - the same in every run
         network = scene.network
         self._least, self._jitter, self._back = network.least, network.jitter, network.least + network.service
@@ -105,40 +105,47 @@ class World:
 
     def at(self, when: float, event: Event, about: Any) -> None:
         """Let something happen."""
-        heappush(self._events, (when, self._order(), event, about))
+        self._order = order = self._order + 1
+        heappush(self._events, (when, order, event, about))
 
-    # What follows is done for every request, so it calls as little as it can.
+    def wanted_at(self, when: float, event: Event, about: Any) -> None:
+        """Likewise, of what an application wants."""
+        self._order = order = self._order + 1
+        heappush(self._wants, (when, order, event, about))
 
     def sent(self, now: float, request: Request) -> None:
         """A request is under way to the server."""
-        arrives = now + self._least + self._jitter * self._draw()
-        heappush(self._events, (arrives, self._order(), self._arrive, request))
+        self._order = order = self._order + 1  # as at, written out: a call less with every request
+        when = now + self._least + self._jitter * self._draw()
+        heappush(self._events, (when, order, self._arrives, request))
 
     def _arrive(self, now: float, request: Request) -> None:
         process = request.process
         self.clock.instant = instant = int((EPOCH + now) * NANOSECONDS)
         request.decision = decision = self._hit(process.key)
-        allowed, tally = decision[0], process.tally
-        self._add(_pack(instant, process.number, allowed))
-        if now >= self._hour_ends:
-            self._hour = int(now // HOUR)
-            self._hour_ends = float((self._hour + 1) * HOUR)
+        allowed, tally = decision.allowed, process.tally
+        self._log.add(RECORD.pack(instant, process.number, allowed))
+        hour = int(now // HOUR)
         if allowed:
             tally.waits.append(now - request.wanted)
             tally.shares[process.place] += 1
-            tally.admitted_by_hour[self._hour] += 1
+            tally.admitted_by_hour[hour] += 1
         else:
-            tally.refused_by_hour[self._hour] += 1
-        answered = now + self._back + self._jitter * self._draw()
-        heappush(self._events, (answered, self._order(), process.answered, request))
+            tally.refused_by_hour[hour] += 1
+        self._order = order = self._order + 1
+        when = now + self._back + self._jitter * self._draw()
+        heappush(self._events, (when, order, self._answers, request))
+
+    def _answer(self, now: float, request: Request) -> None:
+        request.process.answered(now, request)
 
     @without_collection()
     def run(self) -> Outcome:
         """Until nothing happens any more, or the scene is over."""
-        events, until, number = self._events, self.scene.seconds, 0
+        events, wants, until, number = self._events, self._wants, self.scene.seconds, 0
         now = 0.0
-        while events:
-            now, _, event, about = heappop(events)
+        while events or wants:
+            now, _, event, about = heappop(wants if not events or (wants and wants[0] < events[0]) else events)
             if now > until:
                 now = until
                 break

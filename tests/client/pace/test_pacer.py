@@ -31,6 +31,39 @@ def test_the_first_request_goes_alone() -> None:
     assert free_at(give_back(pace, mark, Reply(0.05, 200)), 0.05) == 0.05
 
 
+def test_a_request_and_its_answer_change_what_they_are_about_and_nothing_else() -> None:
+    """All fields have values of their own, so that none can take the place of another."""
+    old = Pace(
+        *((Limit(3, 2.0),), (Mark(4, 1.0, 1.1, 1.2, 0.0, 7, 901.1),), 5, 0.04, 900.0, 1.2, 900.1, 0.07, 0.005, 9),
+        *(0.5, 2, True, 1.0, 6.0, 20_000, 17, 300),
+    )
+    sent, mark = take(old, 8.0, today=20_000, owner=7)
+    assert mark == Mark(5, 8.0, owner=7)
+    assert sent == old._replace(marks=(*old.marks, mark), number=6, last_sent=8.0, spent=18)
+    assert take(old, 8.0, today=20_001)[0].spent == 1
+    answered = give_back(sent, mark, Reply(8.09, 200, Told(per_day=200, remaining=((200, 180),))))
+    counted = mark._replace(counted=8.09, replied=8.09)
+    known = sent._replace(marks=(*old.marks, counted), replies=10, refusals=0, probing=False, spent=20, per_day=200)
+    assert answered == known
+    timed = give_back(sent, mark, Reply(8.09, 200, Told(decided=908.02)))
+    assert timed.marks[-1] == mark._replace(counted=timed.marks[-1].counted, replied=8.09, decided=908.02)
+    assert timed == sent._replace(
+        marks=timed.marks, replies=10, refusals=0, probing=False, offset=timed.offset, offset_of=8.09
+    )
+
+
+def test_an_answer_is_its_own_request_s_whoever_else_spent_or_was_refused_meanwhile() -> None:
+    pace, first = take(Pace(probing=False), 0.0, today=0)
+    pace, second = take(pace, 0.01, today=0)
+    pace, third = take(pace, 0.02, today=0)
+    pace = give_back(pace, second, Reply(0.05, 429, Told(retry_after=1.0)))  # its place is gone
+    pace = give_back(pace, third, Reply(0.06, 200, Told(remaining=((16, 10),))))  # and others have theirs
+    pace = give_back(pace, first, Reply(0.07, 200))
+    assert [(mark.number, mark.counted) for mark in pace.marks if mark.number >= 0] == [(0, 0.07), (2, 0.06)]
+    assert sum(mark.number < 0 for mark in pace.marks) == 4
+    assert give_back(pace, second, Reply(0.08, 200)).marks == pace.marks
+
+
 def test_the_seventeenth_waits_for_the_first() -> None:
     assert free_at(used(15), 0.1) == 0.1
     at = free_at(used(16), 0.1)
