@@ -150,6 +150,8 @@ def _watch(environment: Any, load: Load) -> None:
     while load_of(environment) is load and environment.runner.state not in ("stopped", "cleanup"):
         wanted = time.perf_counter() + _LOOK_EVERY
         gevent.sleep(_LOOK_EVERY)
+        if load_of(environment) is not load:
+            return  # the next run has begun meanwhile
         now, cpu = time.perf_counter(), time.process_time()
         load.notes.loop_lag.add((now - wanted) * 1000)
         load.notes.cpu_seconds += cpu - computed

@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -182,6 +183,8 @@ def test_a_host_that_is_none_ends_one_run_of_the_ui_and_not_the_next(emulator: E
         for host, seen in (("http://127.0.0.1:1", "is the emulator running"), (emulator.origin, "answered, since")):
             requests.post(f"{ui}/swarm", {"user_count": 1, "spawn_rate": 1, "host": host}, timeout=30)
             assert seen in _page(f"{ui}/rate-limits", running, seen)
+            requests.post(f"{ui}/stop", timeout=30)
+            _page(f"{ui}/stats/requests", running, '"state": "stopped"')
     finally:
         running.terminate()
         ended([running])
@@ -189,14 +192,16 @@ def test_a_host_that_is_none_ends_one_run_of_the_ui_and_not_the_next(emulator: E
 
 def _page(address: str, process: "subprocess.Popen[str]", seen: str = "answered, since it was due") -> str:
     """The page, as soon as it says this."""
-    while process.poll() is None:
+    until = time.monotonic() + _PATIENCE
+    while process.poll() is None and time.monotonic() < until:
         try:
             text = requests.get(address, timeout=5).text
         except requests.ConnectionError:
             continue
         if seen in text:
             return text
-    raise AssertionError(f"locust ended: {process.communicate()[0]}")
+    process.kill()
+    raise AssertionError(f"locust did not say {seen!r}: {process.communicate()[0]}")
 
 
 @pytest.mark.long
