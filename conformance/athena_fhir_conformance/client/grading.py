@@ -73,7 +73,7 @@ class Question:
     ask: Callable[[Run], None]
 
 
-QUESTIONS: list[Question] = []
+_MARKED: list[Question] = []
 _SHOWN = 5
 
 
@@ -82,18 +82,23 @@ def question(*requirements: str) -> Callable[[Callable[[Run], None]], Callable[[
 
     def mark(function: Callable[[Run], None]) -> Callable[[Run], None]:
         name = function.__name__.replace("_", "-")
-        QUESTIONS.append(Question(name, requirements, (function.__doc__ or "").strip(), function))
+        _MARKED.append(Question(name, requirements, (function.__doc__ or "").strip(), function))
         return function
 
     return mark
 
 
-def graded(run: Run) -> list[Grade]:
-    """The answers to all questions."""
+def questions() -> tuple[Question, ...]:
+    """All that there are."""
     from athena_fhir_conformance.client import manners, sign_in_manners  # mark them
 
     assert manners, sign_in_manners  # noqa: S101 - imported for their marks
-    return [_graded(each, run) for each in QUESTIONS]
+    return tuple(_MARKED)
+
+
+def graded(run: Run) -> list[Grade]:
+    """The answers to all questions."""
+    return [_graded(each, run) for each in questions()]
 
 
 def _graded(asked: Question, run: Run) -> Grade:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from athena_fhir_conformance.client.grading import QUESTIONS, Foreign, Run, graded
+from athena_fhir_conformance.client.grading import Foreign, Run, graded, questions
 from athena_fhir_conformance.client.journal import read
 from athena_fhir_conformance.client.scoring import Quota, score
 from athena_fhir_conformance.verdicts import Verdict
@@ -348,7 +348,7 @@ def test_what_was_not_seen_is_skipped_with_a_reason(hand: Hand) -> None:
     grades = graded(Run([]))
     assert {grade.verdict for grade in grades} == {Verdict.SKIP}
     assert all(grade.reason for grade in grades)
-    assert len(grades) == len(QUESTIONS)
+    assert len(grades) == len(questions())
 
 
 def test_the_score_of_a_good_client_is_near_the_optimum(hand: Hand) -> None:

@@ -18,8 +18,15 @@ def logged(athena: Athena, path: str, **options: Any) -> Any:
 
 def test_a_token_request_shows_its_client(athena: Athena) -> None:
     entry = logged(athena, TOKEN, data=CREDENTIALS, auth=("mock-client", "mock-secret"))
-    assert (entry.status, entry.client_id, entry.reason) == (200, "mock-client", "")
+    told = (200, "mock-client", "client_credentials granted system/*.read")
+    assert (entry.status, entry.client_id, entry.reason) == told
     assert athena.journal(client="mock-client") == [entry]
+
+
+def test_a_token_request_shows_what_was_not_granted(athena: Athena) -> None:
+    asked = CREDENTIALS | {"scope": "system/Patient.rs system/Basic.rs"}
+    entry = logged(athena, TOKEN, data=asked, auth=("mock-client", "mock-secret"))
+    assert entry.reason == "client_credentials granted system/Patient.rs, not system/Basic.rs"
 
 
 def test_a_refusal_after_authentication_shows_the_client(athena: Athena) -> None:
