@@ -224,11 +224,15 @@ def _with_others(pace: Pace, mark: Mark, reply: Reply) -> Pace:
     """Whoever else spends our quota takes places in our window, as of now."""
     for limit in pace.limits:
         remaining = reply.told.remaining_of(limit)
-        if remaining is not None:
+        used = 0 if remaining is None else limit.quota - remaining
+        if used > 0:
             since = mark.sent - limit.window
-            strangers = limit.quota - remaining - len([each for each in pace.marks if each.counted > since])
-            if strangers > 0:
-                pace = _phantoms(pace, strangers, reply.replied)
+            # Mostly the latest are all that were used, and then it need not be asked of all that are kept.
+            known = len([each for each in pace.marks[-used:] if each.counted > since])
+            if known < used:
+                known = len([each for each in pace.marks if each.counted > since])
+            if known < used:
+                pace = _phantoms(pace, used - known, reply.replied)
     return pace
 
 

@@ -6,6 +6,7 @@ itself, and a test holds it to what the header fields tell. Policies that tell l
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from athena_fhir_client.pace.state import Limit
 from athena_fhir_client.pace.told import Told, told_by
@@ -15,6 +16,7 @@ from mock_athena.ratelimit.headers import decision_headers
 
 Tell = Callable[[Decision], Told]
 
+_new: Any = tuple.__new__
 _LONGEST, _LARGEST, _DAY = 60, 1000, 86_400  # as told.py of the client
 
 
@@ -40,6 +42,6 @@ class _Direct:
     def told(self, decision: Decision) -> Told:
         left = tuple(zip(self._quotas, [remaining for remaining, _ in decision.standings], strict=True))
         retry_after = None if decision.allowed else float(decision.retry_after)
-        decided = decision.instant / NANOSECONDS
         # The reset is read only where no Retry-After is told, and then the pace has no use for it.
-        return Told(self._limits, self._per_day, left, retry_after, None, None, decided)
+        told = (self._limits, self._per_day, left, retry_after, None, None, decision.instant / NANOSECONDS)
+        return _new(Told, told)  # type: ignore[no-any-return]

@@ -6,6 +6,7 @@ that belong to a process or to the network, so a scene and a seed give the same 
 
 from collections.abc import Callable
 from heapq import heappop, heappush
+from itertools import count
 from random import Random
 from typing import Any, BinaryIO
 
@@ -20,6 +21,8 @@ from mock_athena.ratelimit import Limiter, QuotaKey, policy_named
 
 EPOCH = 1_767_571_200
 """When scenes begin: Monday, 2026-01-05, midnight UTC."""
+
+_pack = RECORD.pack
 
 Event = Callable[[float, Any], None]
 Planned = tuple[float, int, Event, Any]
@@ -73,11 +76,13 @@ class World:
         self._limiter = Limiter(policy, self.clock)
         self._hit = self._limiter.hit
         self._log = DecisionLog(log)
+        self._add = self._log.add
         # Apart, since they are many: what thousands want next would be sifted through for each event of the moment.
         self._wants: list[Planned] = []
         self._events: list[Planned] = []
-        self._order = 0
+        self._order = count(1).__next__
         self._arrives, self._answers = self._arrive, self._answer  # bound once
+        self._hour, self._hour_ends = 0, float(HOUR)
         self._draw = Random(f"{scene.seed} network").random  # noqa: S311 - the same in every run
         network = scene.network
         self._least, self._jitter, self._back = network.least, network.jitter, network.least + network.service
@@ -105,36 +110,35 @@ class World:
 
     def at(self, when: float, event: Event, about: Any) -> None:
         """Let something happen."""
-        self._order = order = self._order + 1
-        heappush(self._events, (when, order, event, about))
+        heappush(self._events, (when, self._order(), event, about))
 
     def wanted_at(self, when: float, event: Event, about: Any) -> None:
         """Likewise, of what an application wants."""
-        self._order = order = self._order + 1
-        heappush(self._wants, (when, order, event, about))
+        heappush(self._wants, (when, self._order(), event, about))
 
     def sent(self, now: float, request: Request) -> None:
         """A request is under way to the server."""
-        self._order = order = self._order + 1  # as at, written out: a call less with every request
+        # As at, written out: a call less with every request.
         when = now + self._least + self._jitter * self._draw()
-        heappush(self._events, (when, order, self._arrives, request))
+        heappush(self._events, (when, self._order(), self._arrives, request))
 
     def _arrive(self, now: float, request: Request) -> None:
         process = request.process
         self.clock.instant = instant = int((EPOCH + now) * NANOSECONDS)
         request.decision = decision = self._hit(process.key)
         allowed, tally = decision.allowed, process.tally
-        self._log.add(RECORD.pack(instant, process.number, allowed))
-        hour = int(now // HOUR)
+        self._add(_pack(instant, process.number, allowed))
+        if now >= self._hour_ends:
+            self._hour = int(now // HOUR)
+            self._hour_ends = float((self._hour + 1) * HOUR)
         if allowed:
             tally.waits.append(now - request.wanted)
             tally.shares[process.place] += 1
-            tally.admitted_by_hour[hour] += 1
+            tally.admitted_by_hour[self._hour] += 1
         else:
-            tally.refused_by_hour[hour] += 1
-        self._order = order = self._order + 1
+            tally.refused_by_hour[self._hour] += 1
         when = now + self._back + self._jitter * self._draw()
-        heappush(self._events, (when, order, self._answers, request))
+        heappush(self._events, (when, self._order(), self._answers, request))
 
     def _answer(self, now: float, request: Request) -> None:
         request.process.answered(now, request)
