@@ -9,7 +9,7 @@ sent; so sending at ``(latest c there can be) + window`` suffices. The latest c 
   best of which is kept (:attr:`.Pace.offset`; it fades, since clocks drift): that is proved, and loses the way back
   with each window. By ``decided - sent`` it was ahead of our sending, clocks and way there together, and the least of
   these (:attr:`.Pace.lead`) loses nothing, wherever the latency lies; but a new request may be there sooner than any
-  before. How much sooner is guessed from how near to each other the quickest of late were (:attr:`.Pace.doubt`): where
+  before. How much sooner is guessed from how near to each other the quicker half of late were (:attr:`.Pace.doubt`): where
   the way there takes 0 to 200 ms they are far apart, and only what is proved counts. Whoever tells the instant is asked
   for nothing else;
 - ``replied - dur`` of ``Server-Timing``: it was counted before the server worked on it (which a server that counts late
@@ -34,7 +34,7 @@ _CAUTION = 5  # times the margin, until two windows of answers are in
 _TOLD = 0.2  # of the margin, where nothing is guessed
 _SOMEBODY_ELSE = -1
 _DRIFT = 0.0005  # seconds by which two clocks may go apart in a second: the most that NTP slews
-_QUICKEST = 8  # of two windows of answers, a quarter
+_FEW = 8  # answers; too few to guess by
 DAY = 86_400
 
 _new: Any = tuple.__new__  # a third of the time of Pace(…), a tenth of that of _replace: three copies for each request
@@ -164,7 +164,7 @@ def _clock(pace: Pace, mark: Mark, reply: Reply) -> tuple[float | None, float, f
         return least, reply.replied, inf, inf
     if reply.warm:
         lead = min(lead, led)
-        if doubt == inf or pace.replies % _QUICKEST == 0:  # now and then: it costs as much as all the rest
+        if doubt == inf or pace.replies % _FEW == 0:  # now and then: it costs as much as all the rest
             doubt = _doubt(pace.marks)
     return max(known, least), reply.replied, lead, doubt
 
@@ -172,7 +172,8 @@ def _clock(pace: Pace, mark: Mark, reply: Reply) -> tuple[float | None, float, f
 def _doubt(marks: Sequence[Mark]) -> float:
     """By how much a way there may still be shorter than all before; infinite until enough are known."""
     leads = sorted([mark.decided - mark.sent for mark in marks if mark.decided < inf])
-    return leads[_QUICKEST - 1] - leads[0] if len(leads) >= _QUICKEST else inf
+    # The quicker half: a machine that is busy for a while makes the quickest few alike, and all of them late.
+    return leads[max(_FEW, len(leads) // 2) - 1] - leads[0] if len(leads) >= _FEW else inf
 
 
 def _served(mark: Mark, reply: Reply) -> float:
