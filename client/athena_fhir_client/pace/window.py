@@ -9,9 +9,9 @@ sent; so sending at ``(latest c there can be) + window`` suffices. The latest c 
   best of which is kept (:attr:`.Pace.offset`; it fades, since clocks drift): that is proved, and loses the way back
   with each window. By ``decided - sent`` it was ahead of our sending, clocks and way there together, and the least of
   these (:attr:`.Pace.lead`) loses nothing, wherever the latency lies; but a new request may be there sooner than any
-  before. How much sooner is guessed from how near to each other the quicker half of late were (:attr:`.Pace.doubt`): where
-  the way there takes 0 to 200 ms they are far apart, and only what is proved counts. Whoever tells the instant is asked
-  for nothing else;
+  before. How much sooner is guessed from how near to each other the quicker half of late were (:attr:`.Pace.doubt`):
+  where the way there takes 0 to 200 ms they are far apart, and only what is proved counts. Whoever tells the instant is
+  asked for nothing else;
 - ``replied - dur`` of ``Server-Timing``: it was counted before the server worked on it (which a server that counts late
   would belie);
 - ``replied - least round trip``: the answer was at least the shortest way back under way, and a new request needs at
