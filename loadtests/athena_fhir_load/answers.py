@@ -55,6 +55,14 @@ def index(answers: Sequence[Answer], reports: Reports, folder: Path) -> str:
     return whole("Mock Athena under load", body)
 
 
+def _isolation(found: Mapping[str, Any]) -> str:
+    calm = f"{found['calm_callers']} callers who asked for no more than they may were refused"
+    if found["refused_of_calm"]:
+        return f"{calm} {found['refused_of_calm']:,} times."
+    greedy = f"{found['greedy_callers']} who asked for more {found['refused_of_greedy']:,} times"
+    return f"Nobody pays for others: {calm} 0 times, {greedy}."
+
+
 def _holds(name: str, report: Mapping[str, Any]) -> Answer:
     limiter, waits = report["limiter"], report["retry_after"]
     question = "Does the limiter hold under load?"
@@ -87,16 +95,8 @@ def _holds(name: str, report: Mapping[str, Any]) -> Answer:
             f"{limiter['dishonest']:,} times Remaining or Reset were not the truth, and {limiter['went_back']:,} times "
             "a decision was older than the one before it."
         )
-    isolation = report["isolation"]
-    if isolation:
-        lines.append(
-            f"Nobody pays for others: {isolation['calm_callers']} callers who asked for no more than they may were "
-            f"refused {isolation['refused_of_calm']:,} times, {isolation['greedy_callers']} who asked for more "
-            f"{isolation['refused_of_greedy']:,} times."
-            if not isolation["refused_of_calm"]
-            else f"{isolation['calm_callers']} callers who asked for no more than they may were refused "
-            f"{isolation['refused_of_calm']:,} times."
-        )
+    if report["isolation"]:
+        lines.append(_isolation(report["isolation"]))
     if not report["journal"]["whole"]:
         lines.append(
             f"The journal lacks {report['journal']['forgotten']:,} exchanges: what they may explain is not judged."

@@ -1,6 +1,6 @@
 """Whether what somebody brings as kept by the authorization server is what it could have kept itself."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from mock_athena.auth.approvals import Approval
 from mock_athena.auth.authorization_codes import IssuedCode
@@ -9,7 +9,7 @@ from mock_athena.auth.launch import Launch
 from mock_athena.auth.registration import parse_registration
 from mock_athena.auth.revocations import How
 from mock_athena.auth.tokens import ListedToken
-from mock_athena.state.shapes import ENDS, fits
+from mock_athena.state.shapes import End, fits
 
 # By kind, as :class:`~mock_athena.auth.shelf.Shelf` keeps them.
 _SHELVED: dict[str, Any] = {
@@ -38,5 +38,5 @@ def is_intact(kind: str, id: str, value: Any) -> bool:
         case "ended-epoch", str():
             return True
         case _, {"ends": ends, "value": shelved, **more} if kind in _SHELVED:
-            return not more and fits(ends, Annotated[int, ENDS]) and fits(shelved, _SHELVED[kind])
+            return not more and fits(ends, End) and fits(shelved, _SHELVED[kind])
     return False

@@ -10,7 +10,7 @@ can never exist (RFC 2606), so no real service takes these tokens for its own.
 import secrets
 import threading
 from collections import deque
-from typing import Annotated, Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from mock_athena.auth.bearer import bearer_token, invalid_token
 from mock_athena.auth.caller import Caller
@@ -23,7 +23,7 @@ from mock_athena.clock import NANOSECONDS, Clock
 from mock_athena.environments import ENVIRONMENTS, PRACTICES, PRODUCTION
 from mock_athena.errors import Unauthorized
 from mock_athena.state import State
-from mock_athena.state.shapes import SECONDS
+from mock_athena.state.shapes import Seconds
 
 ISSUER = "https://mock-athena.invalid/oauth2/v1"
 AUDIENCE = "https://mock-athena.invalid/fhir/r4"
@@ -52,8 +52,8 @@ class ListedToken(TypedDict):
     patient: str | None
     fhirUser: str | None
     sid: str | None
-    issued: Annotated[int, SECONDS]
-    expires: Annotated[int, SECONDS]
+    issued: Seconds
+    expires: Seconds
 
 
 class AccessTokens:

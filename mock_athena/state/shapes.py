@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import is_dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
 
-INSTANTS = range(253_402_300_800_000_000_000)
-"""Nanoseconds since 1970 UTC up to the year 10000, where our clock ends; hardly a number of ours is larger."""
-SECONDS = range(253_402_300_800)
-"""The same in seconds."""
-ENDS = range(10**23)
-"""What lasts longer than our clock has such an end: it is compared, and never shown."""
+_INSTANTS = range(253_402_300_800_000_000_000)  # nanoseconds since 1970 UTC up to the year 10000, where our clock ends
+
+Seconds = Annotated[int, range(253_402_300_800)]
+"""An instant in seconds."""
+End = Annotated[int, range(10**23)]
+"""What lasts longer than our clock has such an end, in nanoseconds: it is compared, and never shown."""
 
 
 def fits(value: Any, hint: Any) -> bool:
@@ -17,8 +17,8 @@ def fits(value: Any, hint: Any) -> bool:
 
     Args:
         hint: a type as it is written beside a field. A dataclass or a ``TypedDict`` is an object with these fields and
-            no others, a tuple an array of one type, and a whole number one of :data:`INSTANTS`, or of the range that is
-            annotated.
+            no others, a tuple an array of one type, and a whole number an instant in nanoseconds, or of the range that
+            is annotated.
     """
     of = get_args(hint)
     if of:
@@ -26,7 +26,7 @@ def fits(value: Any, hint: Any) -> bool:
     if is_dataclass(hint) or is_typeddict(hint):
         return isinstance(value, dict) and _has_fields(value, get_type_hints(hint, include_extras=True))
     if hint is int:
-        return _is_whole(value, INSTANTS)
+        return _is_whole(value, _INSTANTS)
     if hint is str:
         return isinstance(value, str) and _is_whole_text(value)
     return hint is Any or isinstance(value, hint)

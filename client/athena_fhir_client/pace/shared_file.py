@@ -15,6 +15,7 @@ import os
 import struct
 import zlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from math import inf
 from pathlib import Path
 from typing import Any, TypeVar
@@ -45,7 +46,7 @@ class SharedFile:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._now, self._first = now, first or Pace()
         self._lock = filelock.FileLock(f"{path}.lock", mode=0o600)
-        with self._lock.acquire(poll_interval=_AGAIN):
+        with self._locked():
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
                 if os.fstat(descriptor).st_size < _SIZE:
@@ -55,9 +56,12 @@ class SharedFile:
                 os.close(descriptor)
         self._seen, self._pace = -1, self._first
 
+    def _locked(self) -> AbstractContextManager[object]:
+        return self._lock.acquire(poll_interval=_AGAIN)
+
     def change(self, change: Callable[[Pace], tuple[Pace, T]]) -> T:
         """See :class:`.pacer.Kept`."""
-        with self._lock.acquire(poll_interval=_AGAIN):
+        with self._locked():
             before = self._alive(self._read())
             after, answer = change(before)
             if after is not before:
@@ -68,7 +72,7 @@ class SharedFile:
         """See :class:`.pacer.Kept`. Without the lock, so it may be a moment old."""
         changes = _HEAD.unpack_from(self._map)[0]
         if changes != self._seen:
-            with self._lock.acquire(poll_interval=_AGAIN):
+            with self._locked():
                 self._read()
         return self._pace
 

@@ -14,9 +14,7 @@ _STATE_BITS = 122  # RFC 4122's random UUID has as many
 @question("SMA-099")
 def pkce(run: Run) -> None:
     """To sign a person in it sends an S256 challenge, a new one each time, and for the code the verifier of it."""
-    sent = [(entry, parse_qs(entry.query)) for entry in run.entries if entry.asks_for_code]
-    if not sent:
-        skip("it signed nobody in: it came to no authorization endpoint by GET")
+    sent = [(entry, parse_qs(entry.query)) for entry in _sign_ins(run)]
     bare = [entry for entry, asked in sent if not _S256.fullmatch(asked.get("code_challenge", [""])[0])]
     plain = [entry for entry, asked in sent if asked.get("code_challenge_method") != ["S256"]]
     if wrong := bare or plain:
@@ -31,9 +29,7 @@ def pkce(run: Run) -> None:
 @question("SMA-098")
 def state(run: Run) -> None:
     """Its state cannot be guessed, and a code that comes back with another state is not used."""
-    sent = [entry for entry in run.entries if entry.asks_for_code]
-    if not sent:
-        skip("it signed nobody in: it came to no authorization endpoint by GET")
+    sent = _sign_ins(run)
     short = [entry for entry in sent if entry.state_characters * 6 < _STATE_BITS]
     if short:
         message = (
@@ -78,6 +74,13 @@ def fresh_assertions(run: Run) -> None:
     if replayed:
         raise Caught("an assertion was sent again", replayed)
     skip("no assertion was refused; one that is new each time cannot be told from a secret in the journal")
+
+
+def _sign_ins(run: Run) -> list[Entry]:
+    sent = [entry for entry in run.entries if entry.asks_for_code]
+    if not sent:
+        skip("it signed nobody in: it came to no authorization endpoint by GET")
+    return sent
 
 
 def _may_use_a_code(entry: Entry, client: str) -> bool:

@@ -82,7 +82,6 @@ class World:
         self._events: list[Planned] = []
         self._order = count(1).__next__
         self._arrives, self._answers = self._arrive, self._answer  # bound once
-        self._hour, self._hour_ends = 0, float(HOUR)
         self._draw = Random(f"{scene.seed} network").random  # noqa: S311 - the same in every run
         network = scene.network
         self._least, self._jitter, self._back = network.least, network.jitter, network.least + network.service
@@ -128,15 +127,13 @@ class World:
         request.decision = decision = self._hit(process.key)
         allowed, tally = decision.allowed, process.tally
         self._add(_pack(instant, process.number, allowed))
-        if now >= self._hour_ends:
-            self._hour = int(now // HOUR)
-            self._hour_ends = float((self._hour + 1) * HOUR)
+        hour = int(now // HOUR)
         if allowed:
             tally.waits.append(now - request.wanted)
             tally.shares[process.place] += 1
-            tally.admitted_by_hour[self._hour] += 1
+            tally.admitted_by_hour[hour] += 1
         else:
-            tally.refused_by_hour[self._hour] += 1
+            tally.refused_by_hour[hour] += 1
         when = now + self._back + self._jitter * self._draw()
         heappush(self._events, (when, self._order(), self._answers, request))
 

@@ -20,7 +20,7 @@ from athena_fhir_load.soak.held import Held, Verdict, held, judged
 from athena_fhir_load.soak.traffic import PATIENTS, SCENARIO, Caller, Traffic
 
 _SAMPLES = 40
-_HEAD = f"{'requests':>10}{'MB':>9}{'files':>7}{'threads':>9}{'temporaries':>13}\n"
+_ROW = "{:>10}{:>9}{:>7}{:>9}{:>13}\n"
 
 
 @contextmanager
@@ -118,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("expected --requests of 1,000 or more, --callers from 1 to 100, and some minutes")
     if asked.json and not asked.json.parent.is_dir():
         parser.error(f"there is no folder {asked.json.parent} for --json")
-    sys.stdout.write(_HEAD)
+    sys.stdout.write(_ROW.format("requests", "MB", "files", "threads", "temporaries"))
     try:
         verdict, told = soaked(asked.requests, asked.callers, 60 * asked.minutes, _show)
     except (RuntimeError, ValueError) as error:
@@ -132,9 +132,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _show(sample: Held) -> None:
-    sys.stdout.write(
-        f"{sample.requests:>10,}{sample.megabytes:>9.1f}{sample.files:>7}{sample.threads:>9}{sample.temporaries:>13}\n"
-    )
+    requests, megabytes = f"{sample.requests:,}", f"{sample.megabytes:.1f}"
+    sys.stdout.write(_ROW.format(requests, megabytes, sample.files, sample.threads, sample.temporaries))
     sys.stdout.flush()  # whoever waits for half an hour, or reads a log, sees how far it is
 
 

@@ -28,7 +28,7 @@ from mock_athena.ratelimit.counters import Spent
 from mock_athena.ratelimit.decision import Bucket, Kind, QuotaKey
 from mock_athena.ratelimit.engine import Engines
 from mock_athena.state import Entry
-from mock_athena.state.shapes import ENDS, INSTANTS
+from mock_athena.state.shapes import End, fits
 from mock_athena.store import changes
 from mock_athena.store.changes import Change
 from mock_athena.web.portal import visits
@@ -106,10 +106,10 @@ def read(world: World, document: object) -> Saved:
         raise ControlError(message)
     _require_same_base(world, document.get("base"))
     try:
-        _whole(document["taken"], INSTANTS)
+        _instant(document["taken"])
         _require_only(world.environments, document["environments"])
         return Saved(
-            _whole(document["clock"]["instant"], INSTANTS),
+            _instant(document["clock"]["instant"]),
             _bool(document["clock"]["stands"]),
             {name: _environment(document["environments"][name]) for name in world.environments},
             [_entry(each) for each in document["state"]],
@@ -201,7 +201,7 @@ def _entry(told: Any) -> Entry:
         case [str() as kind, str() as id, value, int() | None as expires]:
             if not (signed.is_intact(kind, id, value) or visits.is_intact(kind, value)):
                 raise _expected(f"what is kept as {shortened(kind, 40)!r}", value)
-            return Entry(_text(kind), _text(id), value, None if expires is None else _whole(expires, ENDS))
+            return Entry(_text(kind), _text(id), value, None if expires is None else _instant(expires, End))
     raise _expected("[kind, id, value, expires]", told)
 
 
@@ -218,7 +218,7 @@ def _spent(world: World, engines: Engines, now: int, named: Any, words: Any) -> 
         raise _expected("[environment, kind, id, bucket]", named)
     key = QuotaKey(environment, cast("Kind", kind), id, cast("Bucket", bucket))
     engine = engines.engine_for(key)
-    state = [_whole(word, ENDS) for word in words][: engine.words]
+    state = [_instant(word, End) for word in words][: engine.words]
     if len(state) < engine.words:
         raise _expected(f"{engine.words} words of {key}", len(state))
     try:
@@ -235,22 +235,31 @@ def _require_only(known: Iterable[str], told: Any) -> None:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, str):
-        value.encode()  # half of a character is refused
-        return value
-    raise _expected("a text", value)
+    text: str = _fitting(value, str, "a text")
+    return text
 
 
 def _bool(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise _expected("true or false", value)
+    truth: bool = _fitting(value, bool, "true or false")
+    return truth
 
 
-def _whole(value: Any, numbers: range | None = None) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and (numbers is None or value in numbers):
+def _instant(value: Any, hint: Any = int) -> int:
+    """Nanoseconds since 1970 UTC."""
+    instant: int = _fitting(value, hint, "an instant")
+    return instant
+
+
+def _fitting(value: Any, hint: Any, what: str) -> Any:
+    if fits(value, hint):
         return value
-    raise _expected("a whole number" + (f" from 0 to {numbers.stop - 1}" if numbers else ""), value)
+    raise _expected(what, value)
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise _expected("a whole number", value)
 
 
 def _expected(what: str, told: Any) -> ValueError:
@@ -280,5 +289,5 @@ def _armed(told: dict[str, Any]) -> "ArmedRule":
     from mock_athena.faults.rules import ArmedRule
     from mock_athena.faults.scenarios import rule
 
-    counted = {name: _whole(told[name], INSTANTS) for name in _COUNTED}
+    counted = {name: _instant(told[name]) for name in _COUNTED}
     return ArmedRule(rule=rule(told["rule"], _whole(told["seed"])), **counted)
